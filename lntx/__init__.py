@@ -1,0 +1,72 @@
+"""lntx trains one linear model in many ways, proves that they agree, and measures what each costs.
+
+    problem = lntx.tutorial()
+    recipe = lntx.Recipe(lr=5e-4, epochs=1000, batch_size=1)
+    fit = lntx.train(problem, recipe, backend="manual")
+
+Importing lntx loads neither torch nor numpy: each name of the public face is fetched when it is first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lntx.errors import Disagreement, Diverged, InputError, LntxError, Refused
+    from lntx.record import Agreement
+    from lntx.training.backends import backends
+    from lntx.training.fit import Fit
+    from lntx.training.model import LNTXModel, load
+    from lntx.training.parity import verify
+    from lntx.training.problem import Problem, synthetic, tutorial
+    from lntx.training.recipe import Recipe
+    from lntx.training.tables import from_table
+    from lntx.training.trainer import prepare, train
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "lntx.errors": ("Disagreement", "Diverged", "InputError", "LntxError", "Refused"),
+    "lntx.record": ("Agreement",),
+    "lntx.training.backends": ("backends",),
+    "lntx.training.fit": ("Fit",),
+    "lntx.training.model": ("LNTXModel", "load"),
+    "lntx.training.parity": ("verify",),
+    "lntx.training.problem": ("Problem", "synthetic", "tutorial"),
+    "lntx.training.recipe": ("Recipe",),
+    "lntx.training.tables": ("from_table",),
+    "lntx.training.trainer": ("prepare", "train"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Agreement",
+    "Disagreement",
+    "Diverged",
+    "Fit",
+    "InputError",
+    "LNTXModel",
+    "LntxError",
+    "Problem",
+    "Recipe",
+    "Refused",
+    "backends",
+    "from_table",
+    "load",
+    "prepare",
+    "synthetic",
+    "train",
+    "tutorial",
+    "verify",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Fetch a public name from its module, on first use."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'lntx' has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(_HOME_OF[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

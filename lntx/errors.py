@@ -1,0 +1,30 @@
+"""What can go wrong, as sentences for the person who reads them.
+
+Every error that a user can cause is a `LntxError`. Its message is one line that says what is wrong and what
+to do about it; the command line prints that line and exits with the error's `exit_code`. Anything else that
+is raised is a bug in lntx and keeps its traceback.
+"""
+
+
+class LntxError(Exception):
+    """A mistake in the input or a limit of the machine, said in one line."""
+
+    exit_code = 2
+
+
+class InputError(LntxError, ValueError):
+    """A value, a shape or a file that can't be used."""
+
+
+class Refused(LntxError):
+    """A backend can't carry this recipe out, and says why and what would help."""
+
+
+class Diverged(LntxError):
+    """Training left the finite numbers, or must do so; the message names a learning rate that holds."""
+
+
+class Disagreement(LntxError):
+    """The trained weights are not those of the reference, so no time counts."""
+
+    exit_code = 12

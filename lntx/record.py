@@ -1,0 +1,170 @@
+"""The waist of the hourglass: what passes from measuring to judging and reporting, and nothing else does.
+
+A `Cell` says what was asked, a `Record` what was measured there, a `Study` holds the records of one session
+with the machine they come from. All are frozen values of plain Python types: reading them needs no torch, no
+numpy and no pandas. `lntx.storage` writes them as pytest-benchmark JSON and reads them back.
+"""
+
+import math
+import statistics
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Phase = Literal["first", "prepare", "run", "predict"]
+Work = Literal["steps", "algebra", "solution"]
+
+SCHEMA = 1
+"""Version of what lntx adds to pytest-benchmark's JSON; raised when a reader of the old one would be misled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One point of a study: everything that two times must share before they may be compared.
+
+    `suite` is the question asked (the stem of the bench file without `test_`), `batch_size` the rows of one
+    step (the samples themselves for full batch), `epochs` the whole recipe's, also where fewer were timed.
+    """
+
+    suite: str
+    problem: str
+    backend: str
+    device: str
+    dtype: str
+    threads: int
+    samples: int
+    features: int
+    outputs: int
+    batch_size: int
+    epochs: int
+    phase: Phase
+
+    @property
+    def key(self) -> str:
+        """The cell as one line, equal for equal cells on every machine."""
+        sizes = f"n{self.samples}-d{self.features}-o{self.outputs}-b{self.batch_size}-e{self.epochs}"
+        place = f"{self.device}-{self.dtype}-t{self.threads}"
+        return f"{self.suite}/{self.problem}/{self.backend}/{place}/{sizes}/{self.phase}"
+
+    @property
+    def steps(self) -> int:
+        """Steps of the whole recipe: a last smaller batch counts as one."""
+        return self.epochs * math.ceil(self.samples / self.batch_size)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The error after some epochs, against the tolerance derived for that many; both relative, without unit."""
+
+    epoch: int
+    error: float
+    tolerance: float
+
+    @property
+    def ok(self) -> bool:
+        """Whether the error is a number within the tolerance."""
+        return self.error <= self.tolerance  # False for NaN
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How well the weights agree with the float64 reference, at every checkpoint and at the end.
+
+    `error` and `tolerance` are those of the checkpoint that comes nearest to (or furthest beyond) its tolerance.
+    `reference` says how the reference was reached: "steps" or "algebra". `truth` is the relative distance to the
+    problem's true weights where they are known and free of noise, else None.
+    """
+
+    checkpoints: tuple[Checkpoint, ...]
+    reference: str
+    truth: float | None = None
+
+    @property
+    def worst(self) -> Checkpoint:
+        """The checkpoint with the largest share of its tolerance used up."""
+        return max(self.checkpoints, key=_share)
+
+    @property
+    def error(self) -> float:
+        """Relative error at the worst checkpoint."""
+        return self.worst.error
+
+    @property
+    def tolerance(self) -> float:
+        """Tolerance at the worst checkpoint."""
+        return self.worst.tolerance
+
+    @property
+    def ok(self) -> bool:
+        """Whether every checkpoint holds; never true without one."""
+        return bool(self.checkpoints) and all(point.ok for point in self.checkpoints)
+
+
+def _share(point: Checkpoint) -> float:
+    share = point.error / point.tolerance if point.tolerance else math.inf
+    return math.inf if math.isnan(share) else share
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One measured cell.
+
+    `rounds` holds the raw seconds, one tuple for each process. Each time is that of `timed_epochs` epochs, which
+    are fewer than the cell's epochs where the whole would have taken too long. `cell` is None for a benchmark
+    that lntx did not run itself (any project's pytest-benchmark file); such a record has no agreement.
+    """
+
+    name: str
+    rounds: tuple[tuple[float, ...], ...]
+    cell: Cell | None = None
+    label: str = ""
+    work: Work = "steps"
+    timed_epochs: int = 0
+    prepare_s: tuple[float, ...] = ()
+    agreement: Agreement | None = None
+    counters: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def medians(self) -> tuple[float, ...]:
+        """Seconds, one number for each process: rounds inside a process are not replicates."""
+        return tuple(statistics.median(rounds) for rounds in self.rounds if rounds)
+
+    @property
+    def seconds(self) -> float:
+        """The median over the processes of the median of their rounds, for the epochs that were timed."""
+        return statistics.median(self.medians)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the whole recipe was timed, not fewer epochs of it."""
+        return self.cell is None or self.timed_epochs == self.cell.epochs
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A cell without a time, and why: a backend's refusal, a failure, a limit, or weights that disagree."""
+
+    cell: Cell
+    kind: Literal["refused", "failed", "timeout", "disagrees"]
+    reason: str
+    label: str = ""
+    agreement: Agreement | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """The records of one session on one machine, and the cells that gave none.
+
+    `machine` is the fingerprint (flat, plain values; never the clock speed of the moment), `about` says how the
+    study came to be: command, profile, lntx version, commit, start and end (ISO 8601, UTC).
+    """
+
+    records: tuple[Record, ...]
+    absences: tuple[Absence, ...] = ()
+    machine: Mapping[str, Any] = field(default_factory=dict)
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+
+def plain(value: Any) -> dict[str, Any]:
+    """A frozen value of this module as a dict of JSON types."""
+    return asdict(value)

@@ -1,0 +1,165 @@
+"""Studies on disk: pytest-benchmark's own JSON, so that every tool that reads that format reads ours.
+
+A record is a pytest-benchmark entry whose `stats.data` holds the raw rounds of all processes, one after the other;
+what lntx knows besides stands under `extra_info["lntx"]`. Cells without a time, and the study's own story, stand under
+a top-level key "lntx" that other tools pass over. A file of another project is read as records without a cell.
+"""
+
+import json
+import math
+import os
+import tempfile
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from lntx.errors import InputError
+from lntx.record import SCHEMA, Absence, Agreement, Cell, Checkpoint, Record, Study, plain
+
+FORMAT = "5.3.1"
+"""The version of pytest-benchmark's format that is written; any file with its keys is read."""
+
+
+def write(study: Study, path: Path) -> None:
+    """Write a study, whole or not at all: a reader never meets half a file."""
+    document = {
+        "machine_info": dict(study.machine),
+        "commit_info": dict(study.about.get("commit", {})),
+        "benchmarks": [entry(record) for record in study.records],
+        "datetime": study.about.get("ended") or study.about.get("started"),
+        "version": FORMAT,
+        "lntx": {
+            "schema": SCHEMA,
+            "about": dict(study.about),
+            "absences": [plain(absence) for absence in study.absences],
+        },
+    }
+    write_text(path, json.dumps(document, indent=1, allow_nan=False) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace a file's text in one move; InputError where the folder can't be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise InputError(f"can't write {path}: {error.strerror}; choose another folder with -o") from error
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(draft).chmod(0o644)
+        Path(draft).replace(path)
+    except OSError as error:
+        Path(draft).unlink(missing_ok=True)
+        raise InputError(f"can't write {path}: {error.strerror}") from error
+
+
+def read(path: Path) -> Study:
+    """Read a study, or any project's pytest-benchmark file.
+
+    Raises InputError, naming the file and what to do, for one that is missing, truncated, or of another kind or version.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"can't read {path}: {error.strerror}") from error
+    except ValueError as error:
+        raise InputError(f"{path} is not whole JSON ({error}); measure again, or pass another file") from error
+    if not isinstance(document, dict) or not isinstance(document.get("benchmarks"), list):
+        raise InputError(f"{path} is not a pytest-benchmark file: it has no list 'benchmarks'")
+    ours = document.get("lntx", {})
+    if ours and ours.get("schema") != SCHEMA:
+        raise InputError(
+            f"{path} was written with schema {ours.get('schema')} of lntx, this lntx reads {SCHEMA}; "
+            "use the version that wrote it, or measure again"
+        )
+    try:
+        return Study(
+            records=tuple(_record(item) for item in document["benchmarks"]),
+            absences=tuple(_absence(item) for item in ours.get("absences", ())),
+            machine=document.get("machine_info") or {},
+            about=ours.get("about") or {"ended": document.get("datetime"), "commit": document.get("commit_info") or {}},
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(f"{path} is damaged: {type(error).__name__} {error}; measure again") from error
+
+
+def entry(record: Record) -> dict[str, Any]:
+    """A record as an entry of pytest-benchmark's list `benchmarks`."""
+    from pytest_benchmark.stats import Stats  # noqa: PLC0415  (reading a study needs no pytest)
+
+    stats = Stats()
+    for value in (second for rounds in record.rounds for second in rounds):
+        stats.update(value)
+    numbers = {name: _number(getattr(stats, name)) for name in Stats.fields}
+    return {
+        "group": record.cell.suite if record.cell else None,
+        "name": record.name.rpartition("::")[2],
+        "fullname": record.name,
+        "params": plain(record.cell) if record.cell else None,
+        "param": record.cell.key if record.cell else None,
+        "extra_info": {"lntx": _extra(record)} if record.cell else {},
+        "options": {},
+        "stats": {**numbers, "data": list(stats.data), "iterations": 1},
+    }
+
+
+def _extra(record: Record) -> dict[str, Any]:
+    return {
+        "schema": SCHEMA,
+        "cell": plain(record.cell),
+        "label": record.label,
+        "work": record.work,
+        "timed_epochs": record.timed_epochs,
+        "rounds": [len(rounds) for rounds in record.rounds],
+        "prepare_s": list(record.prepare_s),
+        "agreement": record.agreement and plain(record.agreement),
+        "counters": dict(record.counters),
+    }
+
+
+def _number(value: Any) -> Any:
+    """Statistics of a single round are NaN or infinite where JSON has no word for them."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _record(item: Mapping[str, Any]) -> Record:
+    data = [float(second) for second in item["stats"].get("data") or [item["stats"]["median"]]]
+    if not all(second > 0 and math.isfinite(second) for second in data):
+        raise ValueError(f"a time that is not a positive number in {item['fullname']}")
+    extra = (item.get("extra_info") or {}).get("lntx")
+    if not extra:
+        return Record(name=str(item["fullname"]), rounds=(tuple(data),))
+    if sum(extra["rounds"]) != len(data):
+        raise ValueError(f"the rounds of {item['fullname']} don't add up")
+    return Record(
+        name=str(item["fullname"]),
+        rounds=_parted(data, extra["rounds"]),
+        cell=Cell(**extra["cell"]),
+        label=extra["label"],
+        work=extra["work"],
+        timed_epochs=extra["timed_epochs"],
+        prepare_s=tuple(extra["prepare_s"]),
+        agreement=agreement(extra["agreement"]),
+        counters=extra["counters"],
+    )
+
+
+def _parted(data: Iterable[float], counts: Iterable[int]) -> tuple[tuple[float, ...], ...]:
+    values = iter(data)
+    return tuple(tuple(islice(values, count)) for count in counts)
+
+
+def _absence(item: Mapping[str, Any]) -> Absence:
+    return Absence(**{**item, "cell": Cell(**item["cell"]), "agreement": agreement(item.get("agreement"))})
+
+
+def agreement(item: Mapping[str, Any] | None) -> Agreement | None:
+    """An agreement from the dict that `plain` made of it."""
+    if item is None:
+        return None
+    points = tuple(Checkpoint(**point) for point in item["checkpoints"])
+    return Agreement(points, item["reference"], item.get("truth"))

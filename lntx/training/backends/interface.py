@@ -1,0 +1,57 @@
+"""What a backend is: one module (or any object) with a docstring, a work class, `refuses` and `prepare`.
+
+A backend never overrides anything and is never registered by hand: a file in this folder is found by its stem, a
+package of somebody else's names its module under the entry point group `lntx.backends`. Write
+
+    \"\"\"Numpy loop: what it is, in a first line that labels it in every report.\"\"\"
+
+    WORK = "steps"                              # or "algebra", or "solution"
+    DEVICES = ("cpu",)                          # the device types it knows; ("cpu", "cuda") if left out
+
+    def refuses(problem, recipe, device): ...   # None, or a sentence: why not, and what would help
+    def prepare(problem, recipe, device): ...   # -> a call that trains from the start and returns a Fit
+
+`refuses` may be asked without a problem and a recipe (both None): can it run on this device at all? `prepare` moves, lays
+out and compiles; whatever follows from the data's values belongs into the call, which is what is timed. The call can be
+repeated, each time from the initial weights (`lntx.training.model.initial`). Optional libraries are imported inside.
+
+A module may offer VARIANTS, a dict from a variant's name to its label; then `prepare` takes `variant=` and each is a
+backend of its own, written "name:variant".
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from lntx.record import Work
+from lntx.training.fit import Fit
+from lntx.training.problem import Problem
+from lntx.training.recipe import Recipe
+
+Run = Callable[[], Fit]
+
+
+class Refuses(Protocol):
+    """Says in a sentence why a recipe can't be carried out, or None."""
+
+    def __call__(self, problem: Problem | None, recipe: Recipe | None, device: str, /) -> str | None:
+        """Ask; with neither problem nor recipe: can the backend run on this device at all."""
+
+
+class Prepare(Protocol):
+    """Uploads, lays out and compiles; returns the training."""
+
+    def __call__(self, problem: Problem, recipe: Recipe, device: str, /) -> Run:
+        """Prepare one training; the returned call does it, from the initial weights, as often as called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """A backend as the rest of lntx sees it, whichever file or package it came from."""
+
+    name: str
+    label: str
+    work: Work
+    devices: tuple[str, ...]
+    refuses: Refuses
+    prepare: Prepare

@@ -1,0 +1,58 @@
+"""What comes out of a training: the weights, the way there, and what it cost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from lntx.training.model import LNTXModel
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """What a training cost, in seconds: `prepare` once for each shape, `run` for each training."""
+
+    prepare: float = 0.0
+    run: float = 0.0
+
+    @property
+    def total(self) -> float:
+        """The time to a trained model, in seconds."""
+        return self.prepare + self.run
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """The weights (outputs x features) and the bias (outputs) after an epoch."""
+
+    epoch: int
+    weights: Tensor
+    bias: Tensor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fit:
+    """A trained model. Tensors lie on the CPU, in the training's dtype.
+
+    weights: outputs x features. bias: outputs. snapshots: the weights at the epochs that the recipe logs (those that
+    the backend kept). epochs and losses: the loss history, the mean squared error over all samples after that many
+    epochs, from 0 on; filled in by `lntx.train`, in float64, outside of what is timed.
+    """
+
+    weights: Tensor
+    bias: Tensor
+    snapshots: Sequence[Snapshot] = ()
+    epochs: Tensor = field(default_factory=lambda: torch.empty(0, dtype=torch.int64))
+    losses: Tensor = field(default_factory=lambda: torch.empty(0, dtype=torch.float64))
+    seconds: Seconds = Seconds()
+
+    @property
+    def model(self) -> LNTXModel:
+        """The fit as a module to predict with and to save."""
+        return LNTXModel.of(self.weights, self.bias)
+
+    @property
+    def finite(self) -> bool:
+        """Whether every weight is a number."""
+        return bool(torch.isfinite(self.weights).all() and torch.isfinite(self.bias).all())
