@@ -54,9 +54,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """The error after some epochs, against the tolerance derived for that many; both relative, without unit."""
+    """The error after some epochs, against the tolerance derived for that many; both relative, without unit.
 
-    epoch: int
+    `epoch` is a fraction where less than an epoch was checked: the first samples alone, for one epoch.
+    """
+
+    epoch: float
     error: float
     tolerance: float
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -57,11 +58,11 @@ class Recipe:
             raise InputError(f"dtype must be one of {', '.join(DTYPES)}, not {self.dtype!r}")
 
     def but(self, **changes: Any) -> "Recipe":
-        """The same recipe with some values changed."""
+        """Copy the recipe with some values changed."""
         return replace(self, **changes)
 
     def rows(self, samples: int) -> int:
-        """The batch size in samples, full batch resolved; InputError when it is larger than the data."""
+        """Resolve the batch size to samples; InputError when it is larger than the data."""
         if self.batch_size is None:
             return samples
         if self.batch_size > samples:
@@ -72,16 +73,16 @@ class Recipe:
         return self.batch_size
 
     def batches(self, samples: int) -> list[slice]:
-        """The slices of one epoch, in order; the last may be smaller."""
+        """Slice one epoch, in order; the last slice may be smaller."""
         rows = self.rows(samples)
         return [slice(start, min(start + rows, samples)) for start in range(0, samples, rows)]
 
     def steps(self, samples: int) -> int:
-        """Steps of the whole training."""
+        """Count the steps of the whole training."""
         return self.epochs * math.ceil(samples / self.rows(samples))
 
     def order(self, epoch: int, samples: int) -> NDArray[np.int64] | None:
-        """The samples' order in an epoch (counted from 0), or None where it is the order of the data.
+        """Draw the samples' order in an epoch (counted from 0); None where it is the order of the data.
 
         Each epoch's order follows from (seed, epoch) alone, so that any epoch can be reached without those before.
         """
@@ -89,11 +90,10 @@ class Recipe:
             return None  # the mean over all samples knows no order
         return np.random.default_rng((self.seed, epoch)).permutation(samples)
 
-    def logged(self) -> Iterator[int]:
-        """The epochs after which the loss history has an entry, the last one always among them."""
-        if self.log_every:
-            yield from range(self.log_every, self.epochs, self.log_every)
-        yield self.epochs
+    def segments(self) -> Iterator[range]:
+        """Yield the epochs as ranges, each ending where the loss history has an entry, the last at the end."""
+        edges = [*range(0, self.epochs, self.log_every or self.epochs), self.epochs]
+        return (range(start, stop) for start, stop in pairwise(edges))
 
 
 def _positive(name: str, value: float) -> None:

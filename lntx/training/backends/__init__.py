@@ -1,0 +1,91 @@
+"""The family of backends: each file here is one, found by its stem; other packages add theirs by entry point."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import partial
+from importlib.metadata import entry_points
+from typing import Any
+
+from lntx.errors import InputError
+from lntx.record import Work
+from lntx.training.backends.interface import Backend, Refuses
+
+GROUP = "lntx.backends"
+_NOT_BACKENDS = {"interface"}
+_WORKS: tuple[Work, ...] = ("steps", "algebra", "solution")
+_DEVICES = ("cpu", "cuda")
+
+
+def backends() -> dict[str, Backend]:
+    """Find every backend by name, available here or not; one that can't be imported says so when asked."""
+    found = {}
+    for name, source in sorted(_sources().items()):
+        for backend in _load(name, source):
+            found[backend.name] = backend
+    return found
+
+
+def find(name: str) -> Backend:
+    """Find a backend by name; InputError with the nearest names when there is none."""
+    base = name.partition(":")[0]
+    sources = _sources()
+    loaded = {backend.name: backend for backend in _load(base, sources[base])} if base in sources else {}
+    if name in loaded:
+        return loaded[name]
+    known = sorted({*sources, *loaded})
+    near = get_close_matches(name, known, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}"
+    raise InputError(f"no backend is called {name!r}; {hint}")
+
+
+def _sources() -> dict[str, str]:
+    """Map each name to the module that holds it; the package's own win over a stranger's of the same name."""
+    outside = {point.name: point.value.partition(":")[0] for point in entry_points(group=GROUP)}
+    inside = {
+        module.name: f"{__name__}.{module.name}"
+        for module in pkgutil.iter_modules(__path__)
+        if module.name not in _NOT_BACKENDS and not module.name.startswith("_")
+    }
+    return outside | inside
+
+
+def _load(name: str, source: str) -> Iterator[Backend]:
+    """Read a module as one backend, and one more for each of its variants."""
+    try:
+        module = importlib.import_module(source)
+        work, devices = module.WORK, tuple(getattr(module, "DEVICES", _DEVICES))
+        if work not in _WORKS:
+            raise ValueError(f"its WORK is {work!r}, not one of {', '.join(_WORKS)}")  # noqa: TRY301
+        refuses, prepare = module.refuses, module.prepare
+    except Exception as error:  # noqa: BLE001  (a stranger's broken module must not break the others)
+        yield _broken(name, f"it can't be loaded: {type(error).__name__}: {error}")
+        return
+    label = (module.__doc__ or name).strip().splitlines()[0].rstrip(".")
+    asked = _on_known_device(devices, refuses)
+    yield Backend(name, label, work, devices, asked, prepare)
+    for variant, text in getattr(module, "VARIANTS", {}).items():
+        yield Backend(f"{name}:{variant}", text, work, devices, asked, partial(prepare, variant=variant))
+
+
+def _on_known_device(devices: tuple[str, ...], refuses: Refuses) -> Refuses:
+    """Ask about the device first: what every backend would have to say otherwise."""
+
+    def asked(problem: Any, recipe: Any, device: str) -> str | None:
+        kind = device.partition(":")[0]
+        if kind not in devices:
+            return f"it runs on {' and '.join(devices)}, not on {kind}"
+        return refuses(problem, recipe, device)
+
+    return asked
+
+
+def _broken(name: str, reason: str) -> Backend:
+    def refuses(_problem: Any, _recipe: Any, _device: str) -> str | None:
+        return reason
+
+    def prepare(_problem: Any, _recipe: Any, _device: str) -> Any:
+        raise InputError(f"backend {name}: {reason}")
+
+    return Backend(name, name, "steps", _DEVICES, refuses, prepare)

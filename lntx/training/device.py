@@ -1,0 +1,17 @@
+"""Where a training runs: the devices that torch knows here, said in words when one is missing."""
+
+import torch
+
+from lntx.errors import InputError
+
+
+def check(device: str) -> None:
+    """Raise InputError for a device that is unknown, or that this machine or this torch doesn't have."""
+    kind, _, index = device.partition(":")
+    if kind not in ("cpu", "cuda") or (index and not index.isdigit()):
+        raise InputError(f"device must be cpu, cuda or cuda:N, not {device!r}")
+    if kind == "cuda" and not torch.cuda.is_available():
+        build = "this torch is built without CUDA" if torch.version.cuda is None else "torch finds no CUDA device"
+        raise InputError(f"device {device} can't be used: {build}; use --device cpu")
+    if kind == "cuda" and int(index or 0) >= torch.cuda.device_count():
+        raise InputError(f"there is no {device}; this machine has {torch.cuda.device_count()} CUDA device(s)")

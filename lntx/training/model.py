@@ -1,0 +1,70 @@
+"""The model, y = W x + b: `nn.Linear` with a name, a start that a seed decides, and a file format."""
+
+import json
+from pathlib import Path
+from typing import Self
+
+import torch
+from torch import Tensor, nn
+
+from lntx.errors import InputError
+
+_FORMAT = "lntx-linear-1"
+
+
+class LNTXModel(nn.Linear):
+    """The linear model; call it with inputs (samples x features) for predictions (samples x outputs)."""
+
+    @classmethod
+    def of(cls, weights: Tensor, bias: Tensor) -> Self:
+        """A model with these weights (outputs x features) and this bias (outputs), copied."""
+        outputs, features = weights.shape
+        model = nn.utils.skip_init(cls, features, outputs, dtype=weights.dtype)
+        with torch.no_grad():
+            model.weight.copy_(weights)
+            model.bias.copy_(bias)
+        return model
+
+    def save(self, path: str | Path) -> None:
+        """Write weights and bias as safetensors; InputError when the file can't be written."""
+        from safetensors.torch import save_file  # noqa: PLC0415  (training needs no file format)
+
+        tensors = {name: value.detach().contiguous() for name, value in self.state_dict().items()}
+        target = Path(path)
+        draft = target.with_name(f".{target.name}.draft")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            save_file(tensors, draft, metadata={"format": _FORMAT})
+            draft.replace(target)
+        except (OSError, RuntimeError) as error:
+            raise InputError(f"can't write the model to {target}: {error}") from error
+        finally:
+            draft.unlink(missing_ok=True)
+
+
+def load(path: str | Path) -> LNTXModel:
+    """Read a model that `LNTXModel.save` wrote; InputError for any other file, or a damaged one."""
+    from safetensors import SafetensorError, safe_open  # noqa: PLC0415  (training needs no file format)
+
+    try:
+        with safe_open(path, framework="pt") as stream:
+            if (stream.metadata() or {}).get("format") != _FORMAT:
+                raise InputError(f"{path} is a safetensors file, but not a model that lntx saved")
+            weights, bias = stream.get_tensor("weight"), stream.get_tensor("bias")
+    except OSError as error:
+        raise InputError(f"can't read the model {path}: {error.strerror or error}") from error
+    except (SafetensorError, json.JSONDecodeError) as error:
+        raise InputError(f"{path} is damaged or is not a model: {error}; save it anew with --save") from error
+    return LNTXModel.of(weights, bias)
+
+
+def initial(features: int, outputs: int, seed: int, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+    """The weights (outputs x features) and bias (outputs) that every training starts from.
+
+    Uniform in +-1/sqrt(features), as `nn.Linear` draws them (He et al. 2015, with a = sqrt(5)), from a generator of its
+    own: the global one is left alone. Drawn in float32 for every dtype, so that all dtypes start from the same point.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    bound = features**-0.5
+    drawn = torch.empty(outputs * (features + 1)).uniform_(-bound, bound, generator=generator).to(dtype)
+    return drawn[: outputs * features].reshape(outputs, features).clone(), drawn[outputs * features :].clone()

@@ -1,0 +1,101 @@
+"""The proof: a backend's weights against a float64 reference of the same recurrence, at checkpoints and at the end."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from lntx.record import Agreement, Checkpoint
+from lntx.training.affine import Matrix, norm
+from lntx.training.fit import Fit
+from lntx.training.parity.reference import Reference, reference
+from lntx.training.parity.tolerance import tolerance
+from lntx.training.problem import Problem
+from lntx.training.recipe import Recipe
+from lntx.training.trainer import prepare
+
+_HEADS = (100, 10, 3)  # where one epoch already converges: the first samples alone, this fraction of them
+_CONVERGED = 1e-2  # of the way from start to end: closer is called converged
+
+
+def verify(problem: Problem, recipe: Recipe | None = None, backend: str = "eager", device: str = "cpu") -> Agreement:
+    """Train with a backend for a few epochs, for more, and for all; hold each outcome against the reference.
+
+    At least three checkpoints lie before convergence where there is a way to go at all; each is a training of its own,
+    so that a backend needs to support nothing but training. Raises as `prepare` does.
+    """
+    recipe = (recipe or Recipe()).but(log_every=0)
+    points = []
+    for trial in trials(problem, recipe):
+        fit = prepare(trial.problem, trial.recipe, backend, device)()
+        points.append(trial.check(fit))
+        if not points[-1].ok:
+            break  # further ones only cost time
+    return Agreement(tuple(points), trial.reference.way, _to_truth(problem, fit))
+
+
+def agreement(problem: Problem, recipe: Recipe, fit: Fit) -> Agreement:
+    """Hold one fit, as a backend's call returned it, against the reference at its end: what is asked of a timed run."""
+    recipe = recipe.but(log_every=0)
+    trial = Trial(problem, recipe, recipe.epochs, reference(problem, recipe.but(epochs=1), (recipe.epochs,)))
+    return Agreement((trial.check(fit),), trial.reference.way, _to_truth(problem, fit))
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A training short enough to be a checkpoint, where on the way of the whole one it stands, and what must come out."""
+
+    problem: Problem
+    recipe: Recipe
+    epoch: float
+    reference: Reference
+
+    def check(self, fit: Fit) -> Checkpoint:
+        """Hold a fit of this training against the reference."""
+        epochs = self.recipe.epochs
+        size = max(norm(theta) for theta in (self.reference.start, *self.reference.at.values()))
+        error = _distance(fit, self.reference.at[epochs]) / size
+        allowed = tolerance(self.problem, self.recipe.but(epochs=1), epochs, size, self.reference.way)
+        return Checkpoint(self.epoch, error, allowed)
+
+
+def trials(problem: Problem, recipe: Recipe) -> Iterator[Trial]:
+    """Yield the checkpoints, the cheapest first, the whole training last."""
+    epochs = checkpoints(recipe.epochs)
+    seen = reference(problem, recipe.but(epochs=1), epochs)
+    way_to_go = norm(seen.at[epochs[-1]] - seen.start)
+    if norm(seen.at[epochs[-1]] - seen.at[epochs[0]]) < _CONVERGED * way_to_go:
+        yield from _heads(problem, recipe.but(epochs=1))
+    yield from (Trial(problem, recipe.but(epochs=epoch), epoch, seen) for epoch in epochs)
+
+
+def checkpoints(epochs: int) -> tuple[int, ...]:
+    """Spread epochs evenly in the logarithm: the first, two between, the last; the first three of a short training."""
+    between = {1, round(epochs ** (1 / 3)), round(epochs ** (2 / 3)), epochs}
+    return tuple(sorted(between if len(between) == 4 else {1, 2, 3, epochs}))  # noqa: PLR2004  (three and the end)
+
+
+def _heads(problem: Problem, recipe: Recipe) -> Iterator[Trial]:
+    """Yield trainings on the first samples alone, where one epoch over all would already have converged."""
+    rows = recipe.rows(problem.samples)
+    for samples in sorted({max(rows, problem.samples // part) for part in _HEADS} - {problem.samples}):
+        head = problem.head(samples)
+        yield Trial(head, recipe, samples / problem.samples, reference(head, recipe, (1,)))
+
+
+def _distance(fit: Fit, wanted: Matrix) -> float:
+    """Frobenius norm of the difference in weights and bias; infinite when the shapes part or a weight is no number."""
+    features, outputs = wanted.shape[0] - 1, wanted.shape[1]
+    if tuple(fit.weights.shape) != (outputs, features) or tuple(fit.bias.shape) != (outputs,):
+        return math.inf
+    apart = norm(fit.weights.double().numpy().T - wanted[:-1], fit.bias.double().numpy() - wanted[-1])
+    return math.inf if math.isnan(apart) else apart
+
+
+def _to_truth(problem: Problem, fit: Fit) -> float | None:
+    """Measure the relative distance to the true weights, where they are known and free of noise."""
+    if problem.weights is None or problem.bias is None or problem.noise:
+        return None
+    true = np.vstack([problem.weights.T, problem.bias])
+    return _distance(fit, true) / norm(true)

@@ -1,0 +1,135 @@
+"""How large a step may be: the learning rate beyond which training this data must diverge.
+
+Full batch is a linear iteration along each eigenvector of the Hessian (eigenvalue h, weight decay included), stable
+while lr h < 2 for plain SGD, lr h < 2 (1 + momentum) / (1 - dampening) for heavy ball, lr h < 2 (1 + momentum) /
+(1 + 2 momentum) for Nesterov: the Jury conditions on the 2 x 2 companion matrix (Polyak 1964; O'Donoghue and Candes
+2015, section 4). Mini-batches in fixed order are stable while the spectral radius of an epoch's map is at most 1; a
+step that is stable on every batch alone is stable in any order.
+"""
+
+import numpy as np
+from numpy.linalg import eigvals, eigvalsh
+from scipy.sparse.linalg import LinearOperator, eigsh
+
+from lntx.errors import Diverged
+from lntx.training.affine import System, seconds_of
+from lntx.training.problem import Problem
+from lntx.training.recipe import Recipe
+
+_DENSE = 1024  # features up to which a Hessian is formed and solved whole
+_PATIENCE_S = 1.0  # seconds that a check before the training may take
+_ROUNDING = 1e-6  # a radius of 1 comes out of eigvals as 1 give or take this; true directions without data have it
+
+
+def check(problem: Problem, recipe: Recipe) -> None:
+    """Raise Diverged for a recipe that must diverge, where that can be told at little cost."""
+    system = System(problem, recipe)
+    if recipe.lr <= _factor(recipe) / _ceiling(system) or not _diverges(system):
+        return
+    raise Diverged(f"lr {recipe.lr:g} must diverge on this data; {advice(problem, recipe)}")
+
+
+def advice(problem: Problem, recipe: Recipe) -> str:
+    """Name the largest stable learning rate for this data and recipe, and how it is known."""
+    rate, exact = largest_stable_lr(problem, recipe)
+    text = f"{_rounded_down(rate):.3g}"
+    if exact:
+        return f"the largest stable learning rate for this data is {text}"
+    return f"a learning rate up to {text} is stable on every batch of this data"
+
+
+def largest_stable_lr(problem: Problem, recipe: Recipe) -> tuple[float, bool]:
+    """Find the largest stable learning rate, and whether it is exact (else a rate that surely holds)."""
+    system = System(problem, recipe)
+    full = recipe.rows(problem.samples) == problem.samples
+    surely = _factor(recipe) / (_curvature(system) if full else steepest_batch(system))
+    if full or recipe.shuffle or not _affordable(system, tries=30):
+        return surely, full
+    return _by_bisection(system, surely), True
+
+
+def _factor(recipe: Recipe) -> float:
+    """What lr times the largest eigenvalue must stay below."""
+    if not recipe.momentum:
+        return 2.0
+    if recipe.nesterov:
+        return 2 * (1 + recipe.momentum) / (1 + 2 * recipe.momentum)
+    return np.inf if recipe.dampening == 1 else 2 * (1 + recipe.momentum) / (1 - recipe.dampening)
+
+
+def _ceiling(system: System) -> float:
+    """Bound the largest eigenvalue of any batch's Hessian from above, by the longest sample: one pass over X."""
+    inputs, _ = system.problem.cast(system.recipe.dtype)
+    longest = float(np.max(np.einsum("ij,ij->i", inputs, inputs, dtype=np.float64))) + 1
+    return system.factor(1) * longest + system.recipe.weight_decay
+
+
+def _curvature(system: System) -> float:
+    """Find the largest eigenvalue of the whole data's Hessian, weight decay included."""
+    if system.size <= _DENSE:
+        return float(eigvalsh(system.hessian())[-1]) + system.recipe.weight_decay
+    inputs, factor = system.inputs, system.factor(system.problem.samples)
+    operator = LinearOperator((system.size,) * 2, matvec=lambda v: factor * (inputs.T @ (inputs @ v)), dtype=np.float64)
+    start = np.ones(system.size)
+    largest = eigsh(operator, k=1, which="LA", return_eigenvectors=False, v0=start, tol=1e-6)
+    return float(largest[0]) + system.recipe.weight_decay
+
+
+def steepest_batch(system: System) -> float:
+    """Find the largest eigenvalue of any batch's Hessian; for shuffled batches a bound, by the longest sample."""
+    if system.recipe.shuffle or system.recipe.rows(system.problem.samples) == 1:
+        return _ceiling(system)
+    return max(_steepness(system, system.inputs[batch]) for batch in system.batches)
+
+
+def _steepness(system: System, rows: np.ndarray) -> float:
+    """Find the largest eigenvalue of one batch's Hessian, from the smaller of its two Gram matrices."""
+    gram = rows @ rows.T if len(rows) < system.size else rows.T @ rows
+    return float(system.factor(len(rows)) * eigvalsh(gram)[-1]) + system.recipe.weight_decay
+
+
+def _affordable(system: System, tries: int = 1) -> bool:
+    height = system.size * (2 if system.recipe.momentum else 1)
+    flops = 4.0 * system.problem.samples * system.size * height + 10.0 * height**3
+    return tries * seconds_of(len(system.batches), flops) < _PATIENCE_S * max(1, tries / 4)
+
+
+def _diverges(system: System) -> bool:
+    """Tell whether the recipe must diverge; False also where that would cost more than the patience for it."""
+    recipe = system.recipe
+    if recipe.rows(system.problem.samples) == system.problem.samples:
+        return recipe.lr > _factor(recipe) / _curvature(system) * (1 + _ROUNDING)
+    if recipe.shuffle or not _affordable(system):
+        return False  # the trainer stops at the first loss that is not finite
+    return not _stable(system, recipe.lr)
+
+
+def _stable(system: System, lr: float) -> bool:
+    recipe = system.recipe.but(lr=lr)
+    with np.errstate(over="ignore", invalid="ignore"):
+        epoch = System(system.problem, recipe).epoch_map()
+    linear = epoch[: -system.problem.outputs, : -system.problem.outputs]
+    return bool(np.isfinite(linear).all() and np.abs(eigvals(linear)).max() <= 1 + _ROUNDING)
+
+
+def _by_bisection(system: System, stable: float) -> float:
+    """Close in on the rate at which an epoch's spectral radius passes 1, from a stable one upwards, to 1 in 1,000."""
+    if not np.isfinite(stable):
+        return stable
+    while not _stable(system, stable):  # with momentum, stable on each batch alone is not yet stable in turn
+        stable /= 2
+    unstable = 2 * stable
+    while _stable(system, unstable) and unstable < 1e6 * stable:
+        stable, unstable = unstable, 2 * unstable
+    while unstable > 1.001 * stable:
+        middle = (stable * unstable) ** 0.5
+        stable, unstable = (middle, unstable) if _stable(system, middle) else (stable, middle)
+    return stable
+
+
+def _rounded_down(rate: float) -> float:
+    """Cut to three digits downwards, so that the rate which is named is itself stable."""
+    if not np.isfinite(rate) or rate <= 0:
+        return rate
+    unit = 10.0 ** (np.floor(np.log10(rate)) - 2)
+    return float(np.floor(rate / unit) * unit)

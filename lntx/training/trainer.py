@@ -1,0 +1,83 @@
+"""The one way in: check, refuse, prepare, run, and never hand back what isn't a fit."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from time import perf_counter
+
+import torch
+
+from lntx.errors import Diverged, Refused
+from lntx.training import device as devices
+from lntx.training import stability
+from lntx.training.backends import find
+from lntx.training.backends.interface import Run
+from lntx.training.fit import Fit, Seconds
+from lntx.training.history import listening
+from lntx.training.model import initial
+from lntx.training.problem import Problem
+from lntx.training.recipe import Recipe
+
+
+def prepare(problem: Problem, recipe: Recipe, backend: str = "eager", device: str = "cpu") -> Run:
+    """Check and prepare a training; the returned call does it as often as called, and is what benches time.
+
+    Its fit is in the units of `problem.X` and `problem.Y` as they are trained on (a standardised table stays so).
+    Raises InputError for what can't be, Refused when the backend says no, Diverged for a recipe that must diverge.
+    """
+    devices.check(device)
+    chosen = find(backend)
+    recipe.rows(problem.samples)  # a batch larger than the data, said before anything else
+    if reason := chosen.refuses(problem, recipe, device):
+        raise Refused(f"backend {backend} can't do this: {reason}")
+    stability.check(problem, recipe)
+    return chosen.prepare(problem, recipe, device)
+
+
+def train(
+    problem: Problem,
+    recipe: Recipe | None = None,
+    backend: str = "eager",
+    device: str = "cpu",
+    *,
+    progress: Callable[[int], None] | None = None,
+) -> Fit:
+    """Train, and give the weights in the problem's own units, the loss history and the seconds.
+
+    progress hears the number of each epoch that the recipe logs. Raises as `prepare` does, and Diverged, naming the
+    largest stable learning rate, when the weights leave the finite numbers on the way.
+    """
+    recipe = recipe or Recipe()
+    started = perf_counter()
+    run = prepare(problem, recipe, backend, device)
+    prepared = perf_counter()
+    try:
+        with listening(progress):
+            fit = run()
+    except Diverged as error:
+        raise Diverged(f"training diverged: {error}; {stability.advice(problem, recipe)}") from error
+    seconds = Seconds(prepare=prepared - started, run=perf_counter() - prepared)
+    if not fit.finite:
+        raise Diverged(f"training diverged: the weights are not finite; {stability.advice(problem, recipe)}")
+    return _in_own_units(problem, _with_losses(problem, recipe, replace(fit, seconds=seconds)))
+
+
+def _with_losses(problem: Problem, recipe: Recipe, fit: Fit) -> Fit:
+    """Fill the loss history in, from the start, the snapshots and the end."""
+    start = initial(problem.features, problem.outputs, recipe.seed, fit.weights.dtype)
+    way = [(0, *start), *((kept.epoch, kept.weights, kept.bias) for kept in fit.snapshots)]
+    way.append((recipe.epochs, fit.weights, fit.bias))
+    losses = [problem.loss(weights.numpy(), bias.numpy()) for _, weights, bias in way]
+    return replace(
+        fit,
+        epochs=torch.tensor([epoch for epoch, _, _ in way]),
+        losses=torch.tensor(losses, dtype=torch.float64),
+    )
+
+
+def _in_own_units(problem: Problem, fit: Fit) -> Fit:
+    """Give the weights back in the units that the table came in; losses stay those that were trained on."""
+    if problem.scaling is None:
+        return fit
+    weights, bias = problem.scaling.weights(fit.weights.double().numpy(), fit.bias.double().numpy())
+    own = {"weights": torch.from_numpy(weights), "bias": torch.from_numpy(bias)}
+    return replace(fit, **{name: value.to(fit.weights.dtype) for name, value in own.items()})
