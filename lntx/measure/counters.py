@@ -38,7 +38,7 @@ def arithmetic(cell: Cell) -> dict[str, float]:
 
 def dispatched(backend: Backend, problem: Problem, recipe: Recipe, device: str) -> dict[str, float]:
     """Count the operations that torch's dispatcher sees in one epoch: those of two epochs less those of one."""
-    if Recipe.steps(recipe.but(epochs=1), problem.samples) > _COUNTED:
+    if recipe.but(epochs=1).steps(problem.samples) > _COUNTED:
         return {}
     one, two = (_operations(backend.prepare(problem, recipe.but(epochs=n, log_every=0), device)) for n in (1, 2))
     return {"dispatched_per_epoch": float(two - one)} if two > one else {}

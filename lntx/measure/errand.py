@@ -1,11 +1,13 @@
 """What one pytest process is to do: which cells, under which profile, and what it must know of those before it."""
 
+import atexit
 import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from shutil import rmtree
 from tempfile import mkdtemp
 from typing import Any
 
@@ -59,13 +61,14 @@ def loads(text: str) -> Errand:
 
 
 @contextmanager
-def empty_caches() -> Iterator[None]:
-    """Let compilers start from nothing, in a new folder, and go back to their usual one afterwards.
+def empty_caches(folder: str | None) -> Iterator[None]:
+    """Let compilers start from nothing, in a new folder inside this one, and go back to their usual one afterwards.
 
-    The folder stays until the system clears its temporary files: libraries loaded from it may be read again.
+    The new folder stays as long as the process: what was loaded from it may be looked up again.
     """
     before = {name: os.environ.get(name) for name in CACHES}
-    fresh = Path(mkdtemp(prefix="lntx-cold-"))
+    fresh = Path(mkdtemp(prefix="lntx-cold-", dir=folder))
+    atexit.register(rmtree, fresh, ignore_errors=True)
     os.environ.update({name: str(fresh / name.lower()) for name in CACHES})
     try:
         yield

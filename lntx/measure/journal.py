@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,10 @@ class Journal:
     """A file of events. Every event names its kind, its point and the time (seconds since 1970)."""
 
     path: Path
+
+    def job(self, job: Any) -> None:
+        """The journal belongs to this job, a dataclass."""
+        self._write({"event": "job", "job": asdict(job)})
 
     def begin(self, point: str) -> None:
         """A cell is begun."""

@@ -8,11 +8,14 @@ import platform
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 import psutil
 
 from lntx.measure import threads
+
+_CACHES = Path("/sys/devices/system/cpu/cpu0/cache")
 
 
 @lru_cache(maxsize=1)
@@ -27,10 +30,10 @@ def fingerprint() -> dict[str, Any]:
         "cores": psutil.cpu_count(logical=False) or 0,
         "logical_cores": os.cpu_count() or 0,
         "threads": threads.physical(),
-        "l1_data_cache_bytes": _size(cpu.get("l1_data_cache_size")),
-        "l2_cache_bytes": _size(cpu.get("l2_cache_size")),
-        "l3_cache_bytes": _size(cpu.get("l3_cache_size")),
-        "memory_bytes": psutil.virtual_memory().total,
+        "l1_data_cache_bytes": _cache(1) or _size(cpu.get("l1_data_cache_size")),
+        "l2_cache_bytes": _cache(2) or _size(cpu.get("l2_cache_size")),
+        "l3_cache_bytes": _cache(3) or _size(cpu.get("l3_cache_size")),
+        "memory_gib": round(psutil.virtual_memory().total / 2**30),
         **_libraries(),
         **_gpu(),
         "python": f"{platform.python_implementation()} {platform.python_version()}",
@@ -94,6 +97,20 @@ def _version(package: str) -> str | None:
         return version(package)
     except PackageNotFoundError:
         return None
+
+
+def _cache(level: int) -> int | None:
+    """Ask Linux for the size of the first core's data cache of a level."""
+    for cache in sorted(_CACHES.glob("index*")):
+        try:
+            if (cache / "level").read_text().strip() != str(level) or (
+                cache / "type"
+            ).read_text().strip() == "Instruction":
+                continue
+            return int((cache / "size").read_text().strip().removesuffix("K")) * 1024
+        except (OSError, ValueError):
+            continue
+    return None
 
 
 def _size(value: Any) -> int | None:

@@ -102,7 +102,7 @@ class Stopwatch:
             return run()
 
         graphs = counters.Graphs()
-        with empty_caches(), counters.Memory() as memory:
+        with empty_caches(self.errand.folder), counters.Memory() as memory:
             fit, rounds = self.clock(cold, 1, 1)
         found = {**graphs.counted(), **memory.counted()}
         return self._record(cell, rounds, 1, (prepared,), self._prove(cell, problem, timed, fit), found)
