@@ -29,7 +29,7 @@ _LOOK_S = 0.1  # often enough for a person, seldom enough for a core that measur
 _CENSUS_S = 600.0  # problems of the large profile take a while to make
 
 
-class Stopped(LntxError):
+class Stopped(LntxError):  # noqa: N818  (a sentence's subject, like its siblings)
     """The user stopped a study; what was measured is kept."""
 
 
@@ -113,33 +113,31 @@ def _work(book: Book, job: Job, points: list[str], teller: Teller) -> None:
         journal=str(journal.resolve()),
     )
     with _started(errand, suites.files(book.request.suites), journal, folder) as process:
-        at_work = _watched(book, job, process, teller)
+        _watched(book, job, process, teller)
     if left := [point for point in points if point not in book.outcomes.get(job, {})]:
-        _bury(book, job, process, left, at_work, teller)
+        _bury(book, job, process, left, teller)
 
 
-def _watched(book: Book, job: Job, process: worker.Worker, teller: Teller) -> str | None:
-    """Enter what a process reports until it ends or takes too long; give the point that it was at then."""
-    at_work = None
-    while True:
+def _watched(book: Book, job: Job, process: worker.Worker, teller: Teller) -> None:
+    """Enter what a process reports until it has nothing left to do, ends, or takes too long."""
+    while book.open(job):
         running = process.running  # asked before the journal is read, so that no last line is missed
         for event in process.news():
             if event["event"] == "begin":
-                at_work = event["point"]
-                teller.begin(job, at_work, event["at"])
+                teller.begin(job, event["point"], event["at"])
             elif event["event"] == "end":
-                at_work = None
                 book.enter(job, event["point"], outcome(event))
                 teller.end(job, event["point"], event["at"])
         if not running or process.silent_s > book.profile.limit_s:
-            return at_work
+            return
         teller.tick()
         sleep(_LOOK_S)
 
 
-def _bury(book: Book, job: Job, process: worker.Worker, left: list[str], at_work: str | None, teller: Teller) -> None:
+def _bury(book: Book, job: Job, process: worker.Worker, left: list[str], teller: Teller) -> None:
     """Enter what a dead process leaves without a time: its cell, or, where it never came to one, all of them."""
-    begun = any(event["event"] in ("begin", "end") for event in process.journal.read())
+    at_work = process.journal.at_work()
+    begun = any(event["event"] == "begin" for event in process.journal.read())
     victims = [at_work] if at_work else (left[:1] if begun else left)
     kind, reason = "failed", process.epitaph()
     if process.silent_s > book.profile.limit_s:

@@ -31,13 +31,13 @@ class Teller:
         self.say(f"{len(book.cells)} points, {len(book.request.places)} backends")
 
     def begin(self, job: Job, point: str, at: float) -> None:
-        """A cell is at work, since a time of day."""
+        """Tell that a cell is at work, since a time of day."""
         self.begun = at
         self.now = f"{job.backend} on {job.device}: {_short(point)}, process {job.replicate + 1}"
         self.say(f"begun: {self.now}")
 
     def end(self, job: Job, point: str, at: float | None) -> None:
-        """A cell is done; at is the time of day, None where its process died."""
+        """Tell what came of a cell; at is the time of day, None where its process died."""
         if at is not None:
             self.took[job.backend, job.device, point] = at - self.begun
         found = self.book.outcomes[job][point] if self.book else None
@@ -64,7 +64,7 @@ class Teller:
         return total - len(left), len(left), self._eta(left)
 
     def _eta(self, left: list[tuple[Job, str]]) -> float | None:
-        """Guess by the same cell in an earlier process, else by the mean of all; a process takes a cell's time to start."""
+        """Guess by the same cell in an earlier process, else by the mean; a process takes a cell's time to start."""
         if not self.took:
             return 0.0 if not left else None
         mean = fmean(self.took.values())
