@@ -26,6 +26,7 @@ from lntx.measure.telling import Teller
 from lntx.record import Cell
 
 _LOOK_S = 0.1  # often enough for a person, seldom enough for a core that measures
+_START_S = 180.0  # a process loads torch and collects the suites before its first cell
 _CENSUS_S = 600.0  # problems of the large profile take a while to make
 
 
@@ -128,7 +129,7 @@ def _watched(book: Book, job: Job, process: worker.Worker, teller: Teller) -> No
             elif event["event"] == "end":
                 book.enter(job, event["point"], outcome(event))
                 teller.end(job, event["point"], event["at"])
-        if not running or process.silent_s > book.profile.limit_s:
+        if not running or process.silent_s > _limit_s(book, process):
             return
         teller.tick()
         sleep(_LOOK_S)
@@ -140,13 +141,18 @@ def _bury(book: Book, job: Job, process: worker.Worker, left: list[str], teller:
     begun = any(event["event"] == "begin" for event in process.journal.read())
     victims = [at_work] if at_work else (left[:1] if begun else left)
     kind, reason = "failed", process.epitaph()
-    if process.silent_s > book.profile.limit_s:
-        kind, reason = "timeout", f"it took longer than {book.profile.limit_s:g} s and was stopped"
+    if process.silent_s > (limit_s := _limit_s(book, process)):
+        kind, reason = "timeout", f"it took longer than {limit_s:g} s and was stopped"
     for point in victims:
         found = book.absence(job, point, kind, reason)
         process.journal.end(point, found)
         book.enter(job, point, found)
         teller.end(job, point, None)
+
+
+def _limit_s(book: Book, process: worker.Worker) -> float:
+    """Give a process its profile's time for each cell, and a fixed one to come to its first."""
+    return book.profile.limit_s if process.seen > 1 else _START_S  # the first line is the driver's own
 
 
 @contextmanager

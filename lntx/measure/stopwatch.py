@@ -111,6 +111,8 @@ class Stopwatch:
     def _predict(self, cell: Cell, problem: Problem, recipe: Recipe) -> Record:
         fit = self.backend.prepare(problem, recipe, cell.device)()
         trained = self._prove(cell, problem, recipe, fit)
+        if not trained.ok:
+            return self._record(cell, (), recipe.epochs, agreement=trained, found={})
         prediction = Prediction.of(fit, problem, recipe, cell.samples)
         predictions, rounds = self._rounds(prediction.on(cell.device))
         points = (*trained.checkpoints, prediction.check(predictions, recipe.epochs))
