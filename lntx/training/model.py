@@ -17,9 +17,9 @@ class LNTXModel(nn.Linear):
 
     @classmethod
     def of(cls, weights: Tensor, bias: Tensor) -> Self:
-        """A model with these weights (outputs x features) and this bias (outputs), copied."""
+        """Make a model with these weights (outputs x features) and this bias (outputs), copied."""
         outputs, features = weights.shape
-        model = nn.utils.skip_init(cls, features, outputs, dtype=weights.dtype)
+        model = cls(features, outputs, device="meta", dtype=weights.dtype).to_empty(device="cpu")
         with torch.no_grad():
             model.weight.copy_(weights)
             model.bias.copy_(bias)
@@ -59,7 +59,7 @@ def load(path: str | Path) -> LNTXModel:
 
 
 def initial(features: int, outputs: int, seed: int, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
-    """The weights (outputs x features) and bias (outputs) that every training starts from.
+    """Draw the weights (outputs x features) and bias (outputs) that every training starts from.
 
     Uniform in +-1/sqrt(features), as `nn.Linear` draws them (He et al. 2015, with a = sqrt(5)), from a generator of its
     own: the global one is left alone. Drawn in float32 for every dtype, so that all dtypes start from the same point.

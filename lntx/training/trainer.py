@@ -79,5 +79,5 @@ def _in_own_units(problem: Problem, fit: Fit) -> Fit:
     if problem.scaling is None:
         return fit
     weights, bias = problem.scaling.weights(fit.weights.double().numpy(), fit.bias.double().numpy())
-    own = {"weights": torch.from_numpy(weights), "bias": torch.from_numpy(bias)}
-    return replace(fit, **{name: value.to(fit.weights.dtype) for name, value in own.items()})
+    own, offset = (torch.from_numpy(value).to(fit.weights.dtype) for value in (weights, bias))
+    return replace(fit, weights=own, bias=offset, trained=fit)

@@ -48,8 +48,8 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:
 
 
 def _train(  # noqa: PLR0917  (TorchScript calls by position)
-    X: Tensor,  # noqa: N803
-    Y: Tensor,  # noqa: N803
+    X: Tensor,
+    Y: Tensor,
     weights: Tensor,
     bias: Tensor,
     velocity: Tensor,
