@@ -31,7 +31,7 @@ class Outcome:
         """Compare the weights, as they were trained, with the float64 reference."""
         from lntx.training import parity
 
-        trained = getattr(self.fit, "trained", None) or self.fit
+        trained = self.fit.trained or self.fit
         return replace(self, agreement=parity.agreement(self.problem, self.recipe, trained))
 
     def document(self) -> dict[str, Any]:
