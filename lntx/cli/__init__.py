@@ -26,7 +26,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for module in _COMMANDS:
-    app.command(module.__name__.rpartition(".")[2], epilog=f"Example: [bold]{module.EXAMPLE}[/bold]")(module.command)
+    app.command(
+        module.__name__.rpartition(".")[2],
+        epilog=f"Example: [bold]{module.EXAMPLE}[/bold]",
+        context_settings={"ignore_unknown_options": module is predict},  # -1.5 is a feature's value there
+    )(module.command)
 
 
 @app.callback(invoke_without_command=True)

@@ -26,7 +26,7 @@ class Stopped(LntxError):
     exit_code = 130
 
 
-def command(
+def command(  # noqa: PLR0917  (typer reads the options off the signature)
     profile: Annotated[Profile, typer.Option(help="About a minute, under five, or as long as it takes.")] = "regular",
     backend: options.Backends = None,
     device: options.Devices = None,

@@ -18,7 +18,7 @@ EXAMPLE = "lntx predict model.safetensors 1 1 1"
 def command(
     model: Annotated[Path, typer.Argument(metavar="MODEL", help="A model that lntx train --save wrote.")],
     values: Annotated[
-        list[float] | None, typer.Argument(metavar="X...", help="One sample's features, or several samples', in turn.")
+        list[str] | None, typer.Argument(metavar="X...", help="One sample's features, or several samples', in turn.")
     ] = None,
     data: options.Data = None,
     as_json: options.Json = False,
@@ -36,7 +36,7 @@ def command(
         show(*(" ".join(f"{value:.7g}" for value in row) for row in predictions))
 
 
-def _inputs(model: "LNTXModel", values: list[float], data: Path | None) -> Any:
+def _inputs(model: "LNTXModel", values: list[str], data: Path | None) -> Any:
     """Lay the inputs out as samples x features, in the model's dtype."""
     import torch
 
@@ -45,9 +45,16 @@ def _inputs(model: "LNTXModel", values: list[float], data: Path | None) -> Any:
     features, dtype = model.in_features, model.weight.dtype
     if data:
         return torch.from_numpy(inputs_from_table(data, features, dtype="float64")).to(dtype)
-    inputs = torch.tensor(values, dtype=dtype)
+    inputs = torch.tensor([_number(value) for value in values], dtype=dtype)
     if len(values) % features:
         raise InputError(f"the model takes {features} features, not {len(values)}")
     if not inputs.isfinite().all():
         raise InputError("a feature is not a finite number")
     return inputs.reshape(-1, features)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise InputError(f"{text!r} is neither a number nor an option; see lntx predict --help") from None
