@@ -67,7 +67,7 @@ def test_a_batch_larger_than_the_data_is_refused():
 
 
 def test_a_backend_that_does_not_know_the_device_refuses_in_a_sentence(monkeypatch):
-    monkeypatch.setattr("lntx.training.device.check", lambda device: None)
+    monkeypatch.setattr("lntx.training.device.check", lambda _: None)
     with pytest.raises(lntx.Refused, match="backend numpy can't do this: it runs on cpu, not on cuda"):
         lntx.prepare(PROBLEM, RECIPE, "numpy", "cuda")
 
