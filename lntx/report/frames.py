@@ -33,6 +33,8 @@ class Frames:
     absences: pd.DataFrame
     foreign: pd.DataFrame
     checkpoints: pd.DataFrame
+    shown: frozenset[str] = frozenset()
+    """The suites that have a figure of their own."""
 
     def times(self, cell: int) -> list[float]:
         """The comparable times of a cell, one for each process in its turn."""
@@ -71,8 +73,9 @@ def _table(found: Iterable[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
 
 
 def _named(cells: pd.DataFrame) -> pd.DataFrame:
-    """Name each series: its backend, and what else tells it apart in this report."""
+    """Name each series: its backend, its work class unless it does steps, and what else tells it apart in this report."""
     series = cells["backend"].astype(str)
+    series = series.where(cells["work"] == "steps", series + " (" + cells["work"].astype(str) + ")")
     for name in _VARIANTS:
         if cells[name].nunique() > 1:
             series = series + " · " + cells[name].astype(str) + (" threads" if name == "threads" else "")
