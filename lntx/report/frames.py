@@ -37,7 +37,7 @@ class Frames:
     """The suites that have a figure of their own."""
 
     def times(self, cell: int) -> list[float]:
-        """The comparable times of a cell, one for each process in its turn."""
+        """Give the comparable times of a cell, one for each process in its turn."""
         row = self.processes["unit_s"].to_numpy()
         return [float(value) for value in row[self.processes["cell"].to_numpy() == cell]]
 
@@ -47,7 +47,7 @@ class Frames:
 
 
 def frames(studies: Sequence[Study]) -> Frames:
-    """The frames of some studies."""
+    """Make the frames of some studies."""
     found = labelled(studies)
     records = [(label, record) for label, study in found for record in merged(study.records)]
     absences = [(label, absence) for label, study in found for absence in missing(study)]
@@ -77,7 +77,7 @@ def _named(cells: pd.DataFrame) -> pd.DataFrame:
     series = cells["backend"].astype(str)
     series = series.where(cells["work"] == "steps", series + " (" + cells["work"].astype(str) + ")")
     for name in _VARIANTS:
-        if cells[name].nunique() > 1:
+        if len(set(cells[name])) > 1:
             series = series + " · " + cells[name].astype(str) + (" threads" if name == "threads" else "")
     return cells.assign(series=series)
 

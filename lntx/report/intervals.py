@@ -36,7 +36,7 @@ class Interval:
 
 
 def linear(values: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
-    """The t interval of the mean, for numbers whose noise adds (exponents, for instance)."""
+    """Give the t interval of the mean, for numbers whose noise adds (exponents, for instance)."""
     center, count = statistics.fmean(values), len(values)
     if count < 2:  # noqa: PLR2004  (a spread takes two)
         return Interval(center, None, None, count, confidence)
@@ -46,7 +46,7 @@ def linear(values: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
 
 
 def geometric(values: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
-    """The t interval of the geometric mean, for positive numbers whose noise multiplies (seconds, ratios)."""
+    """Give the t interval of the geometric mean, for positive numbers whose noise multiplies (seconds, ratios)."""
     logs = linear([math.log(value) for value in values], confidence)
     low, high = (None if bound is None else math.exp(bound) for bound in (logs.low, logs.high))
     return Interval(math.exp(logs.center), low, high, logs.count, confidence)
@@ -58,5 +58,5 @@ def ratio(above: Sequence[float], below: Sequence[float], confidence: float = CO
 
 
 def slope(x: Sequence[float], y: Sequence[float]) -> float:
-    """The exponent p of y = c x^p by least squares on logarithms."""
+    """Fit the exponent p of y = c x^p by least squares on logarithms."""
     return statistics.linear_regression([math.log(value) for value in x], [math.log(value) for value in y]).slope

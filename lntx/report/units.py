@@ -12,7 +12,7 @@ LONG = 1000
 
 
 def digits(value: float, figures: int = 3) -> str:
-    """A number to some significant figures, with thousands parted and never in powers of ten between 0.001 and a billion."""
+    """Write a number to some significant figures, with thousands parted; in powers of ten only where it must be."""
     if not math.isfinite(value):
         return "unknown"
     if value == 0:
@@ -25,15 +25,21 @@ def digits(value: float, figures: int = 3) -> str:
 
 
 def seconds(value: float) -> str:
-    """A duration with the unit that suits it."""
+    """Write a duration with the unit that suits it."""
     if not math.isfinite(value):
         return "unknown"
     scale, unit = next(((scale, unit) for scale, unit in _UNITS if abs(value) >= scale * 0.9995), _UNITS[-1])
     return f"{digits(value / scale)} {unit}"
 
 
+def tick(value: float) -> str:
+    """Write a duration on an axis, where values are round: 10 ms, not 10.0 ms."""
+    scale, unit = next(((scale, unit) for scale, unit in _UNITS if abs(value) >= scale * 0.9995), _UNITS[-1])
+    return f"{value / scale:g} {unit}"
+
+
 def size(value: float) -> str:
-    """A count on an axis: 1k, 100k, 2.5M."""
+    """Write a count on an axis: 1k, 100k, 2.5M."""
     scale, unit = next(((scale, unit) for scale, unit in _SIZES if abs(value) >= scale), (1.0, ""))
     return f"{value / scale:g}{unit}"
 
@@ -58,6 +64,6 @@ def listing(items: list[str]) -> str:
 
 
 def plural(count: int, noun: str) -> str:
-    """A count with its noun: 1 cell, 2 cells, 3 batches."""
-    ending = "" if count == 1 else "es" if noun.endswith(("s", "ch")) else "s"
+    """Write a count with its noun: 1 cell, 2 cells, 3 batches, 4 processes."""
+    ending = "" if count == 1 else "es" if noun.endswith(("ss", "tch")) else "s"
     return f"{count:,} {noun}{ending}"

@@ -33,7 +33,7 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks, label: str) -> None:
     figure.set_size_inches(WIDTH_IN, _ROW_IN * len(frame) + 0.75)
     axes = figure.add_subplot()
     values = [*frame["whole_s"], *frame["total_s"].dropna(), *frame["low"].dropna(), *frame["high"].dropna()]
-    logarithmic(axes.xaxis, values, units.seconds)
+    logarithmic(axes.xaxis, values, units.tick)
     sns.scatterplot(frame, x="whole_s", y=frame.index, ax=axes, alpha=0, legend=False)
     for row in frame.itertuples():
         _rung(axes, row, looks)
@@ -60,22 +60,14 @@ def _slow_start(row: Any) -> bool:
 
 
 def _number(axes: Axes, row: Any) -> None:
-    """Write the time beside its dot, on the side where there is room."""
+    """Write the time in a column of its own, with what has to be known about it beneath."""
     notes = [] if row.whole else [f"extrapolated from {units.plural(row.timed_epochs, 'epoch')}"]
-    notes += [f"and {units.seconds(row.prepare_s)} to prepare"] if _slow_start(row) else []
-    low, high = (math.log(bound) for bound in axes.get_xlim())
-    right = (math.log(row.total_s if _slow_start(row) else row.whole_s) - low) / (high - low) < 0.5  # noqa: PLR2004
-    x, ha, dx = (
-        (row.total_s if _slow_start(row) and right else row.whole_s),
-        "left" if right else "right",
-        9 if right else -9,
-    )
-    lift = 4.5 if notes else 0
-    options: dict[str, Any] = {"textcoords": "offset points", "va": "center", "ha": ha, "annotation_clip": False}
-    halo = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.6}
-    axes.annotate(units.seconds(row.whole_s), (x, row.Index), (dx, lift), weight="bold", bbox=halo, **options)
-    if notes:
-        axes.annotate(", ".join(notes), (x, row.Index), (dx, -6.5), fontsize=7.8, color=MUTED, bbox=halo, **options)
+    notes += [f"+ {units.seconds(row.prepare_s)} to prepare"] if _slow_start(row) else []
+    place = axes.get_yaxis_transform()
+    top = row.Index - 0.15 * len(notes)
+    axes.text(1.04, top, units.seconds(row.whole_s), transform=place, va="center", weight="bold")
+    for i, note in enumerate(notes, 1):
+        axes.text(1.04, top + 0.32 * i, note, transform=place, va="center", fontsize=7.8, color=MUTED)
 
 
 def alt(frame: pd.DataFrame) -> str:

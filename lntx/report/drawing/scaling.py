@@ -27,7 +27,7 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks, labels: tuple[str, s
     figure.set_size_inches(WIDTH_IN, HEIGHT_IN)
     axes = figure.add_subplot()
     logarithmic(axes.xaxis, list(frame["size"]), units.size)
-    logarithmic(axes.yaxis, _values(frame), units.seconds)
+    logarithmic(axes.yaxis, _values(frame), units.tick)
     lines(axes, frame, "time_s", looks)
     axes.set(xlabel=labels[0], ylabel=labels[1])
 

@@ -40,7 +40,7 @@ class Picture:
 
 
 def pictures(frames: Frames) -> Iterator[Picture]:
-    """Every picture for which there are data, in the order of the page."""
+    """Draw every picture for which there are data, in the order of the page."""
     sheets = modules()
     seen = looks_of(frames)
     shown = frozenset(suite for sheet in sheets for suite in sheet.SUITES)
@@ -54,18 +54,18 @@ def pictures(frames: Frames) -> Iterator[Picture]:
 
 
 def modules() -> list[ModuleType]:
-    """The figure files of this folder, in the order of the page."""
+    """Find the figure files of this folder, in the order of the page."""
     found = [import_module(f"{__name__}.{item.name}") for item in pkgutil.iter_modules(__path__)]
     return sorted(found, key=lambda module: (module.PLACE, module.__name__))
 
 
 def stem(module: ModuleType) -> str:
-    """The name of a file without its folders."""
+    """Name a file without its folders."""
     return module.__name__.rpartition(".")[2]
 
 
 def looks_of(frames: Frames) -> Looks:
-    """One look for each series, the same on every picture of a report."""
+    """Give one look to each series, the same on every picture of a report."""
     backends = {*frames.cells["backend"], *frames.checkpoints["backend"]}
     return looks(zip(frames.cells["series"], frames.cells["backend"], strict=True), backends)
 

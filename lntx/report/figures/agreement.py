@@ -23,13 +23,13 @@ _LEGEND_COLUMNS = 3
 
 
 def frame(frames: Frames) -> pd.DataFrame:
-    """One row for each checkpoint; the errors of cells without a time are here too."""
+    """Make one row for each checkpoint; the errors of cells without a time are here too."""
     points = frames.checkpoints.sort_values(["backend", "suite", "samples", "features", "epoch"], kind="stable")
     return points.assign(picture="").reset_index(drop=True)
 
 
 def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
-    """Error against tolerance with the line where they are equal."""
+    """Draw error against tolerance with the line where they are equal."""
     figure.set_size_inches(WIDTH_IN, _HEIGHT_IN)
     axes = figure.add_subplot()
     shown = frame.assign(error=frame["error"].fillna(float("inf")).clip(_FLOOR, 10 * _most(frame)))
@@ -72,7 +72,7 @@ def _points(axes: Axes, backend: str, part: pd.DataFrame, looks: Looks) -> None:
 
 
 def alt(frame: pd.DataFrame) -> str:
-    """How many points agree, and how near the worst comes to its tolerance."""
+    """Say how many points agree, and how near the worst comes to its tolerance."""
     good = frame[frame["ok"].astype(bool)]
     share = float((good["error"] / good["tolerance"]).max()) if len(good) else 0.0
     words = f"Scatter plot of weight error against tolerance: {len(good):,} of {len(frame):,} checkpoints agree"

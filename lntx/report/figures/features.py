@@ -17,16 +17,16 @@ AXIS = "features"
 
 
 def frame(frames: Frames) -> pd.DataFrame:
-    """One row for each backend and size."""
+    """Make one row for each backend and size."""
     cells = frames.cells[frames.cells["suite"].isin(SUITES)]
     return scaling.table(cells.assign(picture=settings.picture(cells, AXIS)), AXIS)
 
 
 def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
-    """A line for each backend."""
+    """Draw a line for each backend."""
     scaling.draw(frame, figure, looks, (AXIS.replace("_", " "), "time per epoch"))
 
 
 def alt(frame: pd.DataFrame) -> str:
-    """Where each line starts and ends."""
+    """Say where each line starts and ends."""
     return scaling.alt(frame, "epoch")

@@ -27,7 +27,7 @@ _ROW_IN, _LINES_IN = 0.3, 3.2
 
 
 def frame(frames: Frames) -> pd.DataFrame:
-    """One row for each backend with a cold and a steady time."""
+    """Make one row for each backend with a cold and a steady time."""
     starts = breakeven.starts(frames)
     rows = [
         ["", s.series, s.backend, s.work, statistics.median(s.cold_s), s.timed_epochs, s.start, s.epoch, s.epochs,
@@ -43,7 +43,7 @@ def _pays(start: breakeven.Start, peer: breakeven.Start | None) -> float:
 
 
 def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
-    """Pairs of dots above, lines of cumulative time below."""
+    """Draw pairs of dots above, lines of cumulative time below."""
     rows = _ROW_IN * len(frame) + 0.55
     figure.set_size_inches(WIDTH_IN, rows + _LINES_IN)
     above, below = figure.subplots(2, 1, height_ratios=[rows, _LINES_IN])
@@ -52,7 +52,7 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
 
 
 def _pairs(axes: Axes, frame: pd.DataFrame, looks: Looks) -> None:
-    logarithmic(axes.xaxis, [*frame["cold_whole_s"], *frame["steady_whole_s"]], units.seconds)
+    logarithmic(axes.xaxis, [*frame["cold_whole_s"], *frame["steady_whole_s"]], units.tick)
     for row in frame.itertuples():
         look = looks[row.series]
         axes.plot([row.steady_whole_s, row.cold_whole_s], [row.Index] * 2, color=look.color, lw=2, alpha=0.4)
@@ -68,7 +68,7 @@ def _lines(axes: Axes, frame: pd.DataFrame, looks: Looks) -> None:
     epochs = np.geomspace(1, max(10, *frame["epochs"]), 60)
     curves = {row.series: row.start_s + row.epoch_s * epochs for row in frame.itertuples()}
     logarithmic(axes.xaxis, list(epochs), units.size, room=0.02)
-    logarithmic(axes.yaxis, [value for curve in curves.values() for value in curve], units.seconds)
+    logarithmic(axes.yaxis, [value for curve in curves.values() for value in curve], units.tick)
     for name, curve in curves.items():
         axes.plot(epochs, curve, color=looks[name].color)
     for row in frame.itertuples():
@@ -86,7 +86,7 @@ def _crossing(axes: Axes, start_s: float, epoch_s: float, epoch: float, color: s
 
 
 def alt(frame: pd.DataFrame) -> str:
-    """Cold and steady times, and when each start has paid."""
+    """Say cold and steady times, and when each start has paid."""
     words = [
         f"{row.series} {units.seconds(row.cold_whole_s)} cold, {units.seconds(row.steady_whole_s)} steady"
         for row in frame.itertuples()

@@ -20,7 +20,7 @@ _ROW_IN = 0.34
 
 
 def frame(frames: Frames) -> pd.DataFrame:
-    """One row for each benchmark, the slowest first."""
+    """Make one row for each benchmark, the slowest first."""
     if frames.foreign.empty:
         return pd.DataFrame({"picture": []})
     rounds = frames.foreign.groupby(["study", "name"], sort=False)["seconds"]
@@ -30,11 +30,11 @@ def frame(frames: Frames) -> pd.DataFrame:
 
 
 def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:  # noqa: ARG001  (benchmarks are no series)
-    """A row for each benchmark; of many, the slowest."""
+    """Draw a row for each benchmark; of many, the slowest."""
     shown = frame.head(MOST)
     figure.set_size_inches(WIDTH_IN, _ROW_IN * len(shown) + 0.8)
     axes = figure.add_subplot()
-    logarithmic(axes.xaxis, [*shown["low"], *shown["high"]], units.seconds, room=0.15)
+    logarithmic(axes.xaxis, [*shown["low"], *shown["high"]], units.tick, room=0.15)
     sns.scatterplot(shown, x="median_s", y=shown.index, ax=axes, color=PALETTE[0], s=38, legend=False, zorder=3)
     axes.hlines(shown.index, shown["low"], shown["high"], color=PALETTE[0], lw=3, alpha=0.4)
     for row in shown.itertuples():
@@ -48,7 +48,7 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:  # noqa: AR
 
 
 def alt(frame: pd.DataFrame) -> str:
-    """The slowest and the fastest."""
+    """Name the slowest and the fastest."""
     first, last = frame.iloc[0], frame.iloc[-1]
     slowest = f"the slowest is {first['name']} with {units.seconds(first['median_s'])}"
     return (

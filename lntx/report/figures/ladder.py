@@ -17,16 +17,16 @@ SUITES = ("tutorial",)
 
 
 def frame(frames: Frames) -> pd.DataFrame:
-    """One row for each backend and form of the tutorial."""
+    """Make one row for each backend and form of the tutorial."""
     cells = frames.cells[frames.cells["suite"].isin(SUITES)]
     return rungs.table(cells.assign(picture=settings.picture(cells)))
 
 
 def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
-    """A row for each backend, the fastest on top."""
+    """Draw a row for each backend, the fastest on top."""
     rungs.draw(frame, figure, looks, "time of the whole training")
 
 
 def alt(frame: pd.DataFrame) -> str:
-    """Every time in words."""
+    """Say every time in words."""
     return rungs.alt(frame)

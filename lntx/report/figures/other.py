@@ -16,7 +16,7 @@ SUITES = ()
 
 
 def frame(frames: Frames) -> pd.DataFrame:
-    """The points of each suite that `shown` doesn't mark, one picture each."""
+    """Gather the points of each suite that `shown` doesn't mark, one picture each."""
     cells = frames.cells[~frames.cells["suite"].isin(frames.shown)]
     parts = [_suite(part) for _, part in cells.groupby(["suite", "phase"])]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"picture": []})
@@ -31,7 +31,7 @@ def _suite(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
-    """A line for each backend, or a row where no size varies."""
+    """Draw a line for each backend, or a row where no size varies."""
     per = frame["per"].iloc[0]
     if _scales(frame):
         scaling.draw(frame, figure, looks, (frame["axis"].iloc[0].replace("_", " "), f"time per {per}"))
@@ -40,7 +40,7 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
 
 
 def alt(frame: pd.DataFrame) -> str:
-    """The same in words."""
+    """Say the same in words."""
     return scaling.alt(frame, frame["per"].iloc[0]) if _scales(frame) else rungs.alt(frame)
 
 

@@ -21,7 +21,7 @@ _HEIGHT_IN = 2.9
 
 
 def frame(frames: Frames) -> pd.DataFrame:
-    """One row for each backend but the baseline, suite and size that vary."""
+    """Make one row for each backend but the baseline, suite and size that vary."""
     others = frames.cells[(frames.cells["backend"] != BASELINE) & (frames.cells["phase"] == "run")]
     parts = [_suite(cells) for _, cells in others[others["speedup"].notna()].groupby("suite")]
     found = [part for part in parts if part is not None]
@@ -39,7 +39,7 @@ def _suite(cells: pd.DataFrame) -> pd.DataFrame | None:
 
 
 def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
-    """A line for each backend, and the baseline at 1."""
+    """Draw a line for each backend, and the baseline at 1."""
     figure.set_size_inches(WIDTH_IN, _HEIGHT_IN)
     axes = figure.add_subplot()
     logarithmic(axes.xaxis, list(frame["size"]), units.size)
@@ -52,7 +52,7 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
 
 
 def alt(frame: pd.DataFrame) -> str:
-    """The range of each line."""
+    """Say the range of each line."""
     words = [
         f"{name} {units.digits(part['speedup'].min())} to {units.digits(part['speedup'].max())} times"
         for name, part in frame.groupby("series")
