@@ -45,11 +45,11 @@ def size(value: float) -> str:
 
 
 def span(interval: Interval, unit: str = "") -> str:
-    """Bounds in brackets, with their confidence; or that there are none."""
+    """Write bounds in brackets; or that there are none."""
     if interval.low is None or interval.high is None:
         return "(one process, no interval)"
     low, high = (seconds(bound) if unit == "s" else digits(bound) for bound in (interval.low, interval.high))
-    return f"({interval.confidence:.0%} interval {low} to {high})"
+    return f"({low} to {high})"
 
 
 def clean(text: object, limit: int = LONG) -> str:

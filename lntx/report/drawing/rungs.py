@@ -12,7 +12,7 @@ from lntx.report import units
 from lntx.report.drawing.axes import LABEL_LENGTH, logarithmic
 from lntx.report.drawing.style import INK, MUTED, PAPER, WIDTH_IN, Looks
 
-COLUMNS = ["picture", "series", "backend", "work", "whole_s", "low", "high", "prepare_s", "total_s"]
+COLUMNS = ["picture", "series", "backend", "work", "whole_s", "low_s", "high_s", "prepare_s", "total_s"]
 COLUMNS += ["timed_epochs", "epochs", "whole", "processes", "speedup"]
 _WORTH_SHOWING = 0.03
 _ROW_IN = 0.46
@@ -21,7 +21,7 @@ _ROW_IN = 0.46
 def table(cells: pd.DataFrame) -> pd.DataFrame:
     """Make the rungs of some cells, the fastest first, work classes one after the other."""
     scale = cells["whole_s"] / cells["unit_s"]
-    rungs = cells.assign(low=cells["low"].astype(float) * scale, high=cells["high"].astype(float) * scale)
+    rungs = cells.assign(low_s=cells["low"].astype(float) * scale, high_s=cells["high"].astype(float) * scale)
     order = rungs["work"].map({"steps": 0, "algebra": 1, "solution": 2})
     return (
         rungs.assign(order=order).sort_values(["picture", "order", "whole_s", "series"])[COLUMNS].reset_index(drop=True)
@@ -32,7 +32,7 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks, label: str) -> None:
     """Draw the rungs; a hollow dot is a time multiplied up, a tail ends at prepare and run together."""
     figure.set_size_inches(WIDTH_IN, _ROW_IN * len(frame) + 0.75)
     axes = figure.add_subplot()
-    values = [*frame["whole_s"], *frame["total_s"].dropna(), *frame["low"].dropna(), *frame["high"].dropna()]
+    values = [*frame["whole_s"], *frame["total_s"].dropna(), *frame["low_s"].dropna(), *frame["high_s"].dropna()]
     logarithmic(axes.xaxis, values, units.tick)
     sns.scatterplot(frame, x="whole_s", y=frame.index, ax=axes, alpha=0, legend=False)
     for row in frame.itertuples():
@@ -48,8 +48,8 @@ def _rung(axes: Axes, row: Any, looks: Looks) -> None:
     if _slow_start(row):
         axes.plot([row.whole_s, row.total_s], [y, y], color=look.color, lw=1.2, alpha=0.55)
         axes.plot([row.total_s], [y], color=look.color, marker="|", ms=8, alpha=0.55)
-    if not math.isnan(row.low):
-        axes.plot([row.low, row.high], [y, y], color=look.color, lw=3.2, alpha=0.5)
+    if not math.isnan(row.low_s):
+        axes.plot([row.low_s, row.high_s], [y, y], color=look.color, lw=3.2, alpha=0.5)
     face = look.color if row.whole else PAPER
     axes.plot([row.whole_s], [y], look.marker, color=look.color, mfc=face, mew=1.6, ms=7.5)
     _number(axes, row)

@@ -12,13 +12,25 @@ from lntx.report.drawing.axes import at_ends, logarithmic
 from lntx.report.drawing.style import WIDTH_IN, Looks
 
 HEIGHT_IN = 3.5
-COLUMNS = ["picture", "axis", "size", "series", "backend", "work", "time_s", "low", "high", "processes", "timed_epochs"]
+COLUMNS = [
+    "picture",
+    "axis",
+    "size",
+    "series",
+    "backend",
+    "work",
+    "time_s",
+    "low_s",
+    "high_s",
+    "processes",
+    "timed_epochs",
+]
 
 
 def table(cells: pd.DataFrame, axis: str) -> pd.DataFrame:
     """Make the points of some cells along an axis."""
     points = cells.assign(axis=axis, size=cells[axis], time_s=cells["unit_s"])
-    points = points.assign(low=points["low"].astype(float), high=points["high"].astype(float))
+    points = points.assign(low_s=points["low"].astype(float), high_s=points["high"].astype(float))
     return points.sort_values(["picture", "series", "size"])[COLUMNS].reset_index(drop=True)
 
 
@@ -33,10 +45,10 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks, labels: tuple[str, s
 
 
 def _values(frame: pd.DataFrame) -> list[float]:
-    return [*frame["time_s"], *frame["low"].dropna(), *frame["high"].dropna()]
+    return [*frame["time_s"], *frame["low_s"].dropna(), *frame["high_s"].dropna()]
 
 
-def lines(axes: Axes, frame: pd.DataFrame, y: str, looks: Looks) -> None:
+def lines(axes: Axes, frame: pd.DataFrame, y: str, looks: Looks, bounds: tuple[str, str] = ("low_s", "high_s")) -> None:
     """Draw each series with its marker, its interval and its name at the right end."""
     names = sorted(frame["series"].unique())
     sns.lineplot(
@@ -47,7 +59,7 @@ def lines(axes: Axes, frame: pd.DataFrame, y: str, looks: Looks) -> None:
     for name in names:
         part, look = frame[frame["series"] == name], looks[name]
         axes.plot(part["size"], part[y], look.marker, color=look.color, mfc=look.face, ms=5.5)
-        axes.vlines(part["size"], part["low"], part["high"], color=look.color, lw=2.6, alpha=0.45)
+        axes.vlines(part["size"], part[bounds[0]], part[bounds[1]], color=look.color, lw=2.6, alpha=0.45)
         ends.append((name, float(part["size"].iloc[-1]), float(part[y].iloc[-1]), look))
     at_ends(axes, ends)
 

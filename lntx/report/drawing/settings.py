@@ -13,7 +13,7 @@ def picture(cells: pd.DataFrame, axis: str = "") -> pd.Series:
     apart = [
         name
         for name in _WORDS
-        if name != axis and cells[name].nunique() > 1 and not (name == "batch_size" and full and axis == "samples")
+        if name != axis and len(set(cells[name])) > 1 and not (name == "batch_size" and full and axis == "samples")
     ]
     rows = cells[apart].to_dict("records") if apart else [{}] * len(cells)
     return pd.Series(
@@ -26,16 +26,23 @@ def fixed(cells: pd.DataFrame, axis: str = "") -> str:
     if cells.empty:
         return ""
     words = [
-        word.format(cells[name].iloc[0])
+        "batch size 1" if (name, cells[name].iloc[0]) == ("batch_size", 1) else word.format(cells[name].iloc[0])
         for name, word in _WORDS.items()
-        if name not in {axis, "problem", "phase"} and cells[name].nunique() == 1
+        if name not in {axis, "problem", "phase"} and len(set(cells[name])) == 1
+        if (name, cells[name].iloc[0]) != ("outputs", 1)
     ]
-    if axis != "batch_size" and cells["batch_size"].nunique() > 1 and (cells["batch_size"] == cells["samples"]).all():
+    if axis != "batch_size" and len(set(cells["batch_size"])) > 1 and (cells["batch_size"] == cells["samples"]).all():
         words.append("full batches")
-    words += [str(cells[name].iloc[0]) for name in ("device", "dtype") if cells[name].nunique() == 1]
+    words += [str(cells[name].iloc[0]) for name in ("device", "dtype") if len(set(cells[name])) == 1]
     return ", ".join(words)
 
 
 def axis_of(cells: pd.DataFrame) -> str:
     """Find the size along which a suite goes; empty where it stays at one."""
-    return next((name for name in SIZES if cells[name].nunique() > 1), "")
+    return next((name for name in SIZES if len(set(cells[name])) > 1), "")
+
+
+def at(noun: str, size: int | str) -> str:
+    """Say a size with its noun: 64 features, but batch size 64."""
+    shown = f"{size:,}" if isinstance(size, int) else size
+    return f"{noun} {shown}" if noun == "batch size" else f"{shown} {noun.removesuffix('s') if shown == '1' else noun}"

@@ -24,7 +24,7 @@ def frame(frames: Frames) -> pd.DataFrame:
     if frames.foreign.empty:
         return pd.DataFrame({"picture": []})
     rounds = frames.foreign.groupby(["study", "name"], sort=False)["seconds"]
-    table = rounds.quantile([0.25, 0.5, 0.75]).unstack().set_axis(["low", "median_s", "high"], axis=1)
+    table = rounds.quantile([0.25, 0.5, 0.75]).unstack().set_axis(["low_s", "median_s", "high_s"], axis=1)
     found = table.assign(rounds=rounds.count(), picture="").reset_index()
     return found.sort_values(["median_s", "name"], ascending=[False, True]).reset_index(drop=True)
 
@@ -34,9 +34,9 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:  # noqa: AR
     shown = frame.head(MOST)
     figure.set_size_inches(WIDTH_IN, _ROW_IN * len(shown) + 0.8)
     axes = figure.add_subplot()
-    logarithmic(axes.xaxis, [*shown["low"], *shown["high"]], units.tick, room=0.15)
+    logarithmic(axes.xaxis, [*shown["low_s"], *shown["high_s"]], units.tick, room=0.15)
     sns.scatterplot(shown, x="median_s", y=shown.index, ax=axes, color=PALETTE[0], s=38, legend=False, zorder=3)
-    axes.hlines(shown.index, shown["low"], shown["high"], color=PALETTE[0], lw=3, alpha=0.4)
+    axes.hlines(shown.index, shown["low_s"], shown["high_s"], color=PALETTE[0], lw=3, alpha=0.4)
     for row in shown.itertuples():
         axes.annotate(units.seconds(row.median_s), (row.median_s, row.Index), (0, 6), textcoords="offset points",
                       ha="center", fontsize=8)  # fmt: skip

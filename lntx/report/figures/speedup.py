@@ -46,7 +46,7 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
     values = [1.0, *frame["speedup"], *frame["low"].dropna(), *frame["high"].dropna()]
     logarithmic(axes.yaxis, values, lambda value: f"{value:g}×")  # noqa: RUF001  (times, not the letter)
     axes.axhline(1, color=MUTED, lw=1, dashes=(4, 3))
-    lines(axes, frame, "speedup", looks)
+    lines(axes, frame, "speedup", looks, ("low", "high"))
     axes.annotate(BASELINE, (0.005, 1), (0, 3), ("axes fraction", "data"), "offset points", color=MUTED, fontsize=8)
     axes.set(xlabel=frame["axis"].iloc[0].replace("_", " "), ylabel=f"times as fast as {BASELINE}")
 

@@ -24,12 +24,12 @@ class Finding:
     kind: Kind = "result"
 
     def __str__(self) -> str:
-        """Both parts as one text."""
+        """Join both parts as one text."""
         return f"{self.text} {self.detail}".rstrip()
 
 
 def findings(frames: Frames) -> tuple[Finding, ...]:
-    """All findings, warnings first."""
+    """Compute all findings, warnings first."""
     modules = [import_module(f"{__name__}.{item.name}") for item in pkgutil.iter_modules(__path__)]
     ordered = sorted((module for module in modules if hasattr(module, "find")), key=lambda module: module.PLACE)
     found = [finding for module in ordered for finding in module.find(frames)]

@@ -11,7 +11,7 @@ _WORDS = {"refused": "refused", "failed": "failed", "timeout": "ran out of time"
 
 
 def find(frames: Frames) -> Iterator[Finding]:
-    """One finding for each backend and kind of absence; those that disagree have their own."""
+    """Yield one finding for each backend and kind of absence; those that disagree have their own."""
     gaps = frames.absences[frames.absences["kind"] != "disagrees"]
     for (backend, kind), part in gaps.groupby(["backend", "kind"]):
         reasons = list(dict.fromkeys(part["reason"]))

@@ -14,7 +14,7 @@ _NOTABLE = 0.05
 
 
 def find(frames: Frames) -> Iterator[Finding]:
-    """One finding for each backend whose cold start costs a notable part of the whole."""
+    """Yield one finding for each backend whose cold start costs a notable part of the whole."""
     found = starts(frames)
     slow = [
         start for start in found if start.start > _NOTABLE * start.after(start.epochs) and start.backend not in PEERS

@@ -17,7 +17,7 @@ _LARGE_END = 3
 
 
 def find(frames: Frames) -> Iterator[Finding]:
-    """One finding for each suite that goes along a size, for each setting."""
+    """Yield one finding for each suite that goes along a size, for each setting."""
     steady = frames.cells[frames.cells["phase"] == "run"]
     for suite, cells in steady.groupby("suite", sort=False):
         axis = settings.axis_of(cells)
@@ -41,7 +41,7 @@ def _suite(frames: Frames, part: pd.DataFrame, axis: str, suite: str, setting: s
     words = [f"{name} {units.digits(p.center, 2)} {units.span(p)}" for name, p in ordered]
     detail = f"Exponents p of time per epoch ~ {axis}^p, by least squares on logarithms: {units.listing(words)}. "
     detail += f"{settings.fixed(part, axis)}{place(part)}."
-    yield Finding(_sentence(ordered, where), detail, suite if suite in frames.shown else f"other-{suite}")
+    yield Finding(_sentence(ordered, where), detail, suite)
 
 
 def _sentence(ordered: Sequence[tuple[str, Interval]], where: str) -> str:

@@ -19,7 +19,7 @@ def find(frames: Frames) -> Iterator[Finding]:
     elif len(counts):
         low, high = int(counts.min()), int(counts.max())
         span = units.plural(low, "process") if low == high else f"{low} to {units.plural(high, 'process')}"
-        text = f"Every interval is a {CONFIDENCE:.0%} t interval between processes, {span} a cell."
+        text = f"Brackets hold {CONFIDENCE:.0%} t intervals between processes, {span} a cell."
         yield Finding(text, "Rounds inside a process are not replicates; each process gives one number.", kind="note")
     if len(frames.foreign):
         names = frames.foreign.groupby(["study", "name"]).ngroups

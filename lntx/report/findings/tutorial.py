@@ -15,7 +15,7 @@ PLACE = 10
 
 
 def find(frames: Frames) -> Iterator[Finding]:
-    """One finding for each form of the tutorial, place and work class."""
+    """Yield one finding for each form of the tutorial, place and work class."""
     cells = frames.cells[(frames.cells["suite"] == "tutorial") & (frames.cells["phase"] == "run")]
     cells = cells.assign(setting=settings.picture(cells))
     for (setting, *_), part in cells.groupby(["setting", "work", "device", "dtype", "threads", "study"], sort=False):
@@ -52,7 +52,7 @@ def _others(frames: Frames, part: pd.DataFrame) -> Iterator[str]:
 
 
 def bounds(cell: pd.Series) -> str:
-    """The interval of a cell's speed-up in words."""
+    """Give the interval of a cell's speed-up in words."""
     return speed(cell["speedup"], cell["speedup_low"], cell["speedup_high"], int(cell["processes"]))
 
 

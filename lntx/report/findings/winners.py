@@ -29,7 +29,7 @@ class Lead:
 
 
 def find(frames: Frames) -> Iterator[Finding]:
-    """One finding for each suite that goes along a size, for each setting, place and work class."""
+    """Yield one finding for each suite that goes along a size, for each setting, place and work class."""
     steady = frames.cells[frames.cells["phase"] == "run"]
     for suite, cells in steady.groupby("suite", sort=False):
         if axis := settings.axis_of(cells):
@@ -49,9 +49,8 @@ def _suite(frames: Frames, part: pd.DataFrame, axis: str, suite: str, setting: s
     words = [_region(region, noun, first=i == 0, last=i == len(regions) - 1) for i, region in enumerate(regions)]
     text = f"Along {noun}{f' ({setting})' if setting else ''}, {units.listing(words)}."
     kind = f"Time per epoch {_CLASSES[str(part['work'].iloc[0])]}; {settings.fixed(part, axis)}{place(part)}."
-    figure = suite if suite in frames.shown or suite in {"features", "samples", "batches"} else f"other-{suite}"
     margins = [_margin(lead, noun) for lead in dict.fromkeys((leads[0], leads[-1]))]
-    yield Finding(text, " ".join([kind, *margins, *_crossings(part, axis, regions)]), figure)
+    yield Finding(text, " ".join([kind, *margins, *_crossings(part, axis, regions)]), suite)
 
 
 def _lead(frames: Frames, size: int, cells: pd.DataFrame) -> Lead | None:
@@ -77,11 +76,13 @@ def _region(region: list[Lead], noun: str, *, first: bool, last: bool) -> str:
         where = f"from {low:,} to {high:,}"
     if first and last:
         where = f"at every size from {low:,} to {high:,} {noun}" if high > low else f"at {low:,} {noun}"
-    return f"{best} is fastest {where}"
+    if any(lead.clear for lead in region):
+        return f"{best} is fastest {where}"
+    return f"{units.listing([best, *dict.fromkeys(lead.second for lead in region)])} can't be told apart {where}"
 
 
 def _margin(lead: Lead, noun: str) -> str:
-    at = f"At {noun} {lead.size:,}"
+    at = f"At {settings.at(noun, lead.size)}"
     if not lead.clear:
         return f"{at}, {lead.best} and {lead.second} can't be told apart."
     return f"{at}, {lead.best} is {lead.words} as {lead.second}."
@@ -92,7 +93,7 @@ def _crossings(part: pd.DataFrame, axis: str, regions: list[list[Lead]]) -> Iter
     for before, after in zip(regions, regions[1:], strict=False):
         size = _crossing(part, axis, before[-1], after[0])
         if size:
-            yield f"{before[-1].best} and {after[0].best} cross near {noun} {units.digits(size, 2)} (interpolated)."
+            yield f"{before[-1].best} and {after[0].best} cross near {settings.at(noun, units.digits(size, 2))} (interpolated)."
 
 
 def _crossing(part: pd.DataFrame, axis: str, before: Lead, after: Lead) -> float | None:
