@@ -12,6 +12,7 @@ import pandas as pd
 from lntx.report.frames import Frames
 from lntx.report.intervals import Interval, geometric, linear
 
+NOTABLE = 0.05
 _SAME = ["study", "backend", "device", "dtype", "threads", "samples", "features", "outputs", "batch_size"]
 
 
@@ -45,6 +46,11 @@ class Start:
     def epoch(self) -> float:
         """Seconds of a steady epoch."""
         return geometric(self.epoch_s).center
+
+    @property
+    def notable(self) -> bool:
+        """Whether the start is a part of the whole recipe that noise alone would hardly make."""
+        return self.start > NOTABLE * self.after(self.epochs)
 
     def after(self, epochs: float) -> float:
         """Seconds from a cold start to the end of that many epochs, extrapolated."""

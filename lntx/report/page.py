@@ -23,6 +23,8 @@ class Shown:
     picture: Picture
     drawing: Markup
     table: Table
+    findings: tuple[Finding, ...]
+    caption: str
 
 
 def page(told: Story, found: Sequence[Finding], drawn: Sequence[Picture], frames: Frames) -> str:
@@ -38,8 +40,11 @@ def page(told: Story, found: Sequence[Finding], drawn: Sequence[Picture], frames
     return environment.get_template("page.html.j2").render(
         story=told,
         findings=found,
+        lead=next((i for i, finding in enumerate(found) if finding.kind == "result"), -1),
         anchor=lambda finding: anchor(finding, drawn),
-        pictures=[_shown(picture) for picture in drawn],
+        pictures=[
+            _shown(picture, before, found, drawn) for picture, before in zip(drawn, [None, *drawn], strict=False)
+        ],
         suites=[(str(suite), tables.of_cells(part)) for suite, part in frames.cells.groupby("suite", sort=False)],
         absences=_absences(frames.absences),
         labels=_labels(frames),
@@ -59,9 +64,11 @@ def anchor(finding: Finding, drawn: Sequence[Picture]) -> str:
     return names[0] if names else ""
 
 
-def _shown(picture: Picture) -> Shown:
+def _shown(picture: Picture, before: Picture | None, found: Sequence[Finding], drawn: Sequence[Picture]) -> Shown:
     drawing = Markup(svg.inline(picture.svg, picture.name, picture.alt))  # noqa: S704  (matplotlib and `inline` escape)
-    return Shown(picture, drawing, tables.of_frame(picture.frame))
+    shows = tuple(finding for finding in found if anchor(finding, drawn) == picture.name)
+    caption = "" if before and before.caption == picture.caption else picture.caption  # said once is enough
+    return Shown(picture, drawing, tables.of_frame(picture.frame), shows, caption)
 
 
 def _absences(absences: pd.DataFrame) -> list[dict[str, Any]]:

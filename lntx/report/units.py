@@ -20,7 +20,7 @@ def digits(value: float, figures: int = 3) -> str:
     places = figures - 1 - math.floor(math.log10(abs(value)))
     rounded = round(value, places)
     if not 1e-3 <= abs(rounded) < 1e9:  # noqa: PLR2004  (beyond, powers of ten read better)
-        return f"{value:.{figures - 1}e}"
+        return f"{value:.{figures - 1}e}".replace("e-0", "e-").replace("e+0", "e")
     return f"{rounded:,.{max(places, 0)}f}"
 
 
@@ -40,8 +40,8 @@ def tick(value: float) -> str:
 
 def size(value: float) -> str:
     """Write a count on an axis: 1k, 100k, 2.5M."""
-    scale, unit = next(((scale, unit) for scale, unit in _SIZES if abs(value) >= scale), (1.0, ""))
-    return f"{value / scale:g}{unit}"
+    scale, unit = next(((scale, unit) for scale, unit in _SIZES if value >= scale and value % scale == 0), (1.0, ""))
+    return f"{value / scale:,g}{unit}" if value < _SIZES[0][0] else f"{value:.0e}"
 
 
 def span(interval: Interval, unit: str = "") -> str:
@@ -56,6 +56,11 @@ def clean(text: object, limit: int = LONG) -> str:
     """Text from outside without control characters or lone surrogates, cut at a limit."""
     line = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", str(text))
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def sentence(text: str) -> str:
+    """Begin with a capital and end with one full stop."""
+    return f"{text[:1].upper()}{text[1:].rstrip('. ')}."
 
 
 def listing(items: list[str]) -> str:

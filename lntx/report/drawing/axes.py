@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -9,10 +10,11 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from lntx.report.drawing.style import INK, Look
-from lntx.report.units import clean
+from lntx.report.units import clean, size
 
 LABEL_LENGTH = 26
 _MOST_TICKS = 7
+_CLOSE = 0.11  # share of an axis that a tick's words need
 
 
 def logarithmic(axis: Axis, values: Sequence[float], name: Callable[[float], str], room: float = 0.06) -> None:
@@ -25,6 +27,14 @@ def logarithmic(axis: Axis, values: Sequence[float], name: Callable[[float], str
     axis.set_major_locator(FixedLocator(ticks(low, high)))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(FuncFormatter(lambda value, _: name(value)))
+
+
+def sizes(axis: Axis, values: Sequence[float]) -> None:
+    """Make a logarithmic axis of sizes, with a tick at each where they are few."""
+    logarithmic(axis, values, size)
+    found = sorted(set(values))
+    if len(found) <= _MOST_TICKS and all(b / a >= (found[-1] / found[0]) ** _CLOSE for a, b in pairwise(found)):
+        axis.set_major_locator(FixedLocator(found))
 
 
 def ticks(low: float, high: float) -> list[float]:
@@ -46,8 +56,8 @@ def _limits(axis: Axis, low: float, high: float) -> None:
 
 def at_ends(axes: Axes, ends: Sequence[tuple[str, float, float, Look]]) -> None:
     """Write each series' name beside its last point (name, x, y, look), moved apart where they would overlap."""
-    size = axes.get_figure(root=True).get_size_inches()[1] * axes.get_position().height  # type: ignore[union-attr]
-    gap = 12.5 / (size * 72)
+    tall = axes.get_figure(root=True).get_size_inches()[1] * axes.get_position().height  # type: ignore[union-attr]
+    gap = 12.5 / (tall * 72)
     ordered = sorted(ends, key=lambda end: end[2])
     heights = [
         float(axes.transAxes.inverted().transform(axes.transData.transform((x, y)))[1]) for _, x, y, _ in ordered

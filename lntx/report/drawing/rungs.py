@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from lntx.report import units
 from lntx.report.drawing.axes import LABEL_LENGTH, logarithmic
-from lntx.report.drawing.style import INK, MUTED, PAPER, WIDTH_IN, Looks
+from lntx.report.drawing.style import GRID, INK, MUTED, PAPER, WIDTH_IN, Looks
 
 COLUMNS = ["picture", "series", "backend", "work", "whole_s", "low_s", "high_s", "prepare_s", "total_s"]
 COLUMNS += ["timed_epochs", "epochs", "whole", "processes", "speedup"]
@@ -35,6 +35,7 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks, label: str) -> None:
     values = [*frame["whole_s"], *frame["total_s"].dropna(), *frame["low_s"].dropna(), *frame["high_s"].dropna()]
     logarithmic(axes.xaxis, values, units.tick)
     sns.scatterplot(frame, x="whole_s", y=frame.index, ax=axes, alpha=0, legend=False)
+    axes.hlines(frame.index, *axes.get_xlim(), color=GRID, lw=0.7)
     for row in frame.itertuples():
         _rung(axes, row, looks)
     axes.set(ylim=(len(frame) - 0.5, -0.5), xlabel=label, ylabel="")

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lntx.report import units
-from lntx.report.drawing.axes import at_ends, logarithmic
+from lntx.report.drawing.axes import at_ends, logarithmic, sizes
 from lntx.report.drawing.style import WIDTH_IN, Looks
 
 HEIGHT_IN = 3.5
@@ -38,7 +38,7 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks, labels: tuple[str, s
     """Draw time against size; the labels are those of x and y."""
     figure.set_size_inches(WIDTH_IN, HEIGHT_IN)
     axes = figure.add_subplot()
-    logarithmic(axes.xaxis, list(frame["size"]), units.size)
+    sizes(axes.xaxis, list(frame["size"]))
     logarithmic(axes.yaxis, _values(frame), units.tick)
     lines(axes, frame, "time_s", looks)
     axes.set(xlabel=labels[0], ylabel=labels[1])

@@ -71,7 +71,7 @@ def _lines(axes: Axes, frame: pd.DataFrame, looks: Looks) -> None:
     logarithmic(axes.yaxis, [value for curve in curves.values() for value in curve], units.tick)
     for name, curve in curves.items():
         axes.plot(epochs, curve, color=looks[name].color)
-    for row in frame.itertuples():
+    for row in frame[frame["start_s"] > breakeven.NOTABLE * frame["cold_whole_s"]].itertuples():
         _crossing(axes, row.start_s, row.epoch_s, getattr(row, f"pays_from_epoch_{BASELINE}"), looks[row.series].color)
     at_ends(axes, [(name, float(epochs[-1]), float(curve[-1]), looks[name]) for name, curve in curves.items()])
     axes.set(xlabel="epochs done since a cold start", ylabel="time, extrapolated")

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from lntx.report import units
 from lntx.report.drawing import settings
-from lntx.report.drawing.axes import logarithmic
+from lntx.report.drawing.axes import logarithmic, sizes
 from lntx.report.drawing.scaling import lines
 from lntx.report.drawing.style import MUTED, WIDTH_IN, Looks
 from lntx.report.frames import BASELINE, Frames
@@ -42,7 +42,7 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
     """Draw a line for each backend, and the baseline at 1."""
     figure.set_size_inches(WIDTH_IN, _HEIGHT_IN)
     axes = figure.add_subplot()
-    logarithmic(axes.xaxis, list(frame["size"]), units.size)
+    sizes(axes.xaxis, list(frame["size"]))
     values = [1.0, *frame["speedup"], *frame["low"].dropna(), *frame["high"].dropna()]
     logarithmic(axes.yaxis, values, lambda value: f"{value:g}×")  # noqa: RUF001  (times, not the letter)
     axes.axhline(1, color=MUTED, lw=1, dashes=(4, 3))

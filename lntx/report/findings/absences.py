@@ -15,10 +15,9 @@ def find(frames: Frames) -> Iterator[Finding]:
     gaps = frames.absences[frames.absences["kind"] != "disagrees"]
     for (backend, kind), part in gaps.groupby(["backend", "kind"]):
         reasons = list(dict.fromkeys(part["reason"]))
-        first = str(reasons[0]).rstrip(".")
-        more = f" (and {units.plural(len(reasons) - 1, 'other reason')})" if len(reasons) > 1 else ""
+        more = f" There are {units.plural(len(reasons) - 1, 'other reason')} below." if len(reasons) > 1 else ""
         suites = units.listing(sorted(set(part["suite"])))
         text = f"{backend} {_WORDS.get(str(kind), str(kind))} in {units.plural(len(part), 'cell')} ({suites})."
-        yield Finding(text, f"{first[:1].upper()}{first[1:]}{more}.", kind="note")
+        yield Finding(text, f"{units.sentence(str(reasons[0]))}{more}", kind="note")
     if frames.cells.empty and frames.foreign.empty:
         yield Finding("There are no times in this study.", "Nothing was measured, or nothing agreed.", kind="warning")

@@ -10,15 +10,12 @@ from lntx.report.frames import BASELINE, Frames
 
 PLACE = 30
 PEERS = (BASELINE, "manual")
-_NOTABLE = 0.05
 
 
 def find(frames: Frames) -> Iterator[Finding]:
     """Yield one finding for each backend whose cold start costs a notable part of the whole."""
     found = starts(frames)
-    slow = [
-        start for start in found if start.start > _NOTABLE * start.after(start.epochs) and start.backend not in PEERS
-    ]
+    slow = [start for start in found if start.notable and start.backend not in PEERS]
     for start in slow:
         peers = [peer for name in PEERS if (peer := start.peer(found, name))]
         if peers:

@@ -37,20 +37,20 @@ def _suite(frames: Frames, part: pd.DataFrame, axis: str, suite: str, setting: s
     if not found:
         return
     ordered = sorted(found.items(), key=lambda item: item[1].center)
-    where = f"from {sizes[0]:,} to {sizes[-1]:,} {axis}{f' ({setting})' if setting else ''}"
+    where = f"From {sizes[0]:,} to {sizes[-1]:,} {axis}{f' ({setting})' if setting else ''}"
     words = [f"{name} {units.digits(p.center, 2)} {units.span(p)}" for name, p in ordered]
-    detail = f"Exponents p of time per epoch ~ {axis}^p, by least squares on logarithms: {units.listing(words)}. "
-    detail += f"{settings.fixed(part, axis)}{place(part)}."
+    detail = f"Exponents, by least squares on logarithms: {units.listing(words)}. "
+    detail += f"Measured with {settings.fixed(part, axis)}{place(part)}."
     yield Finding(_sentence(ordered, where), detail, suite)
 
 
 def _sentence(ordered: Sequence[tuple[str, Interval]], where: str) -> str:
     (least, low), (most, high) = ordered[0], ordered[-1]
     if least == most:
-        return f"{least}'s time per epoch grows with exponent {units.digits(low.center, 2)} {where}."
+        return f"{where}, {least}'s time per epoch grows with exponent {units.digits(low.center, 2)}."
     return (
-        f"{least} grows slowest, with exponent {units.digits(low.center, 2)}, and {most} fastest, with "
-        f"{units.digits(high.center, 2)}, {where}."
+        f"{where}, time per epoch grows slowest for {least} (exponent {units.digits(low.center, 2)}) "
+        f"and fastest for {most} ({units.digits(high.center, 2)})."
     )
 
 
