@@ -15,7 +15,7 @@ _WORDS = {
     "share": "share of tolerance",
     "speedup": f"times as fast as {BASELINE}",
 }
-_HIDDEN = {"backend", "axis", "per"}
+_HIDDEN = {"axis", "per", "setting"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Table:
 
 def of_frame(frame: pd.DataFrame, most: int = 60) -> Table:
     """Make the table beneath a picture."""
-    hidden = _HIDDEN if "series" in frame else {"axis", "per"}
+    hidden = _HIDDEN | {"backend"} if "series" in frame else _HIDDEN
     columns = [name for name in frame if name not in hidden and frame[name].notna().any()]
     shown = frame[columns].head(most)
     rows = tuple(

@@ -12,8 +12,9 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from lntx.report.drawing.style import INK, Look
 from lntx.report.units import clean, size
 
-LABEL_LENGTH = 26
+LABEL_LENGTH = 22
 _MOST_TICKS = 7
+_LOWEST = 0.03
 _CLOSE = 0.11  # share of an axis that a tick's words need
 
 
@@ -57,7 +58,7 @@ def _limits(axis: Axis, low: float, high: float) -> None:
 def at_ends(axes: Axes, ends: Sequence[tuple[str, float, float, Look]]) -> None:
     """Write each series' name beside its last point (name, x, y, look), moved apart where they would overlap."""
     tall = axes.get_figure(root=True).get_size_inches()[1] * axes.get_position().height  # type: ignore[union-attr]
-    gap = 12.5 / (tall * 72)
+    gap = 13.5 / (tall * 72)
     ordered = sorted(ends, key=lambda end: end[2])
     heights = [
         float(axes.transAxes.inverted().transform(axes.transData.transform((x, y)))[1]) for _, x, y, _ in ordered
@@ -72,7 +73,7 @@ def _label(axes: Axes, name: str, point: tuple[float, float], place: tuple[float
     arrow: dict[str, Any] = {"arrowstyle": "-", "color": look.color, "lw": 0.7, "shrinkA": 0, "shrinkB": 4}
     axes.annotate(
         clean(name, LABEL_LENGTH), point, (place[0] + 0.055, place[1]), "data", "axes fraction",
-        arrowprops=arrow, va="center", ha="left", color=INK, fontsize=8.8, annotation_clip=False,
+        arrowprops=arrow, va="center", ha="left", color=INK, fontsize=9.8, annotation_clip=False,
     )  # fmt: skip
 
 
@@ -83,7 +84,8 @@ def spread(heights: Sequence[float], gap: float) -> list[float]:
         clusters.append([height])
         while len(clusters) > 1 and _bottom(clusters[-1], gap) - _top(clusters[-2], gap) < gap:
             clusters[-2:] = [clusters[-2] + clusters[-1]]
-    return [_bottom(cluster, gap) + gap * i for cluster in clusters for i in range(len(cluster))]
+    found = [_bottom(cluster, gap) + gap * i for cluster in clusters for i in range(len(cluster))]
+    return [max(height, _LOWEST + gap * i) for i, height in enumerate(found)]  # clear of the words below the axis
 
 
 def _middle(cluster: Sequence[float]) -> float:

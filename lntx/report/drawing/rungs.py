@@ -9,19 +9,22 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lntx.report import units
+from lntx.report.drawing import settings
 from lntx.report.drawing.axes import LABEL_LENGTH, logarithmic
 from lntx.report.drawing.style import GRID, INK, MUTED, PAPER, WIDTH_IN, Looks
 
 COLUMNS = ["picture", "series", "backend", "work", "whole_s", "low_s", "high_s", "prepare_s", "total_s"]
-COLUMNS += ["timed_epochs", "epochs", "whole", "processes", "speedup"]
+COLUMNS += ["timed_epochs", "epochs", "whole", "processes", "speedup", "setting"]
 _WORTH_SHOWING = 0.03
-_ROW_IN = 0.46
+_ROW_IN = 0.52
 
 
 def table(cells: pd.DataFrame) -> pd.DataFrame:
     """Make the rungs of some cells, the fastest first, work classes one after the other."""
     scale = cells["whole_s"] / cells["unit_s"]
-    rungs = cells.assign(low_s=cells["low"].astype(float) * scale, high_s=cells["high"].astype(float) * scale)
+    rungs = settings.told(cells).assign(
+        low_s=cells["low"].astype(float) * scale, high_s=cells["high"].astype(float) * scale
+    )
     order = rungs["work"].map({"steps": 0, "algebra": 1, "solution": 2})
     return (
         rungs.assign(order=order).sort_values(["picture", "order", "whole_s", "series"])[COLUMNS].reset_index(drop=True)
@@ -40,7 +43,7 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks, label: str) -> None:
         _rung(axes, row, looks)
     axes.set(ylim=(len(frame) - 0.5, -0.5), xlabel=label, ylabel="")
     axes.set_yticks(range(len(frame)), [units.clean(name, LABEL_LENGTH) for name in frame["series"]])
-    axes.tick_params(axis="y", labelsize=9.5, labelcolor=INK)
+    axes.tick_params(axis="y", labelsize=10.5, labelcolor=INK)
     axes.grid(visible=False, axis="y")
 
 
@@ -68,7 +71,7 @@ def _number(axes: Axes, row: Any) -> None:
     top = row.Index - 0.15 * len(notes)
     axes.text(1.04, top, units.seconds(row.whole_s), transform=place, va="center", weight="bold")
     for i, note in enumerate(notes, 1):
-        axes.text(1.04, top + 0.32 * i, note, transform=place, va="center", fontsize=7.8, color=MUTED)
+        axes.text(1.04, top + 0.32 * i, note, transform=place, va="center", fontsize=8.8, color=MUTED)
 
 
 def alt(frame: pd.DataFrame) -> str:

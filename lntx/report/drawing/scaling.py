@@ -8,28 +8,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lntx.report import units
+from lntx.report.drawing import settings
 from lntx.report.drawing.axes import at_ends, logarithmic, sizes
 from lntx.report.drawing.style import WIDTH_IN, Looks
 
 HEIGHT_IN = 3.5
-COLUMNS = [
-    "picture",
-    "axis",
-    "size",
-    "series",
-    "backend",
-    "work",
-    "time_s",
-    "low_s",
-    "high_s",
-    "processes",
-    "timed_epochs",
-]
+COLUMNS = ["picture", "axis", "size", "series", "backend", "work", "time_s", "low_s", "high_s"]
+COLUMNS += ["processes", "timed_epochs", "setting"]
 
 
 def table(cells: pd.DataFrame, axis: str) -> pd.DataFrame:
     """Make the points of some cells along an axis."""
-    points = cells.assign(axis=axis, size=cells[axis], time_s=cells["unit_s"])
+    points = settings.told(cells, axis).assign(axis=axis, size=cells[axis], time_s=cells["unit_s"])
     points = points.assign(low_s=points["low"].astype(float), high_s=points["high"].astype(float))
     return points.sort_values(["picture", "series", "size"])[COLUMNS].reset_index(drop=True)
 

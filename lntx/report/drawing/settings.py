@@ -46,3 +46,9 @@ def at(noun: str, size: int | str) -> str:
     """Say a size with its noun: 64 features, but batch size 64."""
     shown = f"{size:,}" if isinstance(size, int) else size
     return f"{noun} {shown}" if noun == "batch size" else f"{shown} {noun.removesuffix('s') if shown == '1' else noun}"
+
+
+def told(points: pd.DataFrame, axis: str = "") -> pd.DataFrame:
+    """Add a column that says, for each picture, what all its points share."""
+    words = {name: fixed(part, axis) for name, part in points.groupby("picture")}
+    return points.assign(setting=points["picture"].map(words).astype(str))

@@ -33,6 +33,7 @@ class Picture:
     name: str
     title: str
     caption: str
+    setting: str
     alt: str
     frame: pd.DataFrame
     svg: str
@@ -76,7 +77,10 @@ def _picture(sheet: ModuleType, name: str, part: str, data: pd.DataFrame, seen: 
     named = title.replace("{}", words) if "{}" in title else f"{title}: {words}" if part else title
     svg, png = _drawn(sheet, data, seen)
     alt = units.clean(sheet.alt(data), 2 * units.LONG)
-    return Picture(stem(sheet), name, named[:1].upper() + named[1:], " ".join(caption.split()), alt, data, svg, png)
+    setting = str(data["setting"].iloc[0]) if "setting" in data else ""
+    return Picture(
+        stem(sheet), name, named[:1].upper() + named[1:], " ".join(caption.split()), setting, alt, data, svg, png
+    )
 
 
 def _drawn(sheet: ModuleType, data: pd.DataFrame, seen: Looks) -> tuple[str, bytes]:

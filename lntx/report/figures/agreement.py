@@ -40,7 +40,7 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
     for backend, part in shown.groupby("backend"):
         _points(axes, str(backend), part, looks)
     figure.legend(
-        loc="outside upper left", ncols=_LEGEND_COLUMNS, frameon=False, fontsize=8.8, handletextpad=0.1,
+        loc="outside upper left", ncols=_LEGEND_COLUMNS, frameon=False, fontsize=9.5, handletextpad=0.1,
         columnspacing=1.2, borderaxespad=0,
     )  # fmt: skip
     axes.set(xlabel="tolerance, derived", ylabel="relative error of the weights")
@@ -59,8 +59,8 @@ def _border(axes: Axes) -> None:
     low, high = axes.get_xlim()
     axes.plot([low, high], [low, high], color=MUTED, lw=1, dashes=(4, 3))
     axes.fill_between([low, high], [low, high], [axes.get_ylim()[1]] * 2, color=ALARM, alpha=0.06, lw=0)
-    axes.annotate("disagrees", (0.02, 0.96), xycoords="axes fraction", color=ALARM, fontsize=8.8, va="top")
-    axes.annotate("agrees", (0.98, 0.04), xycoords="axes fraction", color=MUTED, fontsize=8.8, ha="right")
+    axes.annotate("disagrees", (0.02, 0.96), xycoords="axes fraction", color=ALARM, fontsize=9.5, va="top")
+    axes.annotate("agrees", (0.98, 0.04), xycoords="axes fraction", color=MUTED, fontsize=9.5, ha="right")
 
 
 def _points(axes: Axes, backend: str, part: pd.DataFrame, looks: Looks) -> None:

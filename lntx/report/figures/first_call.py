@@ -59,7 +59,7 @@ def _pairs(axes: Axes, frame: pd.DataFrame, looks: Looks) -> None:
         axes.plot(row.cold_whole_s, row.Index, look.marker, color=look.color, mfc=PAPER, mew=1.5, ms=6.5)
         axes.plot(row.steady_whole_s, row.Index, look.marker, color=look.color, ms=6.5)
     axes.set_yticks(range(len(frame)), [units.clean(name, LABEL_LENGTH) for name in frame["series"]])
-    axes.tick_params(axis="y", labelcolor=INK, labelsize=9)
+    axes.tick_params(axis="y", labelcolor=INK, labelsize=10)
     axes.grid(visible=False, axis="y")
     axes.set(ylim=(len(frame) - 0.5, -0.5), xlabel=f"time of {frame['epochs'].iloc[0]:,} epochs, cold and steady")
 
@@ -82,7 +82,7 @@ def _crossing(axes: Axes, start_s: float, epoch_s: float, epoch: float, color: s
         return
     place = (epoch, start_s + epoch_s * epoch)
     axes.plot(*place, "o", mfc="none", mec=color, ms=11, mew=1.4)
-    axes.annotate(f"epoch {epoch:,.0f}", place, (-8, 8), textcoords="offset points", ha="right", fontsize=8.5)
+    axes.annotate(f"epoch {epoch:,.0f}", place, (-8, 8), textcoords="offset points", ha="right", fontsize=9.3)
 
 
 def alt(frame: pd.DataFrame) -> str:

@@ -39,7 +39,7 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:  # noqa: AR
     axes.hlines(shown.index, shown["low_s"], shown["high_s"], color=PALETTE[0], lw=3, alpha=0.4)
     for row in shown.itertuples():
         axes.annotate(units.seconds(row.median_s), (row.median_s, row.Index), (0, 6), textcoords="offset points",
-                      ha="center", fontsize=8)  # fmt: skip
+                      ha="center", fontsize=9)  # fmt: skip
     names = [units.clean(name.rpartition("::")[2], LABEL_LENGTH) for name in shown["name"]]
     axes.set_yticks(range(len(shown)), names)
     axes.tick_params(axis="y", labelcolor=INK)

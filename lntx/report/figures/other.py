@@ -1,8 +1,9 @@
 """{}
 
-Every suite that no other picture shows gets one of its own: time against the size that varies, or one row a backend
-where none does.
+The time of each backend, against the size that varies where one does. Bars are intervals between processes.
 """
+
+# The suites that no other figure shows end up here, so that a new bench file has its picture without any edit.
 
 import pandas as pd
 from matplotlib.figure import Figure

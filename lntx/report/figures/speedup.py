@@ -16,7 +16,8 @@ from lntx.report.frames import BASELINE, Frames
 
 PLACE = 30
 SUITES = ()
-COLUMNS = ["picture", "suite", "axis", "size", "series", "backend", "work", "speedup", "low", "high", "processes"]
+COLUMNS = ["picture", "suite", "axis", "size", "series", "backend", "work"]
+COLUMNS += ["speedup", "low", "high", "processes", "setting"]
 _HEIGHT_IN = 2.9
 
 
@@ -35,7 +36,8 @@ def _suite(cells: pd.DataFrame) -> pd.DataFrame | None:
     setting = settings.picture(cells, axis)
     named = cells["suite"].astype(str) + setting.map(lambda words: f": {words}" if words else "")
     bounds = {"low": cells["speedup_low"].astype(float), "high": cells["speedup_high"].astype(float)}
-    return cells.assign(picture=named, axis=axis, size=cells[axis], **bounds).sort_values(["picture", "series", "size"])
+    points = settings.told(cells.assign(picture=named), axis).assign(axis=axis, size=cells[axis], **bounds)
+    return points.sort_values(["picture", "series", "size"])
 
 
 def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
@@ -47,7 +49,7 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
     logarithmic(axes.yaxis, values, lambda value: f"{value:g}×")  # noqa: RUF001  (times, not the letter)
     axes.axhline(1, color=MUTED, lw=1, dashes=(4, 3))
     lines(axes, frame, "speedup", looks, ("low", "high"))
-    axes.annotate(BASELINE, (0.005, 1), (0, 3), ("axes fraction", "data"), "offset points", color=MUTED, fontsize=8)
+    axes.annotate(BASELINE, (0.005, 1), (0, 3), ("axes fraction", "data"), "offset points", color=MUTED, fontsize=9)
     axes.set(xlabel=frame["axis"].iloc[0].replace("_", " "), ylabel=f"times as fast as {BASELINE}")
 
 
