@@ -40,14 +40,19 @@ def write(study: Study, path: Path) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Replace a file's text in one move; InputError where the folder can't be written."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Replace a file in one move; InputError where the folder can't be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
-        raise InputError(f"can't write {path}: {error.strerror}; choose another folder with -o") from error
+        raise InputError(f"can't write {path}: {error.strerror}; choose another folder") from error
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
         Path(draft).chmod(0o644)

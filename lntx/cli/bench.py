@@ -9,7 +9,7 @@ import typer
 
 from lntx.cli import options
 from lntx.cli.terminal import progress, say, show, show_json
-from lntx.errors import InputError, LntxError
+from lntx.errors import InputError
 from lntx.record import Study
 
 if TYPE_CHECKING:
@@ -18,12 +18,6 @@ if TYPE_CHECKING:
 EXAMPLE = "lntx bench --profile smoke -o results"
 
 Profile = Literal["smoke", "regular", "large"]
-
-
-class Stopped(LntxError):
-    """Stopped by the user; what was measured is kept."""
-
-    exit_code = 130
 
 
 def command(  # noqa: PLR0917  (typer reads the options off the signature)
@@ -35,7 +29,9 @@ def command(  # noqa: PLR0917  (typer reads the options off the signature)
     ] = None,
     data: options.Data = None,
     target: Annotated[str | None, typer.Option(metavar="COL", help="The table's target column.")] = None,
-    standardize: options.Standardize = False,
+    standardize: Annotated[
+        bool, typer.Option(help="Train on (value - mean) / deviation of each of the table's columns.")
+    ] = True,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a study that was stopped.")] = False,
     shard: Annotated[str | None, typer.Option(metavar="K/N", help="Measure the K-th of N parts alone.")] = None,
     out: options.Out = Path("results"),
@@ -46,11 +42,8 @@ def command(  # noqa: PLR0917  (typer reads the options off the signature)
     from lntx import storage
     from lntx.measure.driver import drive
 
-    try:
-        with _watching() as watch:
-            path = drive(request, watch)
-    except KeyboardInterrupt:
-        raise Stopped("interrupted; what was measured is kept, go on with --resume") from None
+    with _watching() as watch:
+        path = drive(request, watch)
     study = storage.read(path)
     _tell_absences(study)
     if as_json:
@@ -64,8 +57,6 @@ def _request(given: dict[str, Any]) -> "Request":
     data, target = given["data"], given["target"]
     if (data is None) != (target is None):
         raise InputError("--data FILE and --target COL go together")
-    if given["standardize"] and data is None:
-        raise InputError("--standardize needs --data FILE")
     shard, out = options.shard(given["shard"]), options.writable_folder(given["out"])
     options.known(given["backend"] or (), given["device"] or ())
     from lntx.measure.driver import Request
@@ -73,7 +64,7 @@ def _request(given: dict[str, Any]) -> "Request":
     return Request(
         profile=given["profile"],
         backends=tuple(given["backend"] or ()),
-        devices=tuple(given["device"] or ()),
+        devices=tuple(given["device"] or ("cpu",)),
         suites=tuple(given["suite"] or ()),
         out=out,
         resume=given["resume"],
@@ -86,16 +77,18 @@ def _request(given: dict[str, Any]) -> "Request":
 
 @contextmanager
 def _watching() -> Iterator[Callable[["Progress"], None]]:
-    """Show progress: a bar on a terminal, a line for each event elsewhere; both on stderr."""
+    """Show progress on stderr: a bar on a terminal, elsewhere a line for each event."""
     with progress() as shown:
         task = shown.add_task("starting", total=None)
+        said = ""
 
         def watch(now: "Progress") -> None:
-            if shown.disable:
-                say(f"{now.done} done, {now.left} left, {_minutes(now.eta_s)} to go: {now.event} {now.cell_now}")
-                return
-            left = f"{_minutes(now.eta_s)} to go"
-            shown.update(task, total=now.done + now.left, completed=now.done, description=f"{left}: {now.cell_now}")
+            nonlocal said
+            text = f"{_minutes(now.eta_s)} to go: {now.cell_now or now.event}"
+            shown.update(task, total=now.done + now.left or None, completed=now.done, description=text)
+            if shown.disable and now.event != said:  # it is also heard while nothing new happens
+                said = now.event
+                say(f"{now.done} done, {now.left} left, {_minutes(now.eta_s)} to go: {said}")
 
         yield watch
 

@@ -1,16 +1,18 @@
 """`lntx report`: a study as a page of findings and pictures."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from lntx.cli import options
-from lntx.cli.terminal import say, show, show_json
+from lntx.cli.terminal import show, show_json
 
 EXAMPLE = "lntx report results/study.json -o results/report"
 STUDY = "study.json"
 """The file in a results folder that holds the whole study."""
+_MARKS = {"warning": "!", "result": "*", "note": "-"}
 
 
 def command(
@@ -29,8 +31,6 @@ def command(
 
     rendered = report.render([storage.read(path) for path in files], folder)
     if as_json:
-        show_json({"page": str(rendered.page), "findings": rendered.findings, "warnings": rendered.warnings})
+        show_json({"page": str(rendered.page), "findings": [asdict(finding) for finding in rendered.findings]})
         return
-    for warning in rendered.warnings:
-        say(f"note: {warning}")
-    show(*(f"- {finding}" for finding in rendered.findings), f"report: {rendered.page}")
+    show(*(f"{_MARKS[finding.kind]} {finding}" for finding in rendered.findings), f"report: {rendered.page}")

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from lntx.errors import InputError
+from lntx.storage import write_bytes
 
 _FORMAT = "lntx-linear-1"
 
@@ -27,19 +28,10 @@ class LNTXModel(nn.Linear):
 
     def save(self, path: str | Path) -> None:
         """Write weights and bias as safetensors; InputError when the file can't be written."""
-        from safetensors.torch import save_file  # noqa: PLC0415  (training needs no file format)
+        from safetensors.torch import save  # noqa: PLC0415  (training needs no file format)
 
         tensors = {name: value.detach().contiguous() for name, value in self.state_dict().items()}
-        target = Path(path)
-        draft = target.with_name(f".{target.name}.draft")
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            save_file(tensors, draft, metadata={"format": _FORMAT})
-            draft.replace(target)
-        except (OSError, RuntimeError) as error:
-            raise InputError(f"can't write the model to {target}: {error}") from error
-        finally:
-            draft.unlink(missing_ok=True)
+        write_bytes(Path(path), save(tensors, metadata={"format": _FORMAT}))
 
 
 def load(path: str | Path) -> LNTXModel:

@@ -10,7 +10,6 @@ the first epoch's map stands for all of them, and the rate it gives is called an
 
 import numpy as np
 from numpy.linalg import eigvals, eigvalsh
-from scipy.sparse.linalg import LinearOperator, eigsh
 
 from lntx.errors import Diverged
 from lntx.training.affine import System, seconds_of
@@ -72,6 +71,8 @@ def _curvature(system: System) -> float:
     """Find the largest eigenvalue of the whole data's Hessian, weight decay included."""
     if system.size <= _DENSE:
         return float(eigvalsh(system.hessian())[-1]) + system.recipe.weight_decay
+    from scipy.sparse.linalg import LinearOperator, eigsh  # noqa: PLC0415  (slow to import, rarely needed)
+
     inputs, factor = system.inputs, system.factor(system.problem.samples)
     operator = LinearOperator((system.size,) * 2, matvec=lambda v: factor * (inputs.T @ (inputs @ v)), dtype=np.float64)
     start = np.ones(system.size)

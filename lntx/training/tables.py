@@ -96,7 +96,7 @@ def _read(path: Path) -> "pd.DataFrame":
 def _read_npz(path: Path) -> "pd.DataFrame":
     import pandas as pd  # noqa: PLC0415
 
-    with np.load(path, allow_pickle=False) as stored:
+    with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
         columns: dict[str, Any] = {}
         for name, array in stored.items():
             flat = array.ndim == 1
@@ -115,7 +115,7 @@ def _numbers(frame: "pd.DataFrame", path: Path) -> "pd.DataFrame":
         bad = np.flatnonzero(~np.isfinite(numbers))
         if bad.size:
             value = frame[name].iloc[int(bad[0])]
-            what = "a gap" if pd.isna(value) else repr(value)
+            what = "a gap" if pd.isna(value) else repr(value) if isinstance(value, str) else str(value)
             raise InputError(f"{path}: row {bad[0] + 1}, column {name!r} holds {what}, not a finite number")
     return pd.DataFrame(frame.astype(np.float64))
 

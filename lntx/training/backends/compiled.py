@@ -100,7 +100,7 @@ def _chunk(recipe: Recipe) -> Callable[..., _State]:
     lr, momentum, decay, nesterov = recipe.lr, recipe.momentum, recipe.weight_decay, recipe.nesterov
     damped = 1 - recipe.dampening
 
-    def chunk(  # noqa: PLR0917  (a compiled call with keywords costs more)
+    def chunk(
         weights: Tensor, bias: Tensor, velocity: Tensor, push: Tensor, X: Tensor, Y: Tensor, fresh: bool
     ) -> _State:
         share = 1.0 if fresh else damped

@@ -47,7 +47,7 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:
     return run
 
 
-def _train(  # noqa: PLR0917  (TorchScript calls by position)
+def _train(
     X: Tensor,
     Y: Tensor,
     weights: Tensor,

@@ -39,5 +39,5 @@ GRID = (
     Case(_recipe(None, lr=0.2, epochs=5), samples=1, features=1),
     Case(_recipe(None, lr=0.2, epochs=13), samples=30, features=200),
 )
-"""Batch sizes 1, 7 (with a smaller last batch) and full; plain, momentum, dampening, Nesterov, weight decay; in order and
-shuffled; one output and three; both dtypes; from 1 x 1 to more features than samples."""
+"""Batch sizes 1, 7 (with a smaller last batch) and full; plain, momentum, dampening, Nesterov, weight decay; in order
+and shuffled; one output and three; both dtypes; from 1 x 1 to more features than samples."""

@@ -1,0 +1,165 @@
+"""What the suites share: the backends that there are, each suite's axis, and the stopwatch that proves before it times.
+
+    pytest bench                                     every backend that runs here, in the smoke profile
+    pytest bench --lntx-backend=manual --lntx-profile=regular --benchmark-json=manual.json
+
+`lntx bench` drives the same suites through fresh processes, several for each backend.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from lntx import __version__
+from lntx.errors import InputError
+from lntx.measure import errand, machine, plan
+from lntx.measure.station import Station
+from lntx.record import SCHEMA, Absence, plain
+from lntx.storage import entry
+
+STATION = pytest.StashKey()
+
+
+def pytest_addoption(parser):
+    """Offer what a study is made of."""
+    group = parser.getgroup("lntx", "training loops")
+    group.addoption("--lntx-profile", default="smoke", help="smoke, regular or large")
+    group.addoption("--lntx-backend", action="append", default=[], help="a backend's name; may be given again")
+    group.addoption("--lntx-device", action="append", default=[], help="cpu, cuda or cuda:N; may be given again")
+    group.addoption("--lntx-data", help="a table of your own, for test_table.py")
+    group.addoption("--lntx-target", help="the table's target column")
+    group.addoption("--lntx-errand", help="a file that holds all this and more: how `lntx bench` starts its processes")
+
+
+def pytest_configure(config):
+    """Read what is to be done."""
+    try:
+        config.stash[STATION] = Station(_errand(config.getoption))
+        config.stash[STATION].places()
+    except InputError as error:
+        raise pytest.UsageError(str(error)) from error
+
+
+def _errand(option):
+    if path := option("--lntx-errand"):
+        return errand.loads(Path(path).read_text(encoding="utf-8"))
+    return errand.Errand(
+        profile=plan.profile(option("--lntx-profile")),
+        backends=tuple(option("--lntx-backend")),
+        devices=tuple(option("--lntx-device")) or ("cpu",),
+        data=option("--lntx-data"),
+        target=option("--lntx-target"),
+    )
+
+
+def pytest_generate_tests(metafunc):
+    """Spread a suite over its axis, and over the backends and devices."""
+    station = metafunc.config.stash[STATION]
+    if axis := _axis(metafunc):
+        values = axis.values(station.errand.profile.name)
+        metafunc.parametrize(axis.name, values, ids=map(_id, values))
+    metafunc.parametrize("measure", station.places(), indirect=True, ids="-".join)
+
+
+def pytest_collection_modifyitems(config, items):
+    """Let each backend do its cells together, first those that are cold but once in a process."""
+    station = config.stash[STATION]
+    turns = {place: turn for turn, place in enumerate(station.places())}
+    taken = [item for item in items if station.takes(_point(item))]
+    items[:] = sorted(taken, key=lambda item: (turns[_place(item)], _suite(item) != "first_call"))
+
+
+def _axis(item):
+    return getattr(item.module, "AXIS", None)
+
+
+def _id(value):
+    return "full" if value is None else str(value)
+
+
+def _suite(item):
+    return item.path.stem.removeprefix("test_")
+
+
+def _place(item):
+    return item.callspec.params["measure"]
+
+
+def _point(item):
+    """Name a test and its value on the axis, without the backend and the device."""
+    axis = _axis(item)
+    return f"{item.path.name}::{item.originalname}" + (f"[{_id(item.callspec.params[axis.name])}]" if axis else "")
+
+
+@pytest.fixture
+def measure(request, benchmark):
+    """Measure a training: `measure(problem, recipe)`, or its `first` call, or `predict`."""
+    return Measure(request.config.stash[STATION], request.node, benchmark)
+
+
+@pytest.fixture
+def table(request, tmp_path):
+    """Read the user's table, or the diabetes data; skip where there is neither."""
+    station = request.config.stash[STATION]
+    try:
+        return station.table(tmp_path)
+    except InputError as error:
+        station.leave_out(_point(request.node), str(error))
+        pytest.skip(str(error))
+
+
+class Measure:
+    """The stopwatch as a test uses it: what gives no time is a skip or a failure."""
+
+    def __init__(self, station, node, benchmark):
+        """Note that the cell is begun."""
+        self.station, self.node, self.benchmark = station, node, benchmark
+        self.point = _point(node)
+        self.benchmark.group = _suite(node)
+        station.begin(self.point)
+
+    def __call__(self, problem, recipe):
+        """Time the training in its steady state."""
+        self._settle(problem, recipe, "run")
+
+    def first(self, problem, recipe):
+        """Time preparing and one epoch from empty compile caches."""
+        self._settle(problem, recipe, "first")
+
+    def predict(self, problem, recipe, rows):
+        """Time the trained model's predictions for some rows."""
+        self._settle(problem, recipe, "predict", rows)
+
+    def _settle(self, problem, recipe, *which):
+        backend, device = _place(self.node)
+        cell = self.station.place(_suite(self.node), backend, device).cell(problem, recipe, *which)
+        if self.station.errand.census:
+            self.station.count(self.point, cell)
+            pytest.skip("counted")
+        stopwatch = self.station.stopwatch(f"bench/{self.node.nodeid}", self.point, backend, self._clock)
+        outcome = stopwatch.measure(cell, problem, recipe)
+        self.station.end(self.point, outcome)
+        if isinstance(outcome, Absence):
+            self.benchmark.has_error = True  # pytest-benchmark leaves it out of its file
+            (pytest.skip if outcome.kind == "refused" else pytest.fail)(outcome.reason)
+        self.benchmark.extra_info |= entry(outcome)["extra_info"]
+
+    def _clock(self, target, rounds, iterations):
+        result = self.benchmark.pedantic(target, rounds=rounds, iterations=iterations)
+        return result, () if self.benchmark.disabled else tuple(self.benchmark.stats.stats.data)
+
+
+def pytest_benchmark_update_machine_info(machine_info):
+    """Add the fingerprint; drop the machine's name and its clock of the moment."""
+    machine_info.clear()
+    machine_info.update(machine.machine_info())
+
+
+def pytest_benchmark_update_json(config, output_json):
+    """Add the cells that have no time."""
+    station = config.stash[STATION]
+    output_json["lntx"] = {
+        "schema": SCHEMA,
+        "about": {"profile": station.errand.profile.name, "lntx": __version__, "command": "pytest bench"},
+        "absences": [plain(absence) for absence in station.absences],
+    }

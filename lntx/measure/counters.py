@@ -1,0 +1,105 @@
+"""Counters that stand next to a time and hardly vary from run to run: operations, graphs, arithmetic, memory.
+
+Only what means something for a cell is there: graphs where something was compiled, dispatcher operations where torch
+runs eagerly, FLOPs and bytes where the steps are done one by one, peak memory where the system can tell it.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from lntx.record import Cell
+from lntx.training.backends.interface import Backend
+from lntx.training.problem import Problem
+from lntx.training.recipe import Recipe
+
+_COUNTED = 2000  # steps up to which an epoch's operations are counted one by one; an epoch repeats itself anyway
+_STATUS = Path("/proc/self/status")
+_RESET = Path("/proc/self/clear_refs")
+
+
+def arithmetic(cell: Cell) -> dict[str, float]:
+    """Count what one step of the recurrence takes: b rows, d features, o outputs.
+
+    FLOPs: 2bdo for the predictions and 2bdo for the gradient, 3bo for bias, residual and factor, bo for the bias's
+    gradient, 2(d + 1)o for the update. Bytes: X and Y of the batch read once, weights and bias read and written; a
+    way that reads X twice, or keeps the batch in its caches, moves more or less than that.
+    """
+    rows, features, outputs = cell.batch_size, cell.features, cell.outputs
+    item = np.dtype(cell.dtype).itemsize
+    return {
+        "flops_per_step": 4.0 * rows * features * outputs + 4 * rows * outputs + 2 * (features + 1) * outputs,
+        "bytes_per_step": float(item * (rows * (features + outputs) + 2 * (features + 1) * outputs)),
+    }
+
+
+def dispatched(backend: Backend, problem: Problem, recipe: Recipe, device: str) -> dict[str, float]:
+    """Count the operations that torch's dispatcher sees in one epoch: those of two epochs less those of one."""
+    if recipe.but(epochs=1).steps(problem.samples) > _COUNTED:
+        return {}
+    one, two = (_operations(backend.prepare(problem, recipe.but(epochs=n, log_every=0), device)) for n in (1, 2))
+    return {"dispatched_per_epoch": float(two - one)} if two > one else {}
+
+
+def _operations(run: Callable[[], Any]) -> int:
+    from torch.utils._python_dispatch import TorchDispatchMode  # noqa: PLC0415, PLC2701  (torch's own way to count)
+
+    class Counter(TorchDispatchMode):
+        operations = 0
+
+        def __torch_dispatch__(self, func: Any, _types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            self.operations += 1
+            return func(*args, **(kwargs or {}))
+
+    with Counter() as counter:
+        run()
+    return counter.operations
+
+
+class Graphs:
+    """What dynamo compiled since this was made: graphs, and breaks between them."""
+
+    def __init__(self) -> None:
+        self._before = _graphs()
+
+    def counted(self) -> dict[str, float]:
+        """Give the graphs and breaks; nothing where nothing was compiled."""
+        made, broken = (now - then for now, then in zip(_graphs(), self._before, strict=True))
+        return {"graphs": float(made), "graph_breaks": float(broken)} if made else {}
+
+
+def _graphs() -> tuple[int, int]:
+    dynamo = sys.modules.get("torch._dynamo.utils")  # importing it takes seconds, and nobody has compiled without it
+    if dynamo is None:
+        return 0, 0
+    return dynamo.counters["stats"]["unique_graphs"], sum(dynamo.counters["graph_break"].values())
+
+
+class Memory:
+    """The largest resident memory since this was entered, and how much of it came on top. Linux alone can tell."""
+
+    def __enter__(self) -> Self:
+        """Forget the peak so far: `ru_maxrss` is the process's own and would tell of an earlier cell."""
+        try:
+            _RESET.write_text("5", encoding="utf-8")
+            self._start: int | None = _status("VmRSS")
+        except OSError:
+            self._start = None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._peak = _status("VmHWM") if self._start is not None else 0
+
+    def counted(self) -> dict[str, float]:
+        """Give both in bytes; nothing where the system doesn't tell."""
+        if self._start is None:
+            return {}
+        return {"peak_bytes": float(self._peak), "added_bytes": float(max(0, self._peak - self._start))}
+
+
+def _status(name: str) -> int:
+    lines = _STATUS.read_text(encoding="utf-8").splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{name}:"))

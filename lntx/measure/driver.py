@@ -1,0 +1,174 @@
+"""Drives a study: fresh processes, taking turns, each watched, none able to cost another's cells.
+
+The driver hands each process its errand, reads along in its journal, kills what takes too long, and enters what came of
+each cell into the study's book at once. A process that dies costs the cell that it was at; a new one does the rest.
+"""
+
+import shutil
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from os import getpid
+from pathlib import Path
+from time import sleep
+
+from lntx.errors import LntxError
+from lntx.measure import book as books
+from lntx.measure import suites, worker
+from lntx.measure.book import Book, Job
+from lntx.measure.errand import Errand
+from lntx.measure.journal import Journal, outcome
+from lntx.measure.plan import Profile, profile
+from lntx.measure.request import Progress, Request, writable
+from lntx.measure.telling import Teller
+from lntx.record import Cell
+
+_LOOK_S = 0.1  # often enough for a person, seldom enough for a core that measures
+_CENSUS_S = 600.0  # problems of the large profile take a while to make
+
+
+class Stopped(LntxError):
+    """The user stopped a study; what was measured is kept."""
+
+
+def drive(request: Request, watch: Callable[[Progress], None]) -> Path:
+    """Make a study, and give the path of its file; watch hears of everything that happens, and each second.
+
+    Raises InputError for a request that can't be met, before anything has run, and Stopped when interrupted.
+    """
+    request.check()
+    writable(request.out)
+    teller = Teller(watch)
+    with _interruptible():
+        try:
+            book = books.resumed(request) if request.resume else _begun(request, teller)
+            teller.open(book)
+            for job in book.jobs():
+                while points := book.open(job):
+                    _work(book, job, points, teller)
+            book.write()
+        except KeyboardInterrupt:
+            raise Stopped(f"stopped; what was measured is kept, lntx bench --resume -o {request.out} goes on") from None
+    shutil.rmtree(book.folder / "caches", ignore_errors=True)
+    return book.path
+
+
+def _begun(request: Request, teller: Teller) -> Book:
+    """Count the cells, in a process of its own, and begin a book."""
+    teller.say("counting the cells")
+    books.clear(request)
+    folder = books.work_folder(request)
+    journal = folder / "census.jsonl"
+    errand = replace(_errand(request, profile(request.profile), folder), census=True, journal=str(journal))
+    with _started(errand, suites.files(request.suites), journal, folder) as census:
+        while census.running and census.silent_s < _CENSUS_S:
+            sleep(_LOOK_S)
+    events = list(census.news())
+    left_out = {event["point"]: event["reason"] for event in events if event["event"] == "left out"}
+    cells = {event["point"]: Cell(**event["cell"]) for event in events if event["event"] == "cell"}
+    if census.process.returncode not in (0, 5):
+        raise LntxError(f"the suites can't be read: {census.epitaph()}; {census.log.with_suffix('.out')} says more")
+    if not cells:
+        raise LntxError("there is nothing to measure: " + "; ".join(left_out.values()))
+    return books.new(request, _part(cells, request.shard), left_out)
+
+
+def _part(cells: dict[str, Cell], shard: tuple[int, int] | None) -> dict[str, Cell]:
+    """Take a shard of the points: every n-th, in the order of the suites."""
+    if shard is None:
+        return cells
+    which, parts = shard
+    if parts > len(cells):
+        raise LntxError(f"{len(cells)} points can't be dealt out to {parts} shards; use fewer")
+    return dict(list(cells.items())[which - 1 :: parts])
+
+
+def _errand(request: Request, budgets: Profile, folder: Path) -> Errand:
+    return Errand(
+        profile=budgets,
+        devices=request.devices,
+        folder=str(folder.resolve()),
+        data=str(request.data.resolve()) if request.data else None,
+        target=request.target,
+        standardize=request.standardize,
+        parent=getpid(),
+    )
+
+
+def _work(book: Book, job: Job, points: list[str], teller: Teller) -> None:
+    """Let one process measure some points; whatever becomes of it, at least one of them is decided afterwards."""
+    folder = book.folder
+    turn = len(list(folder.glob(f"{job.replicate}-*.jsonl")))
+    journal = folder / f"{job.replicate}-{turn:03}-{job.backend.replace(':', '-')}-{job.device.replace(':', '-')}.jsonl"
+    Journal(journal).job(job)
+    errand = replace(
+        _errand(book.request, book.profile, folder),
+        backends=(job.backend,),
+        devices=(job.device,),
+        points=tuple(points),
+        thorough=job.replicate == 0,
+        timed_epochs=book.timed_epochs(job),
+        journal=str(journal.resolve()),
+    )
+    with _started(errand, suites.files(book.request.suites), journal, folder) as process:
+        at_work = _watched(book, job, process, teller)
+    if left := [point for point in points if point not in book.outcomes.get(job, {})]:
+        _bury(book, job, process, left, at_work, teller)
+
+
+def _watched(book: Book, job: Job, process: worker.Worker, teller: Teller) -> str | None:
+    """Enter what a process reports until it ends or takes too long; give the point that it was at then."""
+    at_work = None
+    while True:
+        running = process.running  # asked before the journal is read, so that no last line is missed
+        for event in process.news():
+            if event["event"] == "begin":
+                at_work = event["point"]
+                teller.begin(job, at_work, event["at"])
+            elif event["event"] == "end":
+                at_work = None
+                book.enter(job, event["point"], outcome(event))
+                teller.end(job, event["point"], event["at"])
+        if not running or process.silent_s > book.profile.limit_s:
+            return at_work
+        teller.tick()
+        sleep(_LOOK_S)
+
+
+def _bury(book: Book, job: Job, process: worker.Worker, left: list[str], at_work: str | None, teller: Teller) -> None:
+    """Enter what a dead process leaves without a time: its cell, or, where it never came to one, all of them."""
+    begun = any(event["event"] in ("begin", "end") for event in process.journal.read())
+    victims = [at_work] if at_work else (left[:1] if begun else left)
+    kind, reason = "failed", process.epitaph()
+    if process.silent_s > book.profile.limit_s:
+        kind, reason = "timeout", f"it took longer than {book.profile.limit_s:g} s and was stopped"
+    for point in victims:
+        found = book.absence(job, point, kind, reason)
+        process.journal.end(point, found)
+        book.enter(job, point, found)
+        teller.end(job, point, None)
+
+
+@contextmanager
+def _started(errand: Errand, files: list[Path], journal: Path, folder: Path) -> Iterator[worker.Worker]:
+    """Start a process, and leave nothing of it behind."""
+    process = worker.start(errand, files, journal.resolve(), folder.resolve())
+    try:
+        yield process
+    finally:
+        process.kill()
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Take a polite request to end (SIGTERM) as an interrupt, so that no process is left behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,67 @@
+"""A process's journal: one JSON line for each thing that happened, flushed at once, readable after any death."""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from lntx import storage
+from lntx.record import Absence, Cell, Record, plain
+
+Outcome = Record | Absence
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """A file of events. Every event names its kind, its point and the time (seconds since 1970)."""
+
+    path: Path
+
+    def job(self, job: Any) -> None:
+        """The journal belongs to this job, a dataclass."""
+        self._write({"event": "job", "job": asdict(job)})
+
+    def begin(self, point: str) -> None:
+        """A cell is begun."""
+        self._write({"event": "begin", "point": point})
+
+    def census(self, point: str, cell: Cell) -> None:
+        """A point is this cell, but for the backend and the device."""
+        self._write({"event": "cell", "point": point, "cell": plain(cell)})
+
+    def left_out(self, point: str, reason: str) -> None:
+        """A point can't be measured here, with any backend."""
+        self._write({"event": "left out", "point": point, "reason": reason})
+
+    def end(self, point: str, outcome: Outcome) -> None:
+        """A cell is done, with a time or without."""
+        kind = "absence" if isinstance(outcome, Absence) else "record"
+        self._write({"event": "end", "point": point, "kind": kind, "value": plain(outcome)})
+
+    def _write(self, event: dict[str, Any]) -> None:
+        with self.path.open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps({**event, "at": time.time()}) + "\n")
+
+    def read(self, skip: int = 0) -> Iterator[dict[str, Any]]:
+        """Yield the events, from a number on; a last line that was cut off by a death is passed over."""
+        if not self.path.exists():
+            return
+        for line in self.path.read_text(encoding="utf-8").splitlines(keepends=True)[skip:]:
+            if not line.endswith("\n"):
+                return
+            try:
+                yield json.loads(line)
+            except ValueError:  # half a line, and a later process wrote on behind it
+                yield {"event": "torn", "point": ""}
+
+
+def outcome(event: dict[str, Any]) -> Outcome:
+    """Read the outcome of an "end" event."""
+    value = event["value"]
+    common = {**value, "cell": Cell(**value["cell"]), "agreement": storage.agreement(value["agreement"])}
+    if event["kind"] == "absence":
+        return Absence(**common)
+    rounds = tuple(tuple(seconds) for seconds in value["rounds"])
+    return Record(**{**common, "rounds": rounds, "prepare_s": tuple(value["prepare_s"])})

@@ -1,0 +1,125 @@
+"""The machine's fingerprint: what two studies must share before their times may be compared.
+
+Flat, plain values; never the clock speed of the moment, which says more about the moment than about the machine.
+"""
+
+import os
+import platform
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from lntx.measure import threads
+
+_CACHES = Path("/sys/devices/system/cpu/cpu0/cache")
+
+
+@lru_cache(maxsize=1)
+def fingerprint() -> dict[str, Any]:
+    """Describe this machine and the libraries that do the work. Sizes are in bytes."""
+    import cpuinfo  # noqa: PLC0415  (takes a second; asked for once)
+
+    cpu = cpuinfo.get_cpu_info()
+    return {
+        "cpu": cpu.get("brand_raw") or platform.processor() or "unknown",
+        "architecture": platform.machine(),
+        "cores": psutil.cpu_count(logical=False) or 0,
+        "logical_cores": os.cpu_count() or 0,
+        "threads": threads.physical(),
+        "l1_data_cache_bytes": _cache(1) or _size(cpu.get("l1_data_cache_size")),
+        "l2_cache_bytes": _cache(2) or _size(cpu.get("l2_cache_size")),
+        "l3_cache_bytes": _cache(3) or _size(cpu.get("l3_cache_size")),
+        "memory_gib": round(psutil.virtual_memory().total / 2**30),
+        **_libraries(),
+        **_gpu(),
+        "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "os": f"{platform.system()} {platform.release()}",
+    }
+
+
+def machine_info() -> dict[str, Any]:
+    """What pytest-benchmark says of the machine, without its name and its clock of the moment, and the fingerprint."""
+    from pytest_benchmark.plugin import pytest_benchmark_generate_machine_info  # noqa: PLC0415
+
+    info = {key: value for key, value in pytest_benchmark_generate_machine_info().items() if key != "node"}
+    info["cpu"] = {key: value for key, value in info["cpu"].items() if not key.startswith("hz_")}
+    return {**info, "lntx": fingerprint()}
+
+
+def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """Say in which values two fingerprints part; empty for the same machine."""
+    keys = dict.fromkeys([*one, *other])
+    return [f"{key}: {one.get(key)} and {other.get(key)}" for key in keys if one.get(key) != other.get(key)]
+
+
+def _libraries() -> dict[str, Any]:
+    import numpy as np  # noqa: PLC0415
+    import torch  # noqa: PLC0415
+    from threadpoolctl import threadpool_info  # noqa: PLC0415
+
+    pools = {f"{pool['internal_api']} {pool['version'] or ''}".strip() for pool in threadpool_info()}
+    return {
+        "torch": torch.__version__,
+        "torch_blas": "MKL" if torch.backends.mkl.is_available() else "OpenBLAS or other",
+        "torch_instructions": torch.backends.cpu.get_cpu_capability(),
+        "numpy": np.__version__,
+        "pools": ", ".join(sorted(pools)),
+        "triton": _version("triton"),
+        "numba": _version("numba"),
+    }
+
+
+def _gpu() -> dict[str, Any]:
+    import torch  # noqa: PLC0415
+
+    if not torch.cuda.is_available():
+        return {"gpu": None, "gpu_driver": None, "cuda": torch.version.cuda}
+    return {"gpu": torch.cuda.get_device_name(0), "gpu_driver": _driver(), "cuda": torch.version.cuda}
+
+
+def _driver() -> str | None:
+    import subprocess  # noqa: PLC0415, S404  (only where there is a GPU)
+
+    command = ["nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader"]
+    try:
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)  # noqa: S603
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return answer.stdout.strip().partition("\n")[0] or None
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _cache(level: int) -> int | None:
+    """Ask Linux for the size of the first core's data cache of a level."""
+    for cache in sorted(_CACHES.glob("index*")):
+        try:
+            if (cache / "level").read_text().strip() != str(level) or (
+                cache / "type"
+            ).read_text().strip() == "Instruction":
+                continue
+            return int((cache / "size").read_text().strip().removesuffix("K")) * 1024
+        except (OSError, ValueError):
+            continue
+    return None
+
+
+def _size(value: Any) -> int | None:
+    """Read a cache's size; py-cpuinfo gives bytes, or a text such as "32 MiB"."""
+    if isinstance(value, int):
+        return value
+    number, _, unit = str(value or "").partition(" ")
+    powers = {"": 0, "B": 0, "KiB": 1, "KB": 1, "MiB": 2, "MB": 2, "GiB": 3}
+    try:
+        return int(float(number) * 1024 ** powers[unit])
+    except (ValueError, KeyError):
+        return None

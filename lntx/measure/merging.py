@@ -1,0 +1,41 @@
+"""Several processes' outcomes of one cell as one: a record with a tuple of rounds for each, or an absence."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from lntx.measure import proof
+from lntx.measure.journal import Outcome
+from lntx.record import Absence, Record
+
+_GRAVEST = ("disagrees", "failed", "timeout", "refused")
+
+
+def merged(outcomes: Sequence[Outcome]) -> Outcome:
+    """Merge the outcomes of one cell, in the order of their processes.
+
+    A process without a time leaves the cell without one: a way that fails now and then, or whose weights once were wrong,
+    has no time that could be trusted.
+    """
+    absences = [outcome for outcome in outcomes if isinstance(outcome, Absence)]
+    if absences:
+        gravest = min(absences, key=lambda absence: _GRAVEST.index(absence.kind))
+        turn = outcomes.index(gravest) + 1
+        return replace(gravest, reason=f"in process {turn}: {gravest.reason}") if turn > 1 else gravest
+    return _joined([outcome for outcome in outcomes if isinstance(outcome, Record)])
+
+
+def _joined(records: list[Record]) -> Record:
+    first = records[0]
+    alike = [record for record in records if record.timed_epochs == first.timed_epochs]
+    return replace(
+        first,
+        rounds=tuple(rounds for record in alike for rounds in record.rounds),
+        prepare_s=tuple(seconds for record in alike for seconds in record.prepare_s),
+        agreement=proof.worst([record.agreement for record in alike if record.agreement]),
+        counters=_largest(alike),
+    )
+
+
+def _largest(records: list[Record]) -> dict[str, float]:
+    names = dict.fromkeys(name for record in records for name in record.counters)
+    return {name: max(record.counters.get(name, 0.0) for record in records) for name in names}

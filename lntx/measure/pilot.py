@@ -1,0 +1,52 @@
+"""How many epochs are timed: all where they fit the budget, else a round number of them."""
+
+import math
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+from lntx.training.recipe import Recipe
+
+_STEPS = 10  # steps that a pilot takes at least: one alone is mostly its call
+_HOPELESS = 5  # times the budget: no second try brings that down to it
+
+
+def timed_epochs(prepare: Callable[[Recipe], Callable[[], Any]], recipe: Recipe, samples: int, budget_s: float) -> int:
+    """Find out with short trainings how many epochs take at most the budget, in seconds.
+
+    A first pilot is an epoch or a few steps; where its rate promises a longer one, that is run too, and the rate
+    becomes the slope between the two: so a way whose time hardly grows with the epochs is timed whole.
+    """
+    steps = recipe.but(epochs=1).steps(samples)
+    done = min(recipe.epochs, next(epochs for epochs in (1, 2, 5, 10) if epochs * steps >= _STEPS))
+    took = _seconds(prepare(recipe.but(epochs=done)), budget_s)
+    rate = took / done
+    while done < recipe.epochs:
+        if took + rate * (recipe.epochs - done) <= budget_s:
+            return recipe.epochs
+        longer = rounded_down(done + (budget_s - took) / rate) if rate > 0 else recipe.epochs
+        if longer <= 2 * done:  # no need to look again: the next round number is near
+            return max(done if took <= budget_s else 1, longer)
+        seconds = _seconds(prepare(recipe.but(epochs=longer)), budget_s)
+        rate, took, done = max(0.0, (seconds - took) / (longer - done)), seconds, longer
+    return recipe.epochs
+
+
+def rounded_down(number: float) -> int:
+    """Cut down to 1, 2 or 5 times a power of ten; at least 1."""
+    if number < 1:
+        return 1
+    power = 10 ** math.floor(math.log10(number))
+    return int(next(factor for factor in (5, 2, 1) if factor * power <= number) * power)
+
+
+def _seconds(run: Callable[[], Any], budget_s: float) -> float:
+    """Time a run, the second where there is time for it: the first may still be warming up."""
+    took = math.inf
+    for _ in range(2):
+        started = perf_counter()
+        run()
+        took = min(took, perf_counter() - started)
+        if took > _HOPELESS * budget_s:
+            break
+    return took

@@ -1,0 +1,66 @@
+"""How much is measured: profiles and their budgets, and the axis along which a suite asks its question."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from lntx.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The budgets of a study. Times are in seconds.
+
+    replicates: processes for each backend; an interval is between processes, so three is the least that has one.
+    run_s: the longest that one timed run should take; where the whole recipe takes longer, fewer epochs are timed.
+    rounds_s: the time for the rounds of a cell in a process. least, most: rounds at least, also where they take longer
+    than that, and at most, where more would only fill the file. checks_s: the time after which no further checkpoint
+    is begun; the end of the timed run is always held against the reference. limit_s: a cell that takes longer is
+    killed.
+    """
+
+    name: str
+    replicates: int
+    run_s: float
+    rounds_s: float
+    checks_s: float
+    limit_s: float
+    least: int = 3
+    most: int = 100
+
+
+PROFILES: Mapping[str, Profile] = {
+    "smoke": Profile("smoke", replicates=1, run_s=0.15, rounds_s=0.1, checks_s=0.3, limit_s=120),
+    "regular": Profile("regular", replicates=3, run_s=0.4, rounds_s=0.25, checks_s=0.5, limit_s=120),
+    "large": Profile("large", replicates=5, run_s=2.0, rounds_s=2.0, checks_s=10.0, limit_s=900),
+}
+"""smoke shows within about a minute that everything works; regular is what two cores do in under five minutes, of which
+starting and compiling take about half; large is for a night, and for intervals that are narrow."""
+
+
+def profile(name: str) -> Profile:
+    """Find a profile; InputError with the nearest name when there is none."""
+    if name not in PROFILES:
+        raise InputError(f"no profile is called {name!r}; {nearest(name, PROFILES)}")
+    return PROFILES[name]
+
+
+def nearest(name: str, known: Any) -> str:
+    """Say which known name was probably meant, or which there are."""
+    near = get_close_matches(name, list(known), n=1)
+    return f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The one thing that a suite varies, and its values in each profile."""
+
+    name: str
+    smoke: tuple[Any, ...]
+    regular: tuple[Any, ...]
+    large: tuple[Any, ...]
+
+    def values(self, profile: str) -> tuple[Any, ...]:
+        """Look the values of a profile up."""
+        return {"smoke": self.smoke, "regular": self.regular, "large": self.large}[profile]

@@ -1,0 +1,40 @@
+"""No number without proof: the timed run's weights at its end, and checkpoints on the way as far as time allows."""
+
+from time import perf_counter
+
+from lntx.record import Agreement, Checkpoint
+from lntx.training import parity
+from lntx.training.backends.interface import Backend
+from lntx.training.fit import Fit
+from lntx.training.problem import Problem
+from lntx.training.recipe import Recipe
+
+
+def prove(backend: Backend, problem: Problem, recipe: Recipe, device: str, fit: Fit, checks_s: float) -> Agreement:
+    """Hold the fit of a timed run against the reference, then shorter trainings of the same backend.
+
+    checks_s is the time in seconds after which no further checkpoint is begun; 0 asks for the end alone.
+    """
+    end = parity.agreement(problem, recipe, fit)
+    points = _checkpoints(backend, problem, recipe, device, checks_s) if checks_s and end.ok else ()
+    return Agreement((*points, *end.checkpoints), end.reference, end.truth)
+
+
+def _checkpoints(
+    backend: Backend, problem: Problem, recipe: Recipe, device: str, checks_s: float
+) -> tuple[Checkpoint, ...]:
+    points: list[Checkpoint] = []
+    started = perf_counter()
+    for trial in parity.trials(problem, recipe.but(log_every=0)):
+        whole = trial.problem is problem and trial.recipe.epochs == recipe.epochs
+        if whole or perf_counter() - started > checks_s or not all(point.ok for point in points):
+            break
+        points.append(trial.check(backend.prepare(trial.problem, trial.recipe, device)()))
+    return tuple(points)
+
+
+def worst(agreements: list[Agreement]) -> Agreement:
+    """Join the agreements of several processes: the checkpoints of the most thorough, and the worst of the ends."""
+    thorough = max(agreements, key=lambda found: len(found.checkpoints))
+    ends = Agreement(tuple(found.checkpoints[-1] for found in agreements), thorough.reference)
+    return Agreement((*thorough.checkpoints[:-1], ends.worst), thorough.reference, thorough.truth)

@@ -1,0 +1,92 @@
+"""What a user asks of a study, checked before anything runs, and what he hears while it does."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from lntx import storage
+from lntx.errors import InputError
+from lntx.measure import plan, suites
+from lntx.measure.station import available
+from lntx.training import device
+from lntx.training.backends import find
+from lntx.training.tables import from_table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A study to be made. Empty tuples mean all: every backend that runs here, every suite.
+
+    out is the study's folder. resume goes on with the study that lies there. shard (k, n) takes the k-th of n parts of
+    the points, counted from 1, each with all its backends, so that what is compared was measured on one machine. data and
+    target name a table and its target column for the suite `table`.
+    """
+
+    profile: str = "regular"
+    backends: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ("cpu",)
+    suites: tuple[str, ...] = ()
+    out: Path
+    resume: bool = False
+    shard: tuple[int, int] | None = None
+    data: Path | None = None
+    target: str | None = None
+    standardize: bool = True
+
+    def check(self) -> None:
+        """Raise InputError, in one line, for what can't be measured here; nothing has been written then."""
+        plan.profile(self.profile)
+        suites.files(self.suites)
+        for name in self.devices:
+            device.check(name)
+        for name in self.backends:
+            find(name)
+        if not self.devices or not self.places:
+            raise InputError("no backend runs here on that device; lntx backends says why")
+        if self.shard and not 1 <= self.shard[0] <= self.shard[1]:
+            raise InputError(f"a shard is k/n with k from 1 to n, not {self.shard[0]}/{self.shard[1]}")
+        self._check_table()
+
+    def _check_table(self) -> None:
+        if (self.data is None) != (self.target is None):
+            raise InputError("a table needs its file and its target column; give --data and --target together")
+        if self.data is not None and self.target is not None:
+            from_table(self.data, self.target, standardize=self.standardize)
+
+    @property
+    def places(self) -> list[tuple[str, str]]:
+        """Every backend with every device, as asked for."""
+        names = self.backends or available(self.devices)
+        return [(name, place) for name in dict.fromkeys(names) for place in dict.fromkeys(self.devices)]
+
+    @property
+    def command(self) -> str:
+        """The command that asks for this."""
+        words = ["lntx bench", f"--profile {self.profile}"]
+        words += [f"--backend {name}" for name in self.backends]
+        words += [f"--device {name}" for name in self.devices if self.devices != ("cpu",)]
+        words += [f"--suite {name}" for name in self.suites]
+        words += [f"--shard {self.shard[0]}/{self.shard[1]}"] if self.shard else []
+        words += [f"--data {self.data.name} --target {self.target}"] if self.data else []
+        return " ".join(words)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a study is: cells done and left (each counted once for every process), seconds gone and to go.
+
+    eta_s is None until there is something to judge by. cell_now is the cell at work, event what happened last.
+    """
+
+    done: int
+    left: int
+    eta_s: float | None
+    cell_now: str
+    elapsed_s: float
+    event: str
+
+
+def writable(out: Path) -> None:
+    """Raise InputError for a folder that can't be written."""
+    probe = out / ".lntx"
+    storage.write_text(probe, "")
+    probe.unlink(missing_ok=True)
