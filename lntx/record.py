@@ -169,5 +169,5 @@ class Study:
 
 
 def plain(value: Any) -> dict[str, Any]:
-    """A frozen value of this module as a dict of JSON types."""
+    """Turn a frozen value of this module into a dict of JSON types."""
     return asdict(value)

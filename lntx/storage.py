@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from lntx.errors import InputError
 from lntx.record import SCHEMA, Absence, Agreement, Cell, Checkpoint, Record, Study, plain
@@ -40,14 +40,19 @@ def write(study: Study, path: Path) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Replace a file's text in one move; InputError where the folder can't be written."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Replace a file in one move; InputError where the folder can't be written."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
-        raise InputError(f"can't write {path}: {error.strerror}; choose another folder with -o") from error
+        raise InputError(f"can't write {path}: {error.strerror}; choose another folder") from error
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
         Path(draft).chmod(0o644)
@@ -60,7 +65,8 @@ def write_text(path: Path, text: str) -> None:
 def read(path: Path) -> Study:
     """Read a study, or any project's pytest-benchmark file.
 
-    Raises InputError, naming the file and what to do, for one that is missing, truncated, or of another kind or version.
+    Raises InputError, naming the file and what to do, for one that is missing, truncated, or of another kind or
+    version.
     """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
@@ -88,10 +94,10 @@ def read(path: Path) -> Study:
 
 
 def entry(record: Record) -> dict[str, Any]:
-    """A record as an entry of pytest-benchmark's list `benchmarks`."""
+    """Turn a record into an entry of pytest-benchmark's list `benchmarks`."""
     from pytest_benchmark.stats import Stats  # noqa: PLC0415  (reading a study needs no pytest)
 
-    stats = Stats()
+    stats = cast("Any", Stats)()
     for value in (second for rounds in record.rounds for second in rounds):
         stats.update(value)
     numbers = {name: _number(getattr(stats, name)) for name in Stats.fields}
@@ -158,7 +164,7 @@ def _absence(item: Mapping[str, Any]) -> Absence:
 
 
 def agreement(item: Mapping[str, Any] | None) -> Agreement | None:
-    """An agreement from the dict that `plain` made of it."""
+    """Read an agreement from the dict that `plain` made of it."""
     if item is None:
         return None
     points = tuple(Checkpoint(**point) for point in item["checkpoints"])

@@ -1,8 +1,8 @@
 """The recurrence of SGD in float64 NumPy, and what follows from its being affine in its state.
 
 With x carrying a 1 for the bias, theta (features + 1 rows, a column for each output) and the momentum buffer v make the
-state. A step is an affine map of the state, the same for every output but for the offset; so the steps of an epoch, taken
-with the unit vectors as columns and targets of zero, give the epoch's map. One function, `sweep`, serves both.
+state. A step is an affine map of the state, the same for every output but for the offset; so the steps of an epoch,
+taken with the unit vectors as columns and targets of zero, give the epoch's map. One function, `sweep`, serves both.
 """
 
 from collections.abc import Sequence
@@ -77,16 +77,17 @@ class System:
         """Take the steps of one epoch, in place; targets has a column for each column of the state."""
         inputs = self.inputs if order is None else self.inputs[order]
         targets = targets if order is None else targets[order]
-        for batch in self.batches:
-            rows = inputs[batch]
-            residual = rows @ state.theta - targets[batch]
-            self.advance(state, self.factor(len(rows)) * (rows.T @ residual))
+        with np.errstate(over="ignore", invalid="ignore"):  # divergence is found in the outcome
+            for batch in self.batches:
+                rows = inputs[batch]
+                residual = rows @ state.theta - targets[batch]
+                self.advance(state, self.factor(len(rows)) * (rows.T @ residual))
 
     def epoch_map(self, *, fresh: bool = False) -> Matrix:
-        """Compose an epoch in the order of the data: the state (theta over buffer, if any) over a 1 for each output.
+        """Compose the first epoch: the state (theta over buffer, if any) over a 1 for each output.
 
-        Square, (state + outputs) wide: apply it to the state with an identity below. fresh: the first epoch of all, whose
-        first step sets the buffer undamped.
+        Square, (state + outputs) wide: apply it to the state with an identity below. fresh: the first epoch of all,
+        whose first step sets the buffer undamped.
         """
         height = self.size * (2 if self.recipe.momentum else 1)
         width = height + self.problem.outputs
@@ -96,9 +97,27 @@ class System:
             state.buffer[:] = columns[self.size :]
         targets = np.zeros((self.problem.samples, width))
         targets[:, height:] = self.targets
-        self.sweep(state, targets)
+        self.sweep(state, targets, self.recipe.order(0, self.problem.samples))
         parts = [state.theta, state.buffer] if self.recipe.momentum else [state.theta]
         return np.vstack([*parts, np.eye(self.problem.outputs, width, height)])
+
+    def stretch(self) -> float:
+        """Bound how much an error made in the first epoch can grow until its end; plain SGD, without momentum.
+
+        The largest Frobenius norm of the products A_n ... A_s over all s. Each A is symmetric, so the transposed
+        products come from the steps in reverse order.
+        """
+        product = State(np.eye(self.size), np.zeros((self.size, self.size)))
+        plain = System(self.problem, self.recipe.but(momentum=0.0, dampening=0.0, nesterov=False))
+        order = self.recipe.order(0, self.problem.samples)
+        inputs = self.inputs if order is None else self.inputs[order]
+        largest = 0.0
+        with np.errstate(over="ignore", invalid="ignore"):
+            for batch in reversed(self.batches):
+                rows = inputs[batch]
+                plain.advance(product, self.factor(len(rows)) * (rows.T @ (rows @ product.theta)))
+                largest = max(largest, norm(product.theta))
+        return largest
 
     def hessian(self) -> Matrix:
         """Hessian of the loss over all samples for one output, without weight decay."""
@@ -112,4 +131,4 @@ def seconds_of(steps: float, flops: float) -> float:
 
 def norm(*parts: Any) -> float:
     """Frobenius norm of all parts together, in float64."""
-    return float(np.sqrt(sum(float(np.sum(np.square(np.asarray(part, np.float64)))) for part in parts)))
+    return float(np.linalg.norm(np.concatenate([np.ravel(np.asarray(part, np.float64)) for part in parts])))

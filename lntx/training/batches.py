@@ -22,7 +22,7 @@ class Batches:
     def of(self, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
         """Yield each batch of an epoch (counted from 0): inputs and targets, the last maybe smaller."""
         X, Y = self.ordered(epoch)
-        return zip(X.split(self.rows), Y.split(self.rows), strict=True)
+        return zip(torch.split(X, self.rows), torch.split(Y, self.rows), strict=True)
 
     def ordered(self, epoch: int) -> tuple[Tensor, Tensor]:
         """Arrange all samples in the order of an epoch (counted from 0)."""

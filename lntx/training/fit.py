@@ -37,7 +37,8 @@ class Fit:
 
     weights: outputs x features. bias: outputs. snapshots: the weights at the epochs that the recipe logs (those that
     the backend kept). epochs and losses: the loss history, the mean squared error over all samples after that many
-    epochs, from 0 on; filled in by `lntx.train`, in float64, outside of what is timed.
+    epochs, from 0 on; filled in by `lntx.train`, in float64, outside of what is timed. trained: where weights and bias
+    are in the units of a standardised table, the fit as it was trained, else None.
     """
 
     weights: Tensor
@@ -46,6 +47,7 @@ class Fit:
     epochs: Tensor = field(default_factory=lambda: torch.empty(0, dtype=torch.int64))
     losses: Tensor = field(default_factory=lambda: torch.empty(0, dtype=torch.float64))
     seconds: Seconds = Seconds()
+    trained: "Fit | None" = None
 
     @property
     def model(self) -> LNTXModel:

@@ -1,8 +1,8 @@
 """The way there: snapshots of the weights while a training runs, and a listener who hears of them.
 
-A backend's training makes a `History`, goes through `recipe.segments()`, and calls `keep` at the end of each. Losses are
-computed from the snapshots afterwards, so that what is timed pays for a copy of the weights and nothing else; and where
-the recipe logs nothing, for nothing at all.
+A backend's training makes a `History`, goes through `recipe.segments()`, and calls `keep` at the end of each. Losses
+are computed from the snapshots afterwards, so that what is timed pays for a copy of the weights and nothing else; and
+where the recipe logs nothing, for nothing at all.
 """
 
 from collections.abc import Callable, Iterator

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from lntx.errors import InputError
+from lntx.storage import write_bytes
 
 _FORMAT = "lntx-linear-1"
 
@@ -17,9 +18,9 @@ class LNTXModel(nn.Linear):
 
     @classmethod
     def of(cls, weights: Tensor, bias: Tensor) -> Self:
-        """A model with these weights (outputs x features) and this bias (outputs), copied."""
+        """Make a model with these weights (outputs x features) and this bias (outputs), copied."""
         outputs, features = weights.shape
-        model = nn.utils.skip_init(cls, features, outputs, dtype=weights.dtype)
+        model = cls(features, outputs, device="meta", dtype=weights.dtype).to_empty(device="cpu")
         with torch.no_grad():
             model.weight.copy_(weights)
             model.bias.copy_(bias)
@@ -27,19 +28,10 @@ class LNTXModel(nn.Linear):
 
     def save(self, path: str | Path) -> None:
         """Write weights and bias as safetensors; InputError when the file can't be written."""
-        from safetensors.torch import save_file  # noqa: PLC0415  (training needs no file format)
+        from safetensors.torch import save  # noqa: PLC0415  (training needs no file format)
 
         tensors = {name: value.detach().contiguous() for name, value in self.state_dict().items()}
-        target = Path(path)
-        draft = target.with_name(f".{target.name}.draft")
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            save_file(tensors, draft, metadata={"format": _FORMAT})
-            draft.replace(target)
-        except (OSError, RuntimeError) as error:
-            raise InputError(f"can't write the model to {target}: {error}") from error
-        finally:
-            draft.unlink(missing_ok=True)
+        write_bytes(Path(path), save(tensors, metadata={"format": _FORMAT}))
 
 
 def load(path: str | Path) -> LNTXModel:
@@ -59,7 +51,7 @@ def load(path: str | Path) -> LNTXModel:
 
 
 def initial(features: int, outputs: int, seed: int, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
-    """The weights (outputs x features) and bias (outputs) that every training starts from.
+    """Draw the weights (outputs x features) and bias (outputs) that every training starts from.
 
     Uniform in +-1/sqrt(features), as `nn.Linear` draws them (He et al. 2015, with a = sqrt(5)), from a generator of its
     own: the global one is left alone. Drawn in float32 for every dtype, so that all dtypes start from the same point.

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -36,9 +36,9 @@ class Problem:
     """Inputs X (samples x features) and targets Y (samples x outputs; one dimension means one output).
 
     X and Y are anything NumPy or torch calls an array; float32 and float64 are kept without a copy, also
-    memory-mapped, everything else becomes float32. weights (outputs x features) and bias (outputs) are the true ones where
-    they are known, noise the standard deviation of what was added to the targets. features_named and outputs_named are the
-    columns' names. scaling remembers the units of a standardised problem.
+    memory-mapped, everything else becomes float32. weights (outputs x features) and bias (outputs) are the true ones
+    where they are known, noise the standard deviation of what was added to the targets. features_named and
+    outputs_named are the columns' names. scaling remembers the units of a standardised problem.
 
     Raises InputError for shapes that don't fit, for no samples or features, and for NaN or infinity.
     """
@@ -53,10 +53,10 @@ class Problem:
     outputs_named: tuple[str, ...]
     scaling: Scaling | None
 
-    def __init__(  # noqa: D107
+    def __init__(
         self,
-        X: ArrayLike,  # noqa: N803  (the field's letters)
-        Y: ArrayLike,  # noqa: N803
+        X: ArrayLike,
+        Y: ArrayLike,
         *,
         weights: ArrayLike | None = None,
         bias: ArrayLike | None = None,
@@ -127,7 +127,7 @@ class Problem:
 
 
 def tutorial(*, as_published: bool = False, one_weight: bool = False, seed: int = 0) -> Problem:
-    """The tutorial's problem: y = 1.3 x1 + 2.9 x2 + 3.7 x3, no bias, 100 samples, x whole numbers.
+    """Make the tutorial's problem: y = 1.3 x1 + 2.9 x2 + 3.7 x3, no bias, 100 samples, x whole numbers.
 
     As the tutorial's text describes it: one output, x in 1..20, so that 2 * lr * |x|^2 stays below 2 at lr 0.0005 for
     every draw. as_published is what its code does: x in 1..50 and three outputs, against which the scalar target
@@ -156,7 +156,7 @@ def synthetic(
     seed: int = 0,
     dtype: DType = "float32",
 ) -> Problem:
-    """A problem of any size: X and the true weights standard normal, Y = X W' + b, with noise of that deviation.
+    """Make a problem of any size: X and the true weights standard normal, Y = X W' + b, with noise of that deviation.
 
     X is scaled by 1/sqrt(features), so that a learning rate means the same at every width: the mean squared length of a
     sample is 1.
@@ -185,13 +185,13 @@ def _array(name: str, values: Any, dtype: Any = None) -> Array:
     try:
         array = np.asanyarray(values)
         wanted = dtype or (array.dtype if array.dtype in (np.float32, np.float64) else np.float32)
-        return array.astype(wanted, copy=False)
+        return cast("Array", array.astype(wanted, copy=False))
     except (TypeError, ValueError) as error:
         raise InputError(f"{name} is not an array of numbers: {error}") from error
 
 
 def _check(inputs: Array, targets: Array) -> None:
-    if inputs.ndim != 2 or targets.ndim != 2:
+    if not inputs.ndim == targets.ndim == 2:  # noqa: PLR2004  (rows and columns)
         raise InputError(
             f"X must be samples x features and Y samples x outputs, not of shapes {inputs.shape} and {targets.shape}"
         )

@@ -4,12 +4,12 @@ Full batch is a linear iteration along each eigenvector of the Hessian (eigenval
 while lr h < 2 for plain SGD, lr h < 2 (1 + momentum) / (1 - dampening) for heavy ball, lr h < 2 (1 + momentum) /
 (1 + 2 momentum) for Nesterov: the Jury conditions on the 2 x 2 companion matrix (Polyak 1964; O'Donoghue and Candes
 2015, section 4). Mini-batches in fixed order are stable while the spectral radius of an epoch's map is at most 1; a
-step that is stable on every batch alone is stable in any order.
+step of plain SGD that is stable on every batch alone is stable in any order. With momentum, or over shuffled batches,
+the first epoch's map stands for all of them, and the rate it gives is called an estimate.
 """
 
 import numpy as np
 from numpy.linalg import eigvals, eigvalsh
-from scipy.sparse.linalg import LinearOperator, eigsh
 
 from lntx.errors import Diverged
 from lntx.training.affine import System, seconds_of
@@ -18,6 +18,7 @@ from lntx.training.recipe import Recipe
 
 _DENSE = 1024  # features up to which a Hessian is formed and solved whole
 _PATIENCE_S = 1.0  # seconds that a check before the training may take
+_STRIDE = 1.2
 _ROUNDING = 1e-6  # a radius of 1 comes out of eigvals as 1 give or take this; true directions without data have it
 
 
@@ -32,24 +33,26 @@ def check(problem: Problem, recipe: Recipe) -> None:
 def advice(problem: Problem, recipe: Recipe) -> str:
     """Name the largest stable learning rate for this data and recipe, and how it is known."""
     rate, exact = largest_stable_lr(problem, recipe)
-    text = f"{_rounded_down(rate):.3g}"
-    if exact:
-        return f"the largest stable learning rate for this data is {text}"
-    return f"a learning rate up to {text} is stable on every batch of this data"
+    return f"the largest stable learning rate for this data is {'' if exact else 'about '}{_rounded_down(rate):.3g}"
 
 
 def largest_stable_lr(problem: Problem, recipe: Recipe) -> tuple[float, bool]:
-    """Find the largest stable learning rate, and whether it is exact (else a rate that surely holds)."""
+    """Find the largest stable learning rate, and whether it is exact rather than an estimate.
+
+    An estimate is from the first epoch's order, or, where the data is too large for that, a rate that is stable on
+    every batch alone, divided by 1 / (1 - momentum), the number of steps that a gradient goes on pushing.
+    """
     system = System(problem, recipe)
-    full = recipe.rows(problem.samples) == problem.samples
-    surely = _factor(recipe) / (_curvature(system) if full else steepest_batch(system))
-    if full or recipe.shuffle or not _affordable(system, tries=30):
-        return surely, full
-    return _by_bisection(system, surely), True
+    if recipe.rows(problem.samples) == problem.samples:
+        return _factor(recipe) / _curvature(system), True
+    surely = 2 * (1 - recipe.momentum) / steepest_batch(system)
+    if not affordable(system, tries=30):
+        return surely, False
+    return _by_bisection(system, surely), not recipe.shuffle
 
 
 def _factor(recipe: Recipe) -> float:
-    """What lr times the largest eigenvalue must stay below."""
+    """Say what lr times the largest eigenvalue must stay below."""
     if not recipe.momentum:
         return 2.0
     if recipe.nesterov:
@@ -68,6 +71,8 @@ def _curvature(system: System) -> float:
     """Find the largest eigenvalue of the whole data's Hessian, weight decay included."""
     if system.size <= _DENSE:
         return float(eigvalsh(system.hessian())[-1]) + system.recipe.weight_decay
+    from scipy.sparse.linalg import LinearOperator, eigsh  # noqa: PLC0415  (slow to import, rarely needed)
+
     inputs, factor = system.inputs, system.factor(system.problem.samples)
     operator = LinearOperator((system.size,) * 2, matvec=lambda v: factor * (inputs.T @ (inputs @ v)), dtype=np.float64)
     start = np.ones(system.size)
@@ -88,7 +93,8 @@ def _steepness(system: System, rows: np.ndarray) -> float:
     return float(system.factor(len(rows)) * eigvalsh(gram)[-1]) + system.recipe.weight_decay
 
 
-def _affordable(system: System, tries: int = 1) -> bool:
+def affordable(system: System, tries: int = 1) -> bool:
+    """Tell whether an epoch's map can be composed that many times within the patience for a check."""
     height = system.size * (2 if system.recipe.momentum else 1)
     flops = 4.0 * system.problem.samples * system.size * height + 10.0 * height**3
     return tries * seconds_of(len(system.batches), flops) < _PATIENCE_S * max(1, tries / 4)
@@ -99,28 +105,24 @@ def _diverges(system: System) -> bool:
     recipe = system.recipe
     if recipe.rows(system.problem.samples) == system.problem.samples:
         return recipe.lr > _factor(recipe) / _curvature(system) * (1 + _ROUNDING)
-    if recipe.shuffle or not _affordable(system):
+    if recipe.shuffle or not affordable(system):
         return False  # the trainer stops at the first loss that is not finite
     return not _stable(system, recipe.lr)
 
 
 def _stable(system: System, lr: float) -> bool:
-    recipe = system.recipe.but(lr=lr)
-    with np.errstate(over="ignore", invalid="ignore"):
-        epoch = System(system.problem, recipe).epoch_map()
+    epoch = System(system.problem, system.recipe.but(lr=lr)).epoch_map()
     linear = epoch[: -system.problem.outputs, : -system.problem.outputs]
     return bool(np.isfinite(linear).all() and np.abs(eigvals(linear)).max() <= 1 + _ROUNDING)
 
 
 def _by_bisection(system: System, stable: float) -> float:
     """Close in on the rate at which an epoch's spectral radius passes 1, from a stable one upwards, to 1 in 1,000."""
-    if not np.isfinite(stable):
-        return stable
     while not _stable(system, stable):  # with momentum, stable on each batch alone is not yet stable in turn
         stable /= 2
-    unstable = 2 * stable
-    while _stable(system, unstable) and unstable < 1e6 * stable:
-        stable, unstable = unstable, 2 * unstable
+    unstable = _STRIDE * stable  # not doubled: a stable rate may lie above unstable ones, and is then not what is asked
+    while _stable(system, unstable):
+        stable, unstable = unstable, _STRIDE * unstable
     while unstable > 1.001 * stable:
         middle = (stable * unstable) ** 0.5
         stable, unstable = (middle, unstable) if _stable(system, middle) else (stable, middle)

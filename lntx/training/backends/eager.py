@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import torch
 from torch import nn
 
 from lntx.training.backends.interface import Run
@@ -10,6 +9,7 @@ from lntx.training.batches import Batches
 from lntx.training.fit import Fit
 from lntx.training.history import History
 from lntx.training.model import LNTXModel
+from lntx.training.optimizer import sgd
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
 
@@ -28,14 +28,7 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:
     def run() -> Fit:
         model = LNTXModel.of(*batches.start()).to(device)
         criterion = nn.MSELoss()
-        optimizer = torch.optim.SGD(
-            model.parameters(),
-            lr=recipe.lr,
-            momentum=recipe.momentum,
-            dampening=recipe.dampening,
-            nesterov=recipe.nesterov,
-            weight_decay=recipe.weight_decay,
-        )
+        optimizer = sgd(model.parameters(), recipe)
         history = History(recipe)
         for epochs in recipe.segments():
             for epoch in epochs:

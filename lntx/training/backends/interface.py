@@ -11,9 +11,10 @@ package of somebody else's names its module under the entry point group `lntx.ba
     def refuses(problem, recipe, device): ...   # None, or a sentence: why not, and what would help
     def prepare(problem, recipe, device): ...   # -> a call that trains from the start and returns a Fit
 
-`refuses` may be asked without a problem and a recipe (both None): can it run on this device at all? `prepare` moves, lays
-out and compiles; whatever follows from the data's values belongs into the call, which is what is timed. The call can be
-repeated, each time from the initial weights (`lntx.training.model.initial`). Optional libraries are imported inside.
+`refuses` may be asked without a problem and a recipe (both None): can it run on this device at all? `prepare` moves,
+lays out and compiles; whatever follows from the data's values belongs into the call, which is what is timed. The call
+can be repeated, each time from the initial weights (`lntx.training.model.initial`). Optional libraries are imported
+inside.
 
 A module may offer VARIANTS, a dict from a variant's name to its label; then `prepare` takes `variant=` and each is a
 backend of its own, written "name:variant".

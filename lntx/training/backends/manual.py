@@ -27,52 +27,43 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:
     @torch.no_grad()
     def run() -> Fit:
         weights, bias = batches.start()
+        update = _Update(recipe, (weights, bias))
         history = History(recipe)
-        step = _Momentum(recipe, weights, bias) if recipe.momentum else _Plain(recipe, weights, bias)
         for epochs in recipe.segments():
             for epoch in epochs:
                 for x, y in batches.of(epoch):
                     residual = torch.addmm(bias, x, weights.t()).sub_(y)
-                    step(residual, x, 2 / residual.numel())
+                    # Not weights.addmm_(residual.t(), x): it would round the weights once a sample, not once a step.
+                    update((residual.t().mm(x), residual.sum(0)), 2 / residual.numel())
             history.keep(epochs.stop, weights, bias)
         return history.fit(weights, bias)
 
     return run
 
 
-class _Plain:
-    """w <- (1 - lr decay) w - lr c r'x: the gradient and the update in one operation."""
+class _Update:
+    """One step of SGD on weights and bias, in place; the factor of the loss goes into the operations' alphas."""
 
-    def __init__(self, recipe: Recipe, weights: Tensor, bias: Tensor) -> None:
-        self.weights, self.bias = weights, bias
-        self.lr, self.keep = recipe.lr, 1 - recipe.lr * recipe.weight_decay
+    def __init__(self, recipe: Recipe, values: tuple[Tensor, Tensor]) -> None:
+        self.recipe, self.values = recipe, values
+        self.share = 1.0  # the first gradient enters the buffer undamped, as in torch
+        self.buffers = tuple(torch.zeros_like(value) for value in values)
+        self.plain = recipe.momentum == 0 and recipe.weight_decay == 0
 
-    def __call__(self, residual: Tensor, x: Tensor, factor: float) -> None:
-        self.weights.addmm_(residual.t(), x, beta=self.keep, alpha=-self.lr * factor)
-        if self.keep != 1:
-            self.bias.mul_(self.keep)
-        self.bias.sub_(residual.sum(0), alpha=self.lr * factor)
+    def __call__(self, gradients: tuple[Tensor, Tensor], factor: float) -> None:
+        if self.plain:
+            for value, gradient in zip(self.values, gradients, strict=True):
+                value.sub_(gradient, alpha=self.recipe.lr * factor)
+            return
+        for value, gradient, buffer in zip(self.values, gradients, self.buffers, strict=True):
+            self._move(value, gradient.mul_(factor), buffer)
+        self.share = 1 - self.recipe.dampening
 
-
-class _Momentum(_Plain):
-    """v <- m v + (1 - dampening) g, then w <- w - lr v, or w <- w - lr (g + m v) with Nesterov."""
-
-    def __init__(self, recipe: Recipe, weights: Tensor, bias: Tensor) -> None:
-        super().__init__(recipe, weights, bias)
-        self.recipe, self.share = recipe, 1.0  # the first gradient enters the buffer undamped, as in torch
-        self.velocity, self.push = torch.zeros_like(weights), torch.zeros_like(bias)
-
-    def __call__(self, residual: Tensor, x: Tensor, factor: float) -> None:
-        recipe, share = self.recipe, self.share
-        self.velocity.addmm_(residual.t(), x, beta=recipe.momentum, alpha=share * factor)
-        self.push.mul_(recipe.momentum).add_(residual.sum(0), alpha=share * factor)
+    def _move(self, value: Tensor, gradient: Tensor, buffer: Tensor) -> None:
+        recipe = self.recipe
         if recipe.weight_decay:
-            self.velocity.add_(self.weights, alpha=share * recipe.weight_decay)
-            self.push.add_(self.bias, alpha=share * recipe.weight_decay)
-        reach = self.lr
-        if recipe.nesterov:
-            super().__call__(residual, x, factor)
-            reach *= recipe.momentum
-        self.weights.sub_(self.velocity, alpha=reach)
-        self.bias.sub_(self.push, alpha=reach)
-        self.share = 1 - recipe.dampening
+            gradient.add_(value, alpha=recipe.weight_decay)
+        if recipe.momentum:
+            buffer.mul_(recipe.momentum).add_(gradient, alpha=self.share)
+            gradient = gradient.add_(buffer, alpha=recipe.momentum) if recipe.nesterov else buffer
+        value.sub_(gradient, alpha=recipe.lr)

@@ -27,6 +27,7 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:  # noqa: ARG0
     dtype = getattr(torch, X.dtype.name)
     batches = recipe.batches(problem.samples)
 
+    @np.errstate(over="ignore", invalid="ignore")  # a training that diverges is found out by its weights
     def run() -> Fit:
         start = initial(problem.features, problem.outputs, recipe.seed, dtype)
         weights, bias = (tensor.numpy() for tensor in start)

@@ -47,9 +47,9 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:
     return run
 
 
-def _train(  # noqa: PLR0917  (TorchScript calls by position)
-    X: Tensor,  # noqa: N803
-    Y: Tensor,  # noqa: N803
+def _train(
+    X: Tensor,
+    Y: Tensor,
     weights: Tensor,
     bias: Tensor,
     velocity: Tensor,

@@ -44,7 +44,7 @@ def agreement(problem: Problem, recipe: Recipe, fit: Fit) -> Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A training short enough to be a checkpoint, where on the way of the whole one it stands, and what must come out."""
+    """A training short enough to be a checkpoint, where on the way it stands, and what must come out of it."""
 
     problem: Problem
     recipe: Recipe
@@ -97,5 +97,5 @@ def _to_truth(problem: Problem, fit: Fit) -> float | None:
     """Measure the relative distance to the true weights, where they are known and free of noise."""
     if problem.weights is None or problem.bias is None or problem.noise:
         return None
-    true = np.vstack([problem.weights.T, problem.bias])
+    true = np.vstack([problem.weights.T, problem.bias]).astype(np.float64)
     return _distance(fit, true) / norm(true)

@@ -1,7 +1,7 @@
 """The float64 outcome of the same recurrence from the same start: what every backend's weights are held against.
 
-By steps: `System.sweep`, epoch after epoch. By algebra, where steps would take too long and the order is fixed: an epoch is
-an affine map of the state, built once, and E epochs are its E-th power. The tests hold the steps against
+By steps: `System.sweep`, epoch after epoch. By algebra, where steps would take too long and the order is fixed: an
+epoch is an affine map of the state, built once, and E epochs are its E-th power. The tests hold the steps against
 `torch.optim.SGD` in float64, and the algebra against the steps.
 """
 
@@ -12,11 +12,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.linalg import matrix_power
 
+from lntx.errors import Diverged
 from lntx.training.affine import Matrix, State, System, seconds_of
 from lntx.training.model import initial
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
+from lntx.training.stability import advice
 
+_BEYOND = float(np.sqrt(np.finfo(np.float32).max))  # weights whose square overflows are no training's outcome
 _PATIENCE_S = 1.0  # seconds of steps, by a rough guess, up to which they are taken one by one
 
 
@@ -37,6 +40,8 @@ def reference(problem: Problem, recipe: Recipe, epochs: tuple[int, ...]) -> Refe
     way = "algebra" if _prefers_algebra(system, epochs[-1]) else "steps"
     march = by_algebra if way == "algebra" else by_steps
     kept = dict(march(system, start, epochs))
+    if not all(np.abs(theta).max() < _BEYOND for theta in kept.values()):  # also where it is NaN
+        raise Diverged(f"the reference itself diverges at lr {recipe.lr:g}; {advice(problem, recipe)}")
     return Reference(start, kept, way)
 
 

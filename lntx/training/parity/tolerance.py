@@ -1,25 +1,27 @@
 r"""How far two trainings may part by rounding alone: the tolerance, derived from dtype, steps, conditioning and step.
 
-Let e_t be the difference from the exact recurrence, u the unit roundoff (2^-24 for float32, 2^-53 for float64) and S the
-largest norm of the weights on the way. A step maps e to A_t e and adds its own rounding errors (Higham, Accuracy and
-Stability of Numerical Algorithms, 2nd ed., chapter 17 for stationary iterations; rounding errors of one operation are
-modelled as independent of mean zero where they are many, Higham and Mary, SIAM J. Sci. Comput. 41, 2019). H is the
+Let e_t be the difference from the exact recurrence, u the unit roundoff (2^-24 for float32, 2^-53 for float64) and S
+the largest norm of the weights on the way. A step maps e to A_t e and adds its own rounding errors (Higham, Accuracy
+and Stability of Numerical Algorithms, 2nd ed., chapter 17 for stationary iterations; rounding errors of one operation
+are modelled as independent of mean zero where they are many, Higham and Mary, SIAM J. Sci. Comput. 41, 2019). H is the
 Hessian over all samples, with eigenvalues l_j; H_b that of a batch; lr' = lr (1 - dampening) / (1 - momentum) the
 learning rate that a gradient has in the long run. Three sources, in units of S:
 
-1.  **Storing the weights** errs by at most u |theta| a step, at random. A stable step doesn't stretch it (its stretch on
-    the steepest batch, g = max(1, |1 - lr' l_max(H_b)|), is allowed for), so T steps leave about u sqrt(T); four standard
-    deviations are 4 u sqrt(T).
-2.  **Lost updates**: near a solution an update falls below half a unit in the last place and is lost, each time in the same
-    direction. Along the j-th eigenvector that goes on until the error itself makes updates that count, on the batches that
-    see it best: lr' |H_b e| > u S, hence e <= u / (lr' h_j) with h_j = sqrt(mean_b |H_b v_j|^2), never more than T
-    lost updates, T u, nor than the whole way to go, 2 T lr' l_j. The largest over j counts.
-3.  **The gradient**: a residual is known to d = k u (|x| S + |y|), k = sqrt(features + 1) + sqrt(batch size) + 4 for the
-    sums along and across samples. Errors of the residual push along the j-th eigenvector by lr' sqrt(2 l_j / outputs) d a
-    step, and settle, as a change of the targets would, at sqrt(2 / (outputs l_j)) d. The largest over j counts.
+1.  **Storing the weights** errs by at most u |theta| a step, at random. A step that is stable on
+    its own batch doesn't stretch it, so T steps leave about u sqrt(T); four standard deviations are 4 u sqrt(T).
+2.  **Lost updates**: near a solution an update falls below half a unit in the last place and is lost, each time in the
+    same direction. Along the j-th eigenvector that goes on until the error itself makes updates that count, on the
+    batches that see it best: lr' |H_b e| > u S, hence e <= u / (lr' h_j) with h_j = sqrt(mean_b |H_b v_j|^2), never
+    more than T lost updates, T u, nor than the whole way to go, 2 T lr' l_j. The largest over j counts.
+3.  **The gradient**: a residual is known to d = k u (|x| S + |y|), k = sqrt(features + 1) + sqrt(batch size) + 4 for
+    the sums along and across samples. Errors of the residual push along the j-th eigenvector by lr' sqrt(2 l_j /
+    outputs) d a step, and settle, as a change of the targets would, at sqrt(2 / (outputs l_j)) d. The largest over j
+    counts.
 
-Momentum stretches errors for about 1 / (1 - momentum) steps; the sum is multiplied by that and by g. The reference errs
-too, in float64, by the same formula; by algebra each of E epochs' maps brings sqrt(steps x features) u64 besides.
+Where steps are stable in turn alone, not each on its batch (lr l_max(H_b) > 2), the largest growth g within an epoch is
+computed (`System.stretch`), and momentum stretches errors for about 1 / (1 - momentum) steps; the sum is multiplied by
+both. The reference errs too, in float64, by the same formula; by algebra each of E epochs' maps brings sqrt(steps x
+features) u64 besides.
 """
 
 from dataclasses import dataclass
@@ -31,12 +33,13 @@ from numpy.linalg import eigh
 from lntx.training.affine import Matrix, System
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
-from lntx.training.stability import steepest_batch
+from lntx.training.stability import affordable, steepest_batch
 
 ROUNDOFF = {"float32": 2.0**-24, "float64": 2.0**-53}
 """Unit roundoff u: half the distance from 1 to the next number."""
 
 _DEVIATIONS = 4.0
+_EXPANDS = 2.0  # lr times an eigenvalue: beyond, a step on that batch alone makes errors grow
 _SOLVED = 1200  # rows up to which the Hessian's eigenvectors are found
 _LOOKED_AT = 64  # batches, evenly spread, from which h_j is taken
 
@@ -67,7 +70,7 @@ class Spectrum:
     def _seen(self, batch: slice, vectors: Matrix) -> Matrix:
         rows = self.system.inputs[batch]
         pushed = self.system.factor(len(rows)) * (rows.T @ (rows @ vectors))
-        return np.sum(np.square(pushed), axis=0)
+        return np.asarray(np.sum(np.square(pushed), axis=0))
 
     @cached_property
     def _rate(self) -> float:
@@ -77,8 +80,10 @@ class Spectrum:
     @cached_property
     def _stretch(self) -> float:
         recipe = self.system.recipe
-        swing = abs(1 - recipe.lr * steepest_batch(self.system))
-        return max(1.0, swing if recipe.momentum == 0 else 1.0) / (1 - recipe.momentum)
+        grown = 1.0
+        if not recipe.momentum and recipe.lr * steepest_batch(self.system) > _EXPANDS and affordable(self.system):
+            grown = max(grown, self.system.stretch())
+        return grown / (1 - recipe.momentum)
 
     @cached_property
     def _lengths(self) -> tuple[float, float]:

@@ -1,0 +1,107 @@
+"""`lntx bench`: drive the suites, and write a study."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from lntx.cli import options
+from lntx.cli.terminal import progress, say, show, show_json
+from lntx.errors import InputError
+from lntx.record import Study
+
+if TYPE_CHECKING:
+    from lntx.measure.driver import Progress, Request
+
+EXAMPLE = "lntx bench --profile smoke -o results"
+
+Profile = Literal["smoke", "regular", "large"]
+
+
+def command(  # noqa: PLR0917  (typer reads the options off the signature)
+    profile: Annotated[Profile, typer.Option(help="About a minute, under five, or as long as it takes.")] = "regular",
+    backend: options.Backends = None,
+    device: options.Devices = None,
+    suite: Annotated[
+        list[str] | None, typer.Option("--suite", metavar="NAME", help="A file bench/test_NAME.py; again for more.")
+    ] = None,
+    data: options.Data = None,
+    target: Annotated[str | None, typer.Option(metavar="COL", help="The table's target column.")] = None,
+    standardize: Annotated[
+        bool, typer.Option(help="Train on (value - mean) / deviation of each of the table's columns.")
+    ] = True,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a study that was stopped.")] = False,
+    shard: Annotated[str | None, typer.Option(metavar="K/N", help="Measure the K-th of N parts alone.")] = None,
+    out: options.Out = Path("results"),
+    as_json: options.Json = False,
+) -> None:
+    """Time every backend whose weights agree with the reference, and write the study to DIR/study.json."""
+    request = _request(locals())
+    from lntx import storage
+    from lntx.measure.driver import drive
+
+    with _watching() as watch:
+        path = drive(request, watch)
+    study = storage.read(path)
+    _tell_absences(study)
+    if as_json:
+        show_json({"study": str(path), "records": len(study.records), "absences": len(study.absences)})
+    else:
+        show(f"{len(study.records)} cells measured: {path}", f"now: lntx report {path}")
+
+
+def _request(given: dict[str, Any]) -> "Request":
+    """Check what can be checked before anything is measured."""
+    data, target = given["data"], given["target"]
+    if (data is None) != (target is None):
+        raise InputError("--data FILE and --target COL go together")
+    shard, out = options.shard(given["shard"]), options.writable_folder(given["out"])
+    options.known(given["backend"] or (), given["device"] or ())
+    from lntx.measure.driver import Request
+
+    return Request(
+        profile=given["profile"],
+        backends=tuple(given["backend"] or ()),
+        devices=tuple(given["device"] or ("cpu",)),
+        suites=tuple(given["suite"] or ()),
+        out=out,
+        resume=given["resume"],
+        shard=shard,
+        data=data,
+        target=target,
+        standardize=given["standardize"],
+    )
+
+
+@contextmanager
+def _watching() -> Iterator[Callable[["Progress"], None]]:
+    """Show progress on stderr: a bar on a terminal, elsewhere a line for each event."""
+    with progress() as shown:
+        task = shown.add_task("starting", total=None)
+        said = ""
+
+        def watch(now: "Progress") -> None:
+            nonlocal said
+            text = f"{_minutes(now.eta_s)} to go: {now.cell_now or now.event}"
+            shown.update(task, total=now.done + now.left or None, completed=now.done, description=text)
+            if shown.disable and now.event != said:  # it is also heard while nothing new happens
+                said = now.event
+                say(f"{now.done} done, {now.left} left, {_minutes(now.eta_s)} to go: {said}")
+
+        yield watch
+
+
+def _minutes(seconds: float | None) -> str:
+    """Say a time to go in minutes and seconds; unknown at first."""
+    return "?" if seconds is None else f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
+def _tell_absences(study: Study) -> None:
+    """Say which cells got no time, once for each kind and reason."""
+    counted: dict[tuple[str, str], list[str]] = {}
+    for absence in study.absences:
+        counted.setdefault((absence.kind, absence.reason), []).append(absence.cell.backend)
+    for (kind, reason), names in counted.items():
+        say(f"no time for {len(names)} cells of {', '.join(dict.fromkeys(names))} ({kind}): {reason}")

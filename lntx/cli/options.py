@@ -1,0 +1,85 @@
+"""Options that several commands share, and what their texts mean."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lntx.errors import InputError
+
+Backends = Annotated[
+    list[str] | None, typer.Option("--backend", metavar="NAME", help="A backend; again for more. All, if left out.")
+]
+Devices = Annotated[
+    list[str] | None, typer.Option("--device", metavar="DEVICE", help="cpu, cuda or cuda:N; again for more.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on stdout.")]
+Out = Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Folder to write to.")]
+Data = Annotated[Path | None, typer.Option("--data", metavar="FILE", help="A table: .csv, .parquet or .npz.")]
+Standardize = Annotated[
+    bool, typer.Option("--standardize", help="Train on (value - mean) / deviation; weights come in the table's units.")
+]
+
+
+def batch_size(text: str) -> int | None:
+    """Read a number of samples, or `full` for all of them."""
+    if text == "full":
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        raise InputError(f"--batch-size must be a whole number or full, not {text!r}") from None
+
+
+def learning_rate(text: str) -> float | None:
+    """Read a number, or `auto` for one that is found for the data."""
+    if text == "auto":
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        raise InputError(f"--lr must be a number or auto, not {text!r}") from None
+
+
+def shard(text: str | None) -> tuple[int, int] | None:
+    """Read `1/4` as the first of four parts."""
+    if text is None:
+        return None
+    part, slash, parts = text.partition("/")
+    if not (slash and part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
+        raise InputError(f"--shard must be like 1/4, the first of four parts, not {text!r}")
+    return int(part), int(parts)
+
+
+def writable_folder(path: Path) -> Path:
+    """Raise InputError, before anything is computed, for a folder that can't be written; nothing is created."""
+    whole = path.absolute()
+    place = next(place for place in (whole, *whole.parents) if place.exists())
+    if not place.is_dir():
+        raise InputError(f"can't write to {path}: {place} is a file, not a folder")
+    if not os.access(place, os.W_OK):
+        raise InputError(f"can't write to {path}: no permission for {place}; choose another folder")
+    return path
+
+
+def writable_file(path: Path) -> Path:
+    """Raise InputError, before anything is computed, for a file that can't be written; nothing is created."""
+    if path.is_dir():
+        raise InputError(f"can't write {path}: it is a folder; name a file in it")
+    writable_folder(path.absolute().parent)
+    return path
+
+
+def known(backends: Sequence[str], devices: Sequence[str]) -> None:
+    """Raise InputError for a backend or a device that there isn't."""
+    if not (backends or devices):
+        return
+    from lntx.training.backends import find
+    from lntx.training.device import check
+
+    for name in backends:
+        find(name)
+    for device in devices:
+        check(device)

@@ -1,0 +1,118 @@
+"""What a training gave: as the document that `lntx train --json` prints, and as what a person reads."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from lntx.cli.terminal import table
+from lntx.record import Agreement
+
+if TYPE_CHECKING:
+    from lntx.training.fit import Fit
+    from lntx.training.problem import Problem
+    from lntx.training.recipe import Recipe
+
+_SHOWN = 12  # weights; a wide model's others are counted
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A fit with all that it takes to tell of it; agreement is None where it wasn't asked for."""
+
+    problem: "Problem"
+    recipe: "Recipe"
+    backend: str
+    device: str
+    fit: "Fit"
+    agreement: Agreement | None = None
+
+    def held_against_reference(self) -> "Outcome":
+        """Compare the weights, as they were trained, with the float64 reference."""
+        from lntx.training import parity
+
+        trained = self.fit.trained or self.fit
+        return replace(self, agreement=parity.agreement(self.problem, self.recipe, trained))
+
+    def document(self) -> dict[str, Any]:
+        """Say everything for a program; expected and history only where they are there."""
+        fit, held = self.fit, self.agreement
+        return {
+            "backend": self.backend,
+            "device": self.device,
+            "weights": fit.weights.tolist(),
+            "bias": fit.bias.tolist(),
+            **self._expected(),
+            "loss": float(fit.losses[-1]),
+            "lr": self.recipe.lr,
+            "epochs": self.recipe.epochs,
+            "seconds": {"prepare": fit.seconds.prepare, "run": fit.seconds.run},
+            "agreement": held and {"error": held.error, "tolerance": held.tolerance, "ok": held.ok},
+            **self._history(),
+        }
+
+    def view(self) -> Iterator[Any]:
+        """Yield what a person reads, top to bottom."""
+        yield self._title()
+        yield ""
+        rows = [*islice(self._rows(), _SHOWN)]
+        names = ("weight", "expected", "trained") if self._known else ("weight", "trained")
+        yield table(names, rows, numbers=("expected", "trained"))
+        total = self.problem.outputs * (self.problem.features + 1)
+        if total > _SHOWN:
+            yield f"... and {total - _SHOWN} more"
+        yield ""
+        yield from self._summary()
+
+    @property
+    def _known(self) -> bool:
+        return self.problem.weights is not None and self.problem.bias is not None
+
+    def _expected(self) -> dict[str, Any]:
+        if self.problem.weights is None or self.problem.bias is None:
+            return {}
+        return {"expected": {"weights": self.problem.weights.tolist(), "bias": self.problem.bias.tolist()}}
+
+    def _history(self) -> dict[str, Any]:
+        if not self.recipe.log_every:
+            return {}
+        way = zip(self.fit.epochs.tolist(), self.fit.losses.tolist(), strict=True)
+        return {"history": [{"epoch": epoch, "loss": loss} for epoch, loss in way]}
+
+    def _title(self) -> str:
+        problem, recipe = self.problem, self.recipe
+        size = f"{problem.samples} samples x {problem.features} features"
+        rows = recipe.rows(problem.samples)
+        steps = f"{recipe.epochs} epochs in batches of {rows}" + (" (full)" if rows == problem.samples else "")
+        return f"{problem.name}, {size}: {self.backend} on {self.device}, {steps}, lr {recipe.lr:.4g}"
+
+    def _rows(self) -> Iterator[list[str]]:
+        """Yield each output's weights, then its bias: name, expected where known, trained."""
+        problem, fit = self.problem, self.fit
+        for output, named in enumerate(problem.outputs_named):
+            of = f"{named}: " if problem.outputs > 1 else ""
+            expected = [] if problem.weights is None else [*problem.weights[output]]
+            known = [] if problem.bias is None else [problem.bias[output]]
+            for feature, name in enumerate(problem.features_named):
+                yield [
+                    of + name,
+                    *(f"{value:.6g}" for value in expected[feature:][:1]),
+                    _six(fit.weights[output, feature]),
+                ]
+            yield [of + "bias", *(f"{value:.6g}" for value in known), _six(fit.bias[output])]
+
+    def _summary(self) -> Iterator[str]:
+        fit, held = self.fit, self.agreement
+        seconds = fit.seconds
+        yield f"loss       {float(fit.losses[0]):.4g} at the start, {float(fit.losses[-1]):.4g} at the end"
+        yield f"time       {seconds.run:.3g} s to run, after {seconds.prepare:.3g} s to prepare"
+        if held is None:
+            yield "agreement  not checked"
+            return
+        words, side = ("those", "within") if held.ok else ("NOT those", "beyond")
+        error = f"error {held.error:.2g}, {side} the tolerance {held.tolerance:.2g}"
+        yield f"agreement  the weights are {words} of the float64 reference: {error}"
+
+
+def _six(value: Any) -> str:
+    return f"{float(value):#.6g}"

@@ -1,0 +1,60 @@
+"""`lntx predict`: what a saved model says of new inputs."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lntx.cli import options
+from lntx.cli.terminal import show, show_json
+from lntx.errors import InputError
+
+if TYPE_CHECKING:
+    from lntx.training.model import LNTXModel
+
+EXAMPLE = "lntx predict model.safetensors 1 1 1"
+
+
+def command(
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A model that lntx train --save wrote.")],
+    values: Annotated[
+        list[str] | None, typer.Argument(metavar="X...", help="One sample's features, or several samples', in turn.")
+    ] = None,
+    data: options.Data = None,
+    as_json: options.Json = False,
+) -> None:
+    """Predict with a saved model: one line of outputs for each sample."""
+    import lntx
+
+    if bool(values) == bool(data):
+        raise InputError("predict needs either the features' values or --data FILE")
+    loaded = lntx.load(model)
+    predictions = loaded(_inputs(loaded, values or [], data)).tolist()
+    if as_json:
+        show_json({"predictions": predictions})
+    else:
+        show(*(" ".join(f"{value:.7g}" for value in row) for row in predictions))
+
+
+def _inputs(model: "LNTXModel", values: list[str], data: Path | None) -> Any:
+    """Lay the inputs out as samples x features, in the model's dtype."""
+    import torch
+
+    from lntx.training.tables import inputs_from_table
+
+    features, dtype = model.in_features, model.weight.dtype
+    if data:
+        return torch.from_numpy(inputs_from_table(data, features, dtype="float64")).to(dtype)
+    inputs = torch.tensor([_number(value) for value in values], dtype=dtype)
+    if len(values) % features:
+        raise InputError(f"the model takes {features} features, not {len(values)}")
+    if not inputs.isfinite().all():
+        raise InputError("a feature is not a finite number")
+    return inputs.reshape(-1, features)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise InputError(f"{text!r} is neither a number nor an option; see lntx predict --help") from None

@@ -1,0 +1,79 @@
+"""The terminal: results on stdout, everything else on stderr, and nothing that moves where nobody looks."""
+
+import json
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+_PIPE_WIDTH = 200  # columns where no terminal says how many there are: tables are not squeezed into a file
+
+
+def say(message: str) -> None:
+    """Say one line to the user, on stderr, however many lines the message came in."""
+    typer.echo(f"lntx: {' '.join(message.split())}", err=True)
+
+
+def show(*things: Any) -> None:
+    """Print results on stdout; strings are printed as they are, without markup."""
+    console = _console(stderr=False)
+    for thing in things:
+        console.print(thing, markup=False, highlight=False, soft_wrap=isinstance(thing, str))
+
+
+def show_json(document: Any) -> None:
+    """Print a document as one line of JSON, where what is not a finite number becomes null."""
+    typer.echo(json.dumps(_finite(document), allow_nan=False))
+
+
+def table(columns: Iterable[str], rows: Iterable[Iterable[str]], *, numbers: Iterable[str] = ()) -> Table:
+    """Lay rows out as a table, the columns named in `numbers` to the right; the texts are taken literally."""
+    right = set(numbers)
+    laid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in columns:
+        laid.add_column(Text(column, style="bold"), justify="right" if column in right else "left")
+    for row in rows:
+        laid.add_row(*(Text(cell) for cell in row))
+    return laid
+
+
+def watched() -> bool:
+    """Whether somebody looks at stderr, so that a bar may move there."""
+    return _console(stderr=True).is_terminal
+
+
+@contextmanager
+def bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show a progress bar on stderr, on a terminal alone; the call given sets how much is done."""
+    with progress() as shown:
+        task = shown.add_task(what, total=total)
+        yield lambda done: shown.update(task, completed=done)
+
+
+def progress(*more: ProgressColumn) -> Progress:
+    """A bar with done, left and the time that is likely left; it disappears at the end."""
+    console = _console(stderr=True)
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}", markup=False))
+    return Progress(*columns, *more, console=console, transient=True, disable=not console.is_terminal)
+
+
+def _console(*, stderr: bool) -> Console:
+    """Make a console anew for each use: the streams may have been redirected since the last."""
+    console = Console(stderr=stderr)
+    return console if console.is_terminal else Console(stderr=stderr, width=_PIPE_WIDTH)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return value

@@ -1,0 +1,127 @@
+"""`lntx train`: one training, its weights beside those expected, and what it cost."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lntx.cli import options
+from lntx.cli.outcome import Outcome
+from lntx.cli.source import Source
+from lntx.cli.terminal import bar, say, show, show_json, watched
+from lntx.errors import Disagreement, InputError
+
+if TYPE_CHECKING:
+    from lntx.training.fit import Fit
+    from lntx.training.problem import Problem
+    from lntx.training.recipe import Recipe
+
+EXAMPLE = "lntx train --backend manual --save model.safetensors"
+_TICKS = 100  # times that a progress bar moves
+
+_PROBLEM, _RECIPE, _RUN = "What to learn", "How (as torch.optim.SGD means it)", "With what"
+
+
+def _option(panel: str, text: str, *flags: str, metavar: str | None = None) -> Any:
+    return typer.Option(*flags, help=text, metavar=metavar, rich_help_panel=panel)
+
+
+def command(  # noqa: PLR0917  (typer reads the options off the signature)
+    as_published: Annotated[
+        bool, _option(_PROBLEM, "The tutorial as its code is: x in 1..50, three outputs.", "--as-published")
+    ] = False,
+    one_weight: Annotated[bool, _option(_PROBLEM, "The tutorial with one weight.", "--one-weight")] = False,
+    data: Annotated[Path | None, _option(_PROBLEM, "A table: .csv, .parquet or .npz.", metavar="FILE")] = None,
+    target: Annotated[
+        list[str] | None, _option(_PROBLEM, "The table's target column; again for more.", metavar="COL")
+    ] = None,
+    standardize: options.Standardize = False,
+    samples: Annotated[int | None, _option(_PROBLEM, "Samples of a synthetic problem.")] = None,
+    features: Annotated[int | None, _option(_PROBLEM, "Its features.")] = None,
+    outputs: Annotated[int | None, _option(_PROBLEM, "Its outputs.")] = None,
+    noise: Annotated[float | None, _option(_PROBLEM, "Standard deviation of its noise.")] = None,
+    seed: Annotated[int, _option(_PROBLEM, "Draws the data, the initial weights and the order.")] = 0,
+    lr: Annotated[
+        str, _option(_RECIPE, "Learning rate, or auto: half of the largest stable one.", metavar="RATE|auto")
+    ] = "0.0005",
+    epochs: Annotated[int, _option(_RECIPE, "Times over all samples.")] = 1000,
+    batch_size: Annotated[str, _option(_RECIPE, "Samples of one step, or full.", metavar="N|full")] = "1",
+    shuffle: Annotated[bool, _option(_RECIPE, "A new order each epoch.", "--shuffle")] = False,
+    momentum: Annotated[float, _option(_RECIPE, "Momentum.")] = 0.0,
+    dampening: Annotated[float, _option(_RECIPE, "Dampening of the momentum.")] = 0.0,
+    nesterov: Annotated[bool, _option(_RECIPE, "Nesterov's momentum.", "--nesterov")] = False,
+    weight_decay: Annotated[float, _option(_RECIPE, "Weight decay, on the bias too.")] = 0.0,
+    dtype: Annotated[str | None, _option(_RECIPE, "What to compute in.", metavar="float32|float64")] = None,
+    log_every: Annotated[int, _option(_RECIPE, "Epochs between two entries of the loss history; 0 for none.")] = 0,
+    backend: Annotated[str, _option(_RUN, "One of those that lntx backends shows.", metavar="NAME")] = "eager",
+    device: Annotated[str, _option(_RUN, "cpu, cuda or cuda:N.")] = "cpu",
+    save: Annotated[Path | None, _option(_RUN, "Save the model (safetensors).", metavar="FILE")] = None,
+    no_verify: Annotated[bool, _option(_RUN, "Don't hold the weights against the reference.", "--no-verify")] = False,
+    as_json: options.Json = False,
+) -> None:
+    """Train the linear model; by default on the tutorial's problem, step by step, with plain PyTorch."""
+    given = locals()
+    if save:
+        options.writable_file(save)
+    source = Source(**_of(Source, given) | {"target": tuple(target or ())})
+    recipe = _recipe(given)
+    problem = source.problem()
+    if lr == "auto":
+        recipe = recipe.but(lr=_stable_rate(problem, recipe))
+    result = Outcome(problem, recipe, backend, device, _train(problem, recipe, backend, device))
+    if not no_verify:
+        result = result.held_against_reference()
+    _print(result, as_json=as_json)
+    if result.agreement and not result.agreement.ok:
+        raise Disagreement(
+            f"the weights of {backend} are not those of the reference" + " and were not saved" * bool(save)
+        )
+    if save:
+        result.fit.model.save(save)
+        say(f"saved to {save}")
+
+
+def _of(kind: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Pick the options that are named as a dataclass's fields are."""
+    return {field.name: given[field.name] for field in fields(kind) if field.name in given}
+
+
+def _recipe(given: Mapping[str, Any]) -> "Recipe":
+    from lntx.training.recipe import Recipe
+
+    values = _of(Recipe, given)
+    rate = options.learning_rate(values.pop("lr"))
+    known = {} if rate is None else {"lr": rate}  # found later, when the data is there
+    return Recipe(**values | known | {"batch_size": options.batch_size(given["batch_size"])})
+
+
+def _stable_rate(problem: "Problem", recipe: "Recipe") -> float:
+    """Half of the largest stable learning rate, said on stderr."""
+    from lntx.training.stability import largest_stable_lr
+
+    largest, exact = largest_stable_lr(problem, recipe)
+    if not math.isfinite(largest):
+        raise InputError("--lr auto finds no limit for this recipe; give a number")
+    known = "the largest stable one" if exact else "one that is stable on every batch"
+    say(f"lr {largest / 2:.4g}, half of {known} for this data")
+    return largest / 2
+
+
+def _train(problem: "Problem", recipe: "Recipe", backend: str, device: str) -> "Fit":
+    import lntx
+
+    if not watched():
+        return lntx.train(problem, recipe, backend, device)
+    ticking = recipe.but(log_every=recipe.log_every or max(1, recipe.epochs // _TICKS))
+    with bar(f"epochs of {backend}", recipe.epochs) as update:
+        return lntx.train(problem, ticking, backend, device, progress=update)
+
+
+def _print(result: Outcome, *, as_json: bool) -> None:
+    if as_json:
+        show_json(result.document())
+    else:
+        show(*result.view())

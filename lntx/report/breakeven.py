@@ -1,0 +1,103 @@
+"""From which epoch on a slow start pays: cold first calls against steady epochs.
+
+A cold call of N epochs costs `start + N * epoch`, where `epoch` is known from steady runs of the same recipe. Two
+backends break even at the epoch where their lines cross; before it the cheaper start wins, after it the faster epoch.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from lntx.report.frames import Frames
+from lntx.report.intervals import Interval, geometric, linear
+
+NOTABLE = 0.05
+_SAME = ["study", "backend", "device", "dtype", "threads", "samples", "features", "outputs", "batch_size"]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A backend's cold start and steady epoch, in seconds, one number for each process."""
+
+    series: str
+    backend: str
+    work: str
+    study: str
+    device: str
+    dtype: str
+    threads: int
+    epochs: int
+    timed_epochs: int
+    cold_s: tuple[float, ...]
+    epoch_s: tuple[float, ...]
+
+    @property
+    def starts_s(self) -> tuple[float, ...]:
+        """Seconds before the first epoch, for each process: never below zero, where noise would say so."""
+        return tuple(max(c - self.timed_epochs * e, 0.0) for c, e in zip(self.cold_s, self.epoch_s, strict=True))
+
+    @property
+    def start(self) -> float:
+        """Seconds before the first epoch."""
+        return linear(self.starts_s).center
+
+    @property
+    def epoch(self) -> float:
+        """Seconds of a steady epoch."""
+        return geometric(self.epoch_s).center
+
+    @property
+    def notable(self) -> bool:
+        """Whether the start is a part of the whole recipe that noise alone would hardly make."""
+        return self.start > NOTABLE * self.after(self.epochs)
+
+    def after(self, epochs: float) -> float:
+        """Seconds from a cold start to the end of that many epochs, extrapolated."""
+        return self.start + self.epoch * epochs
+
+    def peer(self, others: list["Start"], backend: str) -> "Start | None":
+        """Another backend's start in the same place."""
+        place = (self.study, self.device, self.dtype, self.threads)
+        same = [o for o in others if o.backend == backend and (o.study, o.device, o.dtype, o.threads) == place]
+        return next((other for other in same if other is not self), None)
+
+
+def starts(frames: Frames) -> list[Start]:
+    """Every cold cell that has a steady one of the same recipe; the tutorial's where there are several."""
+    cold = frames.cells[frames.cells["phase"] == "first"]
+    steady = frames.cells[frames.cells["phase"] == "run"]
+    steady = steady.assign(order=steady["suite"] != "tutorial").sort_values("order", kind="stable")
+    found = (_start(frames, row, steady) for row in cold.itertuples())
+    return [start for start in found if start is not None]
+
+
+def _start(frames: Frames, cold: Any, steady: pd.DataFrame) -> Start | None:
+    same = steady
+    for name in _SAME:
+        same = same[same[name] == getattr(cold, name)]
+    if same.empty:
+        return None
+    pairs = list(zip(frames.times(cold.cell), frames.times(int(same["cell"].iloc[0])), strict=False))
+    return Start(
+        cold.series, cold.backend, cold.work, cold.study, cold.device, cold.dtype, cold.threads, cold.epochs,
+        cold.timed_epochs, tuple(pair[0] for pair in pairs), tuple(pair[1] for pair in pairs),
+    )  # fmt: skip
+
+
+def pays_from(slow: Start, quick: Start) -> Interval | None:
+    """The epoch from which on `slow`, the costlier start, is ahead of `quick`; None where it never is; 0 where always.
+
+    The interval is known where the lines cross in every process.
+    """
+    if slow.epoch >= quick.epoch:
+        return None
+    center = (slow.start - quick.start) / (quick.epoch - slow.epoch)
+    if center <= 0:
+        return Interval(0.0, None, None, len(slow.epoch_s))
+    per_process = [
+        (a - b) / (d - c) if d > c else -1.0
+        for a, b, c, d in zip(slow.starts_s, quick.starts_s, slow.epoch_s, quick.epoch_s, strict=False)
+    ]
+    bounds = geometric(per_process) if all(epoch > 0 for epoch in per_process) else Interval(center, None, None, 1)
+    return Interval(center, bounds.low, bounds.high, len(per_process))

@@ -1,0 +1,100 @@
+"""Axes that read themselves: powers of ten with units, and labels beside what they name."""
+
+import math
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+from lntx.report.drawing.style import INK, Look
+from lntx.report.units import clean, size
+
+LABEL_LENGTH = 22
+_MOST_TICKS = 7
+_LOWEST = 0.03
+_CLOSE = 0.11  # share of an axis that a tick's words need
+
+
+def logarithmic(axis: Axis, values: Sequence[float], name: Callable[[float], str], room: float = 0.06) -> None:
+    """Make an axis logarithmic over the values, with few ticks that carry their unit."""
+    low, high = math.log10(min(values)), math.log10(max(values))
+    margin = max((high - low) * room, 0.15)
+    low, high = low - margin, high + margin
+    _scale(axis)
+    _limits(axis, 10**low, 10**high)
+    axis.set_major_locator(FixedLocator(ticks(low, high)))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: name(value)))
+
+
+def sizes(axis: Axis, values: Sequence[float]) -> None:
+    """Make a logarithmic axis of sizes, with a tick at each where they are few."""
+    logarithmic(axis, values, size)
+    found = sorted(set(values))
+    if len(found) <= _MOST_TICKS and all(b / a >= (found[-1] / found[0]) ** _CLOSE for a, b in pairwise(found)):
+        axis.set_major_locator(FixedLocator(found))
+
+
+def ticks(low: float, high: float) -> list[float]:
+    """Find round values between two powers of ten: decades, thinned or, where they are few, filled with 2 and 5."""
+    decades = range(math.floor(low), math.ceil(high) + 1)
+    step = max(1, math.ceil((high - low) / _MOST_TICKS))
+    marks = (1,) if high - low > 2 else (1, 2, 5) if high - low > 0.9 else (1, 1.5, 2, 3, 5, 7)  # noqa: PLR2004
+    found = [mark * 10.0**decade for decade in decades if decade % step == 0 for mark in marks]
+    return [value for value in found if low <= math.log10(value) <= high]
+
+
+def _scale(axis: Axis) -> None:
+    (axis.axes.set_xscale if axis.axis_name == "x" else axis.axes.set_yscale)("log")  # type: ignore[attr-defined]
+
+
+def _limits(axis: Axis, low: float, high: float) -> None:
+    (axis.axes.set_xlim if axis.axis_name == "x" else axis.axes.set_ylim)(low, high)  # type: ignore[attr-defined]
+
+
+def at_ends(axes: Axes, ends: Sequence[tuple[str, float, float, Look]]) -> None:
+    """Write each series' name beside its last point (name, x, y, look), moved apart where they would overlap."""
+    tall = axes.get_figure(root=True).get_size_inches()[1] * axes.get_position().height  # type: ignore[union-attr]
+    gap = 13.5 / (tall * 72)
+    ordered = sorted(ends, key=lambda end: end[2])
+    heights = [
+        float(axes.transAxes.inverted().transform(axes.transData.transform((x, y)))[1]) for _, x, y, _ in ordered
+    ]
+    right = max((x for _, x, _, _ in ordered), default=1.0)
+    for (name, x, y, look), height in zip(ordered, spread(heights, gap), strict=True):
+        anchor = float(axes.transAxes.inverted().transform(axes.transData.transform((right, y)))[0])
+        _label(axes, name, (x, y), (anchor, height), look)
+
+
+def _label(axes: Axes, name: str, point: tuple[float, float], place: tuple[float, float], look: Look) -> None:
+    arrow: dict[str, Any] = {"arrowstyle": "-", "color": look.color, "lw": 0.7, "shrinkA": 0, "shrinkB": 4}
+    axes.annotate(
+        clean(name, LABEL_LENGTH), point, (place[0] + 0.055, place[1]), "data", "axes fraction",
+        arrowprops=arrow, va="center", ha="left", color=INK, fontsize=9.8, annotation_clip=False,
+    )  # fmt: skip
+
+
+def spread(heights: Sequence[float], gap: float) -> list[float]:
+    """Move sorted heights apart to at least a gap, each cluster about its own middle."""
+    clusters: list[list[float]] = []
+    for height in heights:
+        clusters.append([height])
+        while len(clusters) > 1 and _bottom(clusters[-1], gap) - _top(clusters[-2], gap) < gap:
+            clusters[-2:] = [clusters[-2] + clusters[-1]]
+    found = [_bottom(cluster, gap) + gap * i for cluster in clusters for i in range(len(cluster))]
+    return [max(height, _LOWEST + gap * i) for i, height in enumerate(found)]  # clear of the words below the axis
+
+
+def _middle(cluster: Sequence[float]) -> float:
+    return sum(cluster) / len(cluster)
+
+
+def _bottom(cluster: Sequence[float], gap: float) -> float:
+    return _middle(cluster) - gap * (len(cluster) - 1) / 2
+
+
+def _top(cluster: Sequence[float], gap: float) -> float:
+    return _middle(cluster) + gap * (len(cluster) - 1) / 2

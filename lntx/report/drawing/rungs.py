@@ -1,0 +1,83 @@
+"""A ladder: one row a series, its time as a dot on a logarithmic axis with the number beside it."""
+
+import math
+from typing import Any
+
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from lntx.report import units
+from lntx.report.drawing import settings
+from lntx.report.drawing.axes import LABEL_LENGTH, logarithmic
+from lntx.report.drawing.style import GRID, INK, MUTED, PAPER, WIDTH_IN, Looks
+
+COLUMNS = ["picture", "series", "backend", "work", "whole_s", "low_s", "high_s", "prepare_s", "total_s"]
+COLUMNS += ["timed_epochs", "epochs", "whole", "processes", "speedup", "setting"]
+_WORTH_SHOWING = 0.03
+_ROW_IN = 0.52
+
+
+def table(cells: pd.DataFrame) -> pd.DataFrame:
+    """Make the rungs of some cells, the fastest first, work classes one after the other."""
+    scale = cells["whole_s"] / cells["unit_s"]
+    rungs = settings.told(cells).assign(
+        low_s=cells["low"].astype(float) * scale, high_s=cells["high"].astype(float) * scale
+    )
+    order = rungs["work"].map({"steps": 0, "algebra": 1, "solution": 2})
+    return (
+        rungs.assign(order=order).sort_values(["picture", "order", "whole_s", "series"])[COLUMNS].reset_index(drop=True)
+    )
+
+
+def draw(frame: pd.DataFrame, figure: Figure, looks: Looks, label: str) -> None:
+    """Draw the rungs; a hollow dot is a time multiplied up, a tail ends at prepare and run together."""
+    figure.set_size_inches(WIDTH_IN, _ROW_IN * len(frame) + 0.75)
+    axes = figure.add_subplot()
+    values = [*frame["whole_s"], *frame["total_s"].dropna(), *frame["low_s"].dropna(), *frame["high_s"].dropna()]
+    logarithmic(axes.xaxis, values, units.tick)
+    sns.scatterplot(frame, x="whole_s", y=frame.index, ax=axes, alpha=0, legend=False)
+    axes.hlines(frame.index, *axes.get_xlim(), color=GRID, lw=0.7)
+    for row in frame.itertuples():
+        _rung(axes, row, looks)
+    axes.set(ylim=(len(frame) - 0.5, -0.5), xlabel=label, ylabel="")
+    axes.set_yticks(range(len(frame)), [units.clean(name, LABEL_LENGTH) for name in frame["series"]])
+    axes.tick_params(axis="y", labelsize=10.5, labelcolor=INK)
+    axes.grid(visible=False, axis="y")
+
+
+def _rung(axes: Axes, row: Any, looks: Looks) -> None:
+    look, y = looks[row.series], row.Index
+    if _slow_start(row):
+        axes.plot([row.whole_s, row.total_s], [y, y], color=look.color, lw=1.2, alpha=0.55)
+        axes.plot([row.total_s], [y], color=look.color, marker="|", ms=8, alpha=0.55)
+    if not math.isnan(row.low_s):
+        axes.plot([row.low_s, row.high_s], [y, y], color=look.color, lw=3.2, alpha=0.5)
+    face = look.color if row.whole else PAPER
+    axes.plot([row.whole_s], [y], look.marker, color=look.color, mfc=face, mew=1.6, ms=7.5)
+    _number(axes, row)
+
+
+def _slow_start(row: Any) -> bool:
+    return bool(row.total_s > row.whole_s * (1 + _WORTH_SHOWING))
+
+
+def _number(axes: Axes, row: Any) -> None:
+    """Write the time in a column of its own, with what has to be known about it beneath."""
+    notes = [] if row.whole else [f"extrapolated from {units.plural(row.timed_epochs, 'epoch')}"]
+    notes += [f"+ {units.seconds(row.prepare_s)} to prepare"] if _slow_start(row) else []
+    place = axes.get_yaxis_transform()
+    top = row.Index - 0.15 * len(notes)
+    axes.text(1.04, top, units.seconds(row.whole_s), transform=place, va="center", weight="bold")
+    for i, note in enumerate(notes, 1):
+        axes.text(1.04, top + 0.32 * i, note, transform=place, va="center", fontsize=8.8, color=MUTED)
+
+
+def alt(frame: pd.DataFrame) -> str:
+    """Say the picture in words: every time, fastest first."""
+    times = [
+        f"{row.series} {units.seconds(row.whole_s)}{'' if row.whole else f' (extrapolated from {row.timed_epochs} epochs)'}"
+        for row in frame.itertuples()
+    ]
+    return f"Dot plot with a logarithmic time axis, fastest first: {units.listing(times)}."

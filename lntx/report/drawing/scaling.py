@@ -1,0 +1,67 @@
+"""Lines over a size, both axes logarithmic, with intervals and the series' names at their ends."""
+
+from typing import Any
+
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from lntx.report import units
+from lntx.report.drawing import settings
+from lntx.report.drawing.axes import at_ends, logarithmic, sizes
+from lntx.report.drawing.style import WIDTH_IN, Looks
+
+HEIGHT_IN = 3.5
+COLUMNS = ["picture", "axis", "size", "series", "backend", "work", "time_s", "low_s", "high_s"]
+COLUMNS += ["processes", "timed_epochs", "setting"]
+
+
+def table(cells: pd.DataFrame, axis: str) -> pd.DataFrame:
+    """Make the points of some cells along an axis."""
+    points = settings.told(cells, axis).assign(axis=axis, size=cells[axis], time_s=cells["unit_s"])
+    points = points.assign(low_s=points["low"].astype(float), high_s=points["high"].astype(float))
+    return points.sort_values(["picture", "series", "size"])[COLUMNS].reset_index(drop=True)
+
+
+def draw(frame: pd.DataFrame, figure: Figure, looks: Looks, labels: tuple[str, str]) -> None:
+    """Draw time against size; the labels are those of x and y."""
+    figure.set_size_inches(WIDTH_IN, HEIGHT_IN)
+    axes = figure.add_subplot()
+    sizes(axes.xaxis, list(frame["size"]))
+    logarithmic(axes.yaxis, _values(frame), units.tick)
+    lines(axes, frame, "time_s", looks)
+    axes.set(xlabel=labels[0], ylabel=labels[1])
+
+
+def _values(frame: pd.DataFrame) -> list[float]:
+    return [*frame["time_s"], *frame["low_s"].dropna(), *frame["high_s"].dropna()]
+
+
+def lines(axes: Axes, frame: pd.DataFrame, y: str, looks: Looks, bounds: tuple[str, str] = ("low_s", "high_s")) -> None:
+    """Draw each series with its marker, its interval and its name at the right end."""
+    names = sorted(frame["series"].unique())
+    sns.lineplot(
+        frame, x="size", y=y, hue="series", hue_order=names, ax=axes, legend=False, estimator=None,
+        palette={name: looks[name].color for name in names},
+    )  # fmt: skip
+    ends = []
+    for name in names:
+        part, look = frame[frame["series"] == name], looks[name]
+        axes.plot(part["size"], part[y], look.marker, color=look.color, mfc=look.face, ms=5.5)
+        axes.vlines(part["size"], part[bounds[0]], part[bounds[1]], color=look.color, lw=2.6, alpha=0.45)
+        ends.append((name, float(part["size"].iloc[-1]), float(part[y].iloc[-1]), look))
+    at_ends(axes, ends)
+
+
+def alt(frame: pd.DataFrame, per: str) -> str:
+    """Say each line in words: where it starts and where it ends."""
+    words = [_line(name, part) for name, part in frame.groupby("series")]
+    axis = frame["axis"].iloc[0].replace("_", " ")
+    return f"Line chart, both axes logarithmic: time per {per} against {axis}. {' '.join(words)}"
+
+
+def _line(name: Any, part: pd.DataFrame) -> str:
+    first, last = part.iloc[0], part.iloc[-1]
+    start = f"{name}: {units.seconds(first['time_s'])} at {first['size']:,}"
+    return f"{start}." if len(part) == 1 else f"{start}, {units.seconds(last['time_s'])} at {last['size']:,}."

@@ -1,0 +1,107 @@
+"""The pictures: one file each, found by its stem, so that a new file is a new picture.
+
+A figure file has a docstring (its first line is the title, the rest the caption), `PLACE` (its place on the page),
+`SUITES` (those it alone has to show, so that `other` passes over them) and three functions: `frame` makes a tidy frame
+from all frames, `draw` puts a frame on a figure, `alt` says it in words. The frame's column `picture` parts it into
+pictures of one setting each.
+"""
+
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from importlib import import_module
+from io import BytesIO
+from types import ModuleType
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from lntx.report import units
+from lntx.report.drawing.style import Looks, looks, styled
+from lntx.report.frames import Frames
+
+_DPI = 200
+_SLUG = 60
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A finished picture: `figure` is the stem of its file, `name` the stem of what is written."""
+
+    figure: str
+    name: str
+    title: str
+    caption: str
+    setting: str
+    alt: str
+    frame: pd.DataFrame
+    svg: str
+    png: bytes
+
+
+def pictures(frames: Frames) -> Iterator[Picture]:
+    """Draw every picture for which there are data, in the order of the page."""
+    sheets = modules()
+    seen = looks_of(frames)
+    shown = frozenset(suite for sheet in sheets for suite in sheet.SUITES)
+    names: set[str] = set()
+    for sheet in sheets:
+        found = sheet.frame(replace(frames, shown=shown))
+        for part, data in found.groupby("picture", sort=False):
+            name = _unused(_slug(f"{stem(sheet)}-{part}" if part else stem(sheet)), names)
+            names.add(name)
+            yield _picture(sheet, name, str(part), data.drop(columns="picture").reset_index(drop=True), seen)
+
+
+def modules() -> list[ModuleType]:
+    """Find the figure files of this folder, in the order of the page."""
+    found = [import_module(f"{__name__}.{item.name}") for item in pkgutil.iter_modules(__path__)]
+    return sorted(found, key=lambda module: (module.PLACE, module.__name__))
+
+
+def stem(module: ModuleType) -> str:
+    """Name a file without its folders."""
+    return module.__name__.rpartition(".")[2]
+
+
+def looks_of(frames: Frames) -> Looks:
+    """Give one look to each series, the same on every picture of a report."""
+    backends = {*frames.cells["backend"], *frames.checkpoints["backend"]}
+    return looks(zip(frames.cells["series"], frames.cells["backend"], strict=True), backends)
+
+
+def _picture(sheet: ModuleType, name: str, part: str, data: pd.DataFrame, seen: Looks) -> Picture:
+    title, _, caption = inspect.cleandoc(sheet.__doc__ or "").partition("\n")
+    words = part.replace("_", " ")
+    named = title.replace("{}", words) if "{}" in title else f"{title}: {words}" if part else title
+    svg, png = _drawn(sheet, data, seen)
+    alt = units.clean(sheet.alt(data), 2 * units.LONG)
+    setting = str(data["setting"].iloc[0]) if "setting" in data else ""
+    return Picture(
+        stem(sheet), name, named[:1].upper() + named[1:], " ".join(caption.split()), setting, alt, data, svg, png
+    )
+
+
+def _drawn(sheet: ModuleType, data: pd.DataFrame, seen: Looks) -> tuple[str, bytes]:
+    with styled():
+        figure = Figure()
+        sheet.draw(data, figure, seen)
+        vector, raster = BytesIO(), BytesIO()
+        # Neither the date nor the version of a library belongs into the picture of the same records.
+        figure.savefig(vector, format="svg", metadata={"Date": None, "Creator": None})
+        figure.savefig(raster, format="png", dpi=_DPI, metadata={"Software": None})
+    return vector.getvalue().decode(), raster.getvalue()
+
+
+def _slug(text: str) -> str:
+    kept = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in text)
+    return "-".join(part for part in kept.split("-") if part)[:_SLUG]
+
+
+def _unused(name: str, names: set[str]) -> str:
+    return (
+        name
+        if name not in names
+        else next(f"{name}-{i}" for i in range(2, len(names) + 3) if f"{name}-{i}" not in names)
+    )

@@ -1,0 +1,79 @@
+"""Do the weights agree?
+
+Each point compares trained weights with the float64 reference of the same recurrence, at one checkpoint of one cell:
+the relative error upwards, the tolerance derived for it to the right. Points below the line agree. A cell with a point
+above it disagrees, and is given no time.
+"""
+
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from lntx.report import units
+from lntx.report.drawing.axes import LABEL_LENGTH, logarithmic
+from lntx.report.drawing.style import ALARM, MUTED, PAPER, WIDTH_IN, Looks
+from lntx.report.frames import Frames
+
+PLACE = 50
+SUITES = ()
+_HEIGHT_IN = 3.9
+_FLOOR = 1e-12
+_LEGEND_COLUMNS = 3
+
+
+def frame(frames: Frames) -> pd.DataFrame:
+    """Make one row for each checkpoint; the errors of cells without a time are here too."""
+    points = frames.checkpoints.sort_values(["backend", "suite", "samples", "features", "epoch"], kind="stable")
+    return points.assign(picture="").reset_index(drop=True)
+
+
+def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
+    """Draw error against tolerance with the line where they are equal."""
+    figure.set_size_inches(WIDTH_IN, _HEIGHT_IN)
+    axes = figure.add_subplot()
+    shown = frame.assign(error=frame["error"].fillna(float("inf")).clip(_FLOOR, 10 * _most(frame)))
+    shown["tolerance"] = shown["tolerance"].clip(lower=_FLOOR)
+    logarithmic(axes.xaxis, list(shown["tolerance"]), _power)
+    logarithmic(axes.yaxis, [*shown["error"], *shown["tolerance"]], _power)
+    _border(axes)
+    for backend, part in shown.groupby("backend"):
+        _points(axes, str(backend), part, looks)
+    figure.legend(
+        loc="outside upper left", ncols=_LEGEND_COLUMNS, frameon=False, fontsize=9.5, handletextpad=0.1,
+        columnspacing=1.2, borderaxespad=0,
+    )  # fmt: skip
+    axes.set(xlabel="tolerance, derived", ylabel="relative error of the weights")
+
+
+def _most(frame: pd.DataFrame) -> float:
+    finite = frame["error"][frame["error"] < float("inf")]
+    return max(float(finite.max()) if len(finite) else 0.0, float(frame["tolerance"].max()), _FLOOR)
+
+
+def _power(value: float) -> str:
+    return f"{value:.0e}".replace("e-0", "e-").replace("e+0", "e+")
+
+
+def _border(axes: Axes) -> None:
+    low, high = axes.get_xlim()
+    axes.plot([low, high], [low, high], color=MUTED, lw=1, dashes=(4, 3))
+    axes.fill_between([low, high], [low, high], [axes.get_ylim()[1]] * 2, color=ALARM, alpha=0.06, lw=0)
+    axes.annotate("disagrees", (0.02, 0.96), xycoords="axes fraction", color=ALARM, fontsize=9.5, va="top")
+    axes.annotate("agrees", (0.98, 0.04), xycoords="axes fraction", color=MUTED, fontsize=9.5, ha="right")
+
+
+def _points(axes: Axes, backend: str, part: pd.DataFrame, looks: Looks) -> None:
+    look = looks[backend]
+    sns.scatterplot(
+        part, x="tolerance", y="error", ax=axes, color=look.color, marker=look.marker, s=30, alpha=0.75,
+        edgecolor=PAPER, linewidth=0.4, label=units.clean(backend, LABEL_LENGTH), legend=False,
+    )  # fmt: skip
+
+
+def alt(frame: pd.DataFrame) -> str:
+    """Say how many points agree, and how near the worst comes to its tolerance."""
+    good = frame[frame["ok"].astype(bool)]
+    share = float((good["error"] / good["tolerance"]).max()) if len(good) else 0.0
+    words = f"Scatter plot of weight error against tolerance: {len(good):,} of {len(frame):,} checkpoints agree"
+    return f"{words}; the largest error among them is {share:.0%} of its tolerance." if len(good) else f"{words}."

@@ -1,0 +1,94 @@
+"""Cold start against steady epochs
+
+Above: the whole recipe in a fresh process with empty compile caches (hollow) against the same in its steady state
+(filled). Below: the time since a cold start against epochs done, on logarithmic axes; where a line passes under eager's,
+its start has paid for itself (ringed, with the epoch). The lines are extrapolated from the cold first call and from
+steady epochs.
+"""
+
+import statistics
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from lntx.report import breakeven, units
+from lntx.report.drawing.axes import LABEL_LENGTH, at_ends, logarithmic
+from lntx.report.drawing.style import INK, PAPER, WIDTH_IN, Looks
+from lntx.report.frames import BASELINE, Frames
+
+PLACE = 40
+SUITES = ("first_call",)
+PEERS = (BASELINE, "manual")
+COLUMNS = ["picture", "series", "backend", "work", "cold_s", "timed_epochs", "start_s", "epoch_s", "epochs"]
+COLUMNS += ["cold_whole_s", "steady_whole_s", *(f"pays_from_epoch_{peer}" for peer in PEERS)]
+_ROW_IN, _LINES_IN = 0.3, 3.2
+
+
+def frame(frames: Frames) -> pd.DataFrame:
+    """Make one row for each backend with a cold and a steady time."""
+    starts = breakeven.starts(frames)
+    rows = [
+        ["", s.series, s.backend, s.work, statistics.median(s.cold_s), s.timed_epochs, s.start, s.epoch, s.epochs,
+         s.after(s.epochs), s.epoch * s.epochs, *(_pays(s, s.peer(starts, peer)) for peer in PEERS)]
+        for s in starts
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=COLUMNS).sort_values(["cold_whole_s", "series"]).reset_index(drop=True)
+
+
+def _pays(start: breakeven.Start, peer: breakeven.Start | None) -> float:
+    found = breakeven.pays_from(start, peer) if peer else None
+    return found.center if found else float("nan")
+
+
+def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
+    """Draw pairs of dots above, lines of cumulative time below."""
+    rows = _ROW_IN * len(frame) + 0.55
+    figure.set_size_inches(WIDTH_IN, rows + _LINES_IN)
+    above, below = figure.subplots(2, 1, height_ratios=[rows, _LINES_IN])
+    _pairs(above, frame, looks)
+    _lines(below, frame, looks)
+
+
+def _pairs(axes: Axes, frame: pd.DataFrame, looks: Looks) -> None:
+    logarithmic(axes.xaxis, [*frame["cold_whole_s"], *frame["steady_whole_s"]], units.tick)
+    for row in frame.itertuples():
+        look = looks[row.series]
+        axes.plot([row.steady_whole_s, row.cold_whole_s], [row.Index] * 2, color=look.color, lw=2, alpha=0.4)
+        axes.plot(row.cold_whole_s, row.Index, look.marker, color=look.color, mfc=PAPER, mew=1.5, ms=6.5)
+        axes.plot(row.steady_whole_s, row.Index, look.marker, color=look.color, ms=6.5)
+    axes.set_yticks(range(len(frame)), [units.clean(name, LABEL_LENGTH) for name in frame["series"]])
+    axes.tick_params(axis="y", labelcolor=INK, labelsize=10)
+    axes.grid(visible=False, axis="y")
+    axes.set(ylim=(len(frame) - 0.5, -0.5), xlabel=f"time of {frame['epochs'].iloc[0]:,} epochs, cold and steady")
+
+
+def _lines(axes: Axes, frame: pd.DataFrame, looks: Looks) -> None:
+    epochs = np.geomspace(1, max(10, *frame["epochs"]), 60)
+    curves = {row.series: row.start_s + row.epoch_s * epochs for row in frame.itertuples()}
+    logarithmic(axes.xaxis, list(epochs), units.size, room=0.02)
+    logarithmic(axes.yaxis, [value for curve in curves.values() for value in curve], units.tick)
+    for name, curve in curves.items():
+        axes.plot(epochs, curve, color=looks[name].color)
+    for row in frame[frame["start_s"] > breakeven.NOTABLE * frame["cold_whole_s"]].itertuples():
+        _crossing(axes, row.start_s, row.epoch_s, getattr(row, f"pays_from_epoch_{BASELINE}"), looks[row.series].color)
+    at_ends(axes, [(name, float(epochs[-1]), float(curve[-1]), looks[name]) for name, curve in curves.items()])
+    axes.set(xlabel="epochs done since a cold start", ylabel="time, extrapolated")
+
+
+def _crossing(axes: Axes, start_s: float, epoch_s: float, epoch: float, color: str) -> None:
+    if not 1 <= epoch <= axes.get_xlim()[1]:  # also passes over what never pays, which is not a number
+        return
+    place = (epoch, start_s + epoch_s * epoch)
+    axes.plot(*place, "o", mfc="none", mec=color, ms=11, mew=1.4)
+    axes.annotate(f"epoch {epoch:,.0f}", place, (-8, 8), textcoords="offset points", ha="right", fontsize=9.3)
+
+
+def alt(frame: pd.DataFrame) -> str:
+    """Say cold and steady times, and when each start has paid."""
+    words = [
+        f"{row.series} {units.seconds(row.cold_whole_s)} cold, {units.seconds(row.steady_whole_s)} steady"
+        for row in frame.itertuples()
+    ]
+    return f"Dots of cold against steady time, and lines of time against epochs, extrapolated: {units.listing(words)}."

@@ -1,0 +1,49 @@
+"""{}
+
+The time of each backend, against the size that varies where one does. Bars are intervals between processes.
+"""
+
+# The suites that no other figure shows end up here, so that a new bench file has its picture without any edit.
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from lntx.report.drawing import rungs, scaling, settings
+from lntx.report.drawing.style import Looks
+from lntx.report.frames import Frames
+
+PLACE = 70
+SUITES = ()
+
+
+def frame(frames: Frames) -> pd.DataFrame:
+    """Gather the points of each suite that `shown` doesn't mark, one picture each."""
+    cells = frames.cells[~frames.cells["suite"].isin(frames.shown)]
+    parts = [_suite(part) for _, part in cells.groupby(["suite", "phase"])]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"picture": []})
+
+
+def _suite(cells: pd.DataFrame) -> pd.DataFrame:
+    axis = settings.axis_of(cells)
+    setting = settings.picture(cells, axis)
+    cells = cells.assign(picture=cells["suite"] + setting.map(lambda words: f": {words}" if words else ""))
+    found = scaling.table(cells, axis) if axis else rungs.table(cells)
+    return found.assign(per="epoch" if (cells["phase"] == "run").all() else "call")
+
+
+def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
+    """Draw a line for each backend, or a row where no size varies."""
+    per = frame["per"].iloc[0]
+    if _scales(frame):
+        scaling.draw(frame, figure, looks, (frame["axis"].iloc[0].replace("_", " "), f"time per {per}"))
+    else:
+        rungs.draw(frame, figure, looks, "time of the whole training" if per == "epoch" else "time per call")
+
+
+def alt(frame: pd.DataFrame) -> str:
+    """Say the same in words."""
+    return scaling.alt(frame, frame["per"].iloc[0]) if _scales(frame) else rungs.alt(frame)
+
+
+def _scales(frame: pd.DataFrame) -> bool:
+    return "axis" in frame and bool(frame["axis"].notna().all())

@@ -1,0 +1,62 @@
+"""Speed-up over eager
+
+How many times as fast as the textbook loop each backend is, at each size. Above the line at 1 it is faster, below it
+slower. Both run in the same study, and the intervals pair their processes turn by turn.
+"""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from lntx.report import units
+from lntx.report.drawing import settings
+from lntx.report.drawing.axes import logarithmic, sizes
+from lntx.report.drawing.scaling import lines
+from lntx.report.drawing.style import MUTED, WIDTH_IN, Looks
+from lntx.report.frames import BASELINE, Frames
+
+PLACE = 30
+SUITES = ()
+COLUMNS = ["picture", "suite", "axis", "size", "series", "backend", "work"]
+COLUMNS += ["speedup", "low", "high", "processes", "setting"]
+_HEIGHT_IN = 2.9
+
+
+def frame(frames: Frames) -> pd.DataFrame:
+    """Make one row for each backend but the baseline, suite and size that vary."""
+    others = frames.cells[(frames.cells["backend"] != BASELINE) & (frames.cells["phase"] == "run")]
+    parts = [_suite(cells) for _, cells in others[others["speedup"].notna()].groupby("suite")]
+    found = [part for part in parts if part is not None]
+    return pd.concat(found, ignore_index=True)[COLUMNS] if found else pd.DataFrame(columns=COLUMNS)
+
+
+def _suite(cells: pd.DataFrame) -> pd.DataFrame | None:
+    axis = settings.axis_of(cells)
+    if not axis:
+        return None
+    setting = settings.picture(cells, axis)
+    named = cells["suite"].astype(str) + setting.map(lambda words: f": {words}" if words else "")
+    bounds = {"low": cells["speedup_low"].astype(float), "high": cells["speedup_high"].astype(float)}
+    points = settings.told(cells.assign(picture=named), axis).assign(axis=axis, size=cells[axis], **bounds)
+    return points.sort_values(["picture", "series", "size"])
+
+
+def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
+    """Draw a line for each backend, and the baseline at 1."""
+    figure.set_size_inches(WIDTH_IN, _HEIGHT_IN)
+    axes = figure.add_subplot()
+    sizes(axes.xaxis, list(frame["size"]))
+    values = [1.0, *frame["speedup"], *frame["low"].dropna(), *frame["high"].dropna()]
+    logarithmic(axes.yaxis, values, lambda value: f"{value:g}×")  # noqa: RUF001  (times, not the letter)
+    axes.axhline(1, color=MUTED, lw=1, dashes=(4, 3))
+    lines(axes, frame, "speedup", looks, ("low", "high"))
+    axes.annotate(BASELINE, (0.005, 1), (0, 3), ("axes fraction", "data"), "offset points", color=MUTED, fontsize=9)
+    axes.set(xlabel=frame["axis"].iloc[0].replace("_", " "), ylabel=f"times as fast as {BASELINE}")
+
+
+def alt(frame: pd.DataFrame) -> str:
+    """Say the range of each line."""
+    words = [
+        f"{name} {units.digits(part['speedup'].min())} to {units.digits(part['speedup'].max())} times"
+        for name, part in frame.groupby("series")
+    ]
+    return f"Line chart of speed over {BASELINE}, both axes logarithmic: {units.listing(words)}."

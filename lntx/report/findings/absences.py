@@ -1,0 +1,23 @@
+"""What is missing, and why."""
+
+from collections.abc import Iterator
+
+from lntx.report import units
+from lntx.report.findings import Finding
+from lntx.report.frames import Frames
+
+PLACE = 60
+_WORDS = {"refused": "refused", "failed": "failed", "timeout": "ran out of time"}
+
+
+def find(frames: Frames) -> Iterator[Finding]:
+    """Yield one finding for each backend and kind of absence; those that disagree have their own."""
+    gaps = frames.absences[frames.absences["kind"] != "disagrees"]
+    for (backend, kind), part in gaps.groupby(["backend", "kind"]):
+        reasons = list(dict.fromkeys(part["reason"]))
+        more = f" There are {units.plural(len(reasons) - 1, 'other reason')} below." if len(reasons) > 1 else ""
+        suites = units.listing(sorted(set(part["suite"])))
+        text = f"{backend} {_WORDS.get(str(kind), str(kind))} in {units.plural(len(part), 'cell')} ({suites})."
+        yield Finding(text, f"{units.sentence(str(reasons[0]))}{more}", kind="note")
+    if frames.cells.empty and frames.foreign.empty:
+        yield Finding("There are no times in this study.", "Nothing was measured, or nothing agreed.", kind="warning")

@@ -1,0 +1,29 @@
+"""How well the weights agree with the reference."""
+
+from collections.abc import Iterator
+
+from lntx.report import units
+from lntx.report.findings import Finding
+from lntx.report.frames import Frames
+
+PLACE = 50
+
+
+def find(frames: Frames) -> Iterator[Finding]:
+    """Say how near the worst timed cell comes to its tolerance."""
+    proven = frames.cells[frames.cells["agrees"].notna()]
+    if proven.empty:
+        return
+    worst = proven.loc[proven["share"].idxmax()]
+    text = (
+        f"In all {units.plural(len(proven), 'timed cell')} with a reference the weights agree with it; the worst uses "
+        f"{worst['share']:.0%} of its tolerance."
+        if len(proven) > 1
+        else f"The weights agree with the reference; the error is {worst['share']:.0%} of the tolerance."
+    )
+    where = f"{worst['series']} in {worst['suite']}, {worst['samples']:,} samples, {worst['features']:,} features"
+    detail = f"The worst: {where}, error {units.digits(worst['error'])}, tolerance {units.digits(worst['tolerance'])}."
+    truth = proven["truth"].dropna()
+    if len(truth):
+        detail += f" The largest relative distance to known true weights is {units.digits(float(truth.max()))}."
+    yield Finding(text, detail, "agreement")

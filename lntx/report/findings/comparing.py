@@ -1,0 +1,43 @@
+"""Comparisons in words, which never say more than their intervals do."""
+
+import pandas as pd
+
+from lntx.report import units
+from lntx.report.frames import Frames
+from lntx.report.intervals import Interval
+
+
+def speed(center: float, low: float | None, high: float | None, count: int) -> str:
+    """Write a ratio's bounds in brackets."""
+    known = low is not None and high is not None and low == low  # noqa: PLR0124  (a frame holds NaN for None)
+    return units.span(Interval(center, low if known else None, high if known else None, count))
+
+
+def ratio(interval: Interval) -> str:
+    """Write a ratio with its bounds."""
+    return f"{units.digits(interval.center)} times as fast {units.span(interval)}"
+
+
+def told_apart(interval: Interval) -> bool:
+    """Say whether the faster may be called so: its interval excludes 1 or, with one process, there is none to ask."""
+    return not interval.known or interval.excludes(1.0)
+
+
+def rivals(frames: Frames, best: pd.Series, second: pd.Series) -> str:
+    """Set the fastest against the next."""
+    found = frames.ratio(int(second["cell"]), int(best["cell"]))
+    if not told_apart(found):
+        return f"It can't be told apart from {second['backend']} {units.span(found)}."
+    return f"Next is {second['backend']}: {best['backend']} is {ratio(found)}."
+
+
+def tag(work: str) -> str:
+    """Name a work class that must not be compared untagged."""
+    return {"algebra": " (algebra against steps)", "solution": " (a solution against steps)"}.get(work, "")
+
+
+def place(part: pd.DataFrame) -> str:
+    """Name the threads, and the machine where there are several."""
+    first = part.iloc[0]
+    words = f", {units.plural(int(first['threads']), 'thread')}" if first["threads"] else ""
+    return f"{words}, {first['study']}" if first["study"] else words

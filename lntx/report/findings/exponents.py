@@ -1,0 +1,63 @@
+"""How the time of an epoch grows with a size, at its large end."""
+
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+
+from lntx.report import units
+from lntx.report.drawing import settings
+from lntx.report.findings import Finding
+from lntx.report.findings.comparing import place
+from lntx.report.frames import Frames
+from lntx.report.intervals import Interval, linear, slope
+
+PLACE = 40
+_LARGE_END = 3
+"""Sizes, from the largest down, over which the slope is taken."""
+
+
+def find(frames: Frames) -> Iterator[Finding]:
+    """Yield one finding for each suite that goes along a size, for each setting."""
+    steady = frames.cells[frames.cells["phase"] == "run"]
+    for suite, cells in steady.groupby("suite", sort=False):
+        axis = settings.axis_of(cells)
+        if axis in {"samples", "features", "outputs"}:
+            named = cells.assign(setting=settings.picture(cells, axis))
+            for setting, part in named.groupby("setting", sort=False):
+                yield from _suite(frames, part, axis, str(suite), str(setting))
+
+
+def _suite(frames: Frames, part: pd.DataFrame, axis: str, suite: str, setting: str) -> Iterator[Finding]:
+    sizes = sorted(set(part[axis]))[-_LARGE_END:]
+    found = {
+        str(name): _exponent(frames, line[line[axis].isin(sizes)], axis)
+        for name, line in part.groupby("series")
+        if set(sizes) <= set(line[axis])
+    }
+    if not found:
+        return
+    ordered = sorted(found.items(), key=lambda item: item[1].center)
+    where = f"From {sizes[0]:,} to {sizes[-1]:,} {axis}{f' ({setting})' if setting else ''}"
+    words = [f"{name} {units.digits(p.center, 2)} {units.span(p)}" for name, p in ordered]
+    detail = f"Exponents, by least squares on logarithms: {units.listing(words)}. "
+    detail += f"Measured with {settings.fixed(part, axis)}{place(part)}."
+    yield Finding(_sentence(ordered, where), detail, suite)
+
+
+def _sentence(ordered: Sequence[tuple[str, Interval]], where: str) -> str:
+    (least, low), (most, high) = ordered[0], ordered[-1]
+    if least == most:
+        return f"{where}, {least}'s time per epoch grows with exponent {units.digits(low.center, 2)}."
+    return (
+        f"{where}, time per epoch grows slowest for {least} (exponent {units.digits(low.center, 2)}) "
+        f"and fastest for {most} ({units.digits(high.center, 2)})."
+    )
+
+
+def _exponent(frames: Frames, line: pd.DataFrame, axis: str) -> Interval:
+    """The slope in each process, and the interval between them."""
+    points = line.sort_values(axis)
+    times = [frames.times(int(cell)) for cell in points["cell"]]
+    count = min(len(values) for values in times)
+    sizes = [float(size) for size in points[axis]]
+    return linear([slope(sizes, [values[process] for values in times]) for process in range(count)])

@@ -1,0 +1,68 @@
+"""Who trains the tutorial fastest, and how much faster than the textbook loop."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from lntx.report import units
+from lntx.report.drawing import settings
+from lntx.report.findings import Finding
+from lntx.report.findings.comparing import place, rivals, speed, tag
+from lntx.report.frames import BASELINE, Frames
+
+PLACE = 10
+
+
+def find(frames: Frames) -> Iterator[Finding]:
+    """Yield one finding for each form of the tutorial, place and work class."""
+    cells = frames.cells[(frames.cells["suite"] == "tutorial") & (frames.cells["phase"] == "run")]
+    cells = cells.assign(setting=settings.picture(cells))
+    for (setting, *_), part in cells.groupby(["setting", "work", "device", "dtype", "threads", "study"], sort=False):
+        yield _fastest(frames, part.sort_values("unit_s"), str(setting))
+
+
+def _fastest(frames: Frames, part: pd.DataFrame, setting: str) -> Finding:
+    best = part.iloc[0]
+    name = f"{best['backend']} trains the tutorial{f' ({setting})' if setting else ''}"
+    if len(part) == 1:
+        text = f"{name} in {units.seconds(best['whole_s'])}; nothing else of its kind was measured."
+    else:
+        text = f"{name} fastest: {units.seconds(best['whole_s'])}{_over_eager(best)}."
+    kind = {"steps": "doing every step", "algebra": "by algebra, without doing each step"}
+    detail = f"{kind.get(best['work'], 'by solving for the optimum')}; {settings.fixed(part)}{place(part)}."
+    return Finding(text, " ".join([detail[:1].upper() + detail[1:], *_others(frames, part)]), "ladder")
+
+
+def _over_eager(best: pd.Series) -> str:
+    if best["backend"] == BASELINE or pd.isna(best["speedup"]):
+        return ""
+    return f", {units.digits(best['speedup'])} times as fast as {BASELINE}{tag(best['work'])}"
+
+
+def _others(frames: Frames, part: pd.DataFrame) -> Iterator[str]:
+    best = part.iloc[0]
+    if best["backend"] != BASELINE and pd.notna(best["speedup"]):
+        yield f"The ratio to {BASELINE} is {units.digits(best['speedup'])} {bounds(best)}."
+    if len(part) > 1:
+        yield rivals(frames, best, part.iloc[1])
+    scaled = part[~part["whole"].astype(bool)]
+    if len(scaled):
+        yield _scaled(scaled)
+
+
+def bounds(cell: pd.Series) -> str:
+    """Give the interval of a cell's speed-up in words."""
+    return speed(cell["speedup"], cell["speedup_low"], cell["speedup_high"], int(cell["processes"]))
+
+
+def _scaled(cells: pd.DataFrame) -> str:
+    words = [
+        f"{row.backend} from {row.timed_epochs:,} of {row.epochs:,} epochs ({units.seconds(row.whole_s)})"
+        for row in _rows(cells)
+    ]
+    return f"Extrapolated: {units.listing(words)}."
+
+
+def _rows(cells: pd.DataFrame) -> list[Any]:
+    return list(cells.itertuples())

@@ -1,0 +1,103 @@
+"""Records as tidy pandas frames: what every finding, figure and table is computed from.
+
+`processes` has one row for each process of each cell, `cells` one row a cell with its interval between processes,
+`absences` one row for each cell without a time, `foreign` one row a round of benchmarks that lntx did not run,
+`checkpoints` one row for each comparison with the reference. The column `cell` joins the first two. Times are in
+seconds. `unit_s` is the time that may be compared: of one epoch for training in its steady state, of one call
+otherwise. `whole_s` is that of the whole recipe, scaled up where `whole` is False.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from lntx.record import Study
+from lntx.report import intervals, rows
+from lntx.report.merging import labelled, merged, missing, wrong
+from lntx.report.rows import CELL
+
+BASELINE = "eager"
+"""What everybody writes first, so what every ratio is taken to."""
+
+_VARIANTS = ("device", "dtype", "threads", "study")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frames:
+    """All frames of one report."""
+
+    processes: pd.DataFrame
+    cells: pd.DataFrame
+    absences: pd.DataFrame
+    foreign: pd.DataFrame
+    checkpoints: pd.DataFrame
+    shown: frozenset[str] = frozenset()
+    """The suites that have a figure of their own."""
+
+    def times(self, cell: int) -> list[float]:
+        """Give the comparable times of a cell, one for each process in its turn."""
+        row = self.processes["unit_s"].to_numpy()
+        return [float(value) for value in row[self.processes["cell"].to_numpy() == cell]]
+
+    def ratio(self, above: int, below: int) -> intervals.Interval:
+        """How many times as long the first cell takes as the second."""
+        return intervals.ratio(self.times(above), self.times(below))
+
+
+def frames(studies: Sequence[Study]) -> Frames:
+    """Make the frames of some studies."""
+    found = labelled(studies)
+    records = [(label, record) for label, study in found for record in merged(study.records)]
+    absences = [(label, absence) for label, study in found for absence in missing(study)]
+    proven = [(label, record) for label, record in records if record.cell and not wrong(record)]
+    cells = _table((rows.of_cell(i, label, record) for i, (label, record) in enumerate(proven)), rows.CELLS)
+    processes = _table(
+        (row for i, (label, record) in enumerate(proven) for row in rows.of_processes(i, label, record)), rows.PROCESSES
+    )
+    named = _named(cells)
+    return Frames(
+        processes=processes.merge(named[["cell", "series"]], on="cell"),
+        cells=_compared(named, processes),
+        absences=_table((rows.of_absence(label, absence) for label, absence in absences), rows.ABSENCES),
+        foreign=_table((row for label, record in records for row in rows.of_foreign(label, record)), rows.FOREIGN),
+        checkpoints=_table(
+            (row for label, item in [*proven, *absences] for row in rows.of_checkpoints(label, item)), rows.CHECKPOINTS
+        ),
+    )
+
+
+def _table(found: Iterable[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
+    return pd.DataFrame(list(found), columns=columns)
+
+
+def _named(cells: pd.DataFrame) -> pd.DataFrame:
+    """Name each series: its backend, its work class unless it does steps, and what else tells it apart in this report."""
+    series = cells["backend"].astype(str)
+    series = series.where(cells["work"] == "steps", series + " (" + cells["work"].astype(str) + ")")
+    for name in _VARIANTS:
+        if len(set(cells[name])) > 1:
+            series = series + " · " + cells[name].astype(str) + (" threads" if name == "threads" else "")
+    return cells.assign(series=series)
+
+
+def _compared(cells: pd.DataFrame, processes: pd.DataFrame) -> pd.DataFrame:
+    """Add how many times as fast as the baseline each cell is, with the interval of that ratio."""
+    times = {int(cell): part.tolist() for cell, part in processes.groupby("cell")["unit_s"]}
+    place = [name for name in ("study", *CELL) if name != "backend"]
+    keys = list(cells[place].itertuples(index=False, name=None))
+    base = {
+        key: cell
+        for key, cell, backend in zip(keys, cells["cell"], cells["backend"], strict=True)
+        if backend == BASELINE
+    }
+    ratios = [
+        intervals.ratio(times[base[key]], times[cell]) if key in base else None
+        for key, cell in zip(keys, cells["cell"], strict=True)
+    ]
+    return cells.assign(
+        speedup=[float("nan") if ratio is None else ratio.center for ratio in ratios],
+        speedup_low=[None if ratio is None else ratio.low for ratio in ratios],
+        speedup_high=[None if ratio is None else ratio.high for ratio in ratios],
+    )

@@ -1,0 +1,62 @@
+"""Intervals between processes, never between the rounds of one.
+
+Rounds inside a process share its memory layout, its caches and its luck, so they are not replicates: each process gives
+one number. Times are positive and their noise multiplies, so the interval is Student's t on their logarithms. With a
+single process there is no interval, and an `Interval` says so with None instead of inventing a width.
+"""
+
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scipy.special import stdtrit
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A centre with its bounds, which are None where fewer than two processes were measured."""
+
+    center: float
+    low: float | None
+    high: float | None
+    count: int
+    confidence: float = CONFIDENCE
+
+    @property
+    def known(self) -> bool:
+        """Whether there are bounds at all."""
+        return self.low is not None and self.high is not None
+
+    def excludes(self, value: float) -> bool:
+        """Whether the value lies outside the bounds; False without bounds."""
+        return self.low is not None and self.high is not None and not self.low <= value <= self.high
+
+
+def linear(values: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
+    """Give the t interval of the mean, for numbers whose noise adds (exponents, for instance)."""
+    center, count = statistics.fmean(values), len(values)
+    if count < 2:  # noqa: PLR2004  (a spread takes two)
+        return Interval(center, None, None, count, confidence)
+    t = float(stdtrit(count - 1, (1 + confidence) / 2))
+    half_width = t * statistics.stdev(values) / math.sqrt(count)
+    return Interval(center, center - half_width, center + half_width, count, confidence)
+
+
+def geometric(values: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
+    """Give the t interval of the geometric mean, for positive numbers whose noise multiplies (seconds, ratios)."""
+    logs = linear([math.log(value) for value in values], confidence)
+    low, high = (None if bound is None else math.exp(bound) for bound in (logs.low, logs.high))
+    return Interval(math.exp(logs.center), low, high, logs.count, confidence)
+
+
+def ratio(above: Sequence[float], below: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
+    """How many times `above` is `below`: processes are paired by their turn, as they met the same drift."""
+    return geometric([a / b for a, b in zip(above, below, strict=False)], confidence)
+
+
+def slope(x: Sequence[float], y: Sequence[float]) -> float:
+    """Fit the exponent p of y = c x^p by least squares on logarithms."""
+    return statistics.linear_regression([math.log(value) for value in x], [math.log(value) for value in y]).slope

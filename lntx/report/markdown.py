@@ -1,0 +1,73 @@
+"""The Markdown summary: findings, pictures and the table of cells, for places that show no HTML."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from lntx.report import tables
+from lntx.report.figures import Picture
+from lntx.report.findings import Finding
+from lntx.report.frames import Frames
+from lntx.report.story import Story
+from lntx.report.tables import Table
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$])")
+
+
+def markdown(told: Story, found: Sequence[Finding], drawn: Sequence[Picture], frames: Frames) -> str:
+    """Write the summary; the pictures stand beside it in `figures/`."""
+    return "\n".join(
+        [
+            f"# {plain(told.title)}",
+            "",
+            plain(" · ".join(told.summary)),
+            "",
+            "## Findings",
+            "",
+            *(_finding(finding) for finding in found),
+            *_pictures(drawn),
+            *_cells(frames),
+            *_absences(frames),
+            *_facts("Machine", told.machines),
+            *_facts("How it was made", told.made),
+            "",
+        ]
+    )
+
+
+def plain(text: str) -> str:
+    """Escape what Markdown or HTML would take for its own."""
+    return _SPECIAL.sub(r"\\\1", text).replace("&", "&amp;")
+
+
+def _finding(finding: Finding) -> str:
+    mark = "**Warning:** " if finding.kind == "warning" else ""
+    return f"- {mark}**{plain(finding.text)}** {plain(finding.detail)}".rstrip()
+
+
+def _pictures(drawn: Sequence[Picture]) -> Iterator[str]:
+    for picture in drawn:
+        yield f"\n## {plain(picture.title)}\n\n![{plain(picture.alt)}](figures/{picture.name}.svg)\n\n{plain(picture.caption)}"
+
+
+def _cells(frames: Frames) -> Iterator[str]:
+    for suite, part in frames.cells.groupby("suite", sort=False):
+        yield f"\n## Cells: {plain(str(suite))}\n\n{_table(tables.of_cells(part))}"
+
+
+def _table(table: Table) -> str:
+    rule = ["---:" if numeric else "---" for numeric in table.numeric]
+    lines = [table.headings, rule, *table.rows]
+    return "\n".join(f"| {' | '.join(plain(cell) if line is not rule else cell for cell in line)} |" for line in lines)
+
+
+def _absences(frames: Frames) -> Iterator[str]:
+    if len(frames.absences):
+        yield "\n## Without a time\n"
+    for (backend, kind, reason), part in frames.absences.groupby(["backend", "kind", "reason"], sort=False):
+        yield f"- **{plain(str(backend))}** {kind} ({len(part)}): {plain(str(reason))}"
+
+
+def _facts(title: str, groups: Sequence[Sequence[tuple[str, str]]]) -> Iterator[str]:
+    for facts in groups:
+        yield f"\n## {title}\n"
+        yield from (f"- {plain(key)}: {plain(value)}" for key, value in facts)

@@ -1,0 +1,66 @@
+"""From studies to files: everything is made in memory first, then written, so that a failure leaves nothing half-done."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lntx.record import Study
+from lntx.report.figures import Picture, pictures
+from lntx.report.findings import Finding, findings
+from lntx.report.frames import Frames, frames
+from lntx.report.markdown import markdown
+from lntx.report.page import page
+from lntx.report.story import story
+from lntx.storage import write_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What was written: the page and its Markdown summary, all files, and what they found."""
+
+    page: Path
+    markdown: Path
+    files: tuple[Path, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The findings that a reader must not miss."""
+        return tuple(str(finding) for finding in self.findings if finding.kind == "warning")
+
+
+def render(studies: Sequence[Study], out: Path) -> Rendered:
+    """Write `report.html`, `report.md`, `figures/` and `frames/` into a folder; the page comes last.
+
+    Raises InputError where the folder can't be written. Any studies do: empty, partial, foreign, of several machines.
+    """
+    tidy = frames(studies)
+    found, drawn, told = findings(tidy), tuple(pictures(tidy)), story(studies, tidy)
+    contents = {
+        **_drawings(out, drawn),
+        **_tables(out, tidy, drawn),
+        out / "report.md": markdown(told, found, drawn, tidy).encode(),
+        out / "report.html": page(told, found, drawn, tidy).encode(),
+    }
+    for path, content in contents.items():
+        write_bytes(path, content)
+    return Rendered(out / "report.html", out / "report.md", tuple(contents), found)
+
+
+def _drawings(out: Path, drawn: Sequence[Picture]) -> dict[Path, bytes]:
+    found: dict[Path, bytes] = {}
+    for picture in drawn:
+        found[out / "figures" / f"{picture.name}.svg"] = picture.svg.encode()
+        found[out / "figures" / f"{picture.name}.png"] = picture.png
+    return found
+
+
+def _tables(out: Path, tidy: Frames, drawn: Sequence[Picture]) -> dict[Path, bytes]:
+    return {
+        out / "frames" / f"{name}.csv": frame.to_csv(index=False, lineterminator="\n").encode()
+        for name, frame in [*_tidy(tidy), *((f"figure-{picture.name}", picture.frame) for picture in drawn)]
+    }
+
+
+def _tidy(tidy: Frames) -> Iterator[tuple[str, "object"]]:
+    yield from ((name, getattr(tidy, name)) for name in ("processes", "cells", "absences", "foreign", "checkpoints"))

@@ -1,0 +1,144 @@
+"""Records and absences as rows of plain values, and the columns of every frame."""
+
+import math
+import statistics
+from dataclasses import fields
+from typing import Any
+
+from lntx.record import Absence, Cell, Record
+from lntx.report import intervals
+from lntx.report.units import clean
+
+CELL = tuple(field.name for field in fields(Cell))
+NAME_LENGTH = 120
+PROCESSES = ["cell", "study", "name", *CELL, "work", "timed_epochs", "whole", "process"]
+PROCESSES += ["seconds", "unit_s", "step_s", "whole_s", "prepare_s"]
+CELLS = ["cell", "study", "name", *CELL, "label", "work", "timed_epochs", "whole", "processes", "rounds"]
+CELLS += ["seconds", "unit_s", "low", "high", "step_s", "whole_s", "prepare_s", "total_s"]
+CELLS += ["error", "tolerance", "share", "agrees", "reference", "truth"]
+ABSENCES = ["study", *CELL, "label", "kind", "reason", "error", "tolerance"]
+FOREIGN = ["study", "name", "round", "seconds"]
+CHECKPOINTS = [
+    "study",
+    "suite",
+    "backend",
+    "device",
+    "dtype",
+    "samples",
+    "features",
+    "epoch",
+    "error",
+    "tolerance",
+    "ok",
+]
+
+
+def _place(cell: Cell) -> dict[str, Any]:
+    text = {
+        name: clean(getattr(cell, name), NAME_LENGTH) for name in ("suite", "problem", "backend", "device", "dtype")
+    }
+    return {name: text.get(name, getattr(cell, name)) for name in CELL}
+
+
+def _scale(record: Record, cell: Cell) -> tuple[float, float]:
+    """What makes measured seconds comparable, and what makes comparable ones those of the whole recipe."""
+    if cell.phase != "run":
+        return 1.0, 1.0
+    return 1 / (record.timed_epochs or cell.epochs), float(cell.epochs)
+
+
+def _whole(record: Record, cell: Cell) -> bool:
+    return record.whole or cell.phase != "run" or not record.timed_epochs
+
+
+def of_cell(index: int, label: str, record: Record) -> dict[str, Any]:
+    assert record.cell is not None  # noqa: S101  (the caller chose those that have one)
+    cell, (unit, whole) = record.cell, _scale(record, record.cell)
+    interval = intervals.geometric([value * unit for value in record.medians])
+    seconds = statistics.median(record.medians)
+    prepare = statistics.median(record.prepare_s) if record.prepare_s else math.nan
+    total = seconds * unit * whole + (prepare if cell.phase == "run" else 0.0)
+    return {
+        "cell": index, "study": label, "name": clean(record.name, NAME_LENGTH), **_place(cell),
+        "label": clean(record.label, NAME_LENGTH), "work": record.work,
+        "timed_epochs": record.timed_epochs or cell.epochs, "whole": _whole(record, cell),
+        "processes": len(record.medians), "rounds": sum(map(len, record.rounds)),
+        "seconds": seconds, "unit_s": seconds * unit, "low": interval.low, "high": interval.high,
+        "step_s": seconds * unit * whole / cell.steps if cell.phase == "run" else math.nan,
+        "whole_s": seconds * unit * whole, "prepare_s": prepare, "total_s": total,
+        **_agreement(record),
+    }  # fmt: skip
+
+
+def _agreement(record: Record) -> dict[str, Any]:
+    found = record.agreement
+    if found is None or not found.checkpoints:
+        return {
+            "error": math.nan,
+            "tolerance": math.nan,
+            "share": math.nan,
+            "agrees": None,
+            "reference": "",
+            "truth": None,
+        }
+    share = found.error / found.tolerance if found.tolerance else math.inf
+    return {
+        "error": found.error, "tolerance": found.tolerance, "share": share,
+        "agrees": found.ok, "reference": found.reference, "truth": found.truth,
+    }  # fmt: skip
+
+
+def of_processes(index: int, label: str, record: Record) -> list[dict[str, Any]]:
+    assert record.cell is not None  # noqa: S101  (the caller chose those that have one)
+    cell, (unit, whole) = record.cell, _scale(record, record.cell)
+    place = {
+        "cell": index,
+        "study": label,
+        "name": clean(record.name, NAME_LENGTH),
+        **_place(cell),
+        "work": record.work,
+    }
+    place |= {"timed_epochs": record.timed_epochs or cell.epochs, "whole": _whole(record, cell)}
+    return [
+        {
+            **place, "process": process, "seconds": seconds, "unit_s": seconds * unit,
+            "step_s": seconds * unit * whole / cell.steps if cell.phase == "run" else math.nan,
+            "whole_s": seconds * unit * whole,
+            "prepare_s": record.prepare_s[process] if process < len(record.prepare_s) else math.nan,
+        }
+        for process, seconds in enumerate(record.medians)
+    ]  # fmt: skip
+
+
+def of_absence(label: str, absence: Absence) -> dict[str, Any]:
+    found = absence.agreement if absence.agreement and absence.agreement.checkpoints else None
+    return {
+        "study": label, **_place(absence.cell), "label": clean(absence.label, NAME_LENGTH), "kind": absence.kind,
+        "reason": clean(absence.reason), "error": found.error if found else math.nan,
+        "tolerance": found.tolerance if found else math.nan,
+    }  # fmt: skip
+
+
+def of_foreign(label: str, record: Record) -> list[dict[str, Any]]:
+    if record.cell:
+        return []
+    times = [second for rounds in record.rounds for second in rounds]
+    name = clean(record.name, NAME_LENGTH)
+    return [{"study": label, "name": name, "round": i, "seconds": second} for i, second in enumerate(times)]
+
+
+def of_checkpoints(label: str, item: Record | Absence) -> list[dict[str, Any]]:
+    if item.cell is None or item.agreement is None:
+        return []
+    place = {name: value for name, value in _place(item.cell).items() if name in CHECKPOINTS}
+    return [
+        {
+            "study": label,
+            **place,
+            "epoch": point.epoch,
+            "error": point.error,
+            "tolerance": point.tolerance,
+            "ok": point.ok,
+        }
+        for point in item.agreement.checkpoints
+    ]

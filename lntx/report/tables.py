@@ -1,0 +1,103 @@
+"""Frames as tables that people read: headings in words, units where they belong, nothing where nothing is known."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from lntx.report import units
+from lntx.report.frames import BASELINE
+
+_WORDS = {
+    "whole": "timed whole",
+    "ok": "agrees",
+    "share": "share of tolerance",
+    "speedup": f"times as fast as {BASELINE}",
+}
+_HIDDEN = {"axis", "per", "setting"}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Headings and rows of text; `numeric` says which columns hold numbers."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: tuple[bool, ...]
+    left_out: int = 0
+
+
+def of_frame(frame: pd.DataFrame, most: int = 60) -> Table:
+    """Make the table beneath a picture."""
+    hidden = _HIDDEN | {"backend"} if "series" in frame else _HIDDEN
+    columns = [name for name in frame if name not in hidden and frame[name].notna().any()]
+    shown = frame[columns].head(most)
+    rows = tuple(
+        tuple(_cell(str(n), v) for n, v in zip(columns, row, strict=True)) for row in shown.itertuples(index=False)
+    )
+    return Table(
+        headings=tuple(_heading(str(name), frame) for name in columns),
+        rows=rows,
+        numeric=tuple(pd.api.types.is_numeric_dtype(frame[name]) for name in columns),
+        left_out=len(frame) - len(shown),
+    )
+
+
+def _heading(name: str, frame: pd.DataFrame) -> str:
+    if name == "size" and "axis" in frame:
+        return str(frame["axis"].iloc[0]).replace("_", " ")
+    return _WORDS.get(name, name.removesuffix("_s").replace("_", " "))
+
+
+def _cell(name: str, value: Any) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, bool) or name in {"whole", "ok", "agrees"}:
+        return "yes" if value else "no"
+    if name.endswith("_s"):
+        return units.seconds(float(value))
+    if isinstance(value, int):
+        return f"{value:,}"
+    return units.digits(float(value)) if isinstance(value, float) else units.clean(value)
+
+
+CELL_HEADINGS = ("backend", "problem", "batch", "time", "95% interval", "per epoch", "prepare")
+CELL_HEADINGS += (f"faster than {BASELINE}", "error / tolerance", "timed")
+
+
+def of_cells(cells: pd.DataFrame) -> Table:
+    """Make the table of all cells of a suite."""
+    rows = tuple(_row(row) for row in cells.itertuples())
+    return Table(CELL_HEADINGS, rows, (False, False, True, True, True, True, True, True, True, False))
+
+
+def _row(row: Any) -> tuple[str, ...]:
+    steady = row.phase == "run"
+    scale = row.whole_s / row.unit_s
+    return (
+        row.series,
+        f"{row.samples:,} × {row.features:,}{f' → {row.outputs:,}' if row.outputs > 1 else ''}",  # noqa: RUF001
+        "full" if row.batch_size == row.samples and row.samples > 1 else f"{row.batch_size:,}",
+        units.seconds(row.whole_s),
+        _bounds(row.low, row.high, scale),
+        units.seconds(row.unit_s) if steady else "",
+        units.seconds(row.prepare_s) if steady and not math.isnan(row.prepare_s) else "",
+        "" if math.isnan(row.speedup) else f"{units.digits(row.speedup)}×",  # noqa: RUF001
+        "not checked" if math.isnan(row.share) else f"{units.digits(row.error, 2)} / {units.digits(row.tolerance, 2)}",
+        _timed(row),
+    )
+
+
+def _bounds(low: float | None, high: float | None, scale: float) -> str:
+    if low is None or high is None or math.isnan(low):
+        return "one process"
+    return f"{units.seconds(low * scale)} to {units.seconds(high * scale)}"
+
+
+def _timed(row: Any) -> str:
+    if row.phase == "predict":
+        return "per call"
+    if row.phase == "first":
+        return f"cold, {units.plural(row.timed_epochs, 'epoch')}"
+    return "whole" if row.whole else f"extrapolated from {row.timed_epochs:,} of {row.epochs:,} epochs"

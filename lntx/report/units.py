@@ -1,0 +1,74 @@
+"""Numbers as people read them: few digits, a unit, and names that can't break a page."""
+
+import math
+import re
+
+from lntx.report.intervals import Interval
+
+_UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+_SIZES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+LONG = 1000
+
+
+def digits(value: float, figures: int = 3) -> str:
+    """Write a number to some significant figures, with thousands parted; in powers of ten only where it must be."""
+    if not math.isfinite(value):
+        return "unknown"
+    if value == 0:
+        return "0"
+    places = figures - 1 - math.floor(math.log10(abs(value)))
+    rounded = round(value, places)
+    if not 1e-3 <= abs(rounded) < 1e9:  # noqa: PLR2004  (beyond, powers of ten read better)
+        return f"{value:.{figures - 1}e}".replace("e-0", "e-").replace("e+0", "e")
+    return f"{rounded:,.{max(places, 0)}f}"
+
+
+def seconds(value: float) -> str:
+    """Write a duration with the unit that suits it."""
+    if not math.isfinite(value):
+        return "unknown"
+    scale, unit = next(((scale, unit) for scale, unit in _UNITS if abs(value) >= scale * 0.9995), _UNITS[-1])
+    return f"{digits(value / scale)} {unit}"
+
+
+def tick(value: float) -> str:
+    """Write a duration on an axis, where values are round: 10 ms, not 10.0 ms."""
+    scale, unit = next(((scale, unit) for scale, unit in _UNITS if abs(value) >= scale * 0.9995), _UNITS[-1])
+    return f"{value / scale:g} {unit}"
+
+
+def size(value: float) -> str:
+    """Write a count on an axis: 1k, 100k, 2.5M."""
+    scale, unit = next(((scale, unit) for scale, unit in _SIZES if value >= scale and value % scale == 0), (1.0, ""))
+    return f"{value / scale:,g}{unit}" if value < _SIZES[0][0] else f"{value:.0e}"
+
+
+def span(interval: Interval, unit: str = "") -> str:
+    """Write bounds in brackets; or that there are none."""
+    if interval.low is None or interval.high is None:
+        return "(one process, no interval)"
+    low, high = (seconds(bound) if unit == "s" else digits(bound) for bound in (interval.low, interval.high))
+    return f"({low} to {high})"
+
+
+def clean(text: object, limit: int = LONG) -> str:
+    """Text from outside without control characters or lone surrogates, cut at a limit."""
+    line = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", str(text))
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def sentence(text: str) -> str:
+    """Begin with a capital and end with one full stop."""
+    return f"{text[:1].upper()}{text[1:].rstrip('. ')}."
+
+
+def listing(items: list[str]) -> str:
+    """Words as a sentence lists them: a, b and c."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def plural(count: int, noun: str) -> str:
+    """Write a count with its noun: 1 cell, 2 cells, 3 batches, 4 processes."""
+    ending = "" if count == 1 else "es" if noun.endswith(("ss", "tch")) else "s"
+    return f"{count:,} {noun}{ending}"

@@ -1,0 +1,84 @@
+"""What to do with lntx: `nox -s bench` measures and reports, `nox -s tests lint types` checks.
+
+Every session makes an environment of its own with pip, from the versions pinned in constraints.txt, and keeps it.
+"""
+
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.sessions = ["tests", "lint", "types"]
+nox.options.default_venv_backend = "virtualenv"
+nox.options.reuse_venv = "yes"
+
+PINNED = ("-c", "constraints.txt")
+RESULTS = "results"
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the tests; arguments go to pytest."""
+    install(session, "tests")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, formatting, and that the rooms import one way."""
+    session.install(*PINNED, *_group("lint"))  # reads the source alone
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("lint-imports")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types of lntx/, strictly."""
+    install(session, "types")
+    session.run("mypy")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure every backend (about five minutes on 2 cores), then report; arguments go to lntx bench."""
+    install(session, "bench")
+    session.run("lntx", "bench", "--profile", "regular", "--out", RESULTS, *session.posargs)
+    _report(session, _folder(session.posargs))
+
+
+@nox.session
+def report(session: nox.Session) -> None:
+    """Render the results again; arguments go to lntx report."""
+    install(session, "bench")
+    if session.posargs:
+        session.run("lntx", "report", *session.posargs)
+    else:
+        _report(session, RESULTS)
+
+
+def install(session: nox.Session, group: str) -> None:
+    """Install lntx as it lies here with what a session needs besides, the build tool included, all as pinned."""
+    session.install(*PINNED, "hatchling", "editables", *_group(group))
+    session.install(*PINNED, "--no-build-isolation", "-e", ".")
+
+
+def _group(name: str) -> tuple[str, ...]:
+    return nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), name)
+
+
+def _report(session: nox.Session, folder: str) -> None:
+    page = Path(folder) / "report"
+    session.run("lntx", "report", folder, "--out", str(page))
+    session.log(f"the report lies in {page.resolve()}")
+
+
+def _folder(arguments: list[str]) -> str:
+    """Find where lntx bench was told to write to; the last of several counts, as there."""
+    folder = RESULTS
+    for option, value in zip(arguments, [*arguments[1:], ""], strict=True):
+        if option in {"-o", "--out"}:
+            folder = value
+        elif option.startswith("--out="):
+            folder = option.removeprefix("--out=")
+    return folder

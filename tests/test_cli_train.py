@@ -1,0 +1,130 @@
+import numpy as np
+import pytest
+import torch
+from commandline import lntx_says
+from planted import plant
+from sklearn.datasets import load_diabetes
+
+import lntx
+from lntx.training.stability import largest_stable_lr
+
+WHOLE = [name for name in lntx.backends() if ":" not in name]  # without the variants, which take as long again
+FAST = ["manual", "numpy", "torchscript"]
+W = np.array([1.3, 2.9, 3.7])
+
+
+def available(backend):
+    if reason := lntx.backends()[backend].refuses(None, None, "cpu"):
+        pytest.skip(reason)
+    return backend
+
+
+@pytest.fixture(scope="session")
+def diabetes(tmp_path_factory):
+    path = tmp_path_factory.mktemp("table") / "diabetes.csv"
+    load_diabetes(as_frame=True).frame.to_csv(path, index=False)
+    return path
+
+
+@pytest.mark.parametrize("backend", WHOLE)
+def test_the_tutorial_reaches_its_weights(backend):
+    said = lntx_says("train", "--json", "--backend", available(backend))
+    assert (said.code, said.err) == (0, "")
+    trained = said.json
+    assert np.abs(np.array(trained["weights"]) - W).max() <= 1e-3
+    assert np.abs(trained["bias"]).max() <= 1e-3
+    assert trained["agreement"]["ok"]
+    assert trained["agreement"]["error"] <= trained["agreement"]["tolerance"]
+    assert trained["expected"] == {"weights": [[1.3, 2.9, 3.7]], "bias": [0.0]}
+    assert trained["loss"] < 1e-6
+    assert trained["epochs"] == 1000
+    assert trained["seconds"]["run"] > 0
+
+
+@pytest.mark.parametrize(("form", "expected"), [("--as-published", [W] * 3), ("--one-weight", [W[:1]])])
+@pytest.mark.parametrize("backend", FAST)
+def test_the_tutorials_other_forms_reach_their_weights(form, expected, backend):
+    trained = lntx_says("train", form, "--json", "--backend", available(backend)).json
+    assert np.abs(np.array(trained["weights"]) - expected).max() <= 1e-3
+    assert trained["agreement"]["ok"]
+
+
+@pytest.mark.parametrize("backend", WHOLE)
+def test_a_table_is_solved_in_its_own_units(backend, diabetes):
+    options = ("--standardize", "--lr", "auto", "--batch-size", "full", "--epochs", 400, "--dtype", "float64")
+    momentum = ("--momentum", 0.9, "--nesterov")
+    said = lntx_says(
+        "train",
+        "--data",
+        diabetes,
+        "--target",
+        "target",
+        *options,
+        *momentum,
+        "--backend",
+        available(backend),
+        "--json",
+    )
+    assert said.code == 0, said.err
+    table = load_diabetes()
+    solution = np.linalg.lstsq(np.c_[table.data, np.ones(442)], table.target, rcond=None)[0]
+    trained = np.append(said.json["weights"][0], said.json["bias"])
+    assert np.linalg.norm(trained - solution) <= 1e-3 * np.linalg.norm(solution)
+    assert said.json["agreement"]["ok"]
+    assert "expected" not in said.json
+
+
+def test_a_person_reads_expected_and_trained_weights_side_by_side():
+    said = lntx_says("train", "--backend", "manual")
+    assert said.code == 0
+    for wanted in ("expected", "trained", "x1", "1.3", "1.3000", "bias", "loss", "those of the float64 reference"):
+        assert wanted in said.out
+
+
+def test_of_a_wide_model_the_first_weights_are_shown_and_the_rest_counted():
+    said = lntx_says("train", "--features", 40, "--samples", 20, "--batch-size", "full", "--epochs", 5)
+    assert "... and 29 more" in said.out
+
+
+def test_names_from_a_table_are_printed_as_they_are(tmp_path):
+    (tmp_path / "t.csv").write_text("[red]a[/red],y\n1,2\n2,4\n3,5\n")
+    said = lntx_says("train", "--data", tmp_path / "t.csv", "--target", "y", "--epochs", 2)
+    assert "[red]a[/red]" in said.out
+
+
+def test_an_automatic_learning_rate_is_half_of_the_largest_stable_one():
+    options = ("--samples", 30, "--features", 4, "--batch-size", "full", "--epochs", 3, "--lr", "auto", "--json")
+    said = lntx_says("train", *options)
+    problem, recipe = lntx.synthetic(30, 4), lntx.Recipe(batch_size=None)
+    assert said.json["lr"] == pytest.approx(largest_stable_lr(problem, recipe)[0] / 2)
+    assert "half of the largest stable one" in said.err
+
+
+def test_the_loss_history_comes_at_the_interval_asked_for():
+    trained = lntx_says("train", "--epochs", 5, "--log-every", 2, "--json").json
+    assert [point["epoch"] for point in trained["history"]] == [0, 2, 4, 5]
+    assert trained["history"][-1]["loss"] == trained["loss"] < trained["history"][0]["loss"]
+
+
+def test_agreement_can_be_left_out():
+    assert lntx_says("train", "--epochs", 2, "--no-verify", "--json").json["agreement"] is None
+
+
+def test_a_saved_model_predicts(tmp_path):
+    model = tmp_path / "models" / "tutorial.safetensors"
+    assert lntx_says("train", "--backend", "torchscript", "--save", model).code == 0
+    assert float(lntx_says("predict", model, 1, 1, 1).out) == pytest.approx(7.9, abs=1e-3)
+    assert lntx_says("predict", model, "-1", "0", "2.5", "--json").json["predictions"][0][0] == pytest.approx(
+        7.95, abs=1e-3
+    )
+    (tmp_path / "x.csv").write_text("a,b,c\n1,1,1\n2,0,0\n")
+    rows = lntx_says("predict", model, "--data", tmp_path / "x.csv", "--json").json["predictions"]
+    assert torch.allclose(torch.tensor(rows), torch.tensor([[7.9], [2.6]]), atol=1e-3)
+
+
+def test_weights_that_disagree_are_shown_but_not_saved(tmp_path, monkeypatch):
+    model = tmp_path / "model.safetensors"
+    said = lntx_says("train", "--backend", plant("wrong_factor", tmp_path, monkeypatch), "--epochs", 3, "--save", model)
+    assert said.code == 12
+    assert "NOT those of the float64 reference" in said.out
+    assert not model.exists()

@@ -1,0 +1,136 @@
+import dataclasses
+import re
+import sys
+from xml.etree import ElementTree as ET
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+import studies
+
+from lntx.record import Study
+from lntx.report.drawing import axes, style
+from lntx.report.figures import looks_of, modules, pictures, stem
+from lntx.report.frames import frames
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    return {picture.name: picture for picture in pictures(frames([studies.study()]))}
+
+
+def test_every_suite_has_a_picture(drawn):
+    expected = {"ladder", "features", "samples", "batches", "speedup-features", "first_call", "agreement"}
+    assert expected | {"other-predict", "other-table"} <= set(drawn)
+
+
+def test_a_suite_nobody_heard_of_has_one_too():
+    cells = [studies.cell("momentum", name, samples=n) for name in ("eager", "numpy") for n in (10, 100)]
+    found = [picture.name for picture in pictures(frames([Study(tuple(map(studies.record, cells)))]))]
+    assert "other-momentum" in found
+
+
+def test_every_figure_file_has_a_title_a_frame_and_a_drawing():
+    for module in modules():
+        assert (module.__doc__ or "").strip(), stem(module)
+        assert callable(module.frame)
+        assert callable(module.draw)
+        assert callable(module.alt)
+
+
+def test_the_same_records_give_the_same_bytes(drawn):
+    for picture in pictures(frames([studies.study()])):
+        assert picture.svg == drawn[picture.name].svg
+        assert picture.png == drawn[picture.name].png
+
+
+def test_pictures_are_well_formed_and_name_their_backends(drawn):
+    for picture in drawn.values():
+        text = " ".join(ET.fromstring(picture.svg).itertext())
+        for backend in {"numpy", "manual"} & set(picture.frame["backend"]):
+            assert backend in text, picture.name
+        assert picture.alt
+
+
+def test_times_scaled_up_are_marked_on_the_ladder(drawn):
+    text = " ".join(ET.fromstring(drawn["ladder"].svg).itertext())
+    assert text.count("extrapolated from 20 epochs") == 2
+    assert "extrapolated from 20 epochs" in drawn["ladder"].alt
+
+
+def test_drawing_leaves_the_style_of_the_caller_alone():
+    before = dict(mpl.rcParams)
+    list(pictures(frames([studies.foreign()])))
+    assert dict(mpl.rcParams) == before
+    assert "torch" not in sys.modules or sys.modules["torch"].__spec__  # the report itself never asks for it
+
+
+def test_a_backend_looks_the_same_on_every_picture_and_unlike_the_others():
+    looks = looks_of(frames([studies.study()]))
+    kinds = [(look.color, look.marker) for look in looks.values()]
+    assert len(set(kinds)) == len(kinds)
+
+
+def test_more_backends_than_colours_still_differ():
+    looks = style.looks((f"b{i:02}", f"b{i:02}") for i in range(40))
+    assert len({(look.color, look.marker) for look in looks.values()}) == 40
+
+
+def _seen(color, matrix):
+    linear = (np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)]) / 255) ** 2.2
+    return np.clip(np.array(matrix) @ linear, 0, 1)
+
+
+def _lab(rgb):
+    xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]) @ rgb
+    f = np.cbrt(np.maximum(xyz / [0.9505, 1, 1.089], 1e-4))
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+# Machado, Oliveira and Fernandes 2009, full severity
+SIGHT = {
+    "normal": [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+    "protan": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+    "deutan": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    "tritan": [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+}
+
+
+@pytest.mark.parametrize("sight", SIGHT)
+def test_the_first_colours_stay_apart_for_every_sight(sight):
+    seen = [_lab(_seen(color, SIGHT[sight])) for color in style.PALETTE[:6]]
+    distances = [np.linalg.norm(a - b) for i, a in enumerate(seen) for b in seen[:i]]
+    assert min(distances) > 10
+
+
+def test_every_colour_stands_out_from_the_paper():
+    for color in style.PALETTE:
+        luminance = [np.array([0.2126, 0.7152, 0.0722]) @ _seen(c, SIGHT["normal"]) for c in (color, style.PAPER)]
+        assert (luminance[1] + 0.05) / (luminance[0] + 0.05) >= 2.6
+
+
+def test_labels_are_moved_apart():
+    found = axes.spread([0.5, 0.5, 0.51, 0.9], 0.1)
+    assert all(b - a >= 0.1 - 1e-9 for a, b in zip(found, found[1:], strict=False))
+    assert found[-1] == 0.9
+
+
+@pytest.mark.parametrize(
+    "name", ["<script>alert(1)</script>", "$x^2$", "😀 مرحبا", "a" * 10_000, 'quo"te&amp;', "\x00\ud800"]
+)
+def test_hostile_names_are_text_in_a_picture(name):
+    cells = [studies.cell(suite, name, samples=n) for suite in ("tutorial", "features") for n in (10, 100)]
+    study = Study((*map(studies.record, cells), *studies.foreign((name, name + "2")).records))
+    for picture in pictures(frames([study])):
+        root = ET.fromstring(picture.svg)
+        assert not [item for item in root.iter() if item.tag.lower().endswith("script")]
+        assert len(picture.svg) < 200_000
+        assert re.fullmatch(r"[\w-]+", picture.name)
+
+
+def test_extreme_numbers_are_drawn():
+    slow, fast = studies.record(studies.cell(), 1), studies.record(studies.cell(backend="numpy"), 1)
+    cells = (dataclasses.replace(slow, rounds=((1e7,),)), dataclasses.replace(fast, rounds=((1e-9,),)))
+    assert list(pictures(frames([Study(cells)])))

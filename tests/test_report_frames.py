@@ -1,0 +1,116 @@
+import dataclasses
+import math
+import os
+from io import StringIO
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import studies
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lntx.record import Study
+from lntx.report import intervals, units
+from lntx.report.frames import frames
+
+GOLDEN = Path(__file__).parent / "golden"
+UPDATE = "LNTX_UPDATE_GOLDEN"
+"""Set this variable to 1 to write the golden files anew; look at the difference before you commit it."""
+
+
+def golden(name, text):
+    if os.environ.get(UPDATE):
+        (GOLDEN / name).write_text(text, encoding="utf-8")
+    return (GOLDEN / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["cells", "absences", "checkpoints"])
+def test_tidy_frames_are_those_of_the_golden_files(name):
+    text = getattr(frames([studies.study()]), name).to_csv(index=False, float_format="%.6g", lineterminator="\n")
+    expected = golden(f"{name}.csv", text)
+    pd.testing.assert_frame_equal(pd.read_csv(StringIO(text)), pd.read_csv(StringIO(expected)), rtol=1e-5)
+
+
+def test_one_row_for_each_process_with_the_median_of_its_rounds():
+    record = studies.record(studies.cell(), processes=2, timed_epochs=20)
+    tidy = frames([studies.study(records=(record,), absences=())])
+    assert tidy.processes["seconds"].tolist() == list(record.medians)
+    assert tidy.processes["unit_s"].tolist() == [second / 20 for second in record.medians]
+    assert not tidy.cells["whole"].any()
+    assert tidy.cells["whole_s"].iloc[0] == pytest.approx(record.seconds / 20 * 1000)
+
+
+def test_one_process_has_no_interval():
+    tidy = frames([studies.study(records=tuple(studies.records(processes=1)))])
+    assert tidy.cells["low"].isna().all()
+    assert tidy.cells["speedup"].notna().any()
+    assert tidy.cells["speedup_low"].isna().all()
+
+
+def test_weights_that_disagree_are_never_given_a_time():
+    wrong = dataclasses.replace(studies.record(studies.cell(backend="off")), agreement=studies.agreement(1e4))
+    tidy = frames([studies.study(records=(wrong,), absences=())])
+    assert tidy.cells.empty
+    assert tidy.absences["kind"].tolist() == ["disagrees"]
+
+
+def test_a_ratio_pairs_processes_by_their_turn():
+    drift = (1.0, 2.0, 4.0)  # the machine slows down for both alike
+    slow, fast = studies.record(studies.cell()), studies.record(studies.cell(backend="numpy"))
+    slow = dataclasses.replace(slow, rounds=tuple((2.0 * d,) for d in drift))
+    fast = dataclasses.replace(fast, rounds=tuple((1.0 * d,) for d in drift))
+    tidy = frames([studies.study(records=(slow, fast), absences=())])
+    found = tidy.ratio(0, 1)
+    assert (found.low, found.center, found.high) == (pytest.approx(2), pytest.approx(2), pytest.approx(2))
+
+
+def test_one_machine_counts_processes_together_and_two_are_told_apart():
+    one = studies.study()
+    assert set(frames([one, one]).cells["processes"]) == {6}
+    other = dataclasses.replace(one, machine={"lntx": {"cpu": "another"}})
+    found = frames([one, other]).cells
+    assert set(found["processes"]) == {3}
+    assert "numpy · machine 2" in set(found["series"])
+
+
+def test_work_classes_are_tagged_in_every_series():
+    record = dataclasses.replace(studies.record(studies.cell(backend="spectral")), work="algebra")
+    assert frames([Study((record,))]).cells["series"].tolist() == ["spectral (algebra)"]
+
+
+@pytest.mark.parametrize("found", [[], [Study(())], [studies.foreign()]])
+def test_without_cells_every_frame_is_empty_and_has_its_columns(found):
+    tidy = frames(found)
+    assert tidy.cells.empty
+    assert {"series", "speedup", "unit_s"} <= set(tidy.cells.columns)
+
+
+@given(st.lists(st.floats(1e-9, 1e6), min_size=2, max_size=8))
+def test_an_interval_holds_its_centre_and_scales_with_the_unit(values):
+    found, scaled = intervals.geometric(values), intervals.geometric([value * 1000 for value in values])
+    assert found.low <= found.center * (1 + 1e-9)
+    assert found.center <= found.high * (1 + 1e-9)
+    assert scaled.center == pytest.approx(found.center * 1000, rel=1e-6)
+
+
+def test_an_interval_covers_the_truth_as_often_as_it_says():
+    import numpy as np
+
+    noise = np.random.default_rng(7).normal(0, 0.1, (4000, 3))
+    hits = sum(not intervals.geometric([math.exp(x) for x in row]).excludes(1.0) for row in noise)
+    assert 0.935 < hits / 4000 < 0.965
+
+
+@given(st.floats(1e-12, 1e12))
+def test_seconds_are_written_within_half_a_percent(value):
+    number, unit = units.seconds(value).split()
+    scale = {"s": 1, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9}[unit]
+    assert float(number.replace(",", "")) * scale == pytest.approx(value, rel=5.1e-3)
+
+
+@given(st.text())
+def test_clean_text_can_be_encoded_and_is_short(text):
+    found = units.clean(text, 50)
+    assert len(found) <= 50
+    assert found.encode("utf-8").decode("utf-8").isprintable() or any(not c.isprintable() for c in text)
