@@ -57,7 +57,7 @@ def record(place, processes=3, timed_epochs=None, factor=1.0):
         "prepare": prepare,
     }
     base = factor * seconds.get(place.phase, prepare + epoch_s(place) * timed)
-    noise = random.Random(place.key)  # noqa: S311  (the same for the same cell, in every run)
+    noise = random.Random(ascii(place.key))  # the same for the same cell, in every run
     wobble = tuple(math.exp(noise.gauss(0, 0.012)) for _ in range(processes))
     return Record(
         name=f"bench/test_{place.suite}.py::test_{place.suite}[{place.key}]",

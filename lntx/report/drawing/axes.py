@@ -14,6 +14,7 @@ from lntx.report.units import clean, size
 
 LABEL_LENGTH = 22
 _MOST_TICKS = 7
+_MARKS = ((2, (1,)), (0.9, (1, 2, 5)), (0, (1, 1.5, 2, 3, 5, 7)))  # by decades on the axis
 _LOWEST = 0.03
 _CLOSE = 0.11  # share of an axis that a tick's words need
 
@@ -42,7 +43,7 @@ def ticks(low: float, high: float) -> list[float]:
     """Find round values between two powers of ten: decades, thinned or, where they are few, filled with 2 and 5."""
     decades = range(math.floor(low), math.ceil(high) + 1)
     step = max(1, math.ceil((high - low) / _MOST_TICKS))
-    marks = (1,) if high - low > 2 else (1, 2, 5) if high - low > 0.9 else (1, 1.5, 2, 3, 5, 7)  # noqa: PLR2004
+    marks = next(marks for span, marks in _MARKS if high - low > span)
     found = [mark * 10.0**decade for decade in decades if decade % step == 0 for mark in marks]
     return [value for value in found if low <= math.log10(value) <= high]
 

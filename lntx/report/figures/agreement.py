@@ -1,4 +1,4 @@
-"""Do the weights agree?
+"""Agreement of the weights.
 
 Each point compares trained weights with the float64 reference of the same recurrence, at one checkpoint of one cell:
 the relative error upwards, the tolerance derived for it to the right. Points below the line agree. A cell with a point

@@ -1,9 +1,9 @@
-"""Cold start against steady epochs
+"""Cold start against steady epochs.
 
 Above: the whole recipe in a fresh process with empty compile caches (hollow) against the same in its steady state
-(filled). Below: the time since a cold start against epochs done, on logarithmic axes; where a line passes under eager's,
-its start has paid for itself (ringed, with the epoch). The lines are extrapolated from the cold first call and from
-steady epochs.
+(filled). Below: the time since a cold start against epochs done, on logarithmic axes; where a line passes under
+eager's, its start has paid for itself (ringed, with the epoch). The lines are extrapolated from the cold first call and
+from steady epochs.
 """
 
 import statistics
@@ -17,6 +17,7 @@ from lntx.report import breakeven, units
 from lntx.report.drawing.axes import LABEL_LENGTH, at_ends, logarithmic
 from lntx.report.drawing.style import INK, PAPER, WIDTH_IN, Looks
 from lntx.report.frames import BASELINE, Frames
+from lntx.report.rows import each
 
 PLACE = 40
 SUITES = ("first_call",)
@@ -53,7 +54,7 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
 
 def _pairs(axes: Axes, frame: pd.DataFrame, looks: Looks) -> None:
     logarithmic(axes.xaxis, [*frame["cold_whole_s"], *frame["steady_whole_s"]], units.tick)
-    for row in frame.itertuples():
+    for row in each(frame):
         look = looks[row.series]
         axes.plot([row.steady_whole_s, row.cold_whole_s], [row.Index] * 2, color=look.color, lw=2, alpha=0.4)
         axes.plot(row.cold_whole_s, row.Index, look.marker, color=look.color, mfc=PAPER, mew=1.5, ms=6.5)
@@ -66,12 +67,12 @@ def _pairs(axes: Axes, frame: pd.DataFrame, looks: Looks) -> None:
 
 def _lines(axes: Axes, frame: pd.DataFrame, looks: Looks) -> None:
     epochs = np.geomspace(1, max(10, *frame["epochs"]), 60)
-    curves = {row.series: row.start_s + row.epoch_s * epochs for row in frame.itertuples()}
+    curves = {row.series: row.start_s + row.epoch_s * epochs for row in each(frame)}
     logarithmic(axes.xaxis, list(epochs), units.size, room=0.02)
     logarithmic(axes.yaxis, [value for curve in curves.values() for value in curve], units.tick)
     for name, curve in curves.items():
         axes.plot(epochs, curve, color=looks[name].color)
-    for row in frame[frame["start_s"] > breakeven.NOTABLE * frame["cold_whole_s"]].itertuples():
+    for row in each(frame[frame["start_s"] > breakeven.NOTABLE * frame["cold_whole_s"]]):
         _crossing(axes, row.start_s, row.epoch_s, getattr(row, f"pays_from_epoch_{BASELINE}"), looks[row.series].color)
     at_ends(axes, [(name, float(epochs[-1]), float(curve[-1]), looks[name]) for name, curve in curves.items()])
     axes.set(xlabel="epochs done since a cold start", ylabel="time, extrapolated")
@@ -89,6 +90,6 @@ def alt(frame: pd.DataFrame) -> str:
     """Say cold and steady times, and when each start has paid."""
     words = [
         f"{row.series} {units.seconds(row.cold_whole_s)} cold, {units.seconds(row.steady_whole_s)} steady"
-        for row in frame.itertuples()
+        for row in each(frame)
     ]
     return f"Dots of cold against steady time, and lines of time against epochs, extrapolated: {units.listing(words)}."

@@ -1,4 +1,4 @@
-"""Speed-up over eager
+"""Speed-up over eager.
 
 How many times as fast as the textbook loop each backend is, at each size. Above the line at 1 it is faster, below it
 slower. Both run in the same study, and the intervals pair their processes turn by turn.
@@ -46,7 +46,7 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
     axes = figure.add_subplot()
     sizes(axes.xaxis, list(frame["size"]))
     values = [1.0, *frame["speedup"], *frame["low"].dropna(), *frame["high"].dropna()]
-    logarithmic(axes.yaxis, values, lambda value: f"{value:g}×")  # noqa: RUF001  (times, not the letter)
+    logarithmic(axes.yaxis, values, lambda value: f"{value:g}{units.TIMES}")
     axes.axhline(1, color=MUTED, lw=1, dashes=(4, 3))
     lines(axes, frame, "speedup", looks, ("low", "high"))
     axes.annotate(BASELINE, (0.005, 1), (0, 3), ("axes fraction", "data"), "offset points", color=MUTED, fontsize=9)

@@ -24,7 +24,8 @@ def find(frames: Frames) -> Iterator[Finding]:
 
 def _finding(start: Start, peers: list[Start]) -> Finding:
     text = f"{start.series}'s slow start {units.listing([_against(start, peer) for peer in peers])}."
-    cold = f"From cold it takes {units.seconds(start.start)} before the first epoch, then {units.seconds(start.epoch)} an epoch"
+    before, epoch = units.seconds(start.start), units.seconds(start.epoch)
+    cold = f"From cold it takes {before} before the first epoch, then {epoch} an epoch"
     rest = [f"{peer.series} {units.seconds(peer.start)} and {units.seconds(peer.epoch)}" for peer in peers]
     intervals = [_bounds(start, peer) for peer in peers]
     known = " ".join(sentence for sentence in intervals if sentence)

@@ -1,7 +1,6 @@
 """Who trains the tutorial fastest, and how much faster than the textbook loop."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pandas as pd
 
@@ -10,6 +9,7 @@ from lntx.report.drawing import settings
 from lntx.report.findings import Finding
 from lntx.report.findings.comparing import place, rivals, speed, tag
 from lntx.report.frames import BASELINE, Frames
+from lntx.report.rows import each
 
 PLACE = 10
 
@@ -59,10 +59,6 @@ def bounds(cell: pd.Series) -> str:
 def _scaled(cells: pd.DataFrame) -> str:
     words = [
         f"{row.backend} from {row.timed_epochs:,} of {row.epochs:,} epochs ({units.seconds(row.whole_s)})"
-        for row in _rows(cells)
+        for row in each(cells)
     ]
     return f"Extrapolated: {units.listing(words)}."
-
-
-def _rows(cells: pd.DataFrame) -> list[Any]:
-    return list(cells.itertuples())
