@@ -49,6 +49,7 @@ def page(told: Story, found: Sequence[Finding], drawn: Sequence[Picture], frames
         suites=[(str(suite), tables.of_cells(part)) for suite, part in frames.cells.groupby("suite", sort=False)],
         absences=_absences(frames.absences),
         labels=_labels(frames),
+        foreign=len(frames.foreign) > 0,
     )
 
 

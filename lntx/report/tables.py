@@ -93,7 +93,7 @@ def _row(row: Any) -> tuple[str, ...]:
 def _bounds(low: float | None, high: float | None, scale: float) -> str:
     if low is None or high is None or math.isnan(low):
         return "one process"
-    return f"{units.seconds(low * scale)} to {units.seconds(high * scale)}"
+    return units.bounds(low * scale, high * scale)
 
 
 def _timed(row: Any) -> str:

@@ -54,6 +54,13 @@ def span(interval: Interval, unit: str = "") -> str:
     return f"({low} to {high})"
 
 
+def bounds(low: float, high: float) -> str:
+    """Write two durations as a span, their unit once where it is the same."""
+    first, last = seconds(low), seconds(high)
+    number, _, unit = first.partition(" ")
+    return f"{number if last.endswith(f' {unit}') else first} to {last}"
+
+
 def clean(text: object, limit: int = LONG) -> str:
     """Text from outside without control characters or lone surrogates, cut at a limit."""
     line = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", str(text))

@@ -40,6 +40,8 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks, label: str) -> None:
     logarithmic(axes.xaxis, values, units.tick)
     sns.scatterplot(frame, x="whole_s", y=frame.index, ax=axes, alpha=0, legend=False)
     axes.hlines(frame.index, *axes.get_xlim(), color=GRID, lw=0.7)
+    for y in frame.index[frame["work"] != frame["work"].shift()][1:]:
+        axes.axhline(y - 0.5, color=MUTED, lw=0.8, dashes=(1, 3))  # between the work classes
     for row in each(frame):
         _rung(axes, row, looks)
     axes.set(ylim=(len(frame) - 0.5, -0.5), xlabel=label, ylabel="")

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from lntx.report import units
 from lntx.report.drawing import settings
 from lntx.report.drawing.axes import logarithmic, sizes
-from lntx.report.drawing.scaling import lines
+from lntx.report.drawing.scaling import height, lines
 from lntx.report.drawing.style import MUTED, WIDTH_IN, Looks
 from lntx.report.frames import BASELINE, Frames
 
@@ -42,7 +42,7 @@ def _suite(cells: pd.DataFrame) -> pd.DataFrame | None:
 
 def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
     """Draw a line for each backend, and the baseline at 1."""
-    figure.set_size_inches(WIDTH_IN, _HEIGHT_IN)
+    figure.set_size_inches(WIDTH_IN, height(frame, _HEIGHT_IN))
     axes = figure.add_subplot()
     sizes(axes.xaxis, list(frame["size"]))
     values = [1.0, *frame["speedup"], *frame["low"].dropna(), *frame["high"].dropna()]

@@ -43,7 +43,7 @@ def _over_eager(best: pd.Series) -> str:
 def _others(frames: Frames, part: pd.DataFrame) -> Iterator[str]:
     best = part.iloc[0]
     if best["backend"] != BASELINE and pd.notna(best["speedup"]):
-        yield f"The ratio to {BASELINE} is {units.digits(best['speedup'])} {bounds(best)}."
+        yield f"The ratio to {BASELINE}{tag(best['work'])} is {units.digits(best['speedup'])} {bounds(best)}."
     if len(part) > 1:
         yield rivals(frames, best, part.iloc[1])
     scaled = part[~part["whole"].astype(bool)]
