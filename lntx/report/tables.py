@@ -69,7 +69,8 @@ CELL_HEADINGS += (f"faster than {BASELINE}", "error / tolerance", "timed")
 
 def of_cells(cells: pd.DataFrame) -> Table:
     """Make the table of all cells of a suite."""
-    rows = tuple(_row(row) for row in each(cells))
+    place = ["problem", "samples", "features", "outputs", "batch_size", "unit_s"]
+    rows = tuple(_row(row) for row in each(cells.sort_values(place, kind="stable")))
     return Table(CELL_HEADINGS, rows, (False, False, True, True, True, True, True, True, True, False))
 
 
@@ -79,7 +80,7 @@ def _row(row: Any) -> tuple[str, ...]:
     return (
         row.series,
         f"{row.samples:,} {units.TIMES} {row.features:,}{f' → {row.outputs:,}' if row.outputs > 1 else ''}",
-        "full" if row.batch_size == row.samples and row.samples > 1 else f"{row.batch_size:,}",
+        _batch(row),
         units.seconds(row.whole_s),
         _bounds(row.low, row.high, scale),
         units.seconds(row.unit_s) if steady else "",
@@ -88,6 +89,12 @@ def _row(row: Any) -> tuple[str, ...]:
         "not checked" if math.isnan(row.share) else f"{units.digits(row.error, 2)} / {units.digits(row.tolerance, 2)}",
         _timed(row),
     )
+
+
+def _batch(row: Any) -> str:
+    if row.phase == "predict":
+        return ""
+    return "full" if row.batch_size == row.samples and row.samples > 1 else f"{row.batch_size:,}"
 
 
 def _bounds(low: float | None, high: float | None, scale: float) -> str:

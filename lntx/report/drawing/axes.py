@@ -71,7 +71,14 @@ def at_ends(axes: Axes, ends: Sequence[tuple[str, float, float, Look]]) -> None:
 
 
 def _label(axes: Axes, name: str, point: tuple[float, float], place: tuple[float, float], look: Look) -> None:
-    arrow: dict[str, Any] = {"arrowstyle": "-", "color": look.color, "lw": 0.7, "shrinkA": 0, "shrinkB": 4}
+    arrow: dict[str, Any] = {
+        "arrowstyle": "-",
+        "color": look.color,
+        "lw": 0.7,
+        "shrinkA": 1,
+        "shrinkB": 4,
+        "relpos": (0, 0.5),
+    }
     axes.annotate(
         clean(name, LABEL_LENGTH), point, (place[0] + 0.055, place[1]), "data", "axes fraction",
         arrowprops=arrow, va="center", ha="left", color=INK, fontsize=9.8, annotation_clip=False,
@@ -86,7 +93,9 @@ def spread(heights: Sequence[float], gap: float) -> list[float]:
         while len(clusters) > 1 and _bottom(clusters[-1], gap) - _top(clusters[-2], gap) < gap:
             clusters[-2:] = [clusters[-2] + clusters[-1]]
     found = [_bottom(cluster, gap) + gap * i for cluster in clusters for i in range(len(cluster))]
-    return [max(height, _LOWEST + gap * i) for i, height in enumerate(found)]  # clear of the words below the axis
+    raised = [max(height, _LOWEST + gap * i) for i, height in enumerate(found)]  # clear of the words below the axis
+    above = range(len(raised) - 1, -1, -1)
+    return [max(min(height, 1 - gap * i), _LOWEST) for height, i in zip(raised, above, strict=True)]
 
 
 def _middle(cluster: Sequence[float]) -> float:

@@ -30,6 +30,7 @@ def fixed(cells: pd.DataFrame, axis: str = "") -> str:
         for name, word in _WORDS.items()
         if name not in {axis, "problem", "phase"} and len(set(cells[name])) == 1
         if (name, cells[name].iloc[0]) != ("outputs", 1)
+        if not (name in {"batch_size", "epochs"} and (cells["phase"] == "predict").all())
     ]
     if axis != "batch_size" and len(set(cells["batch_size"])) > 1 and (cells["batch_size"] == cells["samples"]).all():
         words.append("full batches")
