@@ -22,6 +22,7 @@ def test_the_tutorial_names_the_fastest_and_its_ratio_to_eager():
     text = line(texts(studies.study()), "trains the tutorial fastest")
     ratio = float(re.search(r"([\d.]+) times as fast as eager", text).group(1))
     assert text.startswith("numpy")
+    assert "as eager (extrapolated)." in text
     assert ratio == pytest.approx(studies.STEP_S["eager"] / studies.STEP_S["numpy"], rel=0.05)
     assert "Extrapolated: " in text
     assert "eager from 20 of 1,000 epochs" in text

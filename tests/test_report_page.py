@@ -1,3 +1,4 @@
+import math
 import os
 import subprocess
 import sys
@@ -138,6 +139,14 @@ PARTIAL = {
     "first call alone": [Study((studies.record(studies.cell("first_call", phase="first")),))],
     "two machines": [studies.study(), studies.study(machine={"lntx": {"cpu": "another"}})],
     "ours and foreign": [studies.study(), studies.foreign()],
+    "weights that are no numbers": [
+        studies.study(
+            absences=(
+                Absence(studies.cell(backend="off"), "disagrees", "NaN", "", studies.agreement(math.nan)),
+                Absence(studies.cell(backend="far"), "disagrees", "infinite", "", studies.agreement(math.inf)),
+            )
+        )
+    ],
     "no machine": [studies.study(machine={}, about={"commit": None, "started": 7})],
 }
 

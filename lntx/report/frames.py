@@ -102,6 +102,14 @@ def _compared(cells: pd.DataFrame, processes: pd.DataFrame) -> pd.DataFrame:
     found = [ratio or nothing for ratio in ratios]
     return cells.assign(
         speedup=pd.Series([ratio.center for ratio in found], cells.index, dtype=float),
+        speedup_whole=_both_whole(cells, [base.get(key) for key in keys]),
         speedup_low=pd.Series([ratio.low for ratio in found], cells.index, dtype=float),
         speedup_high=pd.Series([ratio.high for ratio in found], cells.index, dtype=float),
     )
+
+
+def _both_whole(cells: pd.DataFrame, bases: list[int | None]) -> list[bool]:
+    """Say for each cell whether it and its baseline were both timed whole; False without one."""
+    whole = dict(zip(cells["cell"], cells["whole"], strict=True))
+    own = [bool(value) for value in cells["whole"]]
+    return [mine and base is not None and bool(whole[base]) for mine, base in zip(own, bases, strict=True)]

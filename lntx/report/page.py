@@ -12,6 +12,7 @@ from lntx.report import svg, tables
 from lntx.report.figures import Picture
 from lntx.report.findings import Finding
 from lntx.report.frames import Frames
+from lntx.report.intervals import CONFIDENCE
 from lntx.report.rows import each
 from lntx.report.story import Story
 from lntx.report.tables import Table
@@ -50,6 +51,7 @@ def page(told: Story, found: Sequence[Finding], drawn: Sequence[Picture], frames
         absences=_absences(frames.absences),
         labels=_labels(frames),
         foreign=len(frames.foreign) > 0,
+        confidence=f"{CONFIDENCE:.0%}",
     )
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from lntx.report import units
 from lntx.report.frames import BASELINE
+from lntx.report.intervals import CONFIDENCE
 from lntx.report.rows import each
 
 _WORDS = {
@@ -63,7 +64,15 @@ def _cell(name: str, value: Any) -> str:
     return units.digits(float(value)) if isinstance(value, float) else units.clean(value)
 
 
-CELL_HEADINGS: tuple[str, ...] = ("backend", "problem", "batch", "time", "95% interval", "per epoch", "prepare")
+CELL_HEADINGS: tuple[str, ...] = (
+    "backend",
+    "problem",
+    "batch",
+    "time",
+    f"{CONFIDENCE:.0%} interval",
+    "per epoch",
+    "prepare",
+)
 CELL_HEADINGS += (f"faster than {BASELINE}", "error / tolerance", "timed")
 
 

@@ -25,10 +25,11 @@ def find(frames: Frames) -> Iterator[Finding]:
 def _fastest(frames: Frames, part: pd.DataFrame, setting: str) -> Finding:
     best = part.iloc[0]
     name = f"{best['backend']} trains the tutorial{f' ({setting})' if setting else ''}"
+    time = f"{units.seconds(best['whole_s'])}{'' if best['whole'] else ' (extrapolated)'}"
     if len(part) == 1:
-        text = f"{name} in {units.seconds(best['whole_s'])}; nothing else of its kind was measured."
+        text = f"{name} in {time}; nothing else of its kind was measured."
     else:
-        text = f"{name} fastest: {units.seconds(best['whole_s'])}{_over_eager(best)}."
+        text = f"{name} fastest: {time}{_over_eager(best)}."
     kind = {"steps": "doing every step", "algebra": "by algebra, without doing each step"}
     detail = f"{kind.get(best['work'], 'by solving for the optimum')}; {settings.fixed(part)}{place(part)}."
     return Finding(text, " ".join([detail[:1].upper() + detail[1:], *_others(frames, part)]), "ladder")
@@ -37,7 +38,8 @@ def _fastest(frames: Frames, part: pd.DataFrame, setting: str) -> Finding:
 def _over_eager(best: pd.Series) -> str:
     if best["backend"] == BASELINE or pd.isna(best["speedup"]):
         return ""
-    return f", {units.digits(best['speedup'])} times as fast as {BASELINE}{tag(best['work'])}"
+    scaled = "" if best["speedup_whole"] else " (extrapolated)"
+    return f", {units.digits(best['speedup'])} times as fast as {BASELINE}{tag(best['work'])}{scaled}"
 
 
 def _others(frames: Frames, part: pd.DataFrame) -> Iterator[str]:
