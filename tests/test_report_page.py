@@ -8,7 +8,7 @@ import pytest
 import studies
 from test_report_frames import golden
 
-from lntx import report
+from lntx import report, storage
 from lntx.errors import InputError
 from lntx.record import Absence, Record, Study
 
@@ -98,6 +98,12 @@ def test_the_same_records_give_the_same_bytes(rendered, tmp_path):
     again = report.render([studies.study()], tmp_path)
     for a, b in zip(rendered.files, again.files, strict=True):
         assert a.read_bytes() == b.read_bytes(), a.name
+
+
+def test_a_study_from_disk_gives_the_page_of_the_study_in_memory(rendered, tmp_path):
+    storage.write(studies.study(), tmp_path / "study.json")
+    again = report.render([storage.read(tmp_path / "study.json")], tmp_path)
+    assert again.page.read_bytes() == rendered.page.read_bytes()
 
 
 def test_figures_and_frames_stand_beside_the_page(rendered):
