@@ -66,6 +66,12 @@ def test_a_ratio_pairs_processes_by_their_turn():
     assert (found.low, found.center, found.high) == (pytest.approx(2), pytest.approx(2), pytest.approx(2))
 
 
+def test_cold_calls_of_unlike_epochs_have_no_ratio():
+    slow = studies.record(studies.cell("first_call", phase="first"), timed_epochs=20)
+    fast = studies.record(studies.cell("first_call", "numpy", phase="first"))
+    assert frames([Study((slow, fast))]).cells["speedup"].isna().tolist() == [False, True]
+
+
 def test_one_machine_counts_processes_together_and_two_are_told_apart():
     one = studies.study()
     assert set(frames([one, one]).cells["processes"]) == {6}

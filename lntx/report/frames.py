@@ -88,7 +88,9 @@ def _compared(cells: pd.DataFrame, processes: pd.DataFrame) -> pd.DataFrame:
     for cell, unit in units:
         times.setdefault(cell, []).append(unit)
     place = [name for name in ("study", *CELL) if name != "backend"]
-    keys = list(cells[place].itertuples(index=False, name=None))
+    # Cold calls are compared as they are, so only those of as many epochs.
+    timed = cells["timed_epochs"].where(cells["phase"] == "first", 0)
+    keys = list(cells[place].assign(timed=timed).itertuples(index=False, name=None))
     base = {
         key: cell
         for key, cell, backend in zip(keys, cells["cell"], cells["backend"], strict=True)
