@@ -31,7 +31,9 @@ ABOUT = {
 }
 
 
-def cell(suite="tutorial", backend="eager", samples=100, features=3, batch_size=1, epochs=1000, phase: Phase = "run"):
+def cell(  # noqa: PLR0917  (a cell's values in their order)
+    suite="tutorial", backend="eager", samples=100, features=3, batch_size=1, epochs=1000, phase: Phase = "run"
+):
     problem = "tutorial" if suite in ("tutorial", "first_call") else "synthetic"
     return Cell(suite, problem, backend, "cpu", "float32", 2, samples, features, 1, batch_size, epochs, phase)
 
@@ -57,7 +59,7 @@ def record(place, processes=3, timed_epochs=None, factor=1.0):
         "prepare": prepare,
     }
     base = factor * seconds.get(place.phase, prepare + epoch_s(place) * timed)
-    noise = random.Random(place.key)  # noqa: S311  (the same for the same cell, in every run)
+    noise = random.Random(ascii(place.key))  # the same for the same cell, in every run
     wobble = tuple(math.exp(noise.gauss(0, 0.012)) for _ in range(processes))
     return Record(
         name=f"bench/test_{place.suite}.py::test_{place.suite}[{place.key}]",

@@ -4,6 +4,7 @@ import os
 from io import StringIO
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import studies
@@ -36,7 +37,7 @@ def test_one_row_for_each_process_with_the_median_of_its_rounds():
     record = studies.record(studies.cell(), processes=2, timed_epochs=20)
     tidy = frames([studies.study(records=(record,), absences=())])
     assert tidy.processes["seconds"].tolist() == list(record.medians)
-    assert tidy.processes["unit_s"].tolist() == [second / 20 for second in record.medians]
+    assert tidy.processes["unit_s"].tolist() == pytest.approx([second / 20 for second in record.medians])
     assert not tidy.cells["whole"].any()
     assert tidy.cells["whole_s"].iloc[0] == pytest.approx(record.seconds / 20 * 1000)
 
@@ -63,6 +64,12 @@ def test_a_ratio_pairs_processes_by_their_turn():
     tidy = frames([studies.study(records=(slow, fast), absences=())])
     found = tidy.ratio(0, 1)
     assert (found.low, found.center, found.high) == (pytest.approx(2), pytest.approx(2), pytest.approx(2))
+
+
+def test_cold_calls_of_unlike_epochs_have_no_ratio():
+    slow = studies.record(studies.cell("first_call", phase="first"), timed_epochs=20)
+    fast = studies.record(studies.cell("first_call", "numpy", phase="first"))
+    assert frames([Study((slow, fast))]).cells["speedup"].isna().tolist() == [False, True]
 
 
 def test_one_machine_counts_processes_together_and_two_are_told_apart():
@@ -95,8 +102,6 @@ def test_an_interval_holds_its_centre_and_scales_with_the_unit(values):
 
 
 def test_an_interval_covers_the_truth_as_often_as_it_says():
-    import numpy as np
-
     noise = np.random.default_rng(7).normal(0, 0.1, (4000, 3))
     hits = sum(not intervals.geometric([math.exp(x) for x in row]).excludes(1.0) for row in noise)
     assert 0.935 < hits / 4000 < 0.965

@@ -11,6 +11,7 @@ import pandas as pd
 
 from lntx.report.frames import Frames
 from lntx.report.intervals import Interval, geometric, linear
+from lntx.report.rows import each
 
 NOTABLE = 0.05
 _SAME = ["study", "backend", "device", "dtype", "threads", "samples", "features", "outputs", "batch_size"]
@@ -64,11 +65,11 @@ class Start:
 
 
 def starts(frames: Frames) -> list[Start]:
-    """Every cold cell that has a steady one of the same recipe; the tutorial's where there are several."""
+    """Pair every cold cell with the steady one of the same recipe; the tutorial's where there are several."""
     cold = frames.cells[frames.cells["phase"] == "first"]
     steady = frames.cells[frames.cells["phase"] == "run"]
     steady = steady.assign(order=steady["suite"] != "tutorial").sort_values("order", kind="stable")
-    found = (_start(frames, row, steady) for row in cold.itertuples())
+    found = (_start(frames, row, steady) for row in each(cold))
     return [start for start in found if start is not None]
 
 
@@ -86,7 +87,7 @@ def _start(frames: Frames, cold: Any, steady: pd.DataFrame) -> Start | None:
 
 
 def pays_from(slow: Start, quick: Start) -> Interval | None:
-    """The epoch from which on `slow`, the costlier start, is ahead of `quick`; None where it never is; 0 where always.
+    """Find the epoch from which on `slow`, the costlier start, is ahead of `quick`: None for never, 0 for always.
 
     The interval is known where the lines cross in every process.
     """

@@ -13,9 +13,9 @@ from typing import Any
 
 import pandas as pd
 
-from lntx.record import Study
+from lntx.record import Absence, Record, Study
 from lntx.report import intervals, rows
-from lntx.report.merging import labelled, merged, missing, wrong
+from lntx.report.merging import labelled, merged, missing
 from lntx.report.rows import CELL
 
 BASELINE = "eager"
@@ -48,22 +48,21 @@ class Frames:
 
 def frames(studies: Sequence[Study]) -> Frames:
     """Make the frames of some studies."""
-    found = labelled(studies)
-    records = [(label, record) for label, study in found for record in merged(study.records)]
-    absences = [(label, absence) for label, study in found for absence in missing(study)]
-    proven = [(label, record) for label, record in records if record.cell and not wrong(record)]
-    cells = _table((rows.of_cell(i, label, record) for i, (label, record) in enumerate(proven)), rows.CELLS)
-    processes = _table(
-        (row for i, (label, record) in enumerate(proven) for row in rows.of_processes(i, label, record)), rows.PROCESSES
-    )
+    parts = labelled(studies)
+    records = [(label, record) for label, study in parts for record in merged(study)]
+    absences = [(label, absence) for label, study in parts for absence in missing(study)]
+    proven = [(label, record, record.cell) for label, record in records if record.cell]
+    cells = _table((rows.of_cell(i, *found) for i, found in enumerate(proven)), rows.CELLS)
+    processes = _table((row for i, found in enumerate(proven) for row in rows.of_processes(i, *found)), rows.PROCESSES)
     named = _named(cells)
+    compared: list[tuple[str, Record | Absence]] = [*((label, record) for label, record, _ in proven), *absences]
     return Frames(
         processes=processes.merge(named[["cell", "series"]], on="cell"),
         cells=_compared(named, processes),
         absences=_table((rows.of_absence(label, absence) for label, absence in absences), rows.ABSENCES),
         foreign=_table((row for label, record in records for row in rows.of_foreign(label, record)), rows.FOREIGN),
         checkpoints=_table(
-            (row for label, item in [*proven, *absences] for row in rows.of_checkpoints(label, item)), rows.CHECKPOINTS
+            (row for label, item in compared for row in rows.of_checkpoints(label, item)), rows.CHECKPOINTS
         ),
     )
 
@@ -73,7 +72,7 @@ def _table(found: Iterable[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
 
 
 def _named(cells: pd.DataFrame) -> pd.DataFrame:
-    """Name each series: its backend, its work class unless it does steps, and what else tells it apart in this report."""
+    """Name each series: its backend, its work class unless it is steps, and what else tells it apart here."""
     series = cells["backend"].astype(str)
     series = series.where(cells["work"] == "steps", series + " (" + cells["work"].astype(str) + ")")
     for name in _VARIANTS:
@@ -84,9 +83,14 @@ def _named(cells: pd.DataFrame) -> pd.DataFrame:
 
 def _compared(cells: pd.DataFrame, processes: pd.DataFrame) -> pd.DataFrame:
     """Add how many times as fast as the baseline each cell is, with the interval of that ratio."""
-    times = {int(cell): part.tolist() for cell, part in processes.groupby("cell")["unit_s"]}
+    units = zip(processes["cell"].tolist(), processes["unit_s"].tolist(), strict=True)
+    times: dict[int, list[float]] = {}
+    for cell, unit in units:
+        times.setdefault(cell, []).append(unit)
     place = [name for name in ("study", *CELL) if name != "backend"]
-    keys = list(cells[place].itertuples(index=False, name=None))
+    # Cold calls are compared as they are, so only those of as many epochs.
+    timed = cells["timed_epochs"].where(cells["phase"] == "first", 0)
+    keys = list(cells[place].assign(timed=timed).itertuples(index=False, name=None))
     base = {
         key: cell
         for key, cell, backend in zip(keys, cells["cell"], cells["backend"], strict=True)
@@ -96,8 +100,18 @@ def _compared(cells: pd.DataFrame, processes: pd.DataFrame) -> pd.DataFrame:
         intervals.ratio(times[base[key]], times[cell]) if key in base else None
         for key, cell in zip(keys, cells["cell"], strict=True)
     ]
+    nothing = intervals.Interval(float("nan"), None, None, 0)
+    found = [ratio or nothing for ratio in ratios]
     return cells.assign(
-        speedup=[float("nan") if ratio is None else ratio.center for ratio in ratios],
-        speedup_low=[None if ratio is None else ratio.low for ratio in ratios],
-        speedup_high=[None if ratio is None else ratio.high for ratio in ratios],
+        speedup=pd.Series([ratio.center for ratio in found], cells.index, dtype=float),
+        speedup_whole=_both_whole(cells, [base.get(key) for key in keys]),
+        speedup_low=pd.Series([ratio.low for ratio in found], cells.index, dtype=float),
+        speedup_high=pd.Series([ratio.high for ratio in found], cells.index, dtype=float),
     )
+
+
+def _both_whole(cells: pd.DataFrame, bases: list[int | None]) -> list[bool]:
+    """Say for each cell whether it and its baseline were both timed whole; False without one."""
+    whole = dict(zip(cells["cell"], cells["whole"], strict=True))
+    own = [bool(value) for value in cells["whole"]]
+    return [mine and base is not None and bool(whole[base]) for mine, base in zip(own, bases, strict=True)]

@@ -38,7 +38,7 @@ class Interval:
 def linear(values: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
     """Give the t interval of the mean, for numbers whose noise adds (exponents, for instance)."""
     center, count = statistics.fmean(values), len(values)
-    if count < 2:  # noqa: PLR2004  (a spread takes two)
+    if count == 1:
         return Interval(center, None, None, count, confidence)
     t = float(stdtrit(count - 1, (1 + confidence) / 2))
     half_width = t * statistics.stdev(values) / math.sqrt(count)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from html import escape
 
 from lntx.report import tables
 from lntx.report.figures import Picture
@@ -10,7 +11,7 @@ from lntx.report.frames import Frames
 from lntx.report.story import Story
 from lntx.report.tables import Table
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~$])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]#|~$])")
 
 
 def markdown(told: Story, found: Sequence[Finding], drawn: Sequence[Picture], frames: Frames) -> str:
@@ -36,7 +37,7 @@ def markdown(told: Story, found: Sequence[Finding], drawn: Sequence[Picture], fr
 
 def plain(text: str) -> str:
     """Escape what Markdown or HTML would take for its own."""
-    return _SPECIAL.sub(r"\\\1", text).replace("&", "&amp;")
+    return _SPECIAL.sub(r"\\\1", escape(text, quote=False))
 
 
 def _finding(finding: Finding) -> str:
@@ -46,7 +47,9 @@ def _finding(finding: Finding) -> str:
 
 def _pictures(drawn: Sequence[Picture]) -> Iterator[str]:
     for picture in drawn:
-        yield f"\n## {plain(picture.title)}\n\n![{plain(picture.alt)}](figures/{picture.name}.svg)\n\n{plain(picture.caption)}"
+        image = f"![{plain(picture.alt)}](figures/{picture.name}.svg)"
+        setting = f"{plain(picture.setting)}. " if picture.setting else ""
+        yield f"\n## {plain(picture.title)}\n\n{image}\n\n{setting}{plain(picture.caption)}"
 
 
 def _cells(frames: Frames) -> Iterator[str]:

@@ -12,6 +12,8 @@ from lntx.report import svg, tables
 from lntx.report.figures import Picture
 from lntx.report.findings import Finding
 from lntx.report.frames import Frames
+from lntx.report.intervals import CONFIDENCE
+from lntx.report.rows import each
 from lntx.report.story import Story
 from lntx.report.tables import Table
 
@@ -48,11 +50,13 @@ def page(told: Story, found: Sequence[Finding], drawn: Sequence[Picture], frames
         suites=[(str(suite), tables.of_cells(part)) for suite, part in frames.cells.groupby("suite", sort=False)],
         absences=_absences(frames.absences),
         labels=_labels(frames),
+        foreign=len(frames.foreign) > 0,
+        confidence=f"{CONFIDENCE:.0%}",
     )
 
 
 def _source(environment: Environment, name: str) -> str:
-    assert environment.loader is not None  # noqa: S101  (set above)
+    assert environment.loader is not None  # noqa: S101  (set where it was made)
     return environment.loader.get_source(environment, name)[0]
 
 
@@ -65,7 +69,7 @@ def anchor(finding: Finding, drawn: Sequence[Picture]) -> str:
 
 
 def _shown(picture: Picture, before: Picture | None, found: Sequence[Finding], drawn: Sequence[Picture]) -> Shown:
-    drawing = Markup(svg.inline(picture.svg, picture.name, picture.alt))  # noqa: S704  (matplotlib and `inline` escape)
+    drawing = Markup(svg.inline(picture.svg, picture.name, picture.alt))  # noqa: S704  (it escapes what it takes)
     shows = tuple(finding for finding in found if anchor(finding, drawn) == picture.name)
     caption = "" if before and before.caption == picture.caption else picture.caption  # said once is enough
     return Shown(picture, drawing, tables.of_frame(picture.frame), shows, caption)
@@ -83,4 +87,4 @@ def _absences(absences: pd.DataFrame) -> list[dict[str, Any]]:
 def _labels(frames: Frames) -> list[tuple[str, str, str]]:
     """List every backend with its work class and what it says of itself."""
     rows = frames.cells[["backend", "work", "label"]].drop_duplicates("backend").sort_values("backend")
-    return [(str(row.backend), str(row.work), str(row.label)) for row in rows.itertuples()]
+    return [(str(row.backend), str(row.work), str(row.label)) for row in each(rows)]

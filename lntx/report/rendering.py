@@ -1,6 +1,6 @@
-"""From studies to files: everything is made in memory first, then written, so that a failure leaves nothing half-done."""
+"""From studies to files: all is made in memory first, then written, so that a failure leaves nothing half-done."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,11 +56,9 @@ def _drawings(out: Path, drawn: Sequence[Picture]) -> dict[Path, bytes]:
 
 
 def _tables(out: Path, tidy: Frames, drawn: Sequence[Picture]) -> dict[Path, bytes]:
+    named = {name: getattr(tidy, name) for name in ("processes", "cells", "absences", "foreign", "checkpoints")}
+    named |= {f"figure-{picture.name}": picture.frame for picture in drawn}
     return {
         out / "frames" / f"{name}.csv": frame.to_csv(index=False, lineterminator="\n").encode()
-        for name, frame in [*_tidy(tidy), *((f"figure-{picture.name}", picture.frame) for picture in drawn)]
+        for name, frame in named.items()
     }
-
-
-def _tidy(tidy: Frames) -> Iterator[tuple[str, "object"]]:
-    yield from ((name, getattr(tidy, name)) for name in ("processes", "cells", "absences", "foreign", "checkpoints"))

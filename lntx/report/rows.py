@@ -5,6 +5,8 @@ import statistics
 from dataclasses import fields
 from typing import Any
 
+import pandas as pd
+
 from lntx.record import Absence, Cell, Record
 from lntx.report import intervals
 from lntx.report.units import clean
@@ -33,6 +35,11 @@ CHECKPOINTS = [
 ]
 
 
+def each(frame: pd.DataFrame) -> list[Any]:
+    """List a frame's rows as tuples with names, untyped: a frame's cells have no one type."""
+    return list(frame.itertuples())
+
+
 def _place(cell: Cell) -> dict[str, Any]:
     text = {
         name: clean(getattr(cell, name), NAME_LENGTH) for name in ("suite", "problem", "backend", "device", "dtype")
@@ -41,7 +48,7 @@ def _place(cell: Cell) -> dict[str, Any]:
 
 
 def _scale(record: Record, cell: Cell) -> tuple[float, float]:
-    """What makes measured seconds comparable, and what makes comparable ones those of the whole recipe."""
+    """Find what makes measured seconds comparable, and what makes comparable ones those of the whole recipe."""
     if cell.phase != "run":
         return 1.0, 1.0
     return 1 / (record.timed_epochs or cell.epochs), float(cell.epochs)
@@ -51,9 +58,9 @@ def _whole(record: Record, cell: Cell) -> bool:
     return record.whole or cell.phase != "run" or not record.timed_epochs
 
 
-def of_cell(index: int, label: str, record: Record) -> dict[str, Any]:
-    assert record.cell is not None  # noqa: S101  (the caller chose those that have one)
-    cell, (unit, whole) = record.cell, _scale(record, record.cell)
+def of_cell(index: int, label: str, record: Record, cell: Cell) -> dict[str, Any]:
+    """Make the row of a timed cell."""
+    unit, whole = _scale(record, cell)
     interval = intervals.geometric([value * unit for value in record.medians])
     seconds = statistics.median(record.medians)
     prepare = statistics.median(record.prepare_s) if record.prepare_s else math.nan
@@ -88,9 +95,9 @@ def _agreement(record: Record) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def of_processes(index: int, label: str, record: Record) -> list[dict[str, Any]]:
-    assert record.cell is not None  # noqa: S101  (the caller chose those that have one)
-    cell, (unit, whole) = record.cell, _scale(record, record.cell)
+def of_processes(index: int, label: str, record: Record, cell: Cell) -> list[dict[str, Any]]:
+    """Make one row for each process of a cell."""
+    unit, whole = _scale(record, cell)
     place = {
         "cell": index,
         "study": label,
@@ -111,6 +118,7 @@ def of_processes(index: int, label: str, record: Record) -> list[dict[str, Any]]
 
 
 def of_absence(label: str, absence: Absence) -> dict[str, Any]:
+    """Make the row of a cell without a time."""
     found = absence.agreement if absence.agreement and absence.agreement.checkpoints else None
     return {
         "study": label, **_place(absence.cell), "label": clean(absence.label, NAME_LENGTH), "kind": absence.kind,
@@ -120,6 +128,7 @@ def of_absence(label: str, absence: Absence) -> dict[str, Any]:
 
 
 def of_foreign(label: str, record: Record) -> list[dict[str, Any]]:
+    """Make one row for each round of a benchmark that lntx did not run."""
     if record.cell:
         return []
     times = [second for rounds in record.rounds for second in rounds]
@@ -128,6 +137,7 @@ def of_foreign(label: str, record: Record) -> list[dict[str, Any]]:
 
 
 def of_checkpoints(label: str, item: Record | Absence) -> list[dict[str, Any]]:
+    """Make one row for each comparison with the reference."""
     if item.cell is None or item.agreement is None:
         return []
     place = {name: value for name, value in _place(item.cell).items() if name in CHECKPOINTS}

@@ -8,6 +8,8 @@ import pandas as pd
 
 from lntx.report import units
 from lntx.report.frames import BASELINE
+from lntx.report.intervals import CONFIDENCE
+from lntx.report.rows import each
 
 _WORDS = {
     "whole": "timed whole",
@@ -62,13 +64,22 @@ def _cell(name: str, value: Any) -> str:
     return units.digits(float(value)) if isinstance(value, float) else units.clean(value)
 
 
-CELL_HEADINGS = ("backend", "problem", "batch", "time", "95% interval", "per epoch", "prepare")
+CELL_HEADINGS: tuple[str, ...] = (
+    "backend",
+    "problem",
+    "batch",
+    "time",
+    f"{CONFIDENCE:.0%} interval",
+    "per epoch",
+    "prepare",
+)
 CELL_HEADINGS += (f"faster than {BASELINE}", "error / tolerance", "timed")
 
 
 def of_cells(cells: pd.DataFrame) -> Table:
     """Make the table of all cells of a suite."""
-    rows = tuple(_row(row) for row in cells.itertuples())
+    place = ["problem", "samples", "features", "outputs", "batch_size", "unit_s"]
+    rows = tuple(_row(row) for row in each(cells.sort_values(place, kind="stable")))
     return Table(CELL_HEADINGS, rows, (False, False, True, True, True, True, True, True, True, False))
 
 
@@ -77,22 +88,28 @@ def _row(row: Any) -> tuple[str, ...]:
     scale = row.whole_s / row.unit_s
     return (
         row.series,
-        f"{row.samples:,} × {row.features:,}{f' → {row.outputs:,}' if row.outputs > 1 else ''}",  # noqa: RUF001
-        "full" if row.batch_size == row.samples and row.samples > 1 else f"{row.batch_size:,}",
+        f"{row.samples:,} {units.TIMES} {row.features:,}{f' → {row.outputs:,}' if row.outputs > 1 else ''}",
+        _batch(row),
         units.seconds(row.whole_s),
         _bounds(row.low, row.high, scale),
         units.seconds(row.unit_s) if steady else "",
         units.seconds(row.prepare_s) if steady and not math.isnan(row.prepare_s) else "",
-        "" if math.isnan(row.speedup) else f"{units.digits(row.speedup)}×",  # noqa: RUF001
+        "" if math.isnan(row.speedup) else f"{units.digits(row.speedup)}{units.TIMES}",
         "not checked" if math.isnan(row.share) else f"{units.digits(row.error, 2)} / {units.digits(row.tolerance, 2)}",
         _timed(row),
     )
 
 
+def _batch(row: Any) -> str:
+    if row.phase == "predict":
+        return ""
+    return "full" if row.batch_size == row.samples and row.samples > 1 else f"{row.batch_size:,}"
+
+
 def _bounds(low: float | None, high: float | None, scale: float) -> str:
     if low is None or high is None or math.isnan(low):
         return "one process"
-    return f"{units.seconds(low * scale)} to {units.seconds(high * scale)}"
+    return units.bounds(low * scale, high * scale)
 
 
 def _timed(row: Any) -> str:

@@ -8,7 +8,9 @@ from lntx.report.intervals import Interval
 _UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 _SIZES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+TIMES = "\N{MULTIPLICATION SIGN}"
 LONG = 1000
+_LEAST, _MOST = 1e-3, 1e9
 
 
 def digits(value: float, figures: int = 3) -> str:
@@ -19,7 +21,7 @@ def digits(value: float, figures: int = 3) -> str:
         return "0"
     places = figures - 1 - math.floor(math.log10(abs(value)))
     rounded = round(value, places)
-    if not 1e-3 <= abs(rounded) < 1e9:  # noqa: PLR2004  (beyond, powers of ten read better)
+    if not _LEAST <= abs(rounded) < _MOST:
         return f"{value:.{figures - 1}e}".replace("e-0", "e-").replace("e+0", "e")
     return f"{rounded:,.{max(places, 0)}f}"
 
@@ -50,6 +52,13 @@ def span(interval: Interval, unit: str = "") -> str:
         return "(one process, no interval)"
     low, high = (seconds(bound) if unit == "s" else digits(bound) for bound in (interval.low, interval.high))
     return f"({low} to {high})"
+
+
+def bounds(low: float, high: float) -> str:
+    """Write two durations as a span, their unit once where it is the same."""
+    first, last = seconds(low), seconds(high)
+    number, _, unit = first.partition(" ")
+    return f"{number if last.endswith(f' {unit}') else first} to {last}"
 
 
 def clean(text: object, limit: int = LONG) -> str:

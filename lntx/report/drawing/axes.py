@@ -14,6 +14,7 @@ from lntx.report.units import clean, size
 
 LABEL_LENGTH = 22
 _MOST_TICKS = 7
+_MARKS = ((2, (1,)), (0.9, (1, 2, 5)), (0, (1, 1.5, 2, 3, 5, 7)))  # by decades on the axis
 _LOWEST = 0.03
 _CLOSE = 0.11  # share of an axis that a tick's words need
 
@@ -42,7 +43,7 @@ def ticks(low: float, high: float) -> list[float]:
     """Find round values between two powers of ten: decades, thinned or, where they are few, filled with 2 and 5."""
     decades = range(math.floor(low), math.ceil(high) + 1)
     step = max(1, math.ceil((high - low) / _MOST_TICKS))
-    marks = (1,) if high - low > 2 else (1, 2, 5) if high - low > 0.9 else (1, 1.5, 2, 3, 5, 7)  # noqa: PLR2004
+    marks = next(marks for span, marks in _MARKS if high - low > span)
     found = [mark * 10.0**decade for decade in decades if decade % step == 0 for mark in marks]
     return [value for value in found if low <= math.log10(value) <= high]
 
@@ -70,7 +71,14 @@ def at_ends(axes: Axes, ends: Sequence[tuple[str, float, float, Look]]) -> None:
 
 
 def _label(axes: Axes, name: str, point: tuple[float, float], place: tuple[float, float], look: Look) -> None:
-    arrow: dict[str, Any] = {"arrowstyle": "-", "color": look.color, "lw": 0.7, "shrinkA": 0, "shrinkB": 4}
+    arrow: dict[str, Any] = {
+        "arrowstyle": "-",
+        "color": look.color,
+        "lw": 0.7,
+        "shrinkA": 1,
+        "shrinkB": 4,
+        "relpos": (0, 0.5),
+    }
     axes.annotate(
         clean(name, LABEL_LENGTH), point, (place[0] + 0.055, place[1]), "data", "axes fraction",
         arrowprops=arrow, va="center", ha="left", color=INK, fontsize=9.8, annotation_clip=False,
@@ -85,7 +93,9 @@ def spread(heights: Sequence[float], gap: float) -> list[float]:
         while len(clusters) > 1 and _bottom(clusters[-1], gap) - _top(clusters[-2], gap) < gap:
             clusters[-2:] = [clusters[-2] + clusters[-1]]
     found = [_bottom(cluster, gap) + gap * i for cluster in clusters for i in range(len(cluster))]
-    return [max(height, _LOWEST + gap * i) for i, height in enumerate(found)]  # clear of the words below the axis
+    raised = [max(height, _LOWEST + gap * i) for i, height in enumerate(found)]  # clear of the words below the axis
+    above = range(len(raised) - 1, -1, -1)
+    return [max(min(height, 1 - gap * i), _LOWEST) for height, i in zip(raised, above, strict=True)]
 
 
 def _middle(cluster: Sequence[float]) -> float:

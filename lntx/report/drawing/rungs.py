@@ -12,6 +12,7 @@ from lntx.report import units
 from lntx.report.drawing import settings
 from lntx.report.drawing.axes import LABEL_LENGTH, logarithmic
 from lntx.report.drawing.style import GRID, INK, MUTED, PAPER, WIDTH_IN, Looks
+from lntx.report.rows import each
 
 COLUMNS = ["picture", "series", "backend", "work", "whole_s", "low_s", "high_s", "prepare_s", "total_s"]
 COLUMNS += ["timed_epochs", "epochs", "whole", "processes", "speedup", "setting"]
@@ -39,7 +40,9 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks, label: str) -> None:
     logarithmic(axes.xaxis, values, units.tick)
     sns.scatterplot(frame, x="whole_s", y=frame.index, ax=axes, alpha=0, legend=False)
     axes.hlines(frame.index, *axes.get_xlim(), color=GRID, lw=0.7)
-    for row in frame.itertuples():
+    for y in frame.index[frame["work"] != frame["work"].shift()][1:]:
+        axes.axhline(y - 0.5, color=MUTED, lw=0.8, dashes=(1, 3))  # between the work classes
+    for row in each(frame):
         _rung(axes, row, looks)
     axes.set(ylim=(len(frame) - 0.5, -0.5), xlabel=label, ylabel="")
     axes.set_yticks(range(len(frame)), [units.clean(name, LABEL_LENGTH) for name in frame["series"]])
@@ -76,8 +79,9 @@ def _number(axes: Axes, row: Any) -> None:
 
 def alt(frame: pd.DataFrame) -> str:
     """Say the picture in words: every time, fastest first."""
-    times = [
-        f"{row.series} {units.seconds(row.whole_s)}{'' if row.whole else f' (extrapolated from {row.timed_epochs} epochs)'}"
-        for row in frame.itertuples()
-    ]
+    times = [f"{row.series} {units.seconds(row.whole_s)}{_scaled(row)}" for row in each(frame)]
     return f"Dot plot with a logarithmic time axis, fastest first: {units.listing(times)}."
+
+
+def _scaled(row: Any) -> str:
+    return "" if row.whole else f" (extrapolated from {units.plural(row.timed_epochs, 'epoch')})"

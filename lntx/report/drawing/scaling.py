@@ -12,7 +12,7 @@ from lntx.report.drawing import settings
 from lntx.report.drawing.axes import at_ends, logarithmic, sizes
 from lntx.report.drawing.style import WIDTH_IN, Looks
 
-HEIGHT_IN = 3.5
+HEIGHT_IN, LABEL_IN = 3.5, 0.2
 COLUMNS = ["picture", "axis", "size", "series", "backend", "work", "time_s", "low_s", "high_s"]
 COLUMNS += ["processes", "timed_epochs", "setting"]
 
@@ -26,12 +26,17 @@ def table(cells: pd.DataFrame, axis: str) -> pd.DataFrame:
 
 def draw(frame: pd.DataFrame, figure: Figure, looks: Looks, labels: tuple[str, str]) -> None:
     """Draw time against size; the labels are those of x and y."""
-    figure.set_size_inches(WIDTH_IN, HEIGHT_IN)
+    figure.set_size_inches(WIDTH_IN, height(frame))
     axes = figure.add_subplot()
     sizes(axes.xaxis, list(frame["size"]))
     logarithmic(axes.yaxis, _values(frame), units.tick)
     lines(axes, frame, "time_s", looks)
     axes.set(xlabel=labels[0], ylabel=labels[1])
+
+
+def height(frame: pd.DataFrame, least: float = HEIGHT_IN) -> float:
+    """Give a picture's height in inches: tall enough for a name beside the end of each line."""
+    return max(least, LABEL_IN * len(set(frame["series"])) + 0.9)
 
 
 def _values(frame: pd.DataFrame) -> list[float]:

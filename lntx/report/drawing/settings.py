@@ -1,4 +1,4 @@
-"""What stays fixed on a picture, in words: cells that differ in more than the picture's axis get pictures of their own."""
+"""What stays fixed on a picture, in words: cells that differ in more than its axis get pictures of their own."""
 
 import pandas as pd
 
@@ -8,7 +8,7 @@ SIZES = ("features", "samples", "batch_size", "outputs")
 
 
 def picture(cells: pd.DataFrame, axis: str = "") -> pd.Series:
-    """Name, for each cell, what sets it apart from the others but for its series and the axis; empty where nothing does."""
+    """Name for each cell what sets it apart, but for its series and the axis; empty where nothing does."""
     full = bool((cells["batch_size"] == cells["samples"]).all())
     apart = [
         name
@@ -30,6 +30,7 @@ def fixed(cells: pd.DataFrame, axis: str = "") -> str:
         for name, word in _WORDS.items()
         if name not in {axis, "problem", "phase"} and len(set(cells[name])) == 1
         if (name, cells[name].iloc[0]) != ("outputs", 1)
+        if not (name in {"batch_size", "epochs"} and (cells["phase"] == "predict").all())
     ]
     if axis != "batch_size" and len(set(cells["batch_size"])) > 1 and (cells["batch_size"] == cells["samples"]).all():
         words.append("full batches")

@@ -1,8 +1,8 @@
 """Colours, markers and type: set for one drawing at a time, never at import.
 
 Ink, grid and series colours are exact values that `lntx.report.svg` swaps for CSS variables, so that one drawing serves
-light and dark pages. The palette keeps its colours apart for people with protanopia, deuteranopia and tritanopia (a test
-simulates all three), and a marker says again what the colour says.
+light and dark pages. The palette keeps its colours apart for people with protanopia, deuteranopia and tritanopia (a
+test simulates all three), and a marker says again what the colour says.
 """
 
 import warnings
@@ -15,11 +15,11 @@ from typing import Any
 import matplotlib as mpl
 
 INK, MUTED, GRID, PAPER, ALARM = "#1b232d", "#59636f", "#dde2e7", "#fdfdfc", "#b3261e"
-PALETTE = ("#0067a5", "#d9600a", "#008a68", "#a44a8f", "#a37b00", "#4aa3df", "#6b4f3a", "#6e7781")
+PALETTE = ("#0d4193", "#a02a05", "#1fa672", "#6f1d50", "#ca8304", "#8f82bd", "#69723c", "#4f7f8c")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p", "<", "h", ">")
 WIDTH_IN = 5.3
 
-_RC: Mapping[str, Any] = {
+_RC: Any = {  # the keys' type is a list of all settings there are
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
     "font.size": 10.5,
@@ -91,7 +91,7 @@ def looks(series: Iterable[tuple[str, str]], backends: Iterable[str] = ()) -> Lo
 @contextmanager
 def styled() -> Iterator[None]:
     """Draw in the house's style; whatever style the caller has is back afterwards."""
-    with mpl.rc_context(dict(_RC)), warnings.catch_warnings():
+    with mpl.rc_context(_RC), warnings.catch_warnings():
         # A name may hold characters that this machine's font lacks; the reader's may have them.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         warnings.filterwarnings("ignore", message="Matplotlib currently does not support .* natively")

@@ -73,6 +73,7 @@ def looks_of(frames: Frames) -> Looks:
 
 def _picture(sheet: ModuleType, name: str, part: str, data: pd.DataFrame, seen: Looks) -> Picture:
     title, _, caption = inspect.cleandoc(sheet.__doc__ or "").partition("\n")
+    title = title.rstrip(".")
     words = part.replace("_", " ")
     named = title.replace("{}", words) if "{}" in title else f"{title}: {words}" if part else title
     svg, png = _drawn(sheet, data, seen)

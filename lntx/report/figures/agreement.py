@@ -1,9 +1,11 @@
-"""Do the weights agree?
+"""Agreement of the weights.
 
 Each point compares trained weights with the float64 reference of the same recurrence, at one checkpoint of one cell:
 the relative error upwards, the tolerance derived for it to the right. Points below the line agree. A cell with a point
 above it disagrees, and is given no time.
 """
+
+import math
 
 import pandas as pd
 import seaborn as sns
@@ -20,6 +22,7 @@ SUITES = ()
 _HEIGHT_IN = 3.9
 _FLOOR = 1e-12
 _LEGEND_COLUMNS = 3
+_GRAIN = 2  # digits of the logarithm: finer than a marker
 
 
 def frame(frames: Frames) -> pd.DataFrame:
@@ -38,7 +41,7 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
     logarithmic(axes.yaxis, [*shown["error"], *shown["tolerance"]], _power)
     _border(axes)
     for backend, part in shown.groupby("backend"):
-        _points(axes, str(backend), part, looks)
+        _points(axes, str(backend), _thinned(part), looks)
     figure.legend(
         loc="outside upper left", ncols=_LEGEND_COLUMNS, frameon=False, fontsize=9.5, handletextpad=0.1,
         columnspacing=1.2, borderaxespad=0,
@@ -61,6 +64,12 @@ def _border(axes: Axes) -> None:
     axes.fill_between([low, high], [low, high], [axes.get_ylim()[1]] * 2, color=ALARM, alpha=0.06, lw=0)
     axes.annotate("disagrees", (0.02, 0.96), xycoords="axes fraction", color=ALARM, fontsize=9.5, va="top")
     axes.annotate("agrees", (0.98, 0.04), xycoords="axes fraction", color=MUTED, fontsize=9.5, ha="right")
+
+
+def _thinned(part: pd.DataFrame) -> pd.DataFrame:
+    """Leave one of the points that would fall on the same spot, so that large studies make small files."""
+    spots = part[["tolerance", "error"]].map(math.log10).round(_GRAIN)
+    return part[~spots.duplicated()]
 
 
 def _points(axes: Axes, backend: str, part: pd.DataFrame, looks: Looks) -> None:

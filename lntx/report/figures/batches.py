@@ -1,7 +1,7 @@
-"""Time per epoch against batch size
+"""Time per epoch against batch size.
 
-What one pass over the same data costs as each step takes more rows at once. Bars through the markers are intervals between processes; where there are
-none, one process was measured or the interval is smaller than the marker.
+What one pass over the same data costs as each step takes more rows at once. Bars through the markers are intervals
+between processes; where there are none, one process was measured or the interval is smaller than the marker.
 """
 
 import pandas as pd

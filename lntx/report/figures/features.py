@@ -1,7 +1,7 @@
-"""Time per epoch against features
+"""Time per epoch against features.
 
-How the cost of an epoch grows as the model gets more weights. Bars through the markers are intervals between processes; where there are
-none, one process was measured or the interval is smaller than the marker.
+How the cost of an epoch grows as the model gets more weights. Bars through the markers are intervals between processes;
+where there are none, one process was measured or the interval is smaller than the marker.
 """
 
 import pandas as pd

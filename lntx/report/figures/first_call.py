@@ -1,9 +1,9 @@
-"""Cold start against steady epochs
+"""Cold start against steady epochs.
 
 Above: the whole recipe in a fresh process with empty compile caches (hollow) against the same in its steady state
-(filled). Below: the time since a cold start against epochs done, on logarithmic axes; where a line passes under eager's,
-its start has paid for itself (ringed, with the epoch). The lines are extrapolated from the cold first call and from
-steady epochs.
+(filled). Below: the time since a cold start against epochs done, on logarithmic axes; where a line passes under
+eager's, its start has paid for itself (ringed, with the epoch). The lines are extrapolated from the cold first call and
+from steady epochs.
 """
 
 import statistics
@@ -15,8 +15,10 @@ from matplotlib.figure import Figure
 
 from lntx.report import breakeven, units
 from lntx.report.drawing.axes import LABEL_LENGTH, at_ends, logarithmic
+from lntx.report.drawing.scaling import height
 from lntx.report.drawing.style import INK, PAPER, WIDTH_IN, Looks
 from lntx.report.frames import BASELINE, Frames
+from lntx.report.rows import each
 
 PLACE = 40
 SUITES = ("first_call",)
@@ -24,6 +26,7 @@ PEERS = (BASELINE, "manual")
 COLUMNS = ["picture", "series", "backend", "work", "cold_s", "timed_epochs", "start_s", "epoch_s", "epochs"]
 COLUMNS += ["cold_whole_s", "steady_whole_s", *(f"pays_from_epoch_{peer}" for peer in PEERS)]
 _ROW_IN, _LINES_IN = 0.3, 3.2
+_NAMED = 4  # crossings, beyond which their words would overlap
 
 
 def frame(frames: Frames) -> pd.DataFrame:
@@ -44,16 +47,16 @@ def _pays(start: breakeven.Start, peer: breakeven.Start | None) -> float:
 
 def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
     """Draw pairs of dots above, lines of cumulative time below."""
-    rows = _ROW_IN * len(frame) + 0.55
-    figure.set_size_inches(WIDTH_IN, rows + _LINES_IN)
-    above, below = figure.subplots(2, 1, height_ratios=[rows, _LINES_IN])
+    rows, lines = _ROW_IN * len(frame) + 0.55, height(frame, _LINES_IN)
+    figure.set_size_inches(WIDTH_IN, rows + lines)
+    above, below = figure.subplots(2, 1, height_ratios=[rows, lines])
     _pairs(above, frame, looks)
     _lines(below, frame, looks)
 
 
 def _pairs(axes: Axes, frame: pd.DataFrame, looks: Looks) -> None:
     logarithmic(axes.xaxis, [*frame["cold_whole_s"], *frame["steady_whole_s"]], units.tick)
-    for row in frame.itertuples():
+    for row in each(frame):
         look = looks[row.series]
         axes.plot([row.steady_whole_s, row.cold_whole_s], [row.Index] * 2, color=look.color, lw=2, alpha=0.4)
         axes.plot(row.cold_whole_s, row.Index, look.marker, color=look.color, mfc=PAPER, mew=1.5, ms=6.5)
@@ -66,29 +69,34 @@ def _pairs(axes: Axes, frame: pd.DataFrame, looks: Looks) -> None:
 
 def _lines(axes: Axes, frame: pd.DataFrame, looks: Looks) -> None:
     epochs = np.geomspace(1, max(10, *frame["epochs"]), 60)
-    curves = {row.series: row.start_s + row.epoch_s * epochs for row in frame.itertuples()}
+    curves = {row.series: row.start_s + row.epoch_s * epochs for row in each(frame)}
     logarithmic(axes.xaxis, list(epochs), units.size, room=0.02)
     logarithmic(axes.yaxis, [value for curve in curves.values() for value in curve], units.tick)
     for name, curve in curves.items():
         axes.plot(epochs, curve, color=looks[name].color)
-    for row in frame[frame["start_s"] > breakeven.NOTABLE * frame["cold_whole_s"]].itertuples():
-        _crossing(axes, row.start_s, row.epoch_s, getattr(row, f"pays_from_epoch_{BASELINE}"), looks[row.series].color)
+    slow = frame[frame["start_s"] > breakeven.NOTABLE * frame["cold_whole_s"]]
+    few = len(slow) <= _NAMED
+    for row in each(slow):
+        epoch = getattr(row, f"pays_from_epoch_{BASELINE}")
+        _crossing(axes, (epoch, row.start_s + row.epoch_s * epoch), looks[row.series].color, named=few)
     at_ends(axes, [(name, float(epochs[-1]), float(curve[-1]), looks[name]) for name, curve in curves.items()])
     axes.set(xlabel="epochs done since a cold start", ylabel="time, extrapolated")
 
 
-def _crossing(axes: Axes, start_s: float, epoch_s: float, epoch: float, color: str) -> None:
-    if not 1 <= epoch <= axes.get_xlim()[1]:  # also passes over what never pays, which is not a number
+def _crossing(axes: Axes, place: tuple[float, float], color: str, *, named: bool) -> None:
+    """Ring the epoch from which on a start has paid; what never pays is not a number and gets no ring."""
+    if not 1 <= place[0] <= axes.get_xlim()[1]:
         return
-    place = (epoch, start_s + epoch_s * epoch)
     axes.plot(*place, "o", mfc="none", mec=color, ms=11, mew=1.4)
-    axes.annotate(f"epoch {epoch:,.0f}", place, (-8, 8), textcoords="offset points", ha="right", fontsize=9.3)
+    if named:
+        words = f"epoch {place[0]:,.0f}"
+        axes.annotate(words, place, (-8, 8), textcoords="offset points", ha="right", fontsize=9.3)
 
 
 def alt(frame: pd.DataFrame) -> str:
     """Say cold and steady times, and when each start has paid."""
     words = [
         f"{row.series} {units.seconds(row.cold_whole_s)} cold, {units.seconds(row.steady_whole_s)} steady"
-        for row in frame.itertuples()
+        for row in each(frame)
     ]
     return f"Dots of cold against steady time, and lines of time against epochs, extrapolated: {units.listing(words)}."

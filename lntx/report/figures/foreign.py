@@ -1,4 +1,4 @@
-"""Benchmarks
+"""Benchmarks.
 
 The median of each benchmark's rounds; the bar reaches from their first to their third quartile. All rounds come from
 one process, so this is a spread and not an interval of confidence.
@@ -12,6 +12,7 @@ from lntx.report import units
 from lntx.report.drawing.axes import LABEL_LENGTH, logarithmic
 from lntx.report.drawing.style import INK, PALETTE, WIDTH_IN, Looks
 from lntx.report.frames import Frames
+from lntx.report.rows import each
 
 PLACE = 60
 SUITES = ()
@@ -24,8 +25,8 @@ def frame(frames: Frames) -> pd.DataFrame:
     if frames.foreign.empty:
         return pd.DataFrame({"picture": []})
     rounds = frames.foreign.groupby(["study", "name"], sort=False)["seconds"]
-    table = rounds.quantile([0.25, 0.5, 0.75]).unstack().set_axis(["low_s", "median_s", "high_s"], axis=1)
-    found = table.assign(rounds=rounds.count(), picture="").reset_index()
+    spread = {"low_s": rounds.quantile(0.25), "median_s": rounds.median(), "high_s": rounds.quantile(0.75)}
+    found = pd.DataFrame({**spread, "rounds": rounds.count(), "picture": ""}).reset_index()
     return found.sort_values(["median_s", "name"], ascending=[False, True]).reset_index(drop=True)
 
 
@@ -37,7 +38,7 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:  # noqa: AR
     logarithmic(axes.xaxis, [*shown["low_s"], *shown["high_s"]], units.tick, room=0.15)
     sns.scatterplot(shown, x="median_s", y=shown.index, ax=axes, color=PALETTE[0], s=38, legend=False, zorder=3)
     axes.hlines(shown.index, shown["low_s"], shown["high_s"], color=PALETTE[0], lw=3, alpha=0.4)
-    for row in shown.itertuples():
+    for row in each(shown):
         axes.annotate(units.seconds(row.median_s), (row.median_s, row.Index), (0, 6), textcoords="offset points",
                       ha="center", fontsize=9)  # fmt: skip
     names = [units.clean(name.rpartition("::")[2], LABEL_LENGTH) for name in shown["name"]]

@@ -1,8 +1,7 @@
-"""The tutorial's ladder
+"""The tutorial's ladder.
 
-Seconds for the tutorial's whole training, every backend doing the same steps to the same weights. A filled marker was
-timed whole; a hollow one was timed for fewer epochs and multiplied up. A thin tail ends where preparing and running end
-together.
+The time of the tutorial's whole training, every backend reaching the same weights. A filled marker was timed whole; a
+hollow one was timed for fewer epochs and multiplied up. A thin tail ends where preparing and running end together.
 """
 
 import pandas as pd

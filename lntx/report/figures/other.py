@@ -1,4 +1,4 @@
-"""{}
+"""{}.
 
 The time of each backend, against the size that varies where one does. Bars are intervals between processes.
 """

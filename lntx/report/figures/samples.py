@@ -1,7 +1,7 @@
-"""Time per epoch against samples
+"""Time per epoch against samples.
 
-How the cost of an epoch grows as the data get more rows. Bars through the markers are intervals between processes; where there are
-none, one process was measured or the interval is smaller than the marker.
+How the cost of an epoch grows as the data get more rows. Bars through the markers are intervals between processes;
+where there are none, one process was measured or the interval is smaller than the marker.
 """
 
 import pandas as pd

@@ -1,4 +1,4 @@
-"""Speed-up over eager
+"""Speed-up over eager.
 
 How many times as fast as the textbook loop each backend is, at each size. Above the line at 1 it is faster, below it
 slower. Both run in the same study, and the intervals pair their processes turn by turn.
@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from lntx.report import units
 from lntx.report.drawing import settings
 from lntx.report.drawing.axes import logarithmic, sizes
-from lntx.report.drawing.scaling import lines
+from lntx.report.drawing.scaling import height, lines
 from lntx.report.drawing.style import MUTED, WIDTH_IN, Looks
 from lntx.report.frames import BASELINE, Frames
 
@@ -42,11 +42,11 @@ def _suite(cells: pd.DataFrame) -> pd.DataFrame | None:
 
 def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
     """Draw a line for each backend, and the baseline at 1."""
-    figure.set_size_inches(WIDTH_IN, _HEIGHT_IN)
+    figure.set_size_inches(WIDTH_IN, height(frame, _HEIGHT_IN))
     axes = figure.add_subplot()
     sizes(axes.xaxis, list(frame["size"]))
     values = [1.0, *frame["speedup"], *frame["low"].dropna(), *frame["high"].dropna()]
-    logarithmic(axes.yaxis, values, lambda value: f"{value:g}×")  # noqa: RUF001  (times, not the letter)
+    logarithmic(axes.yaxis, values, lambda value: f"{value:g}{units.TIMES}")
     axes.axhline(1, color=MUTED, lw=1, dashes=(4, 3))
     lines(axes, frame, "speedup", looks, ("low", "high"))
     axes.annotate(BASELINE, (0.005, 1), (0, 3), ("axes fraction", "data"), "offset points", color=MUTED, fontsize=9)

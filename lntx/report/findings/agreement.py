@@ -14,7 +14,7 @@ def find(frames: Frames) -> Iterator[Finding]:
     proven = frames.cells[frames.cells["agrees"].notna()]
     if proven.empty:
         return
-    worst = proven.loc[proven["share"].idxmax()]
+    worst = proven.sort_values("share", kind="stable").iloc[-1]
     text = (
         f"In all {units.plural(len(proven), 'timed cell')} with a reference the weights agree with it; the worst uses "
         f"{worst['share']:.0%} of its tolerance."

@@ -1,5 +1,7 @@
 """Comparisons in words, which never say more than their intervals do."""
 
+import math
+
 import pandas as pd
 
 from lntx.report import units
@@ -9,7 +11,7 @@ from lntx.report.intervals import Interval
 
 def speed(center: float, low: float | None, high: float | None, count: int) -> str:
     """Write a ratio's bounds in brackets."""
-    known = low is not None and high is not None and low == low  # noqa: PLR0124  (a frame holds NaN for None)
+    known = low is not None and high is not None and not math.isnan(low)
     return units.span(Interval(center, low if known else None, high if known else None, count))
 
 

@@ -10,21 +10,42 @@ from lntx.report.frames import BASELINE, Frames
 
 PLACE = 30
 PEERS = (BASELINE, "manual")
+_FEW = 3
 
 
 def find(frames: Frames) -> Iterator[Finding]:
     """Yield one finding for each backend whose cold start costs a notable part of the whole."""
     found = starts(frames)
     slow = [start for start in found if start.notable and start.backend not in PEERS]
-    for start in slow:
-        peers = [peer for name in PEERS if (peer := start.peer(found, name))]
-        if peers:
-            yield _finding(start, peers)
+    pairs = [(start, [peer for name in PEERS if (peer := start.peer(found, name))]) for start in slow]
+    if len(slow) > _FEW:
+        yield _all(found, slow)
+    else:
+        yield from (_finding(start, peers) for start, peers in pairs if peers)
+
+
+def _all(found: list[Start], slow: list[Start]) -> Finding:
+    """Gather many starts into one finding, a sentence for each peer."""
+    sentences = []
+    for name in PEERS:
+        pairs = [(start, peer) for start in slow if (peer := start.peer(found, name))]
+        words = [_brief(start, peer) for start, peer in pairs]
+        sentences += [f"Against {name}, slow starts pay from these epochs on: {units.listing(words)}."] if words else []
+    note = "The crossings are extrapolated from cold calls and steady epochs."
+    return Finding(sentences[0] if sentences else note, " ".join([*sentences[1:], note]), "first_call")
+
+
+def _brief(start: Start, peer: Start) -> str:
+    crossing = pays_from(start, peer)
+    if crossing is None:
+        return f"{start.series} never{tag(start.work)}"
+    return f"{start.series} {max(crossing.center, 1):,.0f}{tag(start.work)}"
 
 
 def _finding(start: Start, peers: list[Start]) -> Finding:
     text = f"{start.series}'s slow start {units.listing([_against(start, peer) for peer in peers])}."
-    cold = f"From cold it takes {units.seconds(start.start)} before the first epoch, then {units.seconds(start.epoch)} an epoch"
+    before, epoch = units.seconds(start.start), units.seconds(start.epoch)
+    cold = f"From cold it takes {before} before the first epoch, then {epoch} an epoch"
     rest = [f"{peer.series} {units.seconds(peer.start)} and {units.seconds(peer.epoch)}" for peer in peers]
     intervals = [_bounds(start, peer) for peer in peers]
     known = " ".join(sentence for sentence in intervals if sentence)

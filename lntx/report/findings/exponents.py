@@ -55,7 +55,7 @@ def _sentence(ordered: Sequence[tuple[str, Interval]], where: str) -> str:
 
 
 def _exponent(frames: Frames, line: pd.DataFrame, axis: str) -> Interval:
-    """The slope in each process, and the interval between them."""
+    """Fit the slope in each process, and the interval between them."""
     points = line.sort_values(axis)
     times = [frames.times(int(cell)) for cell in points["cell"]]
     count = min(len(values) for values in times)

@@ -11,7 +11,7 @@ PLACE = 70
 
 
 def find(frames: Frames) -> Iterator[Finding]:
-    """Say whether there are intervals, and which benchmarks are not lntx's own."""
+    """Say whether there are intervals, or that there are none."""
     counts = frames.cells["processes"]
     if len(counts) and counts.max() == 1:
         text = "One process was measured for each cell, so no ratio here has an interval."
@@ -21,9 +21,3 @@ def find(frames: Frames) -> Iterator[Finding]:
         span = units.plural(low, "process") if low == high else f"{low} to {units.plural(high, 'process')}"
         text = f"Brackets hold {CONFIDENCE:.0%} t intervals between processes, {span} a cell."
         yield Finding(text, "Rounds inside a process are not replicates; each process gives one number.", kind="note")
-    if len(frames.foreign):
-        names = frames.foreign.groupby(["study", "name"]).ngroups
-        text = f"{units.plural(names, 'benchmark')} come from a pytest-benchmark file that lntx did not measure."
-        yield Finding(
-            text, "Their rounds come from one process, and nothing proves what they computed.", "foreign", "note"
-        )

@@ -1,7 +1,6 @@
 """Who trains the tutorial fastest, and how much faster than the textbook loop."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pandas as pd
 
@@ -10,6 +9,7 @@ from lntx.report.drawing import settings
 from lntx.report.findings import Finding
 from lntx.report.findings.comparing import place, rivals, speed, tag
 from lntx.report.frames import BASELINE, Frames
+from lntx.report.rows import each
 
 PLACE = 10
 
@@ -25,10 +25,11 @@ def find(frames: Frames) -> Iterator[Finding]:
 def _fastest(frames: Frames, part: pd.DataFrame, setting: str) -> Finding:
     best = part.iloc[0]
     name = f"{best['backend']} trains the tutorial{f' ({setting})' if setting else ''}"
+    time = f"{units.seconds(best['whole_s'])}{'' if best['whole'] else ' (extrapolated)'}"
     if len(part) == 1:
-        text = f"{name} in {units.seconds(best['whole_s'])}; nothing else of its kind was measured."
+        text = f"{name} in {time}; nothing else of its kind was measured."
     else:
-        text = f"{name} fastest: {units.seconds(best['whole_s'])}{_over_eager(best)}."
+        text = f"{name} fastest: {time}{_over_eager(best)}."
     kind = {"steps": "doing every step", "algebra": "by algebra, without doing each step"}
     detail = f"{kind.get(best['work'], 'by solving for the optimum')}; {settings.fixed(part)}{place(part)}."
     return Finding(text, " ".join([detail[:1].upper() + detail[1:], *_others(frames, part)]), "ladder")
@@ -37,13 +38,14 @@ def _fastest(frames: Frames, part: pd.DataFrame, setting: str) -> Finding:
 def _over_eager(best: pd.Series) -> str:
     if best["backend"] == BASELINE or pd.isna(best["speedup"]):
         return ""
-    return f", {units.digits(best['speedup'])} times as fast as {BASELINE}{tag(best['work'])}"
+    scaled = "" if best["speedup_whole"] else " (extrapolated)"
+    return f", {units.digits(best['speedup'])} times as fast as {BASELINE}{tag(best['work'])}{scaled}"
 
 
 def _others(frames: Frames, part: pd.DataFrame) -> Iterator[str]:
     best = part.iloc[0]
     if best["backend"] != BASELINE and pd.notna(best["speedup"]):
-        yield f"The ratio to {BASELINE} is {units.digits(best['speedup'])} {bounds(best)}."
+        yield f"The ratio to {BASELINE}{tag(best['work'])} is {units.digits(best['speedup'])} {bounds(best)}."
     if len(part) > 1:
         yield rivals(frames, best, part.iloc[1])
     scaled = part[~part["whole"].astype(bool)]
@@ -59,10 +61,6 @@ def bounds(cell: pd.Series) -> str:
 def _scaled(cells: pd.DataFrame) -> str:
     words = [
         f"{row.backend} from {row.timed_epochs:,} of {row.epochs:,} epochs ({units.seconds(row.whole_s)})"
-        for row in _rows(cells)
+        for row in each(cells)
     ]
     return f"Extrapolated: {units.listing(words)}."
-
-
-def _rows(cells: pd.DataFrame) -> list[Any]:
-    return list(cells.itertuples())

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import pandas as pd
 
@@ -54,7 +54,7 @@ def _suite(frames: Frames, part: pd.DataFrame, axis: str, suite: str, setting: s
 
 
 def _lead(frames: Frames, size: int, cells: pd.DataFrame) -> Lead | None:
-    if len(cells) < 2:  # noqa: PLR2004  (a lead takes two)
+    if len(cells) <= 1:
         return None
     best, second = (row for _, row in cells.sort_values("unit_s").head(2).iterrows())
     found = frames.ratio(int(second["cell"]), int(best["cell"]))
@@ -90,14 +90,15 @@ def _margin(lead: Lead, noun: str) -> str:
 
 def _crossings(part: pd.DataFrame, axis: str, regions: list[list[Lead]]) -> Iterator[str]:
     noun = axis.replace("_", " ")
-    for before, after in zip(regions, regions[1:], strict=False):
+    for before, after in pairwise(regions):
         size = _crossing(part, axis, before[-1], after[0])
         if size:
-            yield f"{before[-1].best} and {after[0].best} cross near {settings.at(noun, units.digits(size, 2))} (interpolated)."
+            near = settings.at(noun, units.digits(size, 2))
+            yield f"{before[-1].best} and {after[0].best} cross near {near} (interpolated)."
 
 
 def _crossing(part: pd.DataFrame, axis: str, before: Lead, after: Lead) -> float | None:
-    """Where two lines between two sizes cross, straight on logarithmic axes."""
+    """Find where two lines between two sizes cross, straight on logarithmic axes."""
     times = part.pivot_table("unit_s", axis, "backend")
     gap = (times[before.best] / times[after.best]).reindex([before.size, after.size]).map(math.log)
     if gap.isna().any() or gap.iloc[0] == gap.iloc[1]:
