@@ -1,6 +1,7 @@
 """How does the time of a training grow with the number of samples?
 
-Full batch, as for the features: an epoch is one step over all samples, from a few kilobytes to more than the caches hold.
+Full batch, as for the features: an epoch is one step over all samples, from a few kilobytes to more than a core's own
+caches hold.
 """
 
 import lntx

@@ -1,6 +1,7 @@
 """How long does a training take on a real table: your own, or the diabetes data?
 
-`lntx bench --data FILE --target COLUMN`. Full batch, with half of the largest learning rate that is stable on this table.
+`lntx bench --data FILE --target COLUMN`. Full batch, with half of the largest learning rate that is stable on this
+table.
 """
 
 import lntx

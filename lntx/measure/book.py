@@ -1,4 +1,4 @@
-"""A study's book: what is to be measured, what was, and both on disk after each cell, so that a killed study goes on."""
+"""A study's book: what is to be measured, what was, and both on disk after each cell: a killed study goes on."""
 
 import json
 import shutil
@@ -140,7 +140,7 @@ def clear(request: Request) -> None:
 
 
 def resumed(request: Request) -> Book:
-    """Open the book of a study that was stopped; InputError where there is none, or it was made under other conditions."""
+    """Open the book of a study that was stopped; InputError for none, or one of other conditions."""
     path = work_folder(request) / "plan.json"
     try:
         note = json.loads(path.read_text(encoding="utf-8"))
@@ -171,7 +171,7 @@ def _recall(book: Book, journal: Journal) -> None:
 
 
 def _conditions(request: Request) -> dict[str, Any]:
-    """What must not change within a study, as flat JSON values."""
+    """List what must not change within a study, as flat JSON values."""
     asked = {
         "backends": [list(place) for place in request.places],
         "suites": list(request.suites),

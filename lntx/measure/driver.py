@@ -26,10 +26,11 @@ from lntx.measure.telling import Teller
 from lntx.record import Cell
 
 _LOOK_S = 0.1  # often enough for a person, seldom enough for a core that measures
+_START_S = 180.0  # a process loads torch and collects the suites before its first cell
 _CENSUS_S = 600.0  # problems of the large profile take a while to make
 
 
-class Stopped(LntxError):
+class Stopped(LntxError):  # noqa: N818  (a sentence's subject, like its siblings)
     """The user stopped a study; what was measured is kept."""
 
 
@@ -113,42 +114,45 @@ def _work(book: Book, job: Job, points: list[str], teller: Teller) -> None:
         journal=str(journal.resolve()),
     )
     with _started(errand, suites.files(book.request.suites), journal, folder) as process:
-        at_work = _watched(book, job, process, teller)
+        _watched(book, job, process, teller)
     if left := [point for point in points if point not in book.outcomes.get(job, {})]:
-        _bury(book, job, process, left, at_work, teller)
+        _bury(book, job, process, left, teller)
 
 
-def _watched(book: Book, job: Job, process: worker.Worker, teller: Teller) -> str | None:
-    """Enter what a process reports until it ends or takes too long; give the point that it was at then."""
-    at_work = None
-    while True:
+def _watched(book: Book, job: Job, process: worker.Worker, teller: Teller) -> None:
+    """Enter what a process reports until it has nothing left to do, ends, or takes too long."""
+    while book.open(job):
         running = process.running  # asked before the journal is read, so that no last line is missed
         for event in process.news():
             if event["event"] == "begin":
-                at_work = event["point"]
-                teller.begin(job, at_work, event["at"])
+                teller.begin(job, event["point"], event["at"])
             elif event["event"] == "end":
-                at_work = None
                 book.enter(job, event["point"], outcome(event))
                 teller.end(job, event["point"], event["at"])
-        if not running or process.silent_s > book.profile.limit_s:
-            return at_work
+        if not running or process.silent_s > _limit_s(book, process):
+            return
         teller.tick()
         sleep(_LOOK_S)
 
 
-def _bury(book: Book, job: Job, process: worker.Worker, left: list[str], at_work: str | None, teller: Teller) -> None:
+def _bury(book: Book, job: Job, process: worker.Worker, left: list[str], teller: Teller) -> None:
     """Enter what a dead process leaves without a time: its cell, or, where it never came to one, all of them."""
-    begun = any(event["event"] in ("begin", "end") for event in process.journal.read())
+    at_work = process.journal.at_work()
+    begun = any(event["event"] == "begin" for event in process.journal.read())
     victims = [at_work] if at_work else (left[:1] if begun else left)
     kind, reason = "failed", process.epitaph()
-    if process.silent_s > book.profile.limit_s:
-        kind, reason = "timeout", f"it took longer than {book.profile.limit_s:g} s and was stopped"
+    if process.silent_s > (limit_s := _limit_s(book, process)):
+        kind, reason = "timeout", f"it took longer than {limit_s:g} s and was stopped"
     for point in victims:
         found = book.absence(job, point, kind, reason)
         process.journal.end(point, found)
         book.enter(job, point, found)
         teller.end(job, point, None)
+
+
+def _limit_s(book: Book, process: worker.Worker) -> float:
+    """Give a process its profile's time for each cell, and a fixed one to come to its first."""
+    return book.profile.limit_s if process.seen > 1 else _START_S  # the first line is the driver's own
 
 
 @contextmanager

@@ -67,7 +67,10 @@ def empty_caches(folder: str | None) -> Iterator[None]:
     The new folder stays as long as the process: what was loaded from it may be looked up again.
     """
     before = {name: os.environ.get(name) for name in CACHES}
-    fresh = Path(mkdtemp(prefix="lntx-cold-", dir=folder))
+    home = Path(folder) / "caches" if folder else None
+    if home:
+        home.mkdir(parents=True, exist_ok=True)
+    fresh = Path(mkdtemp(prefix="lntx-cold-", dir=home))
     atexit.register(rmtree, fresh, ignore_errors=True)
     os.environ.update({name: str(fresh / name.lower()) for name in CACHES})
     try:

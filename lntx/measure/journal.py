@@ -20,23 +20,23 @@ class Journal:
     path: Path
 
     def job(self, job: Any) -> None:
-        """The journal belongs to this job, a dataclass."""
+        """Note whose journal this is: a job, as a dataclass."""
         self._write({"event": "job", "job": asdict(job)})
 
     def begin(self, point: str) -> None:
-        """A cell is begun."""
+        """Note that a cell is begun."""
         self._write({"event": "begin", "point": point})
 
     def census(self, point: str, cell: Cell) -> None:
-        """A point is this cell, but for the backend and the device."""
+        """Note which cell a point is, but for the backend and the device."""
         self._write({"event": "cell", "point": point, "cell": plain(cell)})
 
     def left_out(self, point: str, reason: str) -> None:
-        """A point can't be measured here, with any backend."""
+        """Note that a point can't be measured here, with any backend."""
         self._write({"event": "left out", "point": point, "reason": reason})
 
     def end(self, point: str, outcome: Outcome) -> None:
-        """A cell is done, with a time or without."""
+        """Note what came of a cell: a time, or none."""
         kind = "absence" if isinstance(outcome, Absence) else "record"
         self._write({"event": "end", "point": point, "kind": kind, "value": plain(outcome)})
 
@@ -55,6 +55,11 @@ class Journal:
                 yield json.loads(line)
             except ValueError:  # half a line, and a later process wrote on behind it
                 yield {"event": "torn", "point": ""}
+
+    def at_work(self) -> str | None:
+        """Name the point that was begun and never came to an end."""
+        marks = [event for event in self.read() if event["event"] in {"begin", "end"}]
+        return marks[-1]["point"] if marks and marks[-1]["event"] == "begin" else None
 
 
 def outcome(event: dict[str, Any]) -> Outcome:

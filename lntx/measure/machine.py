@@ -5,7 +5,7 @@ Flat, plain values; never the clock speed of the moment, which says more about t
 
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -42,10 +42,11 @@ def fingerprint() -> dict[str, Any]:
 
 
 def machine_info() -> dict[str, Any]:
-    """What pytest-benchmark says of the machine, without its name and its clock of the moment, and the fingerprint."""
-    from pytest_benchmark.plugin import pytest_benchmark_generate_machine_info  # noqa: PLC0415
+    """Add the fingerprint to what pytest-benchmark says of the machine, less its name and its clock of the moment."""
+    from pytest_benchmark import plugin  # noqa: PLC0415
 
-    info = {key: value for key, value in pytest_benchmark_generate_machine_info().items() if key != "node"}
+    describe: Callable[[], dict[str, Any]] = plugin.pytest_benchmark_generate_machine_info
+    info = {key: value for key, value in describe().items() if key != "node"}
     info["cpu"] = {key: value for key, value in info["cpu"].items() if not key.startswith("hz_")}
     return {**info, "lntx": fingerprint()}
 
@@ -64,7 +65,7 @@ def _libraries() -> dict[str, Any]:
     pools = {f"{pool['internal_api']} {pool['version'] or ''}".strip() for pool in threadpool_info()}
     return {
         "torch": torch.__version__,
-        "torch_blas": "MKL" if torch.backends.mkl.is_available() else "OpenBLAS or other",
+        "torch_blas": "MKL" if torch._C.has_mkl else "OpenBLAS or other",  # noqa: SLF001  (what torch.backends.mkl asks)
         "torch_instructions": torch.backends.cpu.get_cpu_capability(),
         "numpy": np.__version__,
         "pools": ", ".join(sorted(pools)),
@@ -82,7 +83,7 @@ def _gpu() -> dict[str, Any]:
 
 
 def _driver() -> str | None:
-    import subprocess  # noqa: PLC0415, S404  (only where there is a GPU)
+    import subprocess  # noqa: PLC0415  (only where there is a GPU)
 
     command = ["nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader"]
     try:

@@ -13,8 +13,8 @@ _GRAVEST = ("disagrees", "failed", "timeout", "refused")
 def merged(outcomes: Sequence[Outcome]) -> Outcome:
     """Merge the outcomes of one cell, in the order of their processes.
 
-    A process without a time leaves the cell without one: a way that fails now and then, or whose weights once were wrong,
-    has no time that could be trusted.
+    A process without a time leaves the cell without one: a way that fails now and then, or whose weights once were
+    wrong, has no time that could be trusted.
     """
     absences = [outcome for outcome in outcomes if isinstance(outcome, Absence)]
     if absences:

@@ -1,7 +1,7 @@
 """Which commit of lntx measured: where it runs from its source tree, and git is there to ask."""
 
 import shutil
-import subprocess  # noqa: S404  (its argument lists are ours)
+import subprocess
 from functools import lru_cache
 from pathlib import Path
 from typing import Any

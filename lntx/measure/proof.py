@@ -10,7 +10,9 @@ from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
 
 
-def prove(backend: Backend, problem: Problem, recipe: Recipe, device: str, fit: Fit, checks_s: float) -> Agreement:
+def prove(
+    backend: Backend, problem: Problem, recipe: Recipe, device: str, fit: Fit, *, checks_s: float = 0.0
+) -> Agreement:
     """Hold the fit of a timed run against the reference, then shorter trainings of the same backend.
 
     checks_s is the time in seconds after which no further checkpoint is begun; 0 asks for the end alone.

@@ -17,8 +17,8 @@ class Request:
     """A study to be made. Empty tuples mean all: every backend that runs here, every suite.
 
     out is the study's folder. resume goes on with the study that lies there. shard (k, n) takes the k-th of n parts of
-    the points, counted from 1, each with all its backends, so that what is compared was measured on one machine. data and
-    target name a table and its target column for the suite `table`.
+    the points, counted from 1, each with all its backends, so that what is compared was measured on one machine. data
+    and target name a table and its target column for the suite `table`.
     """
 
     profile: str = "regular"

@@ -88,7 +88,7 @@ class Stopwatch:
         agreement = self._prove(cell, problem, timed, fit)
         if self.errand.thorough and agreement.ok and "graphs" not in found:
             found |= counters.dispatched(self.backend, problem, timed, cell.device)
-        return self._record(cell, rounds, timed.epochs, (prepared,), agreement, found)
+        return self._record(cell, rounds, timed.epochs, prepare_s=(prepared,), agreement=agreement, found=found)
 
     def _first(self, cell: Cell, problem: Problem, recipe: Recipe) -> Record:
         timed = recipe.but(epochs=1, log_every=0)
@@ -105,16 +105,19 @@ class Stopwatch:
         with empty_caches(self.errand.folder), counters.Memory() as memory:
             fit, rounds = self.clock(cold, 1, 1)
         found = {**graphs.counted(), **memory.counted()}
-        return self._record(cell, rounds, 1, (prepared,), self._prove(cell, problem, timed, fit), found)
+        agreement = self._prove(cell, problem, timed, fit)
+        return self._record(cell, rounds, 1, prepare_s=(prepared,), agreement=agreement, found=found)
 
     def _predict(self, cell: Cell, problem: Problem, recipe: Recipe) -> Record:
         fit = self.backend.prepare(problem, recipe, cell.device)()
         trained = self._prove(cell, problem, recipe, fit)
+        if not trained.ok:
+            return self._record(cell, (), recipe.epochs, agreement=trained, found={})
         prediction = Prediction.of(fit, problem, recipe, cell.samples)
         predictions, rounds = self._rounds(prediction.on(cell.device))
         points = (*trained.checkpoints, prediction.check(predictions, recipe.epochs))
         agreement = Agreement(points, trained.reference, trained.truth)
-        return self._record(cell, rounds, recipe.epochs, (), agreement, prediction.arithmetic(cell))
+        return self._record(cell, rounds, recipe.epochs, agreement=agreement, found=prediction.arithmetic(cell))
 
     def _epochs(self, cell: Cell, problem: Problem, recipe: Recipe) -> int:
         """Take the epochs that an earlier process chose, or choose."""
@@ -138,14 +141,15 @@ class Stopwatch:
 
     def _prove(self, cell: Cell, problem: Problem, recipe: Recipe, fit: Fit) -> Agreement:
         checks_s = self.errand.profile.checks_s if self.errand.thorough and cell.phase == "run" else 0
-        return proof.prove(self.backend, problem, recipe, cell.device, fit, checks_s)
+        return proof.prove(self.backend, problem, recipe, cell.device, fit, checks_s=checks_s)
 
     def _record(
         self,
         cell: Cell,
         rounds: tuple[float, ...],
         epochs: int,
-        prepare_s: tuple[float, ...],
+        *,
+        prepare_s: tuple[float, ...] = (),
         agreement: Agreement,
         found: dict[str, float],
     ) -> Record:

@@ -1,4 +1,4 @@
-"""Where the suites lie, and what they are called: `bench/` inside an installed lntx, or beside it in its source tree."""
+"""Where the suites lie, and what they are called: `bench/` inside an installed lntx, or beside it in its tree."""
 
 from pathlib import Path
 

@@ -10,6 +10,7 @@ from lntx.measure.request import Progress
 from lntx.record import Absence
 
 _TICK_S = 1.0
+_START_S = 3.0  # what a process takes before its first cell, roughly
 
 
 @dataclass(slots=True)
@@ -23,7 +24,8 @@ class Teller:
     now: str = ""
     event: str = ""
     begun: float = 0.0
-    took: dict[tuple[str, str, str], float] = field(default_factory=dict)
+    took: dict[tuple[str, bool], list[float]] = field(default_factory=dict)
+    """Seconds of the cells so far, by backend, and whether it was the backend's first process."""
 
     def open(self, book: Book) -> None:
         """Begin to tell of a book."""
@@ -31,15 +33,15 @@ class Teller:
         self.say(f"{len(book.cells)} points, {len(book.request.places)} backends")
 
     def begin(self, job: Job, point: str, at: float) -> None:
-        """A cell is at work, since a time of day."""
+        """Tell that a cell is at work, since a time of day."""
         self.begun = at
         self.now = f"{job.backend} on {job.device}: {_short(point)}, process {job.replicate + 1}"
         self.say(f"begun: {self.now}")
 
     def end(self, job: Job, point: str, at: float | None) -> None:
-        """A cell is done; at is the time of day, None where its process died."""
+        """Tell what came of a cell; at is the time of day, None where its process died."""
         if at is not None:
-            self.took[job.backend, job.device, point] = at - self.begun
+            self.took.setdefault((job.backend, job.replicate == 0), []).append(at - self.begun)
         found = self.book.outcomes[job][point] if self.book else None
         how = f"{found.kind}: {found.reason}" if isinstance(found, Absence) else "done"
         self.now, done = "", f"{job.backend} on {job.device}: {_short(point)}"
@@ -64,12 +66,15 @@ class Teller:
         return total - len(left), len(left), self._eta(left)
 
     def _eta(self, left: list[tuple[Job, str]]) -> float | None:
-        """Guess by the same cell in an earlier process, else by the mean of all; a process takes a cell's time to start."""
-        if not self.took:
-            return 0.0 if not left else None
-        mean = fmean(self.took.values())
-        processes = len({job for job, _ in left})
-        return sum(self.took.get((job.backend, job.device, point), mean) for job, point in left) + mean * processes
+        """Guess by the backend's own cells so far, else by the budgets: a first process also checks and compiles."""
+        if self.book is None or (left and not self.took):
+            return None
+        budgets = self.book.profile
+        usual = {True: budgets.run_s + budgets.rounds_s + budgets.checks_s, False: budgets.run_s + budgets.rounds_s}
+        seconds = (
+            fmean(self.took.get((job.backend, job.replicate == 0), [usual[job.replicate == 0]])) for job, _ in left
+        )
+        return sum(seconds) + _START_S * len({job for job, _ in left})
 
 
 def _short(point: str) -> str:

@@ -2,9 +2,10 @@
 
 import os
 import signal
-import subprocess  # noqa: S404  (its argument lists are ours)
+import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -47,10 +48,8 @@ class Worker:
     def kill(self) -> None:
         """End the process and all that it started; nothing happens where it is gone already."""
         if hasattr(os, "killpg"):
-            try:
+            with suppress(ProcessLookupError):  # it ended a moment ago
                 os.killpg(self.process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass  # it ended a moment ago
         else:
             self.process.kill()
         self.process.wait()

@@ -1,0 +1,58 @@
+"""The suites as an ordinary pytest-benchmark run, without the driver."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from lntx import storage
+from lntx.measure import suites
+
+BENCH = suites.folder()
+
+
+def run(tmp_path, *options):
+    source = str(BENCH.parent)
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([source, os.environ.get("PYTHONPATH", "")])}
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options]
+    return subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300)
+
+
+def test_a_plain_run_writes_a_file_that_storage_reads(tmp_path):
+    path = tmp_path / "plain.json"
+    files = [str(BENCH / f"test_{name}.py") for name in ("first_call", "predict", "table")]
+    done = run(tmp_path, *files, "--lntx-backend=numpy", f"--benchmark-json={path}")
+    assert done.returncode == 0, done.stdout + done.stderr
+    study = storage.read(path)
+    assert {record.cell.suite for record in study.records} == {"first_call", "predict", "table"}
+    assert all(record.agreement.ok and record.cell.backend == "numpy" for record in study.records)
+    assert study.machine["lntx"]["threads"] >= 1
+    assert study.about["profile"] == "smoke"
+
+
+def test_every_available_backend_is_collected_and_no_other(tmp_path):
+    from lntx.measure.station import available
+
+    done = run(tmp_path, str(BENCH / "test_tutorial.py"), "--collect-only", "-q")
+    found = re.findall(r"test_tutorial\[(.+)-cpu\]", done.stdout)
+    assert sorted(found) == sorted(available(("cpu",)))
+
+
+@pytest.mark.parametrize("option", ["--lntx-backend=numpi", "--lntx-profile=hughe", "--lntx-device=tpu"])
+def test_a_wrong_option_is_a_usage_error_in_a_line(tmp_path, option):
+    done = run(tmp_path, str(BENCH), option)
+    assert done.returncode == 4
+    assert "Traceback" not in done.stderr
+    assert option.partition("=")[2] in done.stderr
+
+
+@pytest.mark.parametrize("path", sorted(BENCH.glob("test_*.py")), ids=lambda path: path.stem)
+def test_a_suite_asks_one_question_and_names_no_backend(path):
+    from lntx.training.backends import backends
+
+    text = path.read_text(encoding="utf-8")
+    assert text.splitlines()[0].endswith("?"), "a suite's first line is its question"
+    assert len(text.splitlines()) <= 40
+    assert not [name for name in backends() if re.search(rf"\b{re.escape(name)}\b", text)]

@@ -1,0 +1,231 @@
+"""Whole studies with real worker processes, as small as they can be."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lntx import storage
+from lntx.errors import InputError, LntxError
+from lntx.measure import plan
+from lntx.measure.driver import Stopped, drive
+from lntx.measure.request import Request
+
+TINY = replace(plan.PROFILES["smoke"], run_s=0.01, rounds_s=0.002, checks_s=0.2, limit_s=60)
+QUIET = ("numpy", "manual")
+
+STRANGER = '''
+"""Stranger: {what}."""
+import os, time
+from lntx.training.backends import find
+WORK = "steps"
+DEVICES = ("cpu",)
+def refuses(problem, recipe, device):
+    return None
+def prepare(problem, recipe, device):
+    run = find("numpy").prepare(problem, recipe, device)
+    if problem.features == 1000:
+        {deed}
+    return run
+'''
+
+
+@pytest.fixture(autouse=True)
+def _tiny(monkeypatch):
+    monkeypatch.setitem(plan.PROFILES, "smoke", TINY)
+    monkeypatch.setitem(plan.PROFILES, "regular", replace(TINY, name="regular", replicates=2))
+
+
+@pytest.fixture
+def install(tmp_path, monkeypatch):
+    """Install a stranger's package: a module, and metadata that names it as a backend."""
+
+    def install(name, deed, what="does as it likes"):
+        site = tmp_path / "site"
+        data = site / f"{name}-1.0.dist-info"
+        data.mkdir(parents=True)
+        (site / f"{name}_backend.py").write_text(STRANGER.format(what=what, deed=deed))
+        (data / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        (data / "entry_points.txt").write_text(f"[lntx.backends]\n{name} = {name}_backend\n")
+        monkeypatch.syspath_prepend(site)
+        monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(site), os.environ.get("PYTHONPATH", "")]))
+
+    return install
+
+
+def study_of(out, told=None, **asked):
+    asked = {"profile": "smoke", "backends": QUIET, "suites": ("tutorial",), **asked}
+    path = drive(Request(out=out, **asked), (told if told is not None else []).append)
+    return storage.read(path)
+
+
+def test_a_study_of_two_backends_in_two_processes_each(tmp_path):
+    told = []
+    study = study_of(tmp_path, told, profile="regular")
+    assert sorted(record.cell.backend for record in study.records) == ["manual", "numpy"]
+    for record in study.records:
+        assert len(record.rounds) == 2
+        assert len(record.prepare_s) == 2
+        assert record.agreement.ok
+        assert record.cell.suite == "tutorial"
+        assert record.cell.threads == study.machine["lntx"]["threads"]
+    assert study.about["complete"] is True
+    assert study.about["profile"] == "regular"
+    assert (told[-1].done, told[-1].left, told[-1].eta_s) == (4, 0, 0)
+    assert [progress.done for progress in told] == sorted(progress.done for progress in told)
+    assert not (tmp_path / "processes" / "caches").exists()
+
+
+def test_the_other_rows_of_a_backend_that_dies_or_hangs_are_measured(tmp_path, install, monkeypatch):
+    monkeypatch.setitem(plan.PROFILES, "smoke", replace(TINY, limit_s=20))
+    install("quitter", "os.write(2, b'I am leaving\\n'); os._exit(7)")
+    study = study_of(tmp_path / "out", backends=("numpy", "quitter"), suites=("features", "predict"))
+    (lost,) = study.absences
+    assert (lost.cell.backend, lost.cell.features, lost.kind) == ("quitter", 1000, "failed")
+    assert lost.reason == "its process ended with exit code 7: I am leaving"
+    assert lost.label == "Stranger: does as it likes"
+    assert len(study.records) == 7
+    assert study.about["complete"] is True
+
+
+def test_a_cell_that_hangs_is_stopped_after_its_time(tmp_path, install, monkeypatch):
+    monkeypatch.setitem(plan.PROFILES, "smoke", replace(TINY, limit_s=6))
+    install("sleeper", "time.sleep(600)")
+    study = study_of(tmp_path / "out", backends=("sleeper",), suites=("features",))
+    (lost,) = study.absences
+    assert (lost.cell.features, lost.kind, lost.reason) == (1000, "timeout", "it took longer than 6 s and was stopped")
+    assert [record.cell.features for record in study.records] == [10]
+
+
+def test_a_killed_process_is_said_to_have_exhausted_the_memory(tmp_path, install):
+    install("glutton", "os.kill(os.getpid(), 9)")
+    study = study_of(tmp_path / "out", backends=("glutton",), suites=("features",))
+    assert "memory was exhausted" in study.absences[0].reason
+
+
+def test_a_wrong_stranger_is_found_and_given_no_time(tmp_path, install):
+    install("liar", "right = run; run = lambda: __import__('dataclasses').replace(right(), bias=right().bias + 1)")
+    study = study_of(tmp_path / "out", backends=(), suites=("features",))
+    liar = [record.cell.features for record in study.records if record.cell.backend == "liar"]
+    assert liar == [10]
+    assert [(absence.cell.backend, absence.kind) for absence in study.absences] == [("liar", "disagrees")]
+
+
+def test_a_study_that_was_interrupted_goes_on_where_it_stopped(tmp_path):
+    told = []
+
+    def interrupt(progress):
+        told.append(progress)
+        if progress.done == 1:
+            raise KeyboardInterrupt
+
+    request = Request(out=tmp_path, profile="regular", backends=QUIET, suites=("tutorial",))
+    with pytest.raises(Stopped, match="--resume"):
+        drive(request, interrupt)
+    kept = storage.read(tmp_path / "study.json")
+    assert kept.about["complete"] is False
+    assert len(kept.records) == 1
+    told.clear()
+    study = storage.read(drive(replace(request, resume=True), told.append))
+    assert told[0].done == 1
+    assert len(study.records) == 2
+    again = next(record for record in study.records if record.name == kept.records[0].name)
+    assert again.rounds[0] == kept.records[0].rounds[0]
+    assert study.about["started"] == kept.about["started"]
+
+
+def test_a_study_whose_driver_was_killed_goes_on_and_its_file_was_never_half(tmp_path):
+    code = (
+        "import sys; from pathlib import Path; from lntx.measure.driver import drive; "
+        "from lntx.measure.request import Request; import os, signal\n"
+        "def watch(p):\n    if p.done == 1: os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"drive(Request(out=Path({str(tmp_path)!r}), profile='smoke', backends={QUIET}, suites=('predict',)), watch)"
+    )
+    source = str(Path(storage.__file__).parents[1])
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([source, os.environ.get("PYTHONPATH", "")])}
+    done = subprocess.run([sys.executable, "-c", code], env=env, check=False, capture_output=True, timeout=300)
+    assert done.returncode == -signal.SIGKILL
+    assert len(storage.read(tmp_path / "study.json").records) == 1
+
+
+def test_resume_refuses_other_conditions(tmp_path, monkeypatch):
+    study_of(tmp_path, backends=("numpy",), suites=("first_call",))
+    with pytest.raises(InputError, match=r"another suites"):
+        study_of(tmp_path, backends=("numpy",), resume=True)
+    monkeypatch.setattr("lntx.measure.machine.fingerprint", lambda: {"cpu": "another"})
+    with pytest.raises(InputError, match=r"cpu: .* and another"):
+        study_of(tmp_path, backends=("numpy",), suites=("first_call",), resume=True)
+
+
+def test_a_finished_study_that_is_resumed_stays_as_it_is(tmp_path):
+    first = study_of(tmp_path, backends=("numpy",), suites=("first_call",))
+    told = []
+    again = study_of(tmp_path, told, backends=("numpy",), suites=("first_call",), resume=True)
+    assert again.records == first.records
+    assert all(progress.left == 0 for progress in told)
+
+
+def test_shards_share_the_points_out(tmp_path):
+    whole = study_of(tmp_path / "all", backends=("numpy",), suites=("predict", "features"))
+    parts = [
+        study_of(tmp_path / str(k), backends=("numpy",), suites=("predict", "features"), shard=(k, 2)) for k in (1, 2)
+    ]
+    names = [{record.name for record in study.records} for study in parts]
+    assert names[0].isdisjoint(names[1])
+    assert names[0] | names[1] == {record.name for record in whole.records}
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"profile": "smok"}, "did you mean smoke"),
+        ({"backends": ("numpi",)}, "did you mean numpy"),
+        ({"suites": ("feature",)}, "did you mean features"),
+        ({"devices": ("cuda:99",)}, "cuda:99"),
+        ({"devices": ()}, "no backend runs here"),
+        ({"shard": (3, 2)}, "3/2"),
+        ({"data": Path("none.csv")}, "--data and --target"),
+        ({"data": Path("none.csv"), "target": "y"}, r"none\.csv"),
+        ({"resume": True}, "no study to go on with"),
+    ],
+)
+def test_a_request_that_cannot_be_met_is_refused_before_anything_runs(tmp_path, asked, said):
+    told = []
+    with pytest.raises(InputError, match=said):
+        study_of(tmp_path / "out", told, **asked)
+    assert not told
+    assert not (tmp_path / "out" / "study.json").exists()
+
+
+def test_an_output_that_is_a_file_is_refused(tmp_path):
+    (tmp_path / "out").write_text("mine")
+    with pytest.raises(InputError, match="can't write"):
+        study_of(tmp_path / "out")
+    assert (tmp_path / "out").read_text() == "mine"
+
+
+def test_more_shards_than_points_are_refused(tmp_path):
+    with pytest.raises(LntxError, match="1 points can't be dealt out to 2 shards"):
+        study_of(tmp_path, shard=(1, 2))
+
+
+def test_a_users_table_is_measured(tmp_path):
+    table = tmp_path / "mine.csv"
+    table.write_text("a,b,y\n" + "".join(f"{i},{i * i % 7},{3 * i + 1}\n" for i in range(30)))
+    study = study_of(tmp_path / "out", suites=("table",), backends=("numpy",), data=table, target="y")
+    (record,) = study.records
+    assert (record.cell.problem, record.cell.samples, record.cell.features) == ("mine", 30, 2)
+
+
+def test_the_file_is_one_that_pytest_benchmark_reads(tmp_path):
+    study_of(tmp_path, backends=("numpy",), suites=("first_call",))
+    document = json.loads((tmp_path / "study.json").read_text())
+    (benchmark,) = document["benchmarks"]
+    assert benchmark["fullname"] == "bench/test_first_call.py::test_first_call[numpy-cpu]"
+    assert benchmark["stats"]["data"]
+    assert document["machine_info"]["lntx"]["cpu"]

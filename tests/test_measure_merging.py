@@ -1,0 +1,76 @@
+import json
+from dataclasses import replace
+
+import pytest
+
+from lntx.measure.journal import Journal, outcome
+from lntx.measure.merging import merged
+from lntx.record import Absence, Agreement, Cell, Checkpoint, Record
+
+CELL = Cell("tutorial", "tutorial", "numpy", "cpu", "float32", 2, 100, 3, 1, 1, 1000, "run")
+
+
+def record(seconds=1.0, errors=(1e-7,), **changes):
+    points = tuple(Checkpoint(epoch + 1, error, 1e-6) for epoch, error in enumerate(errors))
+    made = Record(
+        "bench/x",
+        ((seconds, seconds),),
+        CELL,
+        "Label",
+        "steps",
+        100,
+        (0.1,),
+        Agreement(points, "steps"),
+        {"peak_bytes": seconds},
+    )
+    return replace(made, **changes)
+
+
+def test_each_process_keeps_its_rounds_and_its_seconds_to_prepare():
+    found = merged([record(1.0), record(2.0), record(3.0)])
+    assert found.rounds == ((1.0, 1.0), (2.0, 2.0), (3.0, 3.0))
+    assert found.prepare_s == (0.1, 0.1, 0.1)
+    assert found.medians == (1.0, 2.0, 3.0)
+    assert found.counters == {"peak_bytes": 3.0}
+
+
+def test_the_agreement_has_the_checkpoints_and_the_worst_end():
+    found = merged([record(errors=(1e-8, 2e-8, 3e-8)), record(errors=(9e-7,))])
+    assert [point.error for point in found.agreement.checkpoints] == [1e-8, 2e-8, 9e-7]
+
+
+def test_one_process_without_a_time_leaves_the_cell_without_one():
+    found = merged([record(), Absence(CELL, "failed", "it broke"), Absence(CELL, "disagrees", "it is off")])
+    assert isinstance(found, Absence)
+    assert (found.kind, found.reason) == ("disagrees", "in process 3: it is off")
+
+
+def test_times_of_other_epochs_are_not_mixed_in():
+    assert merged([record(1.0), record(2.0, timed_epochs=5)]).rounds == ((1.0, 1.0),)
+
+
+@pytest.mark.parametrize("found", [record(), Absence(CELL, "timeout", "it took longer", "Label")])
+def test_an_outcome_survives_the_journal(tmp_path, found):
+    journal = Journal(tmp_path / "j.jsonl")
+    journal.begin("p")
+    assert journal.at_work() == "p"
+    journal.end("p", found)
+    assert journal.at_work() is None
+    events = list(journal.read())
+    assert outcome(events[1]) == found
+    assert list(journal.read(skip=1)) == events[1:]
+
+
+def test_a_line_cut_off_by_a_death_is_passed_over(tmp_path):
+    journal = Journal(tmp_path / "j.jsonl")
+    journal.begin("p")
+    with journal.path.open("a") as stream:
+        stream.write(json.dumps({"event": "end"})[:7])
+    assert [event["event"] for event in journal.read()] == ["begin"]
+    with journal.path.open("a") as stream:
+        stream.write("\n")
+    assert [event["event"] for event in journal.read()] == ["begin", "torn"]
+
+
+def test_a_missing_journal_has_no_events(tmp_path):
+    assert list(Journal(tmp_path / "none").read()) == []
