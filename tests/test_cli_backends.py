@@ -42,7 +42,7 @@ def test_another_packages_entry_point_is_a_backend(tmp_path, monkeypatch):
 
 def test_a_broken_file_is_listed_with_its_reason_and_leaves_the_others_alone(tmp_path, monkeypatch):
     plant("nothing", tmp_path, monkeypatch)
-    (tmp_path / "broken.py").write_text("import nothing_of_that_name\n")
+    (tmp_path / "planted_broken.py").write_text("import nothing_of_that_name\n")
     rows = {row["name"]: row for row in lntx_says("backends", "--json").json}
-    assert "nothing_of_that_name" in rows["broken"]["reason"]
+    assert "nothing_of_that_name" in rows["planted_broken"]["reason"]
     assert rows["manual"]["available"]

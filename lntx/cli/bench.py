@@ -9,18 +9,17 @@ import typer
 
 from lntx.cli import options
 from lntx.cli.terminal import progress, say, show, show_json
-from lntx.errors import InputError
 from lntx.record import Study
 
 if TYPE_CHECKING:
-    from lntx.measure.driver import Progress, Request
+    from lntx.measure.request import Progress, Request
 
 EXAMPLE = "lntx bench --profile smoke -o results"
 
 Profile = Literal["smoke", "regular", "large"]
 
 
-def command(  # noqa: PLR0917  (typer reads the options off the signature)
+def command(
     profile: Annotated[Profile, typer.Option(help="About a minute, under five, or as long as it takes.")] = "regular",
     backend: options.Backends = None,
     device: options.Devices = None,
@@ -53,13 +52,9 @@ def command(  # noqa: PLR0917  (typer reads the options off the signature)
 
 
 def _request(given: dict[str, Any]) -> "Request":
-    """Check what can be checked before anything is measured."""
-    data, target = given["data"], given["target"]
-    if (data is None) != (target is None):
-        raise InputError("--data FILE and --target COL go together")
+    """Put the options into the driver's words; what they ask for, it checks before it measures."""
     shard, out = options.shard(given["shard"]), options.writable_folder(given["out"])
-    options.known(given["backend"] or (), given["device"] or ())
-    from lntx.measure.driver import Request
+    from lntx.measure.request import Request
 
     return Request(
         profile=given["profile"],
@@ -69,26 +64,26 @@ def _request(given: dict[str, Any]) -> "Request":
         out=out,
         resume=given["resume"],
         shard=shard,
-        data=data,
-        target=target,
+        data=given["data"],
+        target=given["target"],
         standardize=given["standardize"],
     )
 
 
 @contextmanager
 def _watching() -> Iterator[Callable[["Progress"], None]]:
-    """Show progress on stderr: a bar on a terminal, elsewhere a line for each event."""
+    """Show progress on stderr: a bar on a terminal, elsewhere a line for each cell that is done."""
     with progress() as shown:
         task = shown.add_task("starting", total=None)
-        said = ""
+        said = (-1, -1)
 
         def watch(now: "Progress") -> None:
             nonlocal said
             text = f"{_minutes(now.eta_s)} to go: {now.cell_now or now.event}"
             shown.update(task, total=now.done + now.left or None, completed=now.done, description=text)
-            if shown.disable and now.event != said:  # it is also heard while nothing new happens
-                said = now.event
-                say(f"{now.done} done, {now.left} left, {_minutes(now.eta_s)} to go: {said}")
+            if shown.disable and (now.done, now.left) != said:  # it is also heard while nothing new happens
+                said = (now.done, now.left)
+                say(f"{now.done} done, {now.left} left, {_minutes(now.eta_s)} to go: {now.event}")
 
         yield watch
 

@@ -1,7 +1,6 @@
 """Options that several commands share, and what their texts mean."""
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -70,16 +69,3 @@ def writable_file(path: Path) -> Path:
         raise InputError(f"can't write {path}: it is a folder; name a file in it")
     writable_folder(path.absolute().parent)
     return path
-
-
-def known(backends: Sequence[str], devices: Sequence[str]) -> None:
-    """Raise InputError for a backend or a device that there isn't."""
-    if not (backends or devices):
-        return
-    from lntx.training.backends import find
-    from lntx.training.device import check
-
-    for name in backends:
-        find(name)
-    for device in devices:
-        check(device)

@@ -51,16 +51,16 @@ def watched() -> bool:
 @contextmanager
 def bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
     """Show a progress bar on stderr, on a terminal alone; the call given sets how much is done."""
-    with progress() as shown:
+    with progress(TimeRemainingColumn()) as shown:
         task = shown.add_task(what, total=total)
         yield lambda done: shown.update(task, completed=done)
 
 
 def progress(*more: ProgressColumn) -> Progress:
-    """A bar with done, left and the time that is likely left; it disappears at the end."""
+    """A bar with what is done of how much, further columns, and a description; it disappears at the end."""
     console = _console(stderr=True)
-    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}", markup=False))
-    return Progress(*columns, *more, console=console, transient=True, disable=not console.is_terminal)
+    columns = (BarColumn(), MofNCompleteColumn(), *more, TextColumn("{task.description}", markup=False))
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _console(*, stderr: bool) -> Console:

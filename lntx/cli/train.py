@@ -29,7 +29,7 @@ def _option(panel: str, text: str, *flags: str, metavar: str | None = None) -> A
     return typer.Option(*flags, help=text, metavar=metavar, rich_help_panel=panel)
 
 
-def command(  # noqa: PLR0917  (typer reads the options off the signature)
+def command(
     as_published: Annotated[
         bool, _option(_PROBLEM, "The tutorial as its code is: x in 1..50, three outputs.", "--as-published")
     ] = False,

@@ -1,0 +1,171 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from commandline import lntx_says
+
+import lntx.measure.driver
+from lntx import storage
+from lntx.errors import LntxError
+from lntx.measure.request import Progress, Request
+from lntx.record import Absence, Agreement, Cell, Checkpoint, Record, Study
+
+CELL = Cell(
+    suite="tutorial",
+    problem="tutorial",
+    backend="manual",
+    device="cpu",
+    dtype="float32",
+    threads=2,
+    samples=100,
+    features=3,
+    outputs=1,
+    batch_size=1,
+    epochs=1000,
+    phase="run",
+)
+PROOF = Agreement((Checkpoint(1, 1e-7, 1e-5),), "steps", 1e-6)
+STUDY = Study(
+    records=(Record("test_tutorial", ((1.0, 1.1),), CELL, "Manual", timed_epochs=1000, agreement=PROOF),),
+    absences=(Absence(replace(CELL, backend="planted"), "disagrees", "the weights are wrong"),),
+)
+
+
+@pytest.fixture
+def drive(monkeypatch):
+    """Stand in for the driver: write a study at once; give the requests that came."""
+    requests = []
+
+    def driven(request, watch):
+        requests.append(request)
+        watch(Progress(0, 1, None, "", 0.1, "counting"))
+        watch(Progress(0, 1, 59.9, "manual on cpu", 0.2, "begun"))
+        watch(Progress(1, 0, 0.0, "", 1.0, "manual on cpu: done"))
+        storage.write(STUDY, request.out / "study.json")
+        return request.out / "study.json"
+
+    monkeypatch.setattr(lntx.measure.driver, "drive", driven)
+    return requests
+
+
+def test_every_option_reaches_the_driver(drive, tmp_path):
+    given = "--profile large --backend manual --backend eager --device cpu --suite samples --resume --shard 2/4"
+    table = ("--data", "t.csv", "--target", "y", "--no-standardize")
+    assert lntx_says("bench", *given.split(), *table, "-o", tmp_path).code == 0
+    assert drive == [
+        Request(
+            profile="large",
+            backends=("manual", "eager"),
+            devices=("cpu",),
+            suites=("samples",),
+            out=tmp_path,
+            resume=True,
+            shard=(2, 4),
+            data=Path("t.csv"),
+            target="y",
+            standardize=False,
+        )
+    ]
+
+
+def test_by_default_the_regular_profile_runs_all_backends_on_the_cpu(drive, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert lntx_says("bench").code == 0
+    assert drive == [Request(out=Path("results"))]
+
+
+@pytest.mark.usefixtures("drive")
+def test_progress_is_a_line_for_each_cell_and_absences_are_named(tmp_path):
+    said = lntx_says("bench", "-o", tmp_path)
+    assert said.err.splitlines() == [
+        "lntx: 0 done, 1 left, ? to go: counting",
+        "lntx: 1 done, 0 left, 0:00 to go: manual on cpu: done",
+        "lntx: no time for 1 cells of planted (disagrees): the weights are wrong",
+    ]
+    assert str(tmp_path / "study.json") in said.out
+
+
+@pytest.mark.usefixtures("drive")
+def test_a_program_reads_where_the_study_lies(tmp_path):
+    said = lntx_says("bench", "-o", tmp_path, "--json")
+    assert said.json == {"study": str(tmp_path / "study.json"), "records": 1, "absences": 1}
+
+
+def test_a_driver_that_was_stopped_says_so_in_one_line(monkeypatch, tmp_path):
+    def stopped(*_):
+        raise LntxError("stopped; go on with --resume")
+
+    monkeypatch.setattr(lntx.measure.driver, "drive", stopped)
+    said = lntx_says("bench", "-o", tmp_path)
+    assert (said.code, said.out, said.err) == (2, "", "lntx: stopped; go on with --resume\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "wanted"),
+    [
+        (("--profile", "huge"), "regular"),
+        (("--backend", "manul"), "did you mean manual?"),
+        (("--device", "abacus"), "abacus"),
+        (("--suite", "nothing"), "nothing"),
+        (("--shard", "5/4"), "--shard"),
+        (("--shard", "half"), "--shard"),
+        (("--data", "t.csv"), "--target"),
+        (("--target", "y"), "--data"),
+        (("--data", "missing.csv", "--target", "y"), "missing.csv"),
+        (("-o", "file/results"), "can't write"),
+    ],
+)
+def test_bad_options_are_refused_in_one_line_before_anything_runs(options, wanted, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("file").touch()
+    said = lntx_says("bench", *options)
+    assert said.code == 2
+    assert wanted in said.err
+    assert said.err.count("\n") == 1
+    assert [path.name for path in tmp_path.rglob("*")] == ["file"]
+
+
+def test_a_report_prints_its_findings_and_its_page(tmp_path):
+    storage.write(STUDY, tmp_path / "study.json")
+    said = lntx_says("report", tmp_path)
+    assert said.code == 0, said.err
+    page = tmp_path / "report" / "report.html"
+    assert said.out.splitlines()[-1] == f"report: {page}"
+    assert "planted" in said.out
+    assert page.exists()
+
+
+def test_a_report_goes_where_it_is_told_to(tmp_path):
+    storage.write(STUDY, tmp_path / "a.json")
+    said = lntx_says("report", tmp_path / "a.json", tmp_path / "a.json", "-o", tmp_path / "elsewhere", "--json")
+    assert said.json["page"] == str(tmp_path / "elsewhere" / "report.html")
+    assert all(finding["text"] for finding in said.json["findings"])
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("", "not whole JSON"),
+        ('{"benchmarks": [{"name"', "not whole JSON"),
+        ('{"runs": []}', "not a pytest-benchmark file"),
+        ('{"benchmarks": [], "lntx": {"schema": 99}}', "schema 99"),
+        ('{"benchmarks": [{"name": "a"}]}', "damaged"),
+        (None, "can't read"),
+    ],
+)
+def test_results_that_cant_be_read_are_refused_and_nothing_is_written(text, wanted, tmp_path):
+    path = tmp_path / "study.json"
+    if text is not None:
+        path.write_text(text)
+    said = lntx_says("report", path)
+    assert said.code == 2
+    assert wanted in said.err
+    assert said.err.count("\n") == 1
+    assert not (tmp_path / "report").exists()
+
+
+def test_a_report_into_a_file_is_refused(tmp_path):
+    storage.write(STUDY, tmp_path / "study.json")
+    said = lntx_says("report", tmp_path, "-o", tmp_path / "study.json")
+    assert (said.code, said.out) == (2, "")
+    assert "is a file, not a folder" in said.err
