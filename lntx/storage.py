@@ -32,7 +32,7 @@ def write(study: Study, path: Path) -> None:
         "lntx": {
             "schema": SCHEMA,
             "about": dict(study.about),
-            "absences": [plain(absence) for absence in study.absences],
+            "absences": [absent(absence) for absence in study.absences],
         },
     }
     write_text(path, json.dumps(document, indent=1, allow_nan=False) + "\n")
@@ -113,6 +113,11 @@ def entry(record: Record) -> dict[str, Any]:
     }
 
 
+def absent(absence: Absence) -> dict[str, Any]:
+    """Turn an absence into an entry of lntx's own list `absences`."""
+    return {**plain(absence), "agreement": _numbers(absence.agreement)}
+
+
 def _extra(record: Record) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
@@ -122,13 +127,13 @@ def _extra(record: Record) -> dict[str, Any]:
         "timed_epochs": record.timed_epochs,
         "rounds": [len(rounds) for rounds in record.rounds],
         "prepare_s": list(record.prepare_s),
-        "agreement": record.agreement and plain(record.agreement),
+        "agreement": _numbers(record.agreement),
         "counters": dict(record.counters),
     }
 
 
 def _number(value: Any) -> Any:
-    """Statistics of a single round are NaN or infinite where JSON has no word for them."""
+    """Give a number as it is, and null for NaN and infinity, for which JSON has no word."""
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
@@ -167,5 +172,17 @@ def agreement(item: Mapping[str, Any] | None) -> Agreement | None:
     """Read an agreement from the dict that `plain` made of it."""
     if item is None:
         return None
-    points = tuple(Checkpoint(**point) for point in item["checkpoints"])
+    points = tuple(Checkpoint(**{**point, "error": _error(point["error"])}) for point in item["checkpoints"])
     return Agreement(points, item["reference"], item.get("truth"))
+
+
+def _numbers(found: Agreement | None) -> dict[str, Any] | None:
+    """Turn an agreement into JSON, which knows no error that is infinite or no number: that becomes null."""
+    if found is None:
+        return None
+    points = [{**plain(point), "error": _number(point.error)} for point in found.checkpoints]
+    return {"checkpoints": points, "reference": found.reference, "truth": _number(found.truth)}
+
+
+def _error(value: float | None) -> float:
+    return math.inf if value is None else value

@@ -61,6 +61,15 @@ studies = st.builds(
 )
 
 
+def test_an_error_that_is_no_number_comes_back_as_one_that_never_holds(tmp_path):
+    cell = Cell("tutorial", "tutorial", "wrong", "cpu", "float32", 2, 100, 3, 1, 1, 1000, "run")
+    wrong = Agreement((Checkpoint(1, math.nan, 1e-6),), "steps", math.inf)
+    storage.write(Study((), (Absence(cell, "disagrees", "off", agreement=wrong),)), tmp_path / "s.json")
+    read = storage.read(tmp_path / "s.json").absences[0].agreement
+    assert read.error == math.inf
+    assert not read.ok
+
+
 @given(study=studies)
 def test_a_study_comes_back_as_it_was_written(tmp_path_factory, study):
     path = tmp_path_factory.mktemp("study") / "study.json"
