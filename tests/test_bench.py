@@ -9,7 +9,7 @@ import pytest
 
 from lntx import storage
 from lntx.measure import suites
-from lntx.measure.station import available
+from lntx.measure.station import places
 from lntx.training.backends import backends
 
 BENCH = suites.folder()
@@ -34,10 +34,15 @@ def test_a_plain_run_writes_a_file_that_storage_reads(tmp_path):
     assert study.about["profile"] == "smoke"
 
 
+def test_without_timing_the_suites_still_prove_the_weights(tmp_path):
+    done = run(tmp_path, str(BENCH / "test_predict.py"), "--lntx-backend=numpy", "--benchmark-disable")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_every_available_backend_is_collected_and_no_other(tmp_path):
     done = run(tmp_path, str(BENCH / "test_tutorial.py"), "--collect-only", "-q")
     found = re.findall(r"test_tutorial\[(.+)-cpu\]", done.stdout)
-    assert sorted(found) == sorted(available(("cpu",)))
+    assert sorted(found) == sorted(name for name, _ in places((), ("cpu",)))
 
 
 @pytest.mark.parametrize("option", ["--lntx-backend=numpi", "--lntx-profile=hughe", "--lntx-device=tpu"])
