@@ -142,7 +142,8 @@ class Measure:
         if isinstance(outcome, Absence):
             self.benchmark.has_error = True  # pytest-benchmark leaves it out of its file
             (pytest.skip if outcome.kind == "refused" else pytest.fail)(outcome.reason)
-        self.benchmark.extra_info |= entry(outcome)["extra_info"]
+        if not self.benchmark.disabled:
+            self.benchmark.extra_info |= entry(outcome)["extra_info"]
 
     def _clock(self, target, rounds, iterations):
         result = self.benchmark.pedantic(target, rounds=rounds, iterations=iterations)
