@@ -14,8 +14,8 @@ from lntx import __version__
 from lntx.errors import InputError
 from lntx.measure import errand, machine, plan
 from lntx.measure.station import Station
-from lntx.record import SCHEMA, Absence, plain
-from lntx.storage import entry
+from lntx.record import SCHEMA, Absence
+from lntx.storage import absent, entry
 
 STATION = pytest.StashKey()
 
@@ -162,5 +162,5 @@ def pytest_benchmark_update_json(config, output_json):
     output_json["lntx"] = {
         "schema": SCHEMA,
         "about": {"profile": station.errand.profile.name, "lntx": __version__, "command": "pytest bench"},
-        "absences": [plain(absence) for absence in station.absences],
+        "absences": [absent(absence) for absence in station.absences],
     }

@@ -27,7 +27,7 @@ _LOOK_S = 0.1  # often enough for a person, seldom enough for a core that measur
 _START_S = 180.0  # a process loads torch and collects the suites before its first cell
 
 
-class Stopped(LntxError):  # noqa: N818  (a sentence's subject, like its siblings)
+class Stopped(LntxError):
     """The user stopped a study; what was measured is kept."""
 
 
