@@ -1,0 +1,40 @@
+"""The README's examples run, and print what it says they print."""
+
+import contextlib
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+import lntx
+from lntx.training.backends import find
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+def blocks(kind):
+    return re.findall(rf"```{kind}\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def test_the_ten_lines_of_use_print_what_stands_below_them():
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(blocks("python")[0], {})  # noqa: S102
+    assert printed.getvalue() == blocks("text")[0]
+
+
+def test_the_example_of_a_backend_is_one(tmp_path, monkeypatch):
+    (tmp_path / "textbook.py").write_text(blocks("python")[1], encoding="utf-8")
+    monkeypatch.setattr("lntx.training.backends.__path__", [*lntx.training.backends.__path__, str(tmp_path)])
+    assert find("textbook").label == "Textbook: plain SGD as a formula"
+    problem, recipe = lntx.synthetic(20, 3), lntx.Recipe(lr=0.05, epochs=5, batch_size=7, shuffle=True)
+    assert lntx.verify(problem, recipe, "textbook").ok
+    with pytest.raises(lntx.Refused, match="it knows plain SGD alone"):
+        lntx.train(problem, recipe.but(momentum=0.9), "textbook")
+
+
+def test_every_file_that_the_readme_links_to_is_there():
+    links = re.findall(r"\]\(([^)#]+)\)", README.read_text(encoding="utf-8"))
+    assert links
+    assert [link for link in links if not (README.parent / link).exists()] == []
