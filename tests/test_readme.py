@@ -20,7 +20,7 @@ def blocks(kind):
 def test_the_ten_lines_of_use_print_what_stands_below_them():
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        exec(blocks("python")[0], {})  # noqa: S102
+        exec(blocks("python")[0], {})
     assert printed.getvalue() == blocks("text")[0]
 
 
