@@ -43,7 +43,8 @@ class Stopwatch:
 
         run: the training in its steady state, all epochs, or as many as fit the profile's budget. first: preparing and
         one epoch together, from empty compile caches, once in a process before all else. predict: `model(x)` with the
-        model that the backend trains.
+        model that the backend trains. The seconds to prepare a run are those with filled caches: a pilot or an
+        earlier process has compiled the same already.
         """
         if reason := self._refusal(cell, problem, recipe):
             return self._absence(cell, "refused", reason)
