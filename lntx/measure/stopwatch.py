@@ -6,7 +6,7 @@ from time import perf_counter
 from typing import Any, Literal, Protocol
 
 from lntx.errors import Diverged
-from lntx.measure import counters, pilot, proof
+from lntx.measure import counters, pilot, proof, threads
 from lntx.measure.errand import Errand, empty_caches
 from lntx.measure.journal import Outcome
 from lntx.measure.prediction import Prediction
@@ -63,7 +63,8 @@ class Stopwatch:
         if reason := self.backend.refuses(problem, recipe, cell.device):
             return reason
         try:
-            stability.check(problem, recipe)
+            with threads.single():
+                stability.check(problem, recipe)
         except Diverged as error:
             return str(error)
         return None
