@@ -14,8 +14,8 @@ from lntx import __version__
 from lntx.errors import InputError
 from lntx.measure import errand, machine, plan
 from lntx.measure.station import Station
-from lntx.record import SCHEMA, Absence, plain
-from lntx.storage import entry
+from lntx.record import SCHEMA, Absence
+from lntx.storage import absent, entry
 
 STATION = pytest.StashKey()
 
@@ -142,7 +142,8 @@ class Measure:
         if isinstance(outcome, Absence):
             self.benchmark.has_error = True  # pytest-benchmark leaves it out of its file
             (pytest.skip if outcome.kind == "refused" else pytest.fail)(outcome.reason)
-        self.benchmark.extra_info |= entry(outcome)["extra_info"]
+        if not self.benchmark.disabled:
+            self.benchmark.extra_info |= entry(outcome)["extra_info"]
 
     def _clock(self, target, rounds, iterations):
         result = self.benchmark.pedantic(target, rounds=rounds, iterations=iterations)
@@ -161,5 +162,5 @@ def pytest_benchmark_update_json(config, output_json):
     output_json["lntx"] = {
         "schema": SCHEMA,
         "about": {"profile": station.errand.profile.name, "lntx": __version__, "command": "pytest bench"},
-        "absences": [plain(absence) for absence in station.absences],
+        "absences": [absent(absence) for absence in station.absences],
     }

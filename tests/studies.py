@@ -31,9 +31,7 @@ ABOUT = {
 }
 
 
-def cell(  # noqa: PLR0917  (a cell's values in their order)
-    suite="tutorial", backend="eager", samples=100, features=3, batch_size=1, epochs=1000, phase: Phase = "run"
-):
+def cell(suite="tutorial", backend="eager", samples=100, features=3, batch_size=1, epochs=1000, phase: Phase = "run"):
     problem = "tutorial" if suite in ("tutorial", "first_call") else "synthetic"
     return Cell(suite, problem, backend, "cpu", "float32", 2, samples, features, 1, batch_size, epochs, phase)
 

@@ -15,6 +15,7 @@ from lntx.errors import InputError, LntxError
 from lntx.measure import plan
 from lntx.measure.driver import Stopped, drive
 from lntx.measure.request import Request
+from lntx.measure.station import places
 
 TINY = replace(plan.PROFILES["smoke"], run_s=0.01, rounds_s=0.002, checks_s=0.2, limit_s=60)
 QUIET = ("numpy", "manual")
@@ -109,8 +110,10 @@ def test_a_killed_process_is_said_to_have_exhausted_the_memory(tmp_path, install
 
 
 def test_a_wrong_stranger_is_found_and_given_no_time(tmp_path, install):
+    assert ("liar", "cpu") not in places((), ("cpu",))
     install("liar", "right = run; run = lambda: __import__('dataclasses').replace(right(), bias=right().bias + 1)")
-    study = study_of(tmp_path / "out", backends=(), suites=("features",))
+    assert ("liar", "cpu") in places((), ("cpu",))
+    study = study_of(tmp_path / "out", backends=("numpy", "liar"), suites=("features",))
     liar = [record.cell.features for record in study.records if record.cell.backend == "liar"]
     assert liar == [10]
     assert [(absence.cell.backend, absence.kind) for absence in study.absences] == [("liar", "disagrees")]

@@ -47,7 +47,7 @@ def dispatched(backend: Backend, problem: Problem, recipe: Recipe, device: str) 
 def _operations(run: Callable[[], Any]) -> int:
     from torch.utils._python_dispatch import TorchDispatchMode  # noqa: PLC0415  (as late as torch's other parts)
 
-    class Counter(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch's class has no types
+    class Counter(TorchDispatchMode):  # torch gives it no types
         operations = 0
 
         def __torch_dispatch__(self, func: Any, _types: Any, args: Any = (), kwargs: Any = None) -> Any:

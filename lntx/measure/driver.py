@@ -10,27 +10,24 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from os import getpid
 from pathlib import Path
 from time import sleep
 
 from lntx.errors import LntxError
-from lntx.measure import book as books
-from lntx.measure import suites, worker
+from lntx.measure import census, suites, worker
+from lntx.measure.beginning import clear, new, resumed
 from lntx.measure.book import Book, Job
-from lntx.measure.errand import Errand
 from lntx.measure.journal import Journal, outcome
-from lntx.measure.plan import Profile, profile
 from lntx.measure.request import Progress, Request, writable
 from lntx.measure.telling import Teller
-from lntx.record import Cell
+
+__all__ = ["Progress", "Request", "Stopped", "drive"]
 
 _LOOK_S = 0.1  # often enough for a person, seldom enough for a core that measures
 _START_S = 180.0  # a process loads torch and collects the suites before its first cell
-_CENSUS_S = 600.0  # problems of the large profile take a while to make
 
 
-class Stopped(LntxError):  # noqa: N818  (a sentence's subject, like its siblings)
+class Stopped(LntxError):
     """The user stopped a study; what was measured is kept."""
 
 
@@ -44,7 +41,7 @@ def drive(request: Request, watch: Callable[[Progress], None]) -> Path:
     teller = Teller(watch)
     with _interruptible():
         try:
-            book = books.resumed(request) if request.resume else _begun(request, teller)
+            book = resumed(request) if request.resume else _begun(request, teller)
             teller.open(book)
             for job in book.jobs():
                 while points := book.open(job):
@@ -57,45 +54,9 @@ def drive(request: Request, watch: Callable[[Progress], None]) -> Path:
 
 
 def _begun(request: Request, teller: Teller) -> Book:
-    """Count the cells, in a process of its own, and begin a book."""
     teller.say("counting the cells")
-    books.clear(request)
-    folder = books.work_folder(request)
-    journal = folder / "census.jsonl"
-    errand = replace(_errand(request, profile(request.profile), folder), census=True, journal=str(journal))
-    with _started(errand, suites.files(request.suites), journal, folder) as census:
-        while census.running and census.silent_s < _CENSUS_S:
-            sleep(_LOOK_S)
-    events = list(census.news())
-    left_out = {event["point"]: event["reason"] for event in events if event["event"] == "left out"}
-    cells = {event["point"]: Cell(**event["cell"]) for event in events if event["event"] == "cell"}
-    if census.process.returncode not in (0, 5):
-        raise LntxError(f"the suites can't be read: {census.epitaph()}; {census.log.with_suffix('.out')} says more")
-    if not cells:
-        raise LntxError("there is nothing to measure: " + "; ".join(left_out.values()))
-    return books.new(request, _part(cells, request.shard), left_out)
-
-
-def _part(cells: dict[str, Cell], shard: tuple[int, int] | None) -> dict[str, Cell]:
-    """Take a shard of the points: every n-th, in the order of the suites."""
-    if shard is None:
-        return cells
-    which, parts = shard
-    if parts > len(cells):
-        raise LntxError(f"{len(cells)} points can't be dealt out to {parts} shards; use fewer")
-    return dict(list(cells.items())[which - 1 :: parts])
-
-
-def _errand(request: Request, budgets: Profile, folder: Path) -> Errand:
-    return Errand(
-        profile=budgets,
-        devices=request.devices,
-        folder=str(folder.resolve()),
-        data=str(request.data.resolve()) if request.data else None,
-        target=request.target,
-        standardize=request.standardize,
-        parent=getpid(),
-    )
+    clear(request)
+    return new(request, *census.taken(request))
 
 
 def _work(book: Book, job: Job, points: list[str], teller: Teller) -> None:
@@ -105,7 +66,7 @@ def _work(book: Book, job: Job, points: list[str], teller: Teller) -> None:
     journal = folder / f"{job.replicate}-{turn:03}-{job.backend.replace(':', '-')}-{job.device.replace(':', '-')}.jsonl"
     Journal(journal).job(job)
     errand = replace(
-        _errand(book.request, book.profile, folder),
+        census.errand(book.request),
         backends=(job.backend,),
         devices=(job.device,),
         points=tuple(points),
@@ -113,7 +74,7 @@ def _work(book: Book, job: Job, points: list[str], teller: Teller) -> None:
         timed_epochs=book.timed_epochs(job),
         journal=str(journal.resolve()),
     )
-    with _started(errand, suites.files(book.request.suites), journal, folder) as process:
+    with worker.working(errand, suites.files(book.request.suites), journal, folder) as process:
         _watched(book, job, process, teller)
     if left := [point for point in points if point not in book.outcomes.get(job, {})]:
         _bury(book, job, process, left, teller)
@@ -153,16 +114,6 @@ def _bury(book: Book, job: Job, process: worker.Worker, left: list[str], teller:
 def _limit_s(book: Book, process: worker.Worker) -> float:
     """Give a process its profile's time for each cell, and a fixed one to come to its first."""
     return book.profile.limit_s if process.seen > 1 else _START_S  # the first line is the driver's own
-
-
-@contextmanager
-def _started(errand: Errand, files: list[Path], journal: Path, folder: Path) -> Iterator[worker.Worker]:
-    """Start a process, and leave nothing of it behind."""
-    process = worker.start(errand, files, journal.resolve(), folder.resolve())
-    try:
-        yield process
-    finally:
-        process.kill()
 
 
 @contextmanager

@@ -41,6 +41,7 @@ def fingerprint() -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=1)
 def machine_info() -> dict[str, Any]:
     """Add the fingerprint to what pytest-benchmark says of the machine, less its name and its clock of the moment."""
     from pytest_benchmark import plugin  # noqa: PLC0415

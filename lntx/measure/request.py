@@ -6,9 +6,8 @@ from pathlib import Path
 from lntx import storage
 from lntx.errors import InputError
 from lntx.measure import plan, suites
-from lntx.measure.station import available
+from lntx.measure.station import places
 from lntx.training import device
-from lntx.training.backends import find
 from lntx.training.tables import from_table
 
 
@@ -38,9 +37,7 @@ class Request:
         suites.files(self.suites)
         for name in self.devices:
             device.check(name)
-        for name in self.backends:
-            find(name)
-        if not self.devices or not self.places:
+        if not self.places:  # an unknown backend is refused here
             raise InputError("no backend runs here on that device; lntx backends says why")
         if self.shard and not 1 <= self.shard[0] <= self.shard[1]:
             raise InputError(f"a shard is k/n with k from 1 to n, not {self.shard[0]}/{self.shard[1]}")
@@ -55,8 +52,7 @@ class Request:
     @property
     def places(self) -> list[tuple[str, str]]:
         """Every backend with every device, as asked for."""
-        names = self.backends or available(self.devices)
-        return [(name, place) for name in dict.fromkeys(names) for place in dict.fromkeys(self.devices)]
+        return places(self.backends, self.devices)
 
     @property
     def command(self) -> str:

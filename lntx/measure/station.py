@@ -34,8 +34,7 @@ class Station:
             return [(ANY, self.errand.devices[0])]
         for device in self.errand.devices:
             devices.check(device)
-        names = self.errand.backends or available(self.errand.devices)
-        return [(find(name).name, device) for name in names for device in self.errand.devices]
+        return places(self.errand.backends, self.errand.devices)
 
     @property
     def journal(self) -> Journal | None:
@@ -100,13 +99,14 @@ class Station:
         return from_table(self.errand.data, self.errand.target, standardize=self.errand.standardize)
 
 
-def available(devices: tuple[str, ...]) -> tuple[str, ...]:
-    """Name the backends that run here on one of the devices at least; a variant is measured where it is named."""
-    return tuple(
-        name
-        for name, backend in backends().items()
-        if ":" not in name and not all(backend.refuses(None, None, device) for device in devices)
-    )
+def places(names: tuple[str, ...], devices: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Pair backends and devices: those named with each device, or, for none named, all that run here.
+
+    A backend that is named and doesn't run here turns up with its reason; a variant is measured where it is named.
+    """
+    found = {name: find(name) for name in names} or {name: b for name, b in backends().items() if ":" not in name}
+    pairs = [(name, device) for name in found for device in dict.fromkeys(devices)]
+    return [(name, device) for name, device in pairs if names or not found[name].refuses(None, None, device)]
 
 
 def _diabetes(folder: Path) -> Path:

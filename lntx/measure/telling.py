@@ -30,7 +30,7 @@ class Teller:
     def open(self, book: Book) -> None:
         """Begin to tell of a book."""
         self.book = book
-        self.say(f"{len(book.cells)} points, {len(book.request.places)} backends")
+        self.say(f"{len(book.cells)} points, {len(book.places)} backends")
 
     def begin(self, job: Job, point: str, at: float) -> None:
         """Tell that a cell is at work, since a time of day."""
@@ -62,7 +62,7 @@ class Teller:
         if self.book is None:
             return 0, 0, None
         left = [(job, point) for job in self.book.jobs() for point in self.book.open(job)]
-        total = self.book.profile.replicates * len(self.book.request.places) * len(self.book.cells)
+        total = self.book.profile.replicates * len(self.book.places) * len(self.book.cells)
         return total - len(left), len(left), self._eta(left)
 
     def _eta(self, left: list[tuple[Job, str]]) -> float | None:

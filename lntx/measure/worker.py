@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -82,6 +82,16 @@ def start(work: errand.Errand, files: list[Path], journal: Path, folder: Path) -
             start_new_session=True,
         )
     return Worker(process, Journal(journal), log)
+
+
+@contextmanager
+def working(work: errand.Errand, files: list[Path], journal: Path, folder: Path) -> Iterator[Worker]:
+    """Start a process, and leave nothing of it behind."""
+    process = start(work, files, journal.resolve(), folder.resolve())
+    try:
+        yield process
+    finally:
+        process.kill()
 
 
 def _environment(work: errand.Errand, folder: Path) -> dict[str, str]:

@@ -1,0 +1,60 @@
+"""What there is to measure: one process makes every problem and says which cell it is, and measures nothing."""
+
+from dataclasses import replace
+from os import getpid
+from time import sleep
+
+from lntx.errors import LntxError
+from lntx.measure import suites, worker
+from lntx.measure.book import work_folder
+from lntx.measure.errand import Errand
+from lntx.measure.plan import profile
+from lntx.measure.request import Request
+from lntx.record import Cell
+
+_LOOK_S = 0.05
+_LIMIT_S = 600.0  # problems of the large profile take a while to make
+
+
+def errand(request: Request) -> Errand:
+    """Say what all of a study's processes have in common."""
+    return Errand(
+        profile=profile(request.profile),
+        devices=request.devices,
+        folder=str(work_folder(request).resolve()),
+        data=str(request.data.resolve()) if request.data else None,
+        target=request.target,
+        standardize=request.standardize,
+        parent=getpid(),
+    )
+
+
+def taken(request: Request) -> tuple[dict[str, Cell], dict[str, str]]:
+    """Count the cells by point, of the request's shard, and say which points can't be measured here, and why.
+
+    Raises LntxError when nothing is left to measure.
+    """
+    folder = work_folder(request)
+    journal = folder / "census.jsonl"
+    work = replace(errand(request), census=True, journal=str(journal.resolve()))
+    with worker.working(work, suites.files(request.suites), journal, folder) as census:
+        while census.running and census.silent_s < _LIMIT_S:
+            sleep(_LOOK_S)
+    events = list(census.news())
+    left_out = {event["point"]: event["reason"] for event in events if event["event"] == "left out"}
+    cells = {event["point"]: Cell(**event["cell"]) for event in events if event["event"] == "cell"}
+    if census.process.returncode not in (0, 5):
+        raise LntxError(f"the suites can't be read: {census.epitaph()}; {census.log.with_suffix('.out')} says more")
+    if not cells:
+        raise LntxError("there is nothing to measure: " + "; ".join(left_out.values()))
+    return _part(cells, request.shard), left_out
+
+
+def _part(cells: dict[str, Cell], shard: tuple[int, int] | None) -> dict[str, Cell]:
+    """Take a shard of the points: every n-th, in the order of the suites."""
+    if shard is None:
+        return cells
+    which, parts = shard
+    if parts > len(cells):
+        raise LntxError(f"{len(cells)} points can't be dealt out to {parts} shards; use fewer")
+    return dict(list(cells.items())[which - 1 :: parts])
