@@ -3,6 +3,7 @@
 `PLANTED` maps each error's name to its `Fault`; `plant` makes it a file in a folder that is then searched for backends.
 """
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,5 +83,5 @@ def plant(name: str, folder: Path, monkeypatch) -> str:
     text = f'"""Planted: {name}."""\n\nfrom planted import *\nfrom planted import {fault.partition("[")[0]}\n\n'
     (folder / f"{stem}.py").write_text(f"{text}prepare = {fault}.prepare\n")
     monkeypatch.setattr(lntx.training.backends, "__path__", [*lntx.training.backends.__path__, str(folder)])
-    monkeypatch.delitem(__import__("sys").modules, f"lntx.training.backends.{stem}", raising=False)
+    monkeypatch.delitem(sys.modules, f"lntx.training.backends.{stem}", raising=False)
     return stem

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from commandline import lntx_says
+from sklearn.datasets import load_diabetes
 
 import lntx.measure.driver
 from lntx import storage
@@ -123,6 +124,18 @@ def test_bad_options_are_refused_in_one_line_before_anything_runs(options, wante
     assert wanted in said.err
     assert said.err.count("\n") == 1
     assert [path.name for path in tmp_path.rglob("*")] == ["file"]
+
+
+def test_a_users_own_table_is_measured_and_reported(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    load_diabetes(as_frame=True).frame.to_csv("diabetes.csv", index=False)
+    table = ("--suite", "table", "--data", "diabetes.csv", "--target", "target")
+    said = lntx_says("bench", "--profile", "smoke", "--backend", "manual", *table, "--json")
+    assert said.code == 0, said.err
+    assert said.json["records"] > 0
+    assert said.json["absences"] == 0
+    assert lntx_says("report", "results").code == 0
+    assert "diabetes" in (tmp_path / "results" / "report" / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_report_prints_its_findings_and_its_page(tmp_path):

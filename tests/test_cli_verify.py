@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 from commandline import lntx_says
 from planted import PLANTED, plant
@@ -64,7 +66,7 @@ def test_one_wrong_backend_among_right_ones_is_named_alone(tmp_path, monkeypatch
 def dropped(tmp_path, monkeypatch, text):
     """Drop a backend of these lines in, beside a `manual` in all else."""
     plant("nothing", tmp_path, monkeypatch)
-    monkeypatch.delitem(__import__("sys").modules, "lntx.training.backends.dropped", raising=False)
+    monkeypatch.delitem(sys.modules, "lntx.training.backends.dropped", raising=False)
     (tmp_path / "dropped.py").write_text(f"from lntx.training.backends.manual import *\n\n{text}")
     return "dropped"
 

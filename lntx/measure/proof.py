@@ -2,6 +2,7 @@
 
 from time import perf_counter
 
+from lntx.measure import threads
 from lntx.record import Agreement, Checkpoint
 from lntx.training import parity
 from lntx.training.backends.interface import Backend
@@ -17,8 +18,9 @@ def prove(
 
     checks_s is the time in seconds after which no further checkpoint is begun; 0 asks for the end alone.
     """
-    end = parity.agreement(problem, recipe, fit)
-    points = _checkpoints(backend, problem, recipe, device, checks_s) if checks_s and end.ok else ()
+    with threads.single():
+        end = parity.agreement(problem, recipe, fit)
+        points = _checkpoints(backend, problem, recipe, device, checks_s) if checks_s and end.ok else ()
     return Agreement((*points, *end.checkpoints), end.reference, end.truth)
 
 

@@ -6,7 +6,7 @@ from time import perf_counter
 from typing import Any, Literal, Protocol
 
 from lntx.errors import Diverged
-from lntx.measure import counters, pilot, proof
+from lntx.measure import counters, pilot, proof, threads
 from lntx.measure.errand import Errand, empty_caches
 from lntx.measure.journal import Outcome
 from lntx.measure.prediction import Prediction
@@ -43,7 +43,8 @@ class Stopwatch:
 
         run: the training in its steady state, all epochs, or as many as fit the profile's budget. first: preparing and
         one epoch together, from empty compile caches, once in a process before all else. predict: `model(x)` with the
-        model that the backend trains.
+        model that the backend trains. The seconds to prepare a run are those with filled caches: a pilot or an
+        earlier process has compiled the same already.
         """
         if reason := self._refusal(cell, problem, recipe):
             return self._absence(cell, "refused", reason)
@@ -62,7 +63,8 @@ class Stopwatch:
         if reason := self.backend.refuses(problem, recipe, cell.device):
             return reason
         try:
-            stability.check(problem, recipe)
+            with threads.single():
+                stability.check(problem, recipe)
         except Diverged as error:
             return str(error)
         return None

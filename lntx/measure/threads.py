@@ -2,6 +2,8 @@
 
 import math
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -27,6 +29,19 @@ def limit(threads: int) -> None:
 
     torch.set_num_threads(threads)
     threadpool_limits(limits=threads)
+
+
+@contextmanager
+def single() -> Iterator[None]:
+    """Let BLAS use one thread meanwhile, for what isn't timed.
+
+    OpenBLAS's threads wait for each other by spinning: on a machine that others use too, the eigenvectors of a proof
+    take 15 s instead of one.
+    """
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415
+
+    with threadpool_limits(limits=1, user_api="blas"):
+        yield
 
 
 def _quota() -> int:
