@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lntx.errors import Disagreement, Diverged, InputError, LntxError, Refused
+    from lntx.errors import Disagreement, Diverged, InputError, LntxError, Refused, Unprovable
     from lntx.record import Agreement
     from lntx.training.backends import backends
     from lntx.training.fit import Fit
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "lntx.errors": ("Disagreement", "Diverged", "InputError", "LntxError", "Refused"),
+    "lntx.errors": ("Disagreement", "Diverged", "InputError", "LntxError", "Refused", "Unprovable"),
     "lntx.record": ("Agreement",),
     "lntx.training.backends": ("backends",),
     "lntx.training.fit": ("Fit",),
@@ -49,6 +49,7 @@ __all__ = [
     "Problem",
     "Recipe",
     "Refused",
+    "Unprovable",
     "backends",
     "from_table",
     "load",

