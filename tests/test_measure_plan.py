@@ -22,7 +22,7 @@ class FakeTime:
 
             return run
 
-        return prepare
+        return pilot.Pilot(prepare)
 
 
 @pytest.fixture

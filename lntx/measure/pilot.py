@@ -2,16 +2,44 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Any
 
+from lntx.training.backends.interface import Run
+from lntx.training.fit import Fit
 from lntx.training.recipe import Recipe
 
 _STEPS = 10  # steps that a pilot takes at least: one alone is mostly its call
 _HOPELESS = 5  # times the budget: no second try brings that down to it
 
 
-def timed_epochs(prepare: Callable[[Recipe], Callable[[], Any]], recipe: Recipe, samples: int, budget_s: float) -> int:
+@dataclass(slots=True)
+class Pilot:
+    """Short trainings of one cell: what they cost, and their fits by epochs, each a checkpoint for free.
+
+    prepare makes the training of a recipe. prepare_s is the longest preparation, in seconds: a compiler's work, if any.
+    """
+
+    prepare: Callable[[Recipe], Run]
+    fits: dict[int, Fit] = field(default_factory=dict)
+    prepare_s: float = 0.0
+
+    def seconds(self, recipe: Recipe, budget_s: float) -> float:
+        """Time a training, the second time where there is time for it: the first may still be warming up."""
+        started = perf_counter()
+        run = self.prepare(recipe)
+        self.prepare_s = max(self.prepare_s, perf_counter() - started)
+        took = math.inf
+        for _ in range(2):
+            started = perf_counter()
+            self.fits[recipe.epochs] = run()
+            took = min(took, perf_counter() - started)
+            if took > _HOPELESS * budget_s:
+                break
+        return took
+
+
+def timed_epochs(pilot: Pilot, recipe: Recipe, samples: int, budget_s: float) -> int:
     """Find out with short trainings how many epochs take at most the budget, in seconds.
 
     A first pilot is an epoch or a few steps; where its rate promises a longer one, that is run too, and the rate
@@ -19,7 +47,7 @@ def timed_epochs(prepare: Callable[[Recipe], Callable[[], Any]], recipe: Recipe,
     """
     steps = recipe.but(epochs=1).steps(samples)
     done = min(recipe.epochs, next(epochs for epochs in (1, 2, 5, 10) if epochs * steps >= _STEPS))
-    took = _seconds(prepare(recipe.but(epochs=done)), budget_s)
+    took = pilot.seconds(recipe.but(epochs=done), budget_s)
     rate = took / done
     while done < recipe.epochs:
         if took + rate * (recipe.epochs - done) <= budget_s:
@@ -27,7 +55,7 @@ def timed_epochs(prepare: Callable[[Recipe], Callable[[], Any]], recipe: Recipe,
         longer = rounded_down(done + (budget_s - took) / rate) if rate > 0 else recipe.epochs
         if longer <= 2 * done:  # no need to look again: the next round number is near
             return max(done if took <= budget_s else 1, longer)
-        seconds = _seconds(prepare(recipe.but(epochs=longer)), budget_s)
+        seconds = pilot.seconds(recipe.but(epochs=longer), budget_s)
         rate, took, done = max(0.0, (seconds - took) / (longer - done)), seconds, longer
     return recipe.epochs
 
@@ -38,15 +66,3 @@ def rounded_down(number: float) -> int:
         return 1
     power = 10 ** math.floor(math.log10(number))
     return int(next(factor for factor in (5, 2, 1) if factor * power <= number) * power)
-
-
-def _seconds(run: Callable[[], Any], budget_s: float) -> float:
-    """Time a run, the second where there is time for it: the first may still be warming up."""
-    took = math.inf
-    for _ in range(2):
-        started = perf_counter()
-        run()
-        took = min(took, perf_counter() - started)
-        if took > _HOPELESS * budget_s:
-            break
-    return took

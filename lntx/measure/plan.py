@@ -16,7 +16,8 @@ class Profile:
     run_s: the longest that one timed run should take; where the whole recipe takes longer, fewer epochs are timed.
     rounds_s: the time for the rounds of a cell in a process. least, most: rounds at least, also where they take longer
     than that, and at most, where more would only fill the file. checks_s: the time after which no further checkpoint
-    is begun; the end of the timed run is always held against the reference. limit_s: a cell that takes longer is
+    is begun, none where preparing one takes longer; the end of the timed run, and the pilot before it, are always held
+    against the reference. limit_s: a cell that takes longer is
     killed.
     """
 

@@ -1,5 +1,6 @@
 """No number without proof: the timed run's weights at its end, and checkpoints on the way as far as time allows."""
 
+from collections.abc import Mapping
 from time import perf_counter
 
 from lntx.measure import threads
@@ -12,21 +13,36 @@ from lntx.training.recipe import Recipe
 
 
 def prove(
-    backend: Backend, problem: Problem, recipe: Recipe, device: str, fit: Fit, *, checks_s: float = 0.0
+    backend: Backend,
+    problem: Problem,
+    recipe: Recipe,
+    device: str,
+    fit: Fit,
+    *,
+    early: Mapping[int, Fit] | None = None,
+    checks_s: float = 0.0,
 ) -> Agreement:
-    """Hold the fit of a timed run against the reference, then shorter trainings of the same backend.
+    """Hold the fit of a timed run against the reference, and shorter trainings of the same backend.
 
-    checks_s is the time in seconds after which no further checkpoint is begun; 0 asks for the end alone.
+    early are the fits of such trainings that are there already, by their epochs. checks_s is the time in seconds after
+    which no further one is begun; 0 asks for none.
     """
     with threads.single():
         end = parity.agreement(problem, recipe, fit)
-        points = _checkpoints(backend, problem, recipe, device, checks_s) if checks_s and end.ok else ()
+        points = _early(problem, recipe, early or {})
+        if checks_s and end.ok and all(point.ok for point in points):
+            points += _checkpoints(backend, problem, recipe, device, checks_s)
+    points.sort(key=lambda point: point.epoch)
     return Agreement((*points, *end.checkpoints), end.reference, end.truth)
 
 
-def _checkpoints(
-    backend: Backend, problem: Problem, recipe: Recipe, device: str, checks_s: float
-) -> tuple[Checkpoint, ...]:
+def _early(problem: Problem, recipe: Recipe, fits: Mapping[int, Fit]) -> list[Checkpoint]:
+    before = {epochs: fit for epochs, fit in fits.items() if epochs < recipe.epochs}
+    found = (parity.agreement(problem, recipe.but(epochs=epochs), fit) for epochs, fit in before.items())
+    return [point for agreement in found for point in agreement.checkpoints]
+
+
+def _checkpoints(backend: Backend, problem: Problem, recipe: Recipe, device: str, checks_s: float) -> list[Checkpoint]:
     points: list[Checkpoint] = []
     started = perf_counter()
     for trial in parity.trials(problem, recipe.but(log_every=0)):
@@ -34,7 +50,7 @@ def _checkpoints(
         if whole or perf_counter() - started > checks_s or not all(point.ok for point in points):
             break
         points.append(trial.check(backend.prepare(trial.problem, trial.recipe, device)()))
-    return tuple(points)
+    return points
 
 
 def worst(agreements: list[Agreement]) -> Agreement:

@@ -6,9 +6,10 @@ from time import perf_counter
 from typing import Any, Literal, Protocol
 
 from lntx.errors import Diverged
-from lntx.measure import counters, pilot, proof, threads
+from lntx.measure import counters, proof, threads
 from lntx.measure.errand import Errand, empty_caches
 from lntx.measure.journal import Outcome
+from lntx.measure.pilot import Pilot, timed_epochs
 from lntx.measure.prediction import Prediction
 from lntx.record import Absence, Agreement, Cell, Record
 from lntx.training import stability
@@ -79,7 +80,8 @@ class Stopwatch:
         return Absence(cell, kind, reason, self.backend.label, agreement)
 
     def _run(self, cell: Cell, problem: Problem, recipe: Recipe) -> Record:
-        timed = recipe.but(epochs=self._epochs(cell, problem, recipe), log_every=0)
+        pilot = self._pilot(cell, problem)
+        timed = recipe.but(epochs=self._epochs(pilot, problem, recipe), log_every=0)
         graphs = counters.Graphs()
         with counters.Memory() as memory:
             started = perf_counter()
@@ -87,7 +89,7 @@ class Stopwatch:
             prepared = perf_counter() - started
             fit, rounds = self._rounds(run)
         found = {**counters.arithmetic(cell), **graphs.counted(), **memory.counted()}
-        agreement = self._prove(cell, problem, timed, fit)
+        agreement = self._prove(cell, problem, timed, fit, pilot)
         if self.errand.thorough and agreement.ok and "graphs" not in found:
             found |= counters.dispatched(self.backend, problem, timed, cell.device)
         return self._record(cell, rounds, timed.epochs, prepare_s=(prepared,), agreement=agreement, found=found)
@@ -121,15 +123,13 @@ class Stopwatch:
         agreement = Agreement(points, trained.reference, trained.truth)
         return self._record(cell, rounds, recipe.epochs, agreement=agreement, found=prediction.arithmetic(cell))
 
-    def _epochs(self, cell: Cell, problem: Problem, recipe: Recipe) -> int:
+    def _pilot(self, cell: Cell, problem: Problem) -> Pilot:
+        return Pilot(lambda shorter: self.backend.prepare(problem, shorter.but(log_every=0), cell.device))
+
+    def _epochs(self, pilot: Pilot, problem: Problem, recipe: Recipe) -> int:
         """Take the epochs that an earlier process chose, or choose."""
-        if chosen := self.errand.timed_epochs.get(self.point):
-            return chosen
-
-        def prepare(shorter: Recipe) -> Callable[[], Fit]:
-            return self.backend.prepare(problem, shorter.but(log_every=0), cell.device)
-
-        return pilot.timed_epochs(prepare, recipe, problem.samples, self.errand.profile.run_s)
+        chosen = self.errand.timed_epochs.get(self.point)
+        return chosen or timed_epochs(pilot, recipe, problem.samples, self.errand.profile.run_s)
 
     def _rounds(self, target: Callable[[], Any]) -> tuple[Any, tuple[float, ...]]:
         """Warm up, twice where there is time, then time as many calls as the budget holds."""
@@ -141,9 +141,13 @@ class Stopwatch:
         rounds = int(profile.rounds_s / (took * iterations + 1e-9))
         return self.clock(target, min(profile.most, max(profile.least, rounds)), iterations)
 
-    def _prove(self, cell: Cell, problem: Problem, recipe: Recipe, fit: Fit) -> Agreement:
-        checks_s = self.errand.profile.checks_s if self.errand.thorough and cell.phase == "run" else 0
-        return proof.prove(self.backend, problem, recipe, cell.device, fit, checks_s=checks_s)
+    def _prove(self, cell: Cell, problem: Problem, recipe: Recipe, fit: Fit, pilot: Pilot | None = None) -> Agreement:
+        """Prove the end; in a thorough process also the way there, where its trainings aren't dear to compile."""
+        checks_s, early = 0.0, None
+        if pilot is not None and self.errand.thorough:
+            early, checks_s = pilot.fits, self.errand.profile.checks_s
+            checks_s = checks_s if pilot.prepare_s < checks_s else 0.0
+        return proof.prove(self.backend, problem, recipe, cell.device, fit, early=early, checks_s=checks_s)
 
     def _record(
         self,
