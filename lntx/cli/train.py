@@ -12,7 +12,7 @@ from lntx.cli import options
 from lntx.cli.outcome import Outcome
 from lntx.cli.source import Source
 from lntx.cli.terminal import bar, say, show, show_json, watched
-from lntx.errors import Disagreement, InputError
+from lntx.errors import Disagreement, InputError, Unprovable
 
 if TYPE_CHECKING:
     from lntx.training.fit import Fit
@@ -73,7 +73,7 @@ def command(
         recipe = recipe.but(lr=_stable_rate(problem, recipe))
     result = Outcome(problem, recipe, backend, device, _train(problem, recipe, backend, device))
     if not no_verify:
-        result = result.held_against_reference()
+        result = _held(result)
     _print(result, as_json=as_json)
     if result.agreement and not result.agreement.ok:
         raise Disagreement(
@@ -82,6 +82,15 @@ def command(
     if save:
         result.fit.model.save(save)
         say(f"saved to {save}")
+
+
+def _held(result: Outcome) -> Outcome:
+    """Hold the weights against the reference, where that can prove something."""
+    try:
+        return result.held_against_reference()
+    except Unprovable as error:
+        say(str(error))
+        return result
 
 
 def _of(kind: Any, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -105,7 +114,7 @@ def _stable_rate(problem: "Problem", recipe: "Recipe") -> float:
     largest, exact = largest_stable_lr(problem, recipe)
     if not math.isfinite(largest):
         raise InputError("--lr auto finds no limit for this recipe; give a number")
-    known = "the largest stable one" if exact else "one that is stable on every batch"
+    known = "the largest stable one" if exact else "an estimate of the largest stable one"
     say(f"lr {largest / 2:.4g}, half of {known} for this data")
     return largest / 2
 
