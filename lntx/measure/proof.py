@@ -1,6 +1,6 @@
 """No number without proof: the timed run's weights at its end, and checkpoints on the way as far as time allows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from time import perf_counter
 
 from lntx.measure import threads
@@ -31,7 +31,9 @@ def prove(
         end = parity.agreement(problem, recipe, fit)
         points = _early(problem, recipe, early or {})
         if checks_s and end.ok and all(point.ok for point in points):
-            points += _checkpoints(backend, problem, recipe, device, checks_s)
+            known = {*(early or {}), recipe.epochs}
+            trials = (t for t in parity.trials(problem, recipe) if t.problem is not problem or t.epoch not in known)
+            points += _checkpoints(backend, device, trials, checks_s)
     points.sort(key=lambda point: point.epoch)
     return Agreement((*points, *end.checkpoints), end.reference, end.truth)
 
@@ -42,12 +44,11 @@ def _early(problem: Problem, recipe: Recipe, fits: Mapping[int, Fit]) -> list[Ch
     return [point for agreement in found for point in agreement.checkpoints]
 
 
-def _checkpoints(backend: Backend, problem: Problem, recipe: Recipe, device: str, checks_s: float) -> list[Checkpoint]:
+def _checkpoints(backend: Backend, device: str, trials: Iterable[parity.Trial], checks_s: float) -> list[Checkpoint]:
     points: list[Checkpoint] = []
     started = perf_counter()
-    for trial in parity.trials(problem, recipe.but(log_every=0)):
-        whole = trial.problem is problem and trial.recipe.epochs == recipe.epochs
-        if whole or perf_counter() - started > checks_s or not all(point.ok for point in points):
+    for trial in trials:
+        if perf_counter() - started > checks_s or not all(point.ok for point in points):
             break
         points.append(trial.check(backend.prepare(trial.problem, trial.recipe, device)()))
     return points
