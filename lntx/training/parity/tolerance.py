@@ -97,10 +97,10 @@ class Spectrum:
 
     @cached_property
     def _growth(self) -> Growth | None:
-        """Find out whether errors can grow from epoch to epoch: not where each step alone is stable, nor in fixed
-        order.
+        """Find out whether errors can grow from epoch to epoch.
 
-        A fixed order that makes errors grow has a spectral radius above 1, and is refused.
+        They can't where each step alone is stable, nor in fixed order: one that makes errors grow has a spectral radius
+        above 1, and is refused.
         """
         recipe = self.system.recipe
         if recipe.order(0, self.system.problem.samples) is None:
