@@ -3,6 +3,7 @@
 Every session makes an environment of its own with pip, from the versions pinned in constraints.txt, and keeps it.
 """
 
+from itertools import pairwise
 from pathlib import Path
 
 import nox
@@ -76,7 +77,7 @@ def _report(session: nox.Session, folder: str) -> None:
 def _folder(arguments: list[str]) -> str:
     """Find where lntx bench was told to write to; the last of several counts, as there."""
     folder = RESULTS
-    for option, value in zip(arguments, [*arguments[1:], ""], strict=True):
+    for option, value in pairwise([*arguments, ""]):
         if option in {"-o", "--out"}:
             folder = value
         elif option.startswith("--out="):
