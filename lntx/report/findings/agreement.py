@@ -23,7 +23,4 @@ def find(frames: Frames) -> Iterator[Finding]:
     )
     where = f"{worst['series']} in {worst['suite']}, {worst['samples']:,} samples, {worst['features']:,} features"
     detail = f"The worst: {where}, error {units.digits(worst['error'])}, tolerance {units.digits(worst['tolerance'])}."
-    truth = proven["truth"].dropna()
-    if len(truth):
-        detail += f" The largest relative distance to known true weights is {units.digits(float(truth.max()))}."
     yield Finding(text, detail, "agreement")

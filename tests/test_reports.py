@@ -1,0 +1,29 @@
+"""The published studies are what their records say: each page is rendered again and compared."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from lntx import report, storage
+
+STUDIES = sorted((Path(__file__).parents[1] / "reports").glob("*/study.json"))
+
+
+@pytest.mark.parametrize("study", STUDIES, ids=lambda path: path.parent.name)
+def test_a_published_page_follows_from_its_records(study, tmp_path):
+    rendered = report.render([storage.read(study)], tmp_path)
+    if os.environ.get("LNTX_UPDATE_GOLDEN"):
+        report.render([storage.read(study)], study.parent)
+    assert (study.parent / "report.md").read_text(encoding="utf-8") == rendered.markdown.read_text(encoding="utf-8")
+    assert sorted(path.name for path in study.parent.glob("figures/*")) == sorted(
+        path.name for path in tmp_path.glob("figures/*")
+    )
+
+
+def test_there_are_published_studies_and_all_their_times_have_a_proof():
+    assert STUDIES
+    for path in STUDIES:
+        study = storage.read(path)
+        assert study.records
+        assert all(record.agreement and record.agreement.ok for record in study.records)
