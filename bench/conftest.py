@@ -13,7 +13,7 @@ import pytest
 from lntx import __version__
 from lntx.errors import InputError
 from lntx.measure import errand, machine, plan
-from lntx.measure.station import Station
+from lntx.measure.cell.station import Station
 from lntx.record import SCHEMA, Absence
 from lntx.storage import absent, entry
 

@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from lntx import storage
-from lntx.measure import suites
-from lntx.measure.station import places
+from lntx.measure.cell.station import places
+from lntx.measure.study import suites
 from lntx.training.backends import backends
 
 BENCH = suites.folder()

@@ -5,10 +5,10 @@ import pytest
 from commandline import lntx_says
 from sklearn.datasets import load_diabetes
 
-import lntx.measure.driver
+import lntx.measure.study.driver
 from lntx import storage
 from lntx.errors import LntxError
-from lntx.measure.request import Progress, Request
+from lntx.measure.study.request import Progress, Request
 from lntx.record import Absence, Agreement, Cell, Checkpoint, Record, Study
 
 CELL = Cell(
@@ -45,7 +45,7 @@ def drive(monkeypatch):
         storage.write(STUDY, request.out / "study.json")
         return request.out / "study.json"
 
-    monkeypatch.setattr(lntx.measure.driver, "drive", driven)
+    monkeypatch.setattr(lntx.measure.study.driver, "drive", driven)
     return requests
 
 
@@ -96,7 +96,7 @@ def test_a_driver_that_was_stopped_says_so_in_one_line(monkeypatch, tmp_path):
     def stopped(*_):
         raise LntxError("stopped; go on with --resume")
 
-    monkeypatch.setattr(lntx.measure.driver, "drive", stopped)
+    monkeypatch.setattr(lntx.measure.study.driver, "drive", stopped)
     said = lntx_says("bench", "-o", tmp_path)
     assert (said.code, said.out, said.err) == (2, "", "lntx: stopped; go on with --resume\n")
 

@@ -13,9 +13,9 @@ import pytest
 from lntx import storage
 from lntx.errors import InputError, LntxError
 from lntx.measure import plan
-from lntx.measure.driver import Stopped, drive
-from lntx.measure.request import Request
-from lntx.measure.station import places
+from lntx.measure.cell.station import places
+from lntx.measure.study.driver import Stopped, drive
+from lntx.measure.study.request import Request
 
 TINY = replace(plan.PROFILES["smoke"], run_s=0.01, rounds_s=0.002, checks_s=0.2, limit_s=60)
 QUIET = ("numpy", "manual")
@@ -144,8 +144,8 @@ def test_a_study_that_was_interrupted_goes_on_where_it_stopped(tmp_path):
 
 def test_a_study_whose_driver_was_killed_goes_on_and_its_file_was_never_half(tmp_path):
     code = (
-        "import sys; from pathlib import Path; from lntx.measure.driver import drive; "
-        "from lntx.measure.request import Request; import os, signal\n"
+        "import sys; from pathlib import Path; from lntx.measure.study.driver import drive; "
+        "from lntx.measure.study.request import Request; import os, signal\n"
         "def watch(p):\n    if p.done == 1: os.kill(os.getpid(), signal.SIGKILL)\n"
         f"drive(Request(out=Path({str(tmp_path)!r}), profile='smoke', backends={QUIET}, suites=('predict',)), watch)"
     )

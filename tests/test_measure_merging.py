@@ -3,8 +3,8 @@ from dataclasses import replace
 
 import pytest
 
-from lntx.measure.journal import Journal, outcome
-from lntx.measure.merging import merged
+from lntx.measure.study.journal import Journal, outcome
+from lntx.measure.study.merging import merged
 from lntx.record import Absence, Agreement, Cell, Checkpoint, Record
 
 CELL = Cell("tutorial", "tutorial", "numpy", "cpu", "float32", 2, 100, 3, 1, 1, 1000, "run")

@@ -3,7 +3,8 @@ from itertools import pairwise
 import pytest
 
 from lntx.errors import InputError
-from lntx.measure import pilot, plan
+from lntx.measure import plan
+from lntx.measure.cell import pilot
 from lntx.training.recipe import Recipe
 
 

@@ -5,10 +5,10 @@ import pytest
 import torch
 
 import lntx
-from lntx.measure.cells import Place
+from lntx.measure.cell.place import Place
+from lntx.measure.cell.stopwatch import Stopwatch
 from lntx.measure.errand import Errand, dumps, empty_caches, loads
 from lntx.measure.plan import PROFILES
-from lntx.measure.stopwatch import Stopwatch
 from lntx.record import Absence, Record
 from lntx.training.backends import find
 from lntx.training.backends.interface import Backend

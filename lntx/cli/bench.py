@@ -12,7 +12,7 @@ from lntx.cli.terminal import progress, say, show, show_json
 from lntx.record import Study
 
 if TYPE_CHECKING:
-    from lntx.measure.request import Progress, Request
+    from lntx.measure.study.request import Progress, Request
 
 EXAMPLE = "lntx bench --profile smoke -o results"
 
@@ -39,7 +39,7 @@ def command(
     """Time every backend whose weights agree with the reference, and write the study to DIR/study.json."""
     request = _request(locals())
     from lntx import storage
-    from lntx.measure.driver import drive
+    from lntx.measure.study.driver import drive
 
     with _watching() as watch:
         path = drive(request, watch)
@@ -54,7 +54,7 @@ def command(
 def _request(given: dict[str, Any]) -> "Request":
     """Put the options into the driver's words; what they ask for, it checks before it measures."""
     shard, out = options.shard(given["shard"]), options.writable_folder(given["out"])
-    from lntx.measure.request import Request
+    from lntx.measure.study.request import Request
 
     return Request(
         profile=given["profile"],

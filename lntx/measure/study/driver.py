@@ -14,12 +14,12 @@ from pathlib import Path
 from time import sleep
 
 from lntx.errors import LntxError
-from lntx.measure import census, suites, worker
-from lntx.measure.beginning import clear, new, resumed
-from lntx.measure.book import Book, Job
-from lntx.measure.journal import Journal, outcome
-from lntx.measure.request import Progress, Request, writable
-from lntx.measure.telling import Teller
+from lntx.measure.study import census, suites, worker
+from lntx.measure.study.beginning import clear, new, resumed
+from lntx.measure.study.book import Book, Job
+from lntx.measure.study.journal import Journal, outcome
+from lntx.measure.study.request import Progress, Request, writable
+from lntx.measure.study.telling import Teller
 
 __all__ = ["Progress", "Request", "Stopped", "drive"]
 

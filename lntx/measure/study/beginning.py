@@ -10,9 +10,9 @@ import lntx
 from lntx import storage
 from lntx.errors import InputError
 from lntx.measure import machine, plan
-from lntx.measure.book import Book, Job, work_folder
-from lntx.measure.journal import Journal, outcome
-from lntx.measure.request import Request
+from lntx.measure.study.book import Book, Job, work_folder
+from lntx.measure.study.journal import Journal, outcome
+from lntx.measure.study.request import Request
 from lntx.record import Cell, plain
 
 

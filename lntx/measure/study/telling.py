@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from statistics import fmean
 from time import monotonic
 
-from lntx.measure.book import Book, Job
-from lntx.measure.request import Progress
+from lntx.measure.study.book import Book, Job
+from lntx.measure.study.request import Progress
 from lntx.record import Absence
 
 _TICK_S = 1.0

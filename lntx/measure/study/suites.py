@@ -5,7 +5,7 @@ from pathlib import Path
 from lntx.errors import InputError
 from lntx.measure.plan import nearest
 
-_PACKAGE = Path(__file__).resolve().parents[1]
+_PACKAGE = Path(__file__).resolve().parents[2]
 
 
 def folder() -> Path:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from lntx import storage
 from lntx.errors import InputError
-from lntx.measure import plan, suites
-from lntx.measure.station import places
+from lntx.measure import plan
+from lntx.measure.cell.station import places
+from lntx.measure.study import suites
 from lntx.training import device
 from lntx.training.tables import from_table
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lntx.measure import proof
-from lntx.measure.journal import Outcome
+from lntx.measure.cell import proof
+from lntx.measure.study.journal import Outcome
 from lntx.record import Absence, Record
 
 _GRAVEST = ("disagrees", "failed", "timeout", "refused")

@@ -6,11 +6,12 @@ from time import perf_counter
 from typing import Any, Literal, Protocol
 
 from lntx.errors import Diverged
-from lntx.measure import counters, proof, threads
+from lntx.measure import threads
+from lntx.measure.cell import counters, proof
+from lntx.measure.cell.pilot import Pilot, timed_epochs
+from lntx.measure.cell.prediction import Prediction
 from lntx.measure.errand import Errand, empty_caches
-from lntx.measure.journal import Outcome
-from lntx.measure.pilot import Pilot, timed_epochs
-from lntx.measure.prediction import Prediction
+from lntx.measure.study.journal import Outcome
 from lntx.record import Absence, Agreement, Cell, Record
 from lntx.training import stability
 from lntx.training.backends.interface import Backend

@@ -9,9 +9,9 @@ from typing import Any
 import lntx
 from lntx import storage
 from lntx.measure import machine, origin, plan
-from lntx.measure.journal import Outcome
-from lntx.measure.merging import merged
-from lntx.measure.request import Request
+from lntx.measure.study.journal import Outcome
+from lntx.measure.study.merging import merged
+from lntx.measure.study.request import Request
 from lntx.record import Absence, Cell, Record, Study
 from lntx.training.backends import find
 

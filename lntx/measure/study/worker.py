@@ -11,8 +11,9 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from lntx.measure import errand, suites, threads
-from lntx.measure.journal import Journal
+from lntx.measure import errand, threads
+from lntx.measure.study import suites
+from lntx.measure.study.journal import Journal
 
 _PLUGINS = ["-p", "pytest_benchmark.plugin", "-p", "no:cacheprovider"]
 _KILLED = -9

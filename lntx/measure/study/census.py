@@ -5,11 +5,11 @@ from os import getpid
 from time import sleep
 
 from lntx.errors import LntxError
-from lntx.measure import suites, worker
-from lntx.measure.book import work_folder
 from lntx.measure.errand import Errand
 from lntx.measure.plan import profile
-from lntx.measure.request import Request
+from lntx.measure.study import suites, worker
+from lntx.measure.study.book import work_folder
+from lntx.measure.study.request import Request
 from lntx.record import Cell
 
 _LOOK_S = 0.05

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from lntx.errors import InputError
 from lntx.measure import threads
-from lntx.measure.cells import Place
+from lntx.measure.cell.place import Place
+from lntx.measure.cell.stopwatch import Clock, Stopwatch
 from lntx.measure.errand import Errand
-from lntx.measure.journal import Journal, Outcome
-from lntx.measure.stopwatch import Clock, Stopwatch
+from lntx.measure.study.journal import Journal, Outcome
 from lntx.record import Absence, Cell, Record
 from lntx.training import device as devices
 from lntx.training.backends import backends, find

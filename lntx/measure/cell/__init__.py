@@ -1,0 +1,1 @@
+"""One cell in one process: pilot, stopwatch, counters, and the proof that its weights are right."""
