@@ -8,6 +8,7 @@ import torch
 
 import lntx
 from lntx.training.backends import find
+from lntx.training.parity import agreement as held
 from lntx.training.parity.grid import GRID
 
 ALL = lntx.backends()
@@ -50,6 +51,15 @@ def test_it_agrees_with_the_reference(backend, case, device):
     agreement = lntx.verify(problem, case.recipe, backend.name, device)
     assert agreement.ok, agreement
     assert len(agreement.checkpoints) >= 3
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+@pytest.mark.parametrize(("rows", "features"), [(None, 2000), (8, 300), (1, 3000)])
+def test_it_agrees_where_features_outnumber_samples(backend, rows, features, momentum):
+    problem = lntx.synthetic(16, features, noise=0.1)
+    recipe = lntx.Recipe(lr=0.05, epochs=1, batch_size=rows, momentum=momentum)
+    fit = ready(backend, problem, recipe, "cpu")()
+    assert held(problem, recipe, fit).ok
 
 
 @pytest.mark.parametrize("device", DEVICES)

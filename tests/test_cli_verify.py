@@ -16,7 +16,10 @@ def test_a_backend_agrees_over_the_whole_grid(backend):
     said = lntx_says("verify", "--backend", backend, "--json")
     assert (said.code, said.err) == (0, "")
     assert len(said.json) == len(grid.GRID)
-    for row in said.json:
+    refused = [row for row in said.json if row["ok"] is None]
+    assert all(row["reason"] for row in refused)
+    assert not refused or lntx.backends()[backend].work == "algebra"  # what does every step takes every recipe
+    for row in [row for row in said.json if row not in refused]:
         assert set(row) == KEYS
         assert row["ok"]
         assert row["error"] <= row["tolerance"]

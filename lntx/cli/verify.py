@@ -1,5 +1,6 @@
 """`lntx verify`: every backend against the float64 reference, over a grid of recipes."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -113,14 +114,18 @@ def _result(name: str, device: str, case: "Case") -> Result:
 
 
 def _view(results: Sequence[Result]) -> Iterator[Any]:
-    """Yield one line for each backend and device, then each case that did not agree."""
+    """Yield one line for each backend and device, then each case that did not agree, and each reason for refusing some."""
     places = dict.fromkeys((result.backend, result.device) for result in results)
     rows = [
         _line(name, device, [r for r in results if (r.backend, r.device) == (name, device)]) for name, device in places
     ]
     names = ("backend", "device", "agree", "refused", "disagree", "nearest to its tolerance")
     yield table(names, rows, numbers=names[2:])
-    yield from (_complaint(result) for result in results if not result.ok)
+    yield from (_complaint(result) for result in results if result.ok is False)
+    refusals = Counter((result.backend, result.device, result.refusal) for result in results if result.refusal)
+    for (name, device, reason), times in refusals.items():
+        why = reason.partition("can't do this: ")[2] or reason
+        yield f"{name} on {device} refuses {times}: {why}"
 
 
 def _line(name: str, device: str, results: Sequence[Result]) -> list[str]:

@@ -25,7 +25,7 @@ _ROUNDING = 1e-6  # a radius of 1 comes out of eigvals as 1 give or take this; t
 def check(problem: Problem, recipe: Recipe) -> None:
     """Raise Diverged for a recipe that must diverge, where that can be told at little cost."""
     system = System(problem, recipe)
-    if recipe.lr <= _factor(recipe) / _ceiling(system) or not _diverges(system):
+    if recipe.lr <= _factor(recipe) / longest_step(system) or not _diverges(system):
         return
     raise Diverged(f"lr {recipe.lr:g} must diverge on this data; {advice(problem, recipe)}")
 
@@ -60,7 +60,7 @@ def _factor(recipe: Recipe) -> float:
     return np.inf if recipe.dampening == 1 else 2 * (1 + recipe.momentum) / (1 - recipe.dampening)
 
 
-def _ceiling(system: System) -> float:
+def longest_step(system: System) -> float:
     """Bound the largest eigenvalue of any batch's Hessian from above, by the longest sample: one pass over X."""
     inputs, _ = system.problem.cast(system.recipe.dtype)
     longest = float(np.max(np.einsum("ij,ij->i", inputs, inputs, dtype=np.float64))) + 1
@@ -83,7 +83,7 @@ def _curvature(system: System) -> float:
 def steepest_batch(system: System) -> float:
     """Find the largest eigenvalue of any batch's Hessian; for shuffled batches a bound, by the longest sample."""
     if system.recipe.shuffle or system.recipe.rows(system.problem.samples) == 1:
-        return _ceiling(system)
+        return longest_step(system)
     return max(_steepness(system, system.inputs[batch]) for batch in system.batches)
 
 

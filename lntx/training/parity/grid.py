@@ -14,10 +14,16 @@ class Case:
     samples: int = 20
     features: int = 3
     outputs: int = 1
+    collinear: bool = False  # the last feature is the first again
 
     def problem(self) -> Problem:
         """Draw the problem, the same each time, in the recipe's dtype."""
-        return synthetic(self.samples, self.features, self.outputs, noise=0.1, dtype=self.recipe.dtype or "float32")
+        drawn = synthetic(self.samples, self.features, self.outputs, noise=0.1, dtype=self.recipe.dtype or "float32")
+        if not self.collinear:
+            return drawn
+        inputs = drawn.X.copy()
+        inputs[:, -1] = inputs[:, 0]
+        return Problem(inputs, drawn.Y, noise=drawn.noise, name="collinear")
 
 
 def _recipe(batch_size: int | None, lr: float = 0.05, epochs: int = 4, **more: object) -> Recipe:
@@ -38,6 +44,9 @@ GRID = (
     Case(_recipe(None, lr=0.2, epochs=40, momentum=0.5, weight_decay=0.01, dtype="float64"), features=2, outputs=3),
     Case(_recipe(None, lr=0.2, epochs=5), samples=1, features=1),
     Case(_recipe(None, lr=0.2, epochs=13), samples=30, features=200),
+    Case(_recipe(1, lr=0.2, epochs=3), samples=70, features=3000, outputs=2),
+    Case(_recipe(None, lr=0.2, epochs=50, momentum=0.9), features=5, collinear=True),
 )
 """Batch sizes 1, 7 (with a smaller last batch) and full; plain, momentum, dampening, Nesterov, weight decay; in order
-and shuffled; one output and three; both dtypes; from 1 x 1 to more features than samples."""
+and shuffled; one output and three; both dtypes; from one feature to 3000, more of them than samples, and
+the same one twice."""

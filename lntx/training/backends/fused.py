@@ -1,0 +1,87 @@
+"""Fused kernels: the whole training in compiled loops (numba), each sample read once a step."""
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+import torch
+
+from lntx.training.backends.interface import Run
+from lntx.training.fit import Fit
+from lntx.training.history import History
+from lntx.training.model import initial
+from lntx.training.problem import Array, Problem
+from lntx.training.recipe import Recipe
+
+WORK = "steps"
+DEVICES = ("cpu",)
+
+_Train = Callable[[list[Array], range], None]
+
+_NARROW = 24  # features up to which samples side by side fill the vector units better than features do
+_SMALL = 60_000  # numbers in X below which a second core costs more to wake than it saves
+
+
+def refuses(_problem: Any, _recipe: Any, _device: str) -> str | None:
+    """Refuse where numba is missing."""
+    return None if find_spec("numba") else "it needs numba, which is not installed; pip install numba"
+
+
+def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:  # noqa: ARG001  (there is one device)
+    """Lay out and compile; compiled kernels are kept in numba's cache for later processes."""
+    X, Y = problem.cast(recipe.dtype)
+    train = _kernel(X, Y, recipe)
+    dtype = getattr(torch, X.dtype.name)
+
+    def run(recipe: Recipe) -> Fit:
+        start = initial(problem.features, problem.outputs, recipe.seed, dtype)
+        state = [tensor.numpy() for tensor in (*start, *map(torch.zeros_like, start))]
+        history = History(recipe)
+        for epochs in recipe.segments():
+            train(state, epochs)
+            history.keep(epochs.stop, *start)
+        return history.fit(*start)
+
+    run(recipe.but(epochs=1, log_every=0))
+    return lambda: run(recipe)
+
+
+def _kernel(X: Array, Y: Array, recipe: Recipe) -> _Train:
+    """Choose the kernel for a shape and a recipe, with all that it takes besides the state."""
+    from lntx.training.kernels import fullbatch, minibatch, settings, single  # noqa: PLC0415  (numba is optional)
+
+    samples, rows = len(X), recipe.rows(len(X))
+    numbers = settings.constants(recipe, X.dtype)
+    if rows == samples:
+        columns = X.shape[1] <= _NARROW
+        kernel = fullbatch.train_columns if columns else fullbatch.train_rows
+        data = [np.ascontiguousarray(array.T if columns else array) for array in (X, Y)]
+        cores = torch.get_num_threads() if X.size >= _SMALL else 1
+        return lambda state, epochs: kernel(*state, *data, len(epochs), epochs.start == 0, numbers, cores)
+    data = [np.ascontiguousarray(array) for array in (X, Y)]
+    if rows == 1 and not recipe.momentum:
+        kind = X.dtype.type
+        rate, keep = kind(recipe.lr * 2 / Y.shape[1]), kind(1 - recipe.lr * recipe.weight_decay)
+        return _in_order(
+            recipe, samples, lambda state, _, order, epochs: single.train(*state[:2], *data, order, epochs, rate, keep)
+        )
+    return _in_order(
+        recipe,
+        samples,
+        lambda state, first, order, epochs: minibatch.train(*state, *data, order, epochs, rows, first == 0, numbers),
+    )
+
+
+def _in_order(recipe: Recipe, samples: int, kernel: Callable[[list[Array], int, Any, int], None]) -> _Train:
+    """Call a kernel once for many epochs where the order stays, else once an epoch."""
+    nothing = np.empty(0, np.int64)
+
+    def train(state: list[Array], epochs: range) -> None:
+        if recipe.order(0, samples) is None:
+            kernel(state, epochs.start, nothing, len(epochs))
+            return
+        for epoch in epochs:
+            kernel(state, epoch, recipe.order(epoch, samples), 1)
+
+    return train

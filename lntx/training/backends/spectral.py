@@ -1,0 +1,107 @@
+"""Spectral: full batch by the eigenvectors of the Gram matrix, any number of epochs at the price of one pass over X."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.linalg import eigh, matrix_power
+from torch import Tensor
+
+from lntx.training.backends.interface import Run
+from lntx.training.batches import Batches
+from lntx.training.fit import Fit
+from lntx.training.history import History
+from lntx.training.problem import Array, Problem
+from lntx.training.recipe import Recipe
+
+WORK = "algebra"
+
+_WIDEST = 8192  # features; eigenvectors cost the cube
+_BLOCK = 8192  # samples of one product; a longer sum in float32 would lose digits
+
+
+def refuses(problem: Problem | None, recipe: Recipe | None, _device: str) -> str | None:
+    """Refuse mini-batches, and more features than eigenvectors can be had for."""
+    if problem is None or recipe is None:
+        return None
+    if recipe.rows(problem.samples) != problem.samples:
+        return "it knows full batch alone; use batch_size=None (--batch-size full), or the backend composed"
+    if problem.features > _WIDEST:
+        return f"the eigenvectors of {problem.features} features would take too long; use the backend fused"
+    return None
+
+
+def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:
+    """Upload the samples."""
+    batches = Batches(problem, recipe, device)
+
+    def run() -> Fit:
+        weights, bias = batches.start()
+        theta = torch.cat([weights.T, bias[None]]).double().cpu().numpy()
+        history = History(recipe)
+        hessian, slope = _moments(batches.X, batches.Y)
+        values, vectors = eigh(hessian)
+        maps = _Maps(np.maximum(values, 0), vectors.T @ slope, recipe)
+        state = maps.state(vectors.T @ theta)
+        for epochs in recipe.segments():
+            state = maps.after(state, epochs)
+            reached = torch.from_numpy(vectors @ state[:, 0]).to(weights.dtype)
+            history.keep(epochs.stop, reached[:-1].T, reached[-1])
+        return history.fit(reached[:-1].T, reached[-1])
+
+    return run
+
+
+def _moments(X: Tensor, Y: Tensor) -> tuple[Array, Array]:
+    """Sum c x'x and c x'y over the samples, x with its 1 and c = 2 / (samples x outputs), block by block in float64."""
+    width = X.shape[1]
+    total = torch.zeros(width + 1, width + 1 + Y.shape[1], dtype=torch.float64, device=X.device)
+    for x, y in zip(torch.split(X, _BLOCK), torch.split(Y, _BLOCK), strict=True):
+        total[:width, :width] += x.T @ x
+        total[:width, width] += x.sum(0)
+        total[:width, width + 1 :] += x.T @ y
+        total[width, width + 1 :] += y.sum(0)
+    total[width, :width] = total[:width, width]
+    total[width, width] = len(X)
+    scaled = (total * (2 / Y.numel())).cpu().numpy()
+    return scaled[:, : width + 1], scaled[:, width + 1 :]
+
+
+class _Maps:
+    """A step along each eigenvector: an affine map of (coordinate, buffer), with one column for each output."""
+
+    def __init__(self, values: Array, pull: Array, recipe: Recipe) -> None:
+        self.recipe = recipe
+        self.size, self.outputs = pull.shape
+        self.steps, self.first = self._maps(values, pull, 1 - recipe.dampening), self._maps(values, pull, 1.0)
+
+    def _maps(self, values: Array, pull: Array, share: float) -> Array:
+        """Lay the maps out: eigenvectors x (2 + outputs) x (2 + outputs), acting on (coordinate, buffer, 1...)."""
+        recipe = self.recipe
+        gradient = np.zeros((self.size, 2 + self.outputs))  # of the coordinate, from (coordinate, buffer, 1...)
+        gradient[:, 0] = values + recipe.weight_decay
+        gradient[:, 2:] = -pull
+        buffer = share * gradient
+        buffer[:, 1] += recipe.momentum
+        push = buffer if recipe.momentum else gradient
+        if recipe.nesterov:
+            push = gradient + recipe.momentum * buffer
+        maps = np.tile(np.eye(2 + self.outputs), (self.size, 1, 1))
+        maps[:, 0] -= recipe.lr * push
+        maps[:, 1] = buffer
+        return maps
+
+    def state(self, coordinates: Array) -> Array:
+        """Begin with the coordinates (eigenvectors x outputs) and empty buffers."""
+        state = np.zeros((self.size, 2 + self.outputs, self.outputs))
+        state[:, 0] = coordinates
+        state[:, 2:] = np.eye(self.outputs)
+        return state
+
+    def after(self, state: Array, epochs: range) -> Array:
+        """Take the steps of some epochs at once."""
+        fresh = epochs.start == 0
+        if fresh:
+            state = self.first @ state
+        moved: Any = matrix_power(self.steps, len(epochs) - fresh) @ state
+        return np.asarray(moved)
