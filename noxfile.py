@@ -15,6 +15,7 @@ nox.options.reuse_venv = "yes"
 
 PINNED = ("-c", "constraints.txt")
 RESULTS = "results"
+WRONG_WEIGHTS = 12  # the study is whole, and its report names the backend that disagrees
 
 
 @nox.session
@@ -44,7 +45,9 @@ def types(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure every backend (about five minutes on 2 cores), then report; arguments go to lntx bench."""
     install(session, "bench")
-    session.run("lntx", "bench", "--profile", "regular", "--out", RESULTS, *session.posargs)
+    session.run(
+        "lntx", "bench", "--profile", "regular", "--out", RESULTS, *session.posargs, success_codes=[0, WRONG_WEIGHTS]
+    )
     _report(session, _folder(session.posargs))
 
 

@@ -99,6 +99,17 @@ def test_a_new_file_in_the_folder_is_a_backend(tmp_path, monkeypatch):
     assert lntx.verify(lntx.synthetic(20, 2), lntx.Recipe(lr=0.1, epochs=2), "dropped").ok
 
 
+def test_a_backend_whose_refusal_fails_is_refused_with_that_reason(tmp_path, monkeypatch):
+    (tmp_path / "careless.py").write_text(
+        "from lntx.training.backends.numpy import WORK, prepare\n"
+        "def refuses(problem, recipe, device):\n    return 'wide' if problem.features > 10 else None\n"
+    )
+    folder = sys.modules["lntx.training.backends"]
+    monkeypatch.setattr(folder, "__path__", [*folder.__path__, str(tmp_path)])
+    importlib.invalidate_caches()
+    assert "its refuses() fails with AttributeError" in lntx.backends()["careless"].refuses(None, None, "cpu")
+
+
 def test_another_packages_entry_point_is_a_backend_and_its_name_hides_none_of_ours(tmp_path, monkeypatch):
     (tmp_path / "strange.py").write_text(
         '"""A stranger\'s."""\nfrom lntx.training.backends.numpy import WORK, refuses, prepare\n'

@@ -19,6 +19,13 @@ def available(backend):
     return backend
 
 
+def taken(said, backend):
+    """Skip where an algebra doesn't cover the recipe; what does every step takes every recipe."""
+    if said.code == 2 and "can't do this" in said.err and lntx.backends()[backend].work == "algebra":
+        pytest.skip(said.err)
+    return said
+
+
 @pytest.fixture(scope="session")
 def diabetes(tmp_path_factory):
     path = tmp_path_factory.mktemp("table") / "diabetes.csv"
@@ -28,7 +35,7 @@ def diabetes(tmp_path_factory):
 
 @pytest.mark.parametrize("backend", WHOLE)
 def test_the_tutorial_reaches_its_weights(backend):
-    said = lntx_says("train", "--json", "--backend", available(backend))
+    said = taken(lntx_says("train", "--json", "--backend", available(backend)), backend)
     assert (said.code, said.err) == (0, "")
     trained = said.json
     assert np.abs(np.array(trained["weights"]) - W).max() <= 1e-3
@@ -65,6 +72,7 @@ def test_a_table_is_solved_in_its_own_units(backend, diabetes):
         available(backend),
         "--json",
     )
+    taken(said, backend)
     assert said.code == 0, said.err
     table = load_diabetes()
     solution = np.linalg.lstsq(np.c_[table.data, np.ones(442)], table.target, rcond=None)[0]

@@ -44,6 +44,22 @@ def test_a_safetensors_file_of_somebody_else_is_refused(tmp_path):
         lntx.load(tmp_path / "m.safetensors")
 
 
+@pytest.mark.parametrize(
+    ("weight", "bias", "says"),
+    [
+        (torch.ones(2), torch.ones(1), "don't fit"),
+        (torch.ones(1, 2), torch.ones(3), "don't fit"),
+        (torch.ones(1, 2).long(), torch.ones(1).long(), "its numbers are torch.int64"),
+        (torch.full((1, 2), torch.nan), torch.ones(1), "not all finite"),
+    ],
+)
+def test_a_file_with_weights_that_make_no_model_is_refused(tmp_path, weight, bias, says):
+    about = {"format": "lntx-linear-1", "features": "[]", "outputs": "[]"}
+    save_file({"weight": weight, "bias": bias}, tmp_path / "m.safetensors", metadata=about)
+    with pytest.raises(lntx.InputError, match=says):
+        lntx.load(tmp_path / "m.safetensors")
+
+
 def test_a_missing_model_file_is_refused(tmp_path):
     with pytest.raises(lntx.InputError, match="can't read the model"):
         lntx.load(tmp_path / "none.safetensors")

@@ -81,6 +81,11 @@ def test_data_that_cannot_be_learned_from_is_refused_in_words(X, Y, says):
         lntx.Problem(X, Y)
 
 
+def test_a_synthetic_problem_beyond_all_memory_is_refused():
+    with pytest.raises(lntx.InputError, match="don't fit in the memory"):
+        lntx.synthetic(samples=10**14)
+
+
 @pytest.mark.parametrize("size", [{"samples": 0}, {"features": 0}, {"outputs": -1}, {"noise": -1.0}, {"dtype": "half"}])
 def test_a_synthetic_problem_of_no_size_is_refused(size):
     with pytest.raises(lntx.InputError, match=next(iter(size))):

@@ -16,6 +16,7 @@ import lntx
         ({"epochs": 2.5}, "epochs must be a whole number, 1 or more"),
         ({"epochs": True}, "epochs must be a whole number, 1 or more"),
         ({"batch_size": 0}, "batch_size must be a whole number, 1 or more"),
+        ({"seed": 2**63}, "seed must be below 2 to the 63rd"),
         ({"seed": -1}, "seed must be a whole number, 0 or more"),
         ({"log_every": -1}, "log_every must be a whole number, 0 or more"),
         ({"momentum": 1.0}, "momentum must be at least 0 and below 1"),

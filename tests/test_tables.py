@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 import lntx
 from lntx.training.tables import inputs_from_table
@@ -62,6 +63,9 @@ def test_a_standardised_table_trains_and_gives_its_own_units_back(tmp_path, fram
         ("a,price\n1,2\n3,x\n", "row 2, column 'price' holds 'x'"),
         ("a,price\n1,2\n3,inf\n", "row 2, column 'price' holds inf"),
         ("a,price\n1,2,3,4\n1\n1,2,3,4,5\n", "can't be read as csv"),
+        ("a,price\n1,2,9\n3,4,9\n", "can't be read as csv"),
+        ("a,a,price\n1,2,3\n", "two columns called 'a'"),
+        ("a,price\n1e200,2\n3,4\n", "column 'a' holds numbers beyond float32"),
     ],
 )
 def test_a_bad_table_is_refused_naming_the_place(tmp_path, text, says):
@@ -89,6 +93,31 @@ def test_a_constant_column_cannot_be_standardised(tmp_path):
     with pytest.raises(lntx.InputError, match="column 'a' has one value throughout"):
         lntx.from_table(tmp_path / "t.csv", "price", standardize=True)
     assert lntx.from_table(tmp_path / "t.csv", "price").samples == 2
+
+
+def test_complex_numbers_are_refused(tmp_path):
+    np.savez(tmp_path / "t.npz", a=np.ones(3) * 1j, price=np.ones(3))
+    with pytest.raises(lntx.InputError, match="'a' holds complex numbers"):
+        lntx.from_table(tmp_path / "t.npz", "price")
+
+
+def test_a_column_too_large_for_its_deviation_is_refused(tmp_path):
+    (tmp_path / "t.csv").write_text("a,price\n1e200,2\n3e200,4\n")
+    with pytest.raises(lntx.InputError, match="column 'a' is too large to be standardised"):
+        lntx.from_table(tmp_path / "t.csv", "price", standardize=True, dtype="float64")
+
+
+def test_a_model_finds_its_columns_by_name_in_another_table(tmp_path, frame):
+    problem = lntx.from_table(write(frame, tmp_path / "t.csv"), "price", standardize=True, dtype="float64")
+    fit = lntx.train(problem, lntx.Recipe(lr=0.3, epochs=300, batch_size=None), "numpy")
+    fit.model.save(tmp_path / "m.safetensors")
+    model = lntx.load(tmp_path / "m.safetensors")
+    assert (model.features_named, model.outputs_named) == (("size", "age"), ("price",))
+    turned = write(frame[["price", "age", "size"]], tmp_path / "turned.csv")
+    inputs = inputs_from_table(turned, 2, model.features_named, dtype="float64")
+    assert np.allclose(model(torch.from_numpy(inputs)).detach().numpy()[:, 0], frame["price"])
+    with pytest.raises(lntx.InputError, match="has no column 'size', which the model needs; it has age"):
+        inputs_from_table(write(frame[["age"]], tmp_path / "less.csv"), 2, model.features_named)
 
 
 def test_rows_to_predict_for_must_have_the_models_features(tmp_path):

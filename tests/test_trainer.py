@@ -50,9 +50,16 @@ def test_an_unknown_backend_is_refused_with_the_nearest_name():
         lntx.train(PROBLEM, RECIPE, "manul")
 
 
-def test_an_unknown_device_is_refused():
-    with pytest.raises(lntx.InputError, match="device must be cpu, cuda or cuda:N, not 'tpu'"):
-        lntx.train(PROBLEM, RECIPE, "manual", "tpu")
+@pytest.mark.parametrize("device", ["tpu", "cpu:1", "cuda:x"])
+def test_an_unknown_device_is_refused(device):
+    with pytest.raises(lntx.InputError, match=f"device must be cpu, cuda or cuda:N, not '{device}'"):
+        lntx.train(PROBLEM, RECIPE, "manual", device)
+
+
+def test_numbers_whose_squares_overflow_are_refused():
+    huge = lntx.Problem(PROBLEM.X.astype("float64") * 1e160, PROBLEM.Y.astype("float64"))
+    with pytest.raises(lntx.InputError, match="so large that their squares overflow"):
+        lntx.train(huge, RECIPE, "numpy")
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")

@@ -23,7 +23,10 @@ def command(
 ) -> None:
     """List every backend: its work class, its devices, and whether it is available here or why not."""
     import lntx
+    from lntx.training.device import known
 
+    if device:
+        known(device)
     rows = [_row(backend, (device,) if device else backend.devices) for backend in lntx.backends().values()]
     if as_json:
         show_json(rows)

@@ -1,7 +1,7 @@
 """Options that several commands share, and what their texts mean."""
 
-import os
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Annotated
 
 import typer
@@ -58,9 +58,11 @@ def writable_folder(path: Path) -> Path:
     place = next(place for place in (whole, *whole.parents) if place.exists())
     if not place.is_dir():
         raise InputError(f"can't write to {path}: {place} is a file, not a folder")
-    if not os.access(place, os.W_OK):
-        raise InputError(f"can't write to {path}: no permission for {place}; choose another folder")
-    return path
+    try:
+        with TemporaryFile(dir=place):  # permissions alone don't tell: a superuser has them everywhere
+            return path
+    except OSError as error:
+        raise InputError(f"can't write to {path}: {place}: {error.strerror}; choose another folder") from error
 
 
 def writable_file(path: Path) -> Path:

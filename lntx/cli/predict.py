@@ -44,7 +44,7 @@ def _inputs(model: "LNTXModel", values: list[str], data: Path | None) -> Any:
 
     features, dtype = model.in_features, model.weight.dtype
     if data:
-        return torch.from_numpy(inputs_from_table(data, features, dtype="float64")).to(dtype)
+        return torch.from_numpy(inputs_from_table(data, features, model.features_named, dtype="float64")).to(dtype)
     inputs = torch.tensor([_number(value) for value in values], dtype=dtype)
     if len(values) % features:
         raise InputError(f"the model takes {features} features, not {len(values)}")

@@ -119,7 +119,7 @@ def _view(results: Sequence[Result]) -> Iterator[Any]:
     rows = [
         _line(name, device, [r for r in results if (r.backend, r.device) == (name, device)]) for name, device in places
     ]
-    names = ("backend", "device", "agree", "refused", "disagree", "nearest to its tolerance")
+    names = ("backend", "device", "agree", "refused", "failed", "disagree", "nearest to its tolerance")
     yield table(names, rows, numbers=names[2:])
     yield from (_complaint(result) for result in results if result.ok is False)
     refusals = Counter((result.backend, result.device, result.refusal) for result in results if result.refusal)
@@ -129,7 +129,9 @@ def _view(results: Sequence[Result]) -> Iterator[Any]:
 
 
 def _line(name: str, device: str, results: Sequence[Result]) -> list[str]:
-    counts = [sum(result.ok is outcome for result in results) for outcome in (True, None, False)]
+    agree, refused = (sum(result.ok is outcome for result in results) for outcome in (True, None))
+    failed = sum(result.failure is not None for result in results)
+    counts = (agree, refused, failed, len(results) - agree - refused - failed)
     shares = [r.agreement.error / r.agreement.tolerance for r in results if r.agreement]
     return [name, device, *map(str, counts), f"{max(shares):.2%}" if shares else "-"]
 

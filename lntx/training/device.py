@@ -5,11 +5,17 @@ import torch
 from lntx.errors import InputError
 
 
+def known(device: str) -> tuple[str, str]:
+    """Read a device as its kind and index; InputError for what is no device anywhere."""
+    kind, _, index = device.partition(":")
+    if kind not in ("cpu", "cuda") or (index and not (kind == "cuda" and index.isdigit())):
+        raise InputError(f"device must be cpu, cuda or cuda:N, not {device!r}")
+    return kind, index
+
+
 def check(device: str) -> None:
     """Raise InputError for a device that is unknown, or that this machine or this torch doesn't have."""
-    kind, _, index = device.partition(":")
-    if kind not in ("cpu", "cuda") or (index and not index.isdigit()):
-        raise InputError(f"device must be cpu, cuda or cuda:N, not {device!r}")
+    kind, index = known(device)
     if kind == "cuda" and not torch.cuda.is_available():
         build = "this torch is built without CUDA" if torch.version.cuda is None else "torch finds no CUDA device"
         raise InputError(f"device {device} can't be used: {build}; use --device cpu")

@@ -48,11 +48,15 @@ class Fit:
     losses: Tensor = field(default_factory=lambda: torch.empty(0, dtype=torch.float64))
     seconds: Seconds = Seconds()
     trained: "Fit | None" = None
+    features_named: tuple[str, ...] = ()
+    outputs_named: tuple[str, ...] = ()
 
     @property
     def model(self) -> LNTXModel:
-        """The fit as a module to predict with and to save."""
-        return LNTXModel.of(self.weights, self.bias)
+        """The fit as a module to predict with and to save, with the names of its table's columns."""
+        model = LNTXModel.of(self.weights, self.bias)
+        model.features_named, model.outputs_named = self.features_named, self.outputs_named
+        return model
 
     @property
     def finite(self) -> bool:

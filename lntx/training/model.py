@@ -10,11 +10,18 @@ from torch import Tensor, nn
 from lntx.errors import InputError
 from lntx.storage import write_bytes
 
-_FORMAT = "lntx-linear-1"
+_FORMAT = "lntx-linear-1"  # raised when a reader of the old one would be misled
 
 
 class LNTXModel(nn.Linear):
-    """The linear model; call it with inputs (samples x features) for predictions (samples x outputs)."""
+    """The linear model; call it with inputs (samples x features) for predictions (samples x outputs).
+
+    features_named and outputs_named are the columns' names of the table that it was trained on, empty where there was
+    none; they are saved with it.
+    """
+
+    features_named: tuple[str, ...] = ()
+    outputs_named: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, weights: Tensor, bias: Tensor) -> Self:
@@ -27,11 +34,12 @@ class LNTXModel(nn.Linear):
         return model
 
     def save(self, path: str | Path) -> None:
-        """Write weights and bias as safetensors; InputError when the file can't be written."""
+        """Write weights, bias and names as safetensors; InputError when the file can't be written."""
         from safetensors.torch import save  # noqa: PLC0415  (training needs no file format)
 
         tensors = {name: value.detach().contiguous() for name, value in self.state_dict().items()}
-        write_bytes(Path(path), save(tensors, metadata={"format": _FORMAT}))
+        names = {"features": json.dumps(self.features_named), "outputs": json.dumps(self.outputs_named)}
+        write_bytes(Path(path), save(tensors, metadata={"format": _FORMAT, **names}))
 
 
 def load(path: str | Path) -> LNTXModel:
@@ -40,14 +48,33 @@ def load(path: str | Path) -> LNTXModel:
 
     try:
         with safe_open(path, framework="pt") as stream:
-            if (stream.metadata() or {}).get("format") != _FORMAT:
+            about = stream.metadata() or {}
+            if about.get("format") != _FORMAT:
                 raise InputError(f"{path} is a safetensors file, but not a model that lntx saved")
             weights, bias = stream.get_tensor("weight"), stream.get_tensor("bias")
+            features, outputs = (tuple(json.loads(about[name])) for name in ("features", "outputs"))
     except OSError as error:
         raise InputError(f"can't read the model {path}: {error.strerror or error}") from error
-    except (SafetensorError, json.JSONDecodeError) as error:
+    except (SafetensorError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path} is damaged or is not a model: {error}; save it anew with --save") from error
-    return LNTXModel.of(weights, bias)
+    if reason := _unfit(weights, bias, features, outputs):
+        raise InputError(f"{path} is damaged or is not a model: {reason}; save it anew with --save")
+    model = LNTXModel.of(weights, bias)
+    model.features_named, model.outputs_named = features, outputs
+    return model
+
+
+def _unfit(weights: Tensor, bias: Tensor, features: tuple[str, ...], outputs: tuple[str, ...]) -> str | None:
+    """Say what keeps these from being a model's."""
+    if weights.ndim != 2 or bias.shape != weights.shape[:1] or 0 in weights.shape:  # noqa: PLR2004  (a matrix)
+        return f"weights of shape {tuple(weights.shape)} and a bias of shape {tuple(bias.shape)} don't fit"
+    if weights.dtype != bias.dtype or weights.dtype not in (torch.float32, torch.float64):
+        return f"its numbers are {weights.dtype} and {bias.dtype}"
+    if not (weights.isfinite().all() and bias.isfinite().all()):
+        return "its weights are not all finite"
+    if (features or outputs) and (len(features), len(outputs)) != (weights.shape[1], weights.shape[0]):
+        return "it has not as many names as features and outputs"
+    return None
 
 
 def initial(features: int, outputs: int, seed: int, dtype: torch.dtype) -> tuple[Tensor, Tensor]:

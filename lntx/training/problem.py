@@ -79,12 +79,17 @@ class Problem:
             "bias": offset,
             "noise": noise,
             "name": name,
-            "features_named": tuple(features_named) or tuple(f"x{i + 1}" for i in range(inputs.shape[1])),
-            "outputs_named": tuple(outputs_named) or tuple(f"y{i + 1}" for i in range(targets.shape[1])),
+            "features_named": tuple(features_named) or _counted("x", inputs.shape[1]),
+            "outputs_named": tuple(outputs_named) or _counted("y", targets.shape[1]),
             "scaling": scaling,
         }
         for field, value in values.items():
             object.__setattr__(self, field, value)
+
+    @property
+    def named(self) -> bool:
+        """Whether the columns have names of their own, not just numbers."""
+        return self.features_named != _counted("x", self.features)
 
     @property
     def samples(self) -> int:
@@ -169,14 +174,21 @@ def synthetic(
     if dtype not in DTYPES:
         raise InputError(f"dtype must be one of {', '.join(DTYPES)}, not {dtype!r}")
     generator = np.random.default_rng(seed)
-    weights = generator.standard_normal((outputs, features))
-    bias = generator.standard_normal(outputs)
-    inputs = generator.standard_normal((samples, features), np.dtype(dtype).type)
-    inputs *= np.dtype(dtype).type(features**-0.5)
-    targets = inputs @ weights.T + bias
-    if noise:
-        targets += noise * generator.standard_normal(targets.shape)
+    try:
+        weights = generator.standard_normal((outputs, features))
+        bias = generator.standard_normal(outputs)
+        inputs = generator.standard_normal((samples, features), np.dtype(dtype).type)
+        inputs *= np.dtype(dtype).type(features**-0.5)
+        targets = inputs @ weights.T + bias
+        if noise:
+            targets += noise * generator.standard_normal(targets.shape)
+    except (MemoryError, ValueError) as error:  # NumPy's words for a size beyond all memory
+        raise InputError(f"{samples} samples x {features} features don't fit in the memory; ask for fewer") from error
     return Problem(inputs, targets, weights=weights, bias=bias, noise=noise, name="synthetic")
+
+
+def _counted(letter: str, columns: int) -> tuple[str, ...]:
+    return tuple(f"{letter}{i + 1}" for i in range(columns))
 
 
 def _array(name: str, values: Any, dtype: Any = None) -> Array:

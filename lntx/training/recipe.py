@@ -48,6 +48,7 @@ class Recipe:
         if self.batch_size is not None:
             _count("batch_size", self.batch_size, least=1)
         _count("seed", self.seed, least=0)
+        _within("seed", self.seed, "below 2 to the 63rd", self.seed < 2**63)
         _count("log_every", self.log_every, least=0)
         _within("momentum", self.momentum, "at least 0 and below 1", 0 <= self.momentum < 1)
         _within("dampening", self.dampening, "at least 0 and at most 1", 0 <= self.dampening <= 1)

@@ -11,7 +11,7 @@ the first epoch's map stands for all of them, and the rate it gives is called an
 import numpy as np
 from numpy.linalg import eigvals, eigvalsh
 
-from lntx.errors import Diverged
+from lntx.errors import Diverged, InputError
 from lntx.training.affine import System, seconds_of
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
@@ -43,6 +43,7 @@ def largest_stable_lr(problem: Problem, recipe: Recipe) -> tuple[float, bool]:
     every batch alone, divided by 1 / (1 - momentum), the number of steps that a gradient goes on pushing.
     """
     system = System(problem, recipe)
+    longest_step(system)  # raises where no rate could be found
     if recipe.rows(problem.samples) == problem.samples:
         return _factor(recipe) / _curvature(system), True
     surely = 2 * (1 - recipe.momentum) / steepest_batch(system)
@@ -61,9 +62,16 @@ def _factor(recipe: Recipe) -> float:
 
 
 def longest_step(system: System) -> float:
-    """Bound the largest eigenvalue of any batch's Hessian from above, by the longest sample: one pass over X."""
+    """Bound the largest eigenvalue of any batch's Hessian from above, by the longest sample: one pass over X.
+
+    Raises InputError where the squares of X overflow.
+    """
     inputs, _ = system.problem.cast(system.recipe.dtype)
-    longest = float(np.max(np.einsum("ij,ij->i", inputs, inputs, dtype=np.float64))) + 1
+    with np.errstate(over="ignore"):
+        longest = float(np.max(np.einsum("ij,ij->i", inputs, inputs, dtype=np.float64))) + 1
+        bound = system.factor(1) * system.problem.samples * longest + system.recipe.weight_decay
+    if not np.isfinite(bound):
+        raise InputError("X holds numbers so large that their squares overflow; standardise it or change its units")
     return system.factor(1) * longest + system.recipe.weight_decay
 
 

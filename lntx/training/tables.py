@@ -1,5 +1,7 @@
 """Problems from files: a table with its target column, as CSV, Parquet or NPZ."""
 
+import csv
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -7,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lntx.errors import InputError
-from lntx.training.problem import Problem, Scaling
+from lntx.training.problem import Array, Problem, Scaling
 from lntx.training.recipe import DTYPES, DType
 
 if TYPE_CHECKING:
@@ -46,8 +48,8 @@ def from_table(
         inputs = (inputs - scaling.x_mean) / scaling.x_scale
         outputs = (outputs - scaling.y_mean) / scaling.y_scale
     return Problem(
-        np.ascontiguousarray(inputs, dtype),
-        np.ascontiguousarray(outputs, dtype),
+        _cast(inputs, names, dtype, path),
+        _cast(outputs, targets, dtype, path),
         name=path.stem,
         features_named=names,
         outputs_named=targets,
@@ -55,23 +57,40 @@ def from_table(
     )
 
 
-def inputs_from_table(file: str | Path, features: int, *, dtype: DType = "float32") -> Any:
-    """Read the rows to predict for: an array of samples x features, its columns in the order of the file.
+def inputs_from_table(file: str | Path, features: int, named: Sequence[str] = (), *, dtype: DType = "float32") -> Array:
+    """Read the rows to predict for: an array of samples x features.
 
-    Raises InputError as `from_table` does, and where the file has another number of columns than the model features.
+    named are the columns that the model was trained on: they are found by name, in any order, and other columns are
+    passed over. Without names the columns are the features in turn. Raises InputError as `from_table` does, and where a
+    column is missing, or the file has another number of columns than the model features.
     """
     path = Path(file)
-    frame = _numbers(_read(path), path)
-    if frame.shape[1] != features:
-        raise InputError(f"{path} has {frame.shape[1]} columns and the model takes {features} features")
-    return np.ascontiguousarray(frame.to_numpy(np.float64), dtype)
+    frame = _read(path)
+    if missing := [name for name in named if name not in frame.columns]:
+        raise InputError(f"{path} has no column {missing[0]!r}, which the model needs; it has {_listed(frame.columns)}")
+    chosen = _numbers(frame[list(named)] if named else frame, path)
+    if chosen.shape[1] != features:
+        raise InputError(f"{path} has {chosen.shape[1]} columns and the model takes {features} features")
+    return _cast(chosen.to_numpy(np.float64), [str(name) for name in chosen.columns], dtype, path)
+
+
+def _cast(values: Array, names: Sequence[str], dtype: DType, path: Path) -> Array:
+    """Copy to a dtype; InputError naming the column that is too large for it."""
+    with np.errstate(over="ignore"):
+        cast = np.array(values, dtype, order="C")
+    beyond = np.flatnonzero(~np.isfinite(cast).all(axis=0))
+    if beyond.size:
+        raise InputError(
+            f"{path}: column {names[beyond[0]]!r} holds numbers beyond {dtype}; use another unit, or float64"
+        )
+    return cast
 
 
 def _read(path: Path) -> "pd.DataFrame":
     import pandas as pd  # noqa: PLC0415  (only tables need it)
 
     readers: dict[str, Callable[[Path], pd.DataFrame]] = {
-        ".csv": pd.read_csv,
+        ".csv": _read_csv,
         ".parquet": pd.read_parquet,
         ".npz": _read_npz,
     }
@@ -80,6 +99,8 @@ def _read(path: Path) -> "pd.DataFrame":
         raise InputError(f"{path} ends in {path.suffix or 'nothing'}; a table is .csv, .parquet or .npz")
     try:
         frame = reader(path)
+    except InputError:
+        raise
     except pd.errors.EmptyDataError:
         raise InputError(f"{path} is empty") from None
     except ImportError as error:
@@ -93,12 +114,27 @@ def _read(path: Path) -> "pd.DataFrame":
     return frame
 
 
+def _read_csv(path: Path) -> "pd.DataFrame":
+    """Read a CSV whose rows have as many fields as its header has names, each name once."""
+    import pandas as pd  # noqa: PLC0415
+
+    with path.open(encoding="utf-8", newline="") as stream:
+        header = next(csv.reader(stream), [])
+    if twice := [name for name in header if header.count(name) > 1]:
+        raise InputError(f"{path} has two columns called {twice[0]!r}; give each a name of its own")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)  # rows longer than the header
+        return pd.read_csv(path, index_col=False)
+
+
 def _read_npz(path: Path) -> "pd.DataFrame":
     import pandas as pd  # noqa: PLC0415
 
     with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
         columns: dict[str, Any] = {}
         for name, array in stored.items():
+            if np.iscomplexobj(array):
+                raise InputError(f"{path}: {name!r} holds complex numbers; give their real parts")
             flat = array.ndim == 1
             columns |= {name: array} if flat else {f"{name}[{i}]": array[:, i] for i in range(array.shape[1])}
     return pd.DataFrame(columns)
@@ -108,8 +144,6 @@ def _numbers(frame: "pd.DataFrame", path: Path) -> "pd.DataFrame":
     """Check that every value is a finite number; name the first that isn't, by row (the first is 1) and column."""
     import pandas as pd  # noqa: PLC0415
 
-    if len(set(frame.columns)) < frame.shape[1]:
-        raise InputError(f"{path} has two columns of one name; give each its own")
     for name in frame.columns:
         numbers = pd.to_numeric(frame[name], errors="coerce").to_numpy(np.float64)
         bad = np.flatnonzero(~np.isfinite(numbers))
@@ -121,9 +155,12 @@ def _numbers(frame: "pd.DataFrame", path: Path) -> "pd.DataFrame":
 
 
 def _scaling(inputs: Any, outputs: Any, names: Sequence[str], path: Path) -> Scaling:
-    means = [*inputs.mean(0), *outputs.mean(0)]
-    scales = [*inputs.std(0), *outputs.std(0)]
+    with np.errstate(over="ignore", invalid="ignore"):
+        means = [*inputs.mean(0), *outputs.mean(0)]
+        scales = [*inputs.std(0), *outputs.std(0)]
     for name, scale in zip(names, scales, strict=True):
+        if not np.isfinite(scale):
+            raise InputError(f"{path}: column {name!r} is too large to be standardised; use another unit")
         if scale == 0:
             raise InputError(f"{path}: column {name!r} has one value throughout and can't be standardised; drop it")
     width = inputs.shape[1]

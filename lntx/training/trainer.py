@@ -67,7 +67,7 @@ def train(
     seconds = Seconds(prepare=prepared - started, run=perf_counter() - prepared)
     if not fit.finite:
         raise Diverged(f"training diverged: the weights are not finite; {stability.advice(problem, recipe)}")
-    return _in_own_units(problem, _with_losses(problem, recipe, replace(fit, seconds=seconds)))
+    return _named(problem, _in_own_units(problem, _with_losses(problem, recipe, replace(fit, seconds=seconds))))
 
 
 def _with_losses(problem: Problem, recipe: Recipe, fit: Fit) -> Fit:
@@ -81,6 +81,13 @@ def _with_losses(problem: Problem, recipe: Recipe, fit: Fit) -> Fit:
         epochs=torch.tensor([epoch for epoch, _, _ in way]),
         losses=torch.tensor(losses, dtype=torch.float64),
     )
+
+
+def _named(problem: Problem, fit: Fit) -> Fit:
+    """Remember the columns' names, so that a saved model finds them in another table."""
+    if not problem.named:
+        return fit
+    return replace(fit, features_named=problem.features_named, outputs_named=problem.outputs_named)
 
 
 def _in_own_units(problem: Problem, fit: Fit) -> Fit:

@@ -76,7 +76,10 @@ def _on_known_device(devices: tuple[str, ...], refuses: Refuses) -> Refuses:
         kind = device.partition(":")[0]
         if kind not in devices:
             return f"it runs on {' and '.join(devices)}, not on {kind}"
-        return refuses(problem, recipe, device)
+        try:
+            return refuses(problem, recipe, device)
+        except Exception as error:  # noqa: BLE001  (a stranger's mistake, such as a problem of None, is its own)
+            return f"its refuses() fails with {type(error).__name__}: {error}"
 
     return asked
 

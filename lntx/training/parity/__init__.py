@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lntx.errors import Unprovable
+from lntx.errors import InputError, Unprovable
 from lntx.record import Agreement, Checkpoint
 from lntx.training.affine import Matrix, norm
 from lntx.training.fit import Fit
@@ -14,7 +14,7 @@ from lntx.training.parity.reference import Reference, reference
 from lntx.training.parity.tolerance import tolerance
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
-from lntx.training.trainer import prepare
+from lntx.training.trainer import checked
 
 _HEADS = (100, 10, 3)  # where one epoch already converges: the first samples alone, this fraction of them
 _MEANINGLESS = 0.05  # of the weights' size
@@ -28,9 +28,12 @@ def verify(problem: Problem, recipe: Recipe | None = None, backend: str = "eager
     so that a backend needs to support nothing but training. Raises as `prepare` does.
     """
     recipe = (recipe or Recipe()).but(log_every=0)
+    chosen = checked(problem, recipe, backend, device)  # once: a few samples of a stable training may be steep alone
     points = []
     for trial in trials(problem, recipe):
-        fit = prepare(trial.problem, trial.recipe, backend, device)()
+        if chosen.refuses(trial.problem, trial.recipe, device):
+            continue  # it takes the whole, and not its first samples alone
+        fit = chosen.prepare(trial.problem, trial.recipe, device)()
         points.append(trial.check(fit))
         if not points[-1].ok:
             break  # further ones only cost time
@@ -54,7 +57,9 @@ class Trial:
     reference: Reference
 
     def check(self, fit: Fit) -> Checkpoint:
-        """Hold a fit of this training against the reference."""
+        """Hold a fit of this training against the reference; InputError for what is no fit."""
+        if not isinstance(fit, Fit):
+            raise InputError(f"its training gave a {type(fit).__name__}, where a Fit is due")
         epochs = self.recipe.epochs
         size = max(norm(theta) for theta in (self.reference.start, *self.reference.at.values()))
         error = _distance(fit, self.reference.at[epochs]) / size
