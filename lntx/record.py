@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 Phase = Literal["first", "prepare", "run", "predict"]
 Work = Literal["steps", "algebra", "solution"]
+Kind = Literal["refused", "failed", "timeout", "disagrees"]
 
 SCHEMA = 1
 """Version of what lntx adds to pytest-benchmark's JSON; raised when a reader of the old one would be misled."""
@@ -68,6 +69,12 @@ class Checkpoint:
         """Whether the error is a number within the tolerance."""
         return self.error <= self.tolerance  # False for NaN
 
+    @property
+    def share(self) -> float:
+        """How much of the tolerance is used up, as a fraction; infinite where that is no number."""
+        share = self.error / self.tolerance if self.tolerance else math.inf
+        return math.inf if math.isnan(share) else share
+
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
@@ -85,7 +92,7 @@ class Agreement:
     @property
     def worst(self) -> Checkpoint:
         """The checkpoint with the largest share of its tolerance used up."""
-        return max(self.checkpoints, key=_share)
+        return max(self.checkpoints, key=lambda point: point.share)
 
     @property
     def error(self) -> float:
@@ -101,11 +108,6 @@ class Agreement:
     def ok(self) -> bool:
         """Whether every checkpoint holds; never true without one."""
         return bool(self.checkpoints) and all(point.ok for point in self.checkpoints)
-
-
-def _share(point: Checkpoint) -> float:
-    share = point.error / point.tolerance if point.tolerance else math.inf
-    return math.inf if math.isnan(share) else share
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ class Absence:
     """A cell without a time, and why: a backend's refusal, a failure, a limit, or weights that disagree."""
 
     cell: Cell
-    kind: Literal["refused", "failed", "timeout", "disagrees"]
+    kind: Kind
     reason: str
     label: str = ""
     agreement: Agreement | None = None

@@ -7,15 +7,15 @@ a top-level key "lntx" that other tools pass over. A file of another project is 
 
 import json
 import math
-import os
-import tempfile
-from collections.abc import Iterable, Mapping
-from itertools import islice
 from pathlib import Path
 from typing import Any, cast
 
+from lntx.disk import write_bytes, write_text
 from lntx.errors import InputError
-from lntx.record import SCHEMA, Absence, Agreement, Cell, Checkpoint, Record, Study, plain
+from lntx.reading import OtherSchema, agreement, study
+from lntx.record import SCHEMA, Absence, Agreement, Record, Study, plain
+
+__all__ = ["absent", "agreement", "entry", "read", "write", "write_bytes", "write_text"]
 
 FORMAT = "5.3.1"
 """The version of pytest-benchmark's format that is written; any file with its keys is read."""
@@ -25,7 +25,7 @@ def write(study: Study, path: Path) -> None:
     """Write a study, whole or not at all: a reader never meets half a file."""
     document = {
         "machine_info": dict(study.machine),
-        "commit_info": dict(study.about.get("commit", {})),
+        "commit_info": dict(study.about.get("commit") or {}),
         "benchmarks": [entry(record) for record in study.records],
         "datetime": study.about.get("ended") or study.about.get("started"),
         "version": FORMAT,
@@ -38,59 +38,29 @@ def write(study: Study, path: Path) -> None:
     write_text(path, json.dumps(document, indent=1, allow_nan=False) + "\n")
 
 
-def write_text(path: Path, text: str) -> None:
-    """Replace a file's text in one move; InputError where the folder can't be written."""
-    write_bytes(path, text.encode())
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """Replace a file in one move; InputError where the folder can't be written."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise InputError(f"can't write {path}: {error.strerror}; choose another folder") from error
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(draft).chmod(0o644)
-        Path(draft).replace(path)
-    except OSError as error:
-        Path(draft).unlink(missing_ok=True)
-        raise InputError(f"can't write {path}: {error.strerror}") from error
-
-
 def read(path: Path) -> Study:
     """Read a study, or any project's pytest-benchmark file.
 
-    Raises InputError, naming the file and what to do, for one that is missing, truncated, or of another kind or
-    version.
+    Raises InputError, naming the file and what to do, for one that is missing, truncated, damaged, or of another kind
+    or version.
     """
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"can't read {path}: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path} is not whole JSON ({error}); measure again, or pass another file") from error
     if not isinstance(document, dict) or not isinstance(document.get("benchmarks"), list):
         raise InputError(f"{path} is not a pytest-benchmark file: it has no list 'benchmarks'")
-    ours = document.get("lntx", {})
-    if ours and ours.get("schema") != SCHEMA:
-        raise InputError(
-            f"{path} was written with schema {ours.get('schema')} of lntx, this lntx reads {SCHEMA}; "
-            "use the version that wrote it, or measure again"
-        )
     try:
-        return Study(
-            records=tuple(_record(item) for item in document["benchmarks"]),
-            absences=tuple(_absence(item) for item in ours.get("absences", ())),
-            machine=document.get("machine_info") or {},
-            about=ours.get("about") or {"ended": document.get("datetime"), "commit": document.get("commit_info") or {}},
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise InputError(f"{path} is damaged: {type(error).__name__} {error}; measure again") from error
+        return study(document)
+    except OtherSchema as error:
+        raise InputError(
+            f"{path} was written with schema {error} of lntx, this lntx reads {SCHEMA}; "
+            "use the version that wrote it, or measure again"
+        ) from error
+    except ValueError as error:
+        raise InputError(f"{path} is damaged: {error}; measure again") from error
 
 
 def entry(record: Record) -> dict[str, Any]:
@@ -137,52 +107,9 @@ def _number(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _record(item: Mapping[str, Any]) -> Record:
-    data = [float(second) for second in item["stats"].get("data") or [item["stats"]["median"]]]
-    if not all(second > 0 and math.isfinite(second) for second in data):
-        raise ValueError(f"a time that is not a positive number in {item['fullname']}")
-    extra = (item.get("extra_info") or {}).get("lntx")
-    if not extra:
-        return Record(name=str(item["fullname"]), rounds=(tuple(data),))
-    if sum(extra["rounds"]) != len(data):
-        raise ValueError(f"the rounds of {item['fullname']} don't add up")
-    return Record(
-        name=str(item["fullname"]),
-        rounds=_parted(data, extra["rounds"]),
-        cell=Cell(**extra["cell"]),
-        label=extra["label"],
-        work=extra["work"],
-        timed_epochs=extra["timed_epochs"],
-        prepare_s=tuple(extra["prepare_s"]),
-        agreement=agreement(extra["agreement"]),
-        counters=extra["counters"],
-    )
-
-
-def _parted(data: Iterable[float], counts: Iterable[int]) -> tuple[tuple[float, ...], ...]:
-    values = iter(data)
-    return tuple(tuple(islice(values, count)) for count in counts)
-
-
-def _absence(item: Mapping[str, Any]) -> Absence:
-    return Absence(**{**item, "cell": Cell(**item["cell"]), "agreement": agreement(item.get("agreement"))})
-
-
-def agreement(item: Mapping[str, Any] | None) -> Agreement | None:
-    """Read an agreement from the dict that `plain` made of it."""
-    if item is None:
-        return None
-    points = tuple(Checkpoint(**{**point, "error": _error(point["error"])}) for point in item["checkpoints"])
-    return Agreement(points, item["reference"], item.get("truth"))
-
-
 def _numbers(found: Agreement | None) -> dict[str, Any] | None:
     """Turn an agreement into JSON, which knows no error that is infinite or no number: that becomes null."""
     if found is None:
         return None
     points = [{**plain(point), "error": _number(point.error)} for point in found.checkpoints]
     return {"checkpoints": points, "reference": found.reference, "truth": _number(found.truth)}
-
-
-def _error(value: float | None) -> float:
-    return math.inf if value is None else value

@@ -70,20 +70,24 @@ def record(place, processes=3, timed_epochs=None, factor=1.0):
     )
 
 
-def records(backends=tuple(STEP_S), processes=3):
+def records(backends=tuple(STEP_S), processes=3, factor=1.0):
     for backend in backends:
         slow = backend in ("eager", "compiled")
-        yield record(cell(backend=backend), processes, 20 if slow else None)
+        yield record(cell(backend=backend), processes, 20 if slow else None, factor=factor)
         for features in (1, 8, 64, 512, 4096):
-            yield record(cell("features", backend, 1000, features, 100, 100), processes, 5 if slow else None)
+            yield record(
+                cell("features", backend, 1000, features, 100, 100), processes, 5 if slow else None, factor=factor
+            )
         for samples in (100, 1000, 10_000, 100_000):
-            yield record(cell("samples", backend, samples, 10, samples, 100), processes)
+            yield record(cell("samples", backend, samples, 10, samples, 100), processes, factor=factor)
         for batch_size in (1, 16, 256, 4096):
-            yield record(cell("batches", backend, 4096, 16, batch_size, 50), processes, 2 if slow else None)
-        yield record(cell("first_call", backend, phase="first"), processes, 20 if slow else None)
+            yield record(
+                cell("batches", backend, 4096, 16, batch_size, 50), processes, 2 if slow else None, factor=factor
+            )
+        yield record(cell("first_call", backend, phase="first"), processes, 20 if slow else None, factor=factor)
         for samples in (1, 1000, 100_000):
-            yield record(cell("predict", backend, samples, 10, phase="predict"), processes)
-        yield record(cell("table", backend, 442, 10, 32, 200), processes)
+            yield record(cell("predict", backend, samples, 10, phase="predict"), processes, factor=factor)
+        yield record(cell("table", backend, 442, 10, 32, 200), processes, factor=factor)
 
 
 def absences():

@@ -72,6 +72,13 @@ def test_a_backend_that_disagrees_comes_first_and_without_a_time():
     assert not re.search(r"\d (s|ms|µs|ns)\b", str(first))
 
 
+def test_a_study_given_twice_is_warned_of_and_counts_once():
+    found = findings(frames([studies.study(), studies.study()]))
+    warnings = [str(finding) for finding in found if finding.kind == "warning"]
+    assert "One study was left out" in line(warnings, "left out")
+    assert [f for f in found if "left out" not in f.text] == list(findings(frames([studies.study()])))
+
+
 def test_what_is_missing_is_said_with_its_reason():
     found = texts(studies.study())
     assert "There is no CUDA device here" in line(found, "triton refused")

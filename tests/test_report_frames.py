@@ -11,7 +11,7 @@ import studies
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lntx.record import Study
+from lntx.record import Absence, Study
 from lntx.report import intervals, units
 from lntx.report.frames import frames
 
@@ -74,11 +74,67 @@ def test_cold_calls_of_unlike_epochs_have_no_ratio():
 
 def test_one_machine_counts_processes_together_and_two_are_told_apart():
     one = studies.study()
-    assert set(frames([one, one]).cells["processes"]) == {6}
+    again = studies.study(records=tuple(studies.records(factor=1.01)))
+    assert set(frames([one, again]).cells["processes"]) == {6}
     other = dataclasses.replace(one, machine={"lntx": {"cpu": "another"}})
     found = frames([one, other]).cells
     assert set(found["processes"]) == {3}
     assert "numpy · machine 2" in set(found["series"])
+
+
+def again(record, factor=1.5, **changes):
+    rounds = tuple(tuple(second * factor for second in rounds) for rounds in record.rounds)
+    return dataclasses.replace(record, rounds=rounds, **changes)
+
+
+@pytest.mark.parametrize("said", ["absence", "record"])
+@pytest.mark.parametrize("machine", [studies.MACHINE, {"lntx": {"cpu": "another"}}])
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_cell_that_one_study_found_to_disagree_has_no_time_from_another(said, machine, turn):
+    record, other = studies.record(studies.cell(backend="off")), studies.record(studies.cell(backend="manual"))
+    off = studies.agreement(1e4)
+    gap = Absence(record.cell, "disagrees", "weights are off", "", off)
+    timed = studies.study(records=(record, other), absences=())
+    if said == "absence":
+        wrong = studies.study(records=(), absences=(gap,), machine=machine)
+    else:
+        wrong = studies.study(records=(again(record, agreement=off),), absences=(), machine=machine)
+    tidy = frames([timed, wrong][::turn])
+    assert tidy.cells["backend"].tolist() == ["manual"]
+    assert set(tidy.absences["kind"]) == {"disagrees"}
+    assert len(tidy.absences) == len(set(tidy.absences["study"])) == (1 if machine is studies.MACHINE else 2)
+
+
+def test_a_cell_that_another_study_timed_keeps_its_time_and_its_absence_is_said():
+    record = studies.record(studies.cell())
+    late = Absence(record.cell, "timeout", "took longer than 60 s")
+    tidy = frames([studies.study(records=(record,), absences=()), studies.study(records=(), absences=(late, late))])
+    assert tidy.cells["processes"].tolist() == [3]
+    assert tidy.absences["reason"].tolist() == ["took longer than 60 s (another study of this machine has a time)"]
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_merged_record_has_the_worst_agreement(turn):
+    good, bad = studies.agreement(1.0), studies.agreement(2.0)
+    record = studies.record(studies.cell())
+    found = [dataclasses.replace(record, agreement=good), again(record, agreement=bad)]
+    tidy = frames([studies.study(records=(one,), absences=()) for one in found[::turn]])
+    assert tidy.cells["share"].tolist() == pytest.approx([bad.worst.share])
+    unproven = [record, again(record, agreement=None)]
+    assert frames([Study((one,)) for one in unproven[::turn]]).cells["agrees"].isna().all()
+
+
+def test_a_copy_is_no_further_process():
+    one = studies.study()
+    part = dataclasses.replace(one, records=one.records[:7], absences=())
+    tidy = frames([part, one, one])
+    assert tidy.copies == 2
+    assert set(tidy.cells["processes"]) == {3}
+    assert len(tidy.absences) == len(one.absences)
+
+
+def test_studies_that_hold_nothing_are_no_copies():
+    assert frames([Study(()), Study(())]).copies == 0
 
 
 def test_work_classes_are_tagged_in_every_series():

@@ -1,7 +1,9 @@
 import json
 import math
+from dataclasses import replace
 
 import pytest
+import studies
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,7 +45,7 @@ records = st.builds(
     prepare_s=st.lists(numbers, max_size=3).map(tuple),
     agreement=st.none() | agreements,
     counters=st.dictionaries(st.text(max_size=5), numbers, max_size=2),
-)
+).map(lambda record: replace(record, timed_epochs=min(record.timed_epochs, record.cell.epochs)))
 absences = st.builds(
     Absence,
     cell=cells,
@@ -52,7 +54,7 @@ absences = st.builds(
     label=st.text(max_size=10),
     agreement=st.none() | agreements,
 )
-studies = st.builds(
+whole = st.builds(
     Study,
     records=st.lists(records, max_size=3).map(tuple),
     absences=st.lists(absences, max_size=2).map(tuple),
@@ -70,7 +72,7 @@ def test_an_error_that_is_no_number_comes_back_as_one_that_never_holds(tmp_path)
     assert not read.ok
 
 
-@given(study=studies)
+@given(study=whole)
 def test_a_study_comes_back_as_it_was_written(tmp_path_factory, study):
     path = tmp_path_factory.mktemp("study") / "study.json"
     storage.write(study, path)
@@ -108,6 +110,86 @@ def test_a_file_that_is_no_study_is_refused_by_name(tmp_path, text, says):
     with pytest.raises(InputError, match=says) as caught:
         storage.read(tmp_path / "s.json")
     assert "s.json" in str(caught.value)
+
+
+OURS, EXTRA = ("lntx",), ("benchmarks", 0, "extra_info", "lntx")
+CELL, PROOF, GAP = (*EXTRA, "cell"), (*EXTRA, "agreement"), (*OURS, "absences", 0)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "says"),
+    [
+        (OURS, [1], "lntx is .*, not an object"),
+        (("machine_info",), [1, 2], "machine_info is .*, not an object"),
+        (("commit_info",), "x", "commit_info"),
+        ((*OURS, "schema"), True, "schema True of lntx"),
+        ((*OURS, "about"), "x", "lntx.about is 'x', not an object"),
+        ((*OURS, "about", "commit"), "x", "lntx.about.commit"),
+        ((*OURS, "absences"), {}, "lntx.absences is {}, not a list"),
+        ((*GAP, "kind"), "bored", "kind is 'bored', not one of refused, failed, timeout, disagrees"),
+        ((*GAP, "reason"), None, "reason is None, not a text"),
+        ((*GAP, "agreement"), 3, "agreement is 3"),
+        (("benchmarks", 0), "x", r"benchmarks\[0\] is 'x'"),
+        (("benchmarks", 0, "fullname"), 3, "fullname is 3, not a text"),
+        (("benchmarks", 0, "stats"), [], "stats is"),
+        (("benchmarks", 0, "stats", "data"), ["1.0"], "data"),
+        (("benchmarks", 0, "stats", "data"), [True], "True, not a number"),
+        (("benchmarks", 0, "extra_info"), [], "extra_info is"),
+        (EXTRA, [1], "extra_info.lntx is"),
+        ((*EXTRA, "schema"), 99, "schema 99 of lntx"),
+        ((*EXTRA, "schema"), None, "schema None of lntx"),
+        (CELL, [1], "cell is"),
+        ((*CELL, "epochs"), "many", "cell.epochs is 'many', not a count from 1"),
+        ((*CELL, "samples"), None, "cell.samples is None"),
+        ((*CELL, "samples"), True, "cell.samples is True"),
+        ((*CELL, "samples"), 10**400, "cell.samples is"),
+        ((*CELL, "batch_size"), 0, "cell.batch_size is 0"),
+        ((*CELL, "features"), 1.5, "cell.features is 1.5"),
+        ((*CELL, "backend"), 3, "cell.backend is 3"),
+        ((*CELL, "phase"), "sleep", "cell.phase is 'sleep', not one of"),
+        ((*CELL, "phase"), ["run"], "cell.phase"),
+        ((*CELL, "colour"), "red", "cell has an unknown field 'colour'"),
+        ((*EXTRA, "work"), "magic", "work is 'magic', not one of steps, algebra, solution"),
+        ((*EXTRA, "label"), 3, "label is 3"),
+        ((*EXTRA, "timed_epochs"), 0, "timed_epochs is 0"),
+        ((*EXTRA, "timed_epochs"), 1001, "timed_epochs are 1001, more than the cell's 1000"),
+        ((*EXTRA, "rounds"), [3], "rounds don't add up"),
+        ((*EXTRA, "rounds"), [3, -1], r"rounds\[1\] is -1"),
+        ((*EXTRA, "rounds"), 2, "rounds is 2, not a list"),
+        ((*EXTRA, "prepare_s"), ["a"], r"prepare_s\[0\] is 'a', not a number"),
+        ((*EXTRA, "prepare_s"), [math.nan], "not finite"),
+        ((*EXTRA, "prepare_s"), [-1.0], "negative"),
+        ((*EXTRA, "counters"), {"graphs": "one"}, "counters"),
+        ((*PROOF, "reference"), None, "reference is None"),
+        ((*PROOF, "truth"), "x", "truth is 'x'"),
+        ((*PROOF, "checkpoints"), {}, "checkpoints is {}"),
+        ((*PROOF, "checkpoints", 0), 1, r"checkpoints\[0\] is 1"),
+        ((*PROOF, "checkpoints", 0), {"epoch": 1, "error": 0.1}, "has no field 'tolerance'"),
+        ((*PROOF, "checkpoints", 0, "tolerance"), "wide", "tolerance is 'wide'"),
+    ],
+)
+def test_a_damaged_file_is_refused_in_one_line_that_names_it(tmp_path, place, value, says):
+    record = studies.record(studies.cell(), processes=2)
+    record = replace(record, rounds=((1.0,), (2.0,)))
+    gap = Absence(studies.cell(backend="off"), "disagrees", "off", "", studies.agreement(1e4))
+    storage.write(Study((record,), (gap,), studies.MACHINE, studies.ABOUT), tmp_path / "s.json")
+    document = json.loads((tmp_path / "s.json").read_text())
+    *way, last = place
+    inner = document
+    for step in way:
+        inner = inner[step]
+    inner[last] = value
+    (tmp_path / "s.json").write_text(json.dumps(document))
+    with pytest.raises(InputError, match=says) as caught:
+        storage.read(tmp_path / "s.json")
+    assert str(tmp_path / "s.json") in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_json_nested_too_deep_is_refused(tmp_path):
+    (tmp_path / "s.json").write_text("[" * 1_000_000)
+    with pytest.raises(InputError, match="not whole JSON"):
+        storage.read(tmp_path / "s.json")
 
 
 def test_a_missing_file_is_refused(tmp_path):

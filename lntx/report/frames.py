@@ -15,7 +15,7 @@ import pandas as pd
 
 from lntx.record import Absence, Record, Study
 from lntx.report import intervals, rows
-from lntx.report.merging import labelled, merged, missing
+from lntx.report.merging import distinct, labelled, merged, missing, refuted
 from lntx.report.rows import CELL
 
 BASELINE = "eager"
@@ -35,6 +35,8 @@ class Frames:
     checkpoints: pd.DataFrame
     shown: frozenset[str] = frozenset()
     """The suites that have a figure of their own."""
+    copies: int = 0
+    """How many of the studies were left out, as others hold all their records."""
 
     def times(self, cell: int) -> list[float]:
         """Give the comparable times of a cell, one for each process in its turn."""
@@ -48,9 +50,10 @@ class Frames:
 
 def frames(studies: Sequence[Study]) -> Frames:
     """Make the frames of some studies."""
-    parts = labelled(studies)
-    records = [(label, record) for label, study in parts for record in merged(study)]
-    absences = [(label, absence) for label, study in parts for absence in missing(study)]
+    kept = distinct(studies)
+    parts, without = labelled(kept), refuted(kept)
+    records = [(label, record) for label, study in parts for record in merged(study, without)]
+    absences = [(label, absence) for label, study in parts for absence in missing(study, without)]
     proven = [(label, record, record.cell) for label, record in records if record.cell]
     cells = _table((rows.of_cell(i, *found) for i, found in enumerate(proven)), rows.CELLS)
     processes = _table((row for i, found in enumerate(proven) for row in rows.of_processes(i, *found)), rows.PROCESSES)
@@ -64,6 +67,7 @@ def frames(studies: Sequence[Study]) -> Frames:
         checkpoints=_table(
             (row for label, item in compared for row in rows.of_checkpoints(label, item)), rows.CHECKPOINTS
         ),
+        copies=len(studies) - len(kept),
     )
 
 

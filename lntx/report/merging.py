@@ -1,10 +1,30 @@
 """Several studies as one: told apart only where their machines differ."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from lntx.record import Absence, Record, Study
+from lntx.record import Absence, Agreement, Cell, Record, Study
+
+
+def distinct(studies: Sequence[Study]) -> list[Study]:
+    """Leave out every study of which another one has all: a copy is no further process.
+
+    Of two that are equal the first stays. Raw rounds tell: two processes never take the same times to the last digit.
+    """
+    held = [_marks(study) for study in studies]
+
+    def given(i: int) -> bool:
+        return bool(held[i]) and any(held[i] < marks or (held[i] == marks and j < i) for j, marks in enumerate(held))
+
+    return [study for i, study in enumerate(studies) if not given(i)]
+
+
+def _marks(study: Study) -> frozenset[Any]:
+    machine = repr(_fingerprint(study))
+    times = {(machine, record.cell or record.name, record.timed_epochs, record.rounds) for record in study.records}
+    return frozenset(times | {(machine, gap.cell, gap.kind, gap.reason) for gap in study.absences})
 
 
 def labelled(studies: Sequence[Study]) -> list[tuple[str, Study]]:
@@ -21,8 +41,8 @@ def labelled(studies: Sequence[Study]) -> list[tuple[str, Study]]:
     ]
 
 
-def _fingerprint(study: Study) -> dict[str, Any]:
-    return dict(study.machine.get("lntx") or study.machine)
+def _fingerprint(study: Study) -> Any:
+    return study.machine.get("lntx") or study.machine
 
 
 def _joined(studies: Sequence[Study]) -> Study:
@@ -30,15 +50,35 @@ def _joined(studies: Sequence[Study]) -> Study:
     return replace(studies[0], records=records, absences=tuple(gap for study in studies for gap in study.absences))
 
 
-def merged(study: Study) -> list[Record]:
-    """Make one record for each cell whose weights hold: processes of a repeated study count as further ones."""
-    found: dict[Any, Record] = {}
-    for record in (record for record in study.records if not wrong(record)):
-        mark = (record.cell, record.timed_epochs) if record.cell else len(found)
-        known = found.get(mark, replace(record, rounds=(), prepare_s=()))
-        rounds, prepare_s = known.rounds + record.rounds, known.prepare_s + record.prepare_s
-        found[mark] = replace(record, rounds=rounds, prepare_s=prepare_s)
-    return [record for record in found.values() if record.medians]
+def refuted(studies: Iterable[Study]) -> frozenset[Cell]:
+    """Find the cells whose weights any study found to disagree: none of them has a time that could be trusted."""
+    return frozenset(gap.cell for study in studies for gap in _disagreeing(study))
+
+
+def merged(study: Study, without: Collection[Cell]) -> list[Record]:
+    """Make one record for each cell but some: processes of a repeated study count as further ones."""
+    alike: dict[Any, list[Record]] = {}
+    for i, record in enumerate(study.records):
+        if record.cell is None or record.cell not in without:
+            alike.setdefault((record.cell, record.timed_epochs) if record.cell else i, []).append(record)
+    found = [_one(records) for records in alike.values()]
+    return [record for record in found if record.medians]
+
+
+def _one(records: list[Record]) -> Record:
+    return replace(
+        records[-1],
+        rounds=tuple(rounds for record in records for rounds in record.rounds),
+        prepare_s=tuple(seconds for record in records for seconds in record.prepare_s),
+        agreement=min((record.agreement for record in records), key=_trust),
+    )
+
+
+def _trust(found: Agreement | None) -> tuple[bool, bool, float]:
+    """Order agreements, the worst first: none at all proves nothing, and one that fails is worse than any that holds."""
+    if found is None or not found.checkpoints:
+        return (False, False, -math.inf)
+    return (True, found.ok, -found.worst.share)
 
 
 def wrong(record: Record) -> bool:
@@ -46,11 +86,33 @@ def wrong(record: Record) -> bool:
     return record.agreement is not None and not record.agreement.ok
 
 
-def missing(study: Study) -> list[Absence]:
-    """List the cells without a time, and those whose time doesn't count because their weights disagree."""
-    disagreeing = [
+def _disagreeing(study: Study) -> list[Absence]:
+    """List what disagrees: what the study says so of, and the records whose weights aren't the reference's."""
+    said = [gap for gap in study.absences if gap.kind == "disagrees"]
+    return said + [
         Absence(record.cell, "disagrees", "its weights are not those of the reference", record.label, record.agreement)
         for record in study.records
         if record.cell and wrong(record)
     ]
-    return [*study.absences, *disagreeing]
+
+
+def missing(study: Study, without: Collection[Cell]) -> list[Absence]:
+    """List the cells without a time, each reason once, and those whose time doesn't count (see `refuted`).
+
+    A cell that has a time all the same, from another study of the machine, says so.
+    """
+    timed = {record.cell for record in merged(study, without)}
+    others = [gap for gap in study.absences if gap.kind != "disagrees"]
+    others = [_beside(gap) if gap.cell in timed else gap for gap in others]
+    own = _disagreeing(study)
+    known = {gap.cell for gap in own}
+    elsewhere = [
+        Absence(record.cell, "disagrees", "its weights disagree on another machine", record.label)
+        for record in study.records
+        if record.cell and record.cell in without and record.cell not in known
+    ]
+    return list(dict.fromkeys([*others, *own, *elsewhere]))
+
+
+def _beside(gap: Absence) -> Absence:
+    return replace(gap, reason=f"{gap.reason.rstrip('. ')} (another study of this machine has a time)")

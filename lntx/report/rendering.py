@@ -9,6 +9,7 @@ from lntx.report.figures import Picture, pictures
 from lntx.report.findings import Finding, findings
 from lntx.report.frames import Frames, frames
 from lntx.report.markdown import markdown
+from lntx.report.merging import distinct
 from lntx.report.page import page
 from lntx.report.story import story
 from lntx.storage import write_bytes
@@ -35,7 +36,7 @@ def render(studies: Sequence[Study], out: Path) -> Rendered:
     Raises InputError where the folder can't be written. Any studies do: empty, partial, foreign, of several machines.
     """
     tidy = frames(studies)
-    found, drawn, told = findings(tidy), tuple(pictures(tidy)), story(studies, tidy)
+    found, drawn, told = findings(tidy), tuple(pictures(tidy)), story(distinct(studies), tidy)
     contents = {
         **_drawings(out, drawn),
         **_tables(out, tidy, drawn),

@@ -51,11 +51,11 @@ def _scale(record: Record, cell: Cell) -> tuple[float, float]:
     """Find what makes measured seconds comparable, and what makes comparable ones those of the whole recipe."""
     if cell.phase != "run":
         return 1.0, 1.0
-    return 1 / (record.timed_epochs or cell.epochs), float(cell.epochs)
+    return 1 / record.timed_epochs, float(cell.epochs)
 
 
 def _whole(record: Record, cell: Cell) -> bool:
-    return record.whole or cell.phase != "run" or not record.timed_epochs
+    return record.whole or cell.phase != "run"
 
 
 def of_cell(index: int, label: str, record: Record, cell: Cell) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def of_cell(index: int, label: str, record: Record, cell: Cell) -> dict[str, Any
     return {
         "cell": index, "study": label, "name": clean(record.name, NAME_LENGTH), **_place(cell),
         "label": clean(record.label, NAME_LENGTH), "work": record.work,
-        "timed_epochs": record.timed_epochs or cell.epochs, "whole": _whole(record, cell),
+        "timed_epochs": record.timed_epochs, "whole": _whole(record, cell),
         "processes": len(record.medians), "rounds": sum(map(len, record.rounds)),
         "seconds": seconds, "unit_s": seconds * unit, "low": interval.low, "high": interval.high,
         "step_s": seconds * unit * whole / cell.steps if cell.phase == "run" else math.nan,
@@ -88,9 +88,8 @@ def _agreement(record: Record) -> dict[str, Any]:
             "reference": "",
             "truth": None,
         }
-    share = found.error / found.tolerance if found.tolerance else math.inf
     return {
-        "error": found.error, "tolerance": found.tolerance, "share": share,
+        "error": found.error, "tolerance": found.tolerance, "share": found.worst.share,
         "agrees": found.ok, "reference": found.reference, "truth": found.truth,
     }  # fmt: skip
 
@@ -105,7 +104,7 @@ def of_processes(index: int, label: str, record: Record, cell: Cell) -> list[dic
         **_place(cell),
         "work": record.work,
     }
-    place |= {"timed_epochs": record.timed_epochs or cell.epochs, "whole": _whole(record, cell)}
+    place |= {"timed_epochs": record.timed_epochs, "whole": _whole(record, cell)}
     return [
         {
             **place, "process": process, "seconds": seconds, "unit_s": seconds * unit,
