@@ -149,7 +149,7 @@ def test_a_study_whose_driver_was_killed_goes_on_and_its_file_was_never_half(tmp
         "def watch(p):\n    if p.done == 1: os.kill(os.getpid(), signal.SIGKILL)\n"
         f"drive(Request(out=Path({str(tmp_path)!r}), profile='smoke', backends={QUIET}, suites=('predict',)), watch)"
     )
-    source = str(Path(storage.__file__).parents[1])
+    source = str(Path(storage.__file__).parents[2])
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([source, os.environ.get("PYTHONPATH", "")])}
     done = subprocess.run([sys.executable, "-c", code], env=env, check=False, capture_output=True, timeout=300)
     assert done.returncode == -signal.SIGKILL

@@ -1,4 +1,4 @@
-"""What a results file must look like: the shapes of its parts, into which `lntx.fitting` fits what was read."""
+"""What a results file must look like: the shapes of its parts, into which `lntx.storage.fitting` fits what was read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

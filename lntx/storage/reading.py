@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any
 
-from lntx.fitting import fit, fitted
 from lntx.record import SCHEMA, Absence, Agreement, Checkpoint, Record, Study
-from lntx.shapes import About, Document, Entry, Extra, Gap, Proof, Times
+from lntx.storage.fitting import fit, fitted
+from lntx.storage.shapes import About, Document, Entry, Extra, Gap, Proof, Times
 
 
 class OtherSchema(Exception):

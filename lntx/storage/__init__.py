@@ -10,10 +10,10 @@ import math
 from pathlib import Path
 from typing import Any, cast
 
-from lntx.disk import write_bytes, write_text
 from lntx.errors import InputError
-from lntx.reading import OtherSchema, agreement, study
 from lntx.record import SCHEMA, Absence, Agreement, Record, Study, plain
+from lntx.storage.disk import write_bytes, write_text
+from lntx.storage.reading import OtherSchema, agreement, study
 
 __all__ = ["absent", "agreement", "entry", "read", "write", "write_bytes", "write_text"]
 
