@@ -236,6 +236,14 @@ def test_resume_notices_another_table_and_another_lntx(tmp_path, monkeypatch, na
         drive(Request(out=request.out, resume=True), [].append)
 
 
+@pytest.mark.parametrize("text", ["", '{"cells": {}}', '{"request": {"profil": "smoke"}}'])
+def test_resume_refuses_a_damaged_plan(tmp_path, text):
+    (tmp_path / ".lntx-study").mkdir()
+    (tmp_path / ".lntx-study" / "plan.json").write_text(text)
+    with pytest.raises(InputError, match="damaged"):
+        drive(Request(out=tmp_path, resume=True), [].append)
+
+
 def test_a_finished_study_that_is_resumed_stays_as_it_is(tmp_path):
     first = study_of(tmp_path, backends=("numpy",), suites=("first_call",))
     told = []

@@ -61,10 +61,11 @@ def _opened(request: Request, teller: Teller) -> Book:
     if request.resume:
         request = settled(request)
     request.check()
+    if not request.resume:
+        check_place(request)
+    writable(request.out)
     if request.resume:
         return resumed(request)
-    check_place(request)
-    writable(request.out)
     teller.say("counting the cells")
     try:
         counted = census.taken(request)
