@@ -7,7 +7,6 @@ from sklearn.datasets import load_diabetes
 
 import lntx.measure.study.driver
 from lntx import storage
-from lntx.errors import LntxError
 from lntx.measure.study.request import Progress, Request
 from lntx.record import Absence, Agreement, Cell, Checkpoint, Record, Study
 
@@ -52,7 +51,7 @@ def drive(monkeypatch):
 def test_every_option_reaches_the_driver(drive, tmp_path):
     given = "--profile large --backend manual --backend eager --device cpu --suite samples --resume --shard 2/4"
     table = ("--data", "t.csv", "--target", "y", "--no-standardize")
-    assert lntx_says("bench", *given.split(), *table, "-o", tmp_path).code == 0
+    assert lntx_says("bench", *given.split(), *table, "-o", tmp_path).code == 12
     assert drive == [
         Request(
             profile="large",
@@ -71,7 +70,7 @@ def test_every_option_reaches_the_driver(drive, tmp_path):
 
 def test_by_default_the_regular_profile_runs_all_backends_on_the_cpu(drive, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert lntx_says("bench").code == 0
+    assert lntx_says("bench").code == 12
     assert drive == [Request(out=Path("results"))]
 
 
@@ -82,23 +81,36 @@ def test_progress_is_a_line_for_each_cell_and_absences_are_named(tmp_path):
         "lntx: 0 done, 1 left, ? to go: counting",
         "lntx: 1 done, 0 left, 0:00 to go: manual on cpu: done",
         "lntx: no time for 1 cells of planted (disagrees): the weights are wrong",
+        "lntx: the weights of planted are not those of the reference in 1 cells",
     ]
     assert str(tmp_path / "study.json") in said.out
 
 
 @pytest.mark.usefixtures("drive")
-def test_a_program_reads_where_the_study_lies(tmp_path):
+def test_a_disagreement_is_exit_code_12_and_a_program_reads_of_it(tmp_path):
     said = lntx_says("bench", "-o", tmp_path, "--json")
-    assert said.json == {"study": str(tmp_path / "study.json"), "records": 1, "absences": 1}
+    absence = {"backend": "planted", "device": "cpu", "suite": "tutorial", "kind": "disagrees"}
+    absence["reason"] = "the weights are wrong"
+    assert said.code == 12
+    assert said.json == {"study": str(tmp_path / "study.json"), "records": 1, "absences": [absence]}
+
+
+@pytest.mark.usefixtures("drive")
+@pytest.mark.parametrize("kind", ["refused", "failed", "timeout"])
+def test_any_other_absence_is_listed_and_no_failure(kind, tmp_path, monkeypatch):
+    lost = replace(STUDY.absences[0], kind=kind)
+    monkeypatch.setattr("test_cli_bench.STUDY", replace(STUDY, absences=(lost,)))
+    said = lntx_says("bench", "-o", tmp_path, "--json")
+    assert (said.code, [absence["kind"] for absence in said.json["absences"]]) == (0, [kind])
 
 
 def test_a_driver_that_was_stopped_says_so_in_one_line(monkeypatch, tmp_path):
     def stopped(*_):
-        raise LntxError("stopped; go on with --resume")
+        raise lntx.measure.study.driver.Stopped("stopped; go on with --resume")
 
     monkeypatch.setattr(lntx.measure.study.driver, "drive", stopped)
     said = lntx_says("bench", "-o", tmp_path)
-    assert (said.code, said.out, said.err) == (2, "", "lntx: stopped; go on with --resume\n")
+    assert (said.code, said.out, said.err) == (130, "", "lntx: stopped; go on with --resume\n")
 
 
 @pytest.mark.parametrize(
@@ -114,6 +126,7 @@ def test_a_driver_that_was_stopped_says_so_in_one_line(monkeypatch, tmp_path):
         (("--target", "y"), "--data"),
         (("--data", "missing.csv", "--target", "y"), "missing.csv"),
         (("-o", "file/results"), "can't write"),
+        (("--resume", "-o", "typo"), "no study to go on with"),
     ],
 )
 def test_bad_options_are_refused_in_one_line_before_anything_runs(options, wanted, tmp_path, monkeypatch):
@@ -133,7 +146,7 @@ def test_a_users_own_table_is_measured_and_reported(tmp_path, monkeypatch):
     said = lntx_says("bench", "--profile", "smoke", "--backend", "manual", *table, "--json")
     assert said.code == 0, said.err
     assert said.json["records"] > 0
-    assert said.json["absences"] == 0
+    assert said.json["absences"] == []
     assert lntx_says("report", "results").code == 0
     assert "diabetes" in (tmp_path / "results" / "report" / "report.html").read_text(encoding="utf-8")
 

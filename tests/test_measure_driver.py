@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -9,11 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from commandline import lntx_says
 
 from lntx import storage
 from lntx.errors import InputError, LntxError
 from lntx.measure import plan
 from lntx.measure.cell.station import places
+from lntx.measure.study import beginning
 from lntx.measure.study.driver import Stopped, drive
 from lntx.measure.study.request import Request
 
@@ -59,6 +62,10 @@ def install(tmp_path, monkeypatch):
     return install
 
 
+def files(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def study_of(out, told=None, **asked):
     asked = {"profile": "smoke", "backends": QUIET, "suites": ("tutorial",), **asked}
     path = drive(Request(out=out, **asked), (told if told is not None else []).append)
@@ -79,7 +86,7 @@ def test_a_study_of_two_backends_in_two_processes_each(tmp_path):
     assert study.about["profile"] == "regular"
     assert (told[-1].done, told[-1].left, told[-1].eta_s) == (4, 0, 0)
     assert [progress.done for progress in told] == sorted(progress.done for progress in told)
-    assert not (tmp_path / "processes" / "caches").exists()
+    assert not (tmp_path / ".lntx-study" / "caches").exists()
 
 
 def test_the_other_rows_of_a_backend_that_dies_or_hangs_are_measured(tmp_path, install, monkeypatch):
@@ -101,6 +108,15 @@ def test_a_cell_that_hangs_is_stopped_after_its_time(tmp_path, install, monkeypa
     (lost,) = study.absences
     assert (lost.cell.features, lost.kind, lost.reason) == (1000, "timeout", "it took longer than 6 s and was stopped")
     assert [record.cell.features for record in study.records] == [10]
+
+
+def test_a_backend_that_hangs_again_is_given_up(tmp_path, install, monkeypatch):
+    monkeypatch.setitem(plan.PROFILES, "smoke", replace(TINY, limit_s=1))
+    install("snail", "pass\n    time.sleep(600)")
+    study = study_of(tmp_path / "out", backends=("snail",), suites=("features", "predict"))
+    assert {absence.kind for absence in study.absences} == {"timeout"}
+    assert len([absence for absence in study.absences if absence.reason.startswith("it took longer")]) == 2
+    assert len([absence for absence in study.absences if absence.reason.startswith("not tried: 2 ")]) == 2
 
 
 def test_a_killed_process_is_said_to_have_exhausted_the_memory(tmp_path, install):
@@ -142,6 +158,36 @@ def test_a_study_that_was_interrupted_goes_on_where_it_stopped(tmp_path):
     assert study.about["started"] == kept.about["started"]
 
 
+def test_the_hint_after_an_interrupt_works_as_typed(tmp_path):
+    def interrupt(progress):
+        if progress.done == 1:
+            raise KeyboardInterrupt
+
+    out = tmp_path / "my results"
+    with pytest.raises(Stopped, match="goes on with: ") as stopped:
+        drive(Request(out=out, profile="smoke", backends=QUIET, suites=("tutorial",)), interrupt)
+    assert stopped.value.exit_code == 130
+    typed = shlex.split(str(stopped.value).partition("goes on with: ")[2])
+    assert typed == ["lntx", "bench", "--resume", "-o", str(out)]
+    said = lntx_says(*typed[1:], "--json")
+    assert (said.code, said.json["records"]) == (0, 2)
+    assert storage.read(out / "study.json").about["command"].startswith("lntx bench --profile smoke --backend numpy")
+
+
+def test_an_interrupt_while_counting_leaves_the_earlier_study(tmp_path, monkeypatch):
+    study_of(tmp_path, backends=("numpy",), suites=("first_call",))
+    before = files(tmp_path)
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("lntx.measure.study.census.sleep", interrupted)
+    with pytest.raises(Stopped, match="as it was") as stopped:
+        study_of(tmp_path)
+    assert "--resume" not in str(stopped.value)
+    assert files(tmp_path) == before
+
+
 def test_a_study_whose_driver_was_killed_goes_on_and_its_file_was_never_half(tmp_path):
     code = (
         "import sys; from pathlib import Path; from lntx.measure.study.driver import drive; "
@@ -163,6 +209,39 @@ def test_resume_refuses_other_conditions(tmp_path, monkeypatch):
     monkeypatch.setattr("lntx.measure.machine.fingerprint", lambda: {"cpu": "another"})
     with pytest.raises(InputError, match=r"cpu: .* and another"):
         study_of(tmp_path, backends=("numpy",), suites=("first_call",), resume=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("lntx.measure.origin.commit", lambda: {"id": "f00"}, "another commit of lntx"),
+        ("lntx.measure.origin.code", lambda _: "f00", "another code of lntx"),
+        ("lntx.__version__", "0.0.7", "another version of lntx"),
+        (None, None, "another content of the table"),
+    ],
+)
+def test_resume_notices_another_table_and_another_lntx(tmp_path, monkeypatch, name, value, said):
+    table = tmp_path / "mine.csv"
+    table.write_text("a,b,y\n" + "".join(f"{i},{i * i % 7},{3 * i + 1}\n" for i in range(30)))
+    request = Request(
+        profile="smoke", out=tmp_path / "out", suites=("table",), backends=("numpy",), data=table, target="y"
+    )
+    book = beginning.new(request, {}, {})
+    assert beginning.resumed(beginning.settled(Request(out=book.request.out, resume=True))).cells == {}
+    if name:
+        monkeypatch.setattr(name, value)
+    else:
+        table.write_text(table.read_text() + "9,9,9\n")
+    with pytest.raises(InputError, match=said):
+        drive(Request(out=request.out, resume=True), [].append)
+
+
+@pytest.mark.parametrize("text", ["", '{"cells": {}}', '{"request": {"profil": "smoke"}}'])
+def test_resume_refuses_a_damaged_plan(tmp_path, text):
+    (tmp_path / ".lntx-study").mkdir()
+    (tmp_path / ".lntx-study" / "plan.json").write_text(text)
+    with pytest.raises(InputError, match="damaged"):
+        drive(Request(out=tmp_path, resume=True), [].append)
 
 
 def test_a_finished_study_that_is_resumed_stays_as_it_is(tmp_path):
@@ -202,7 +281,7 @@ def test_a_request_that_cannot_be_met_is_refused_before_anything_runs(tmp_path, 
     with pytest.raises(InputError, match=said):
         study_of(tmp_path / "out", told, **asked)
     assert not told
-    assert not (tmp_path / "out" / "study.json").exists()
+    assert not (tmp_path / "out").exists()
 
 
 def test_an_output_that_is_a_file_is_refused(tmp_path):
@@ -213,8 +292,31 @@ def test_an_output_that_is_a_file_is_refused(tmp_path):
 
 
 def test_more_shards_than_points_are_refused(tmp_path):
+    study_of(tmp_path, backends=("numpy",))
+    before = files(tmp_path)
     with pytest.raises(LntxError, match="1 points can't be dealt out to 2 shards"):
         study_of(tmp_path, shard=(1, 2))
+    assert files(tmp_path) == before, "a request that can't be met costs no earlier study"
+
+
+@pytest.mark.parametrize("name", ["study.json", ".lntx-study/plan.json", ".lntx-study/notes.txt"])
+def test_what_lntx_did_not_write_is_neither_replaced_nor_removed(tmp_path, name):
+    (tmp_path / ".lntx-study").mkdir()
+    (tmp_path / name).write_text('{"benchmarks": [], "mine": true}')
+    (tmp_path / "processes").mkdir()
+    before = files(tmp_path)
+    with pytest.raises(InputError, match="move it away"):
+        study_of(tmp_path)
+    assert files(tmp_path) == before
+
+
+def test_the_command_is_one_that_a_shell_understands(tmp_path):
+    table = {"data": tmp_path / "my table.csv", "target": "the y", "standardize": False}
+    request = Request(out=tmp_path, backends=("numpy",), suites=("table",), shard=(1, 2), **table)
+    usual = (
+        "lntx bench --profile regular --backend numpy --suite table --shard 1/2 --data 'my table.csv' --target 'the y'"
+    )
+    assert request.command == usual + " --no-standardize"
 
 
 def test_a_users_table_is_measured(tmp_path):

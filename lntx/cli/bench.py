@@ -9,7 +9,8 @@ import typer
 
 from lntx.cli import options
 from lntx.cli.terminal import progress, say, show, show_json
-from lntx.record import Study
+from lntx.errors import Disagreement
+from lntx.record import Absence, Study
 
 if TYPE_CHECKING:
     from lntx.measure.study.request import Progress, Request
@@ -31,7 +32,7 @@ def command(
     standardize: Annotated[
         bool, typer.Option(help="Train on (value - mean) / deviation of each of the table's columns.")
     ] = True,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a study that was stopped.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the study in DIR, as it was begun.")] = False,
     shard: Annotated[str | None, typer.Option(metavar="K/N", help="Measure the K-th of N parts alone.")] = None,
     out: options.Out = Path("results"),
     as_json: options.Json = False,
@@ -46,9 +47,25 @@ def command(
     study = storage.read(path)
     _tell_absences(study)
     if as_json:
-        show_json({"study": str(path), "records": len(study.records), "absences": len(study.absences)})
+        absences = [_absence(absence) for absence in study.absences]
+        show_json({"study": str(path), "records": len(study.records), "absences": absences})
     else:
         show(f"{len(study.records)} cells measured: {path}", f"now: lntx report {path}")
+    if wrong := [absence.cell.backend for absence in study.absences if absence.kind == "disagrees"]:
+        names = ", ".join(dict.fromkeys(wrong))
+        raise Disagreement(f"the weights of {names} are not those of the reference in {len(wrong)} cells")
+
+
+def _absence(absence: Absence) -> dict[str, str]:
+    """Say for a program which cell has no time, and why."""
+    cell = absence.cell
+    return {
+        "backend": cell.backend,
+        "device": cell.device,
+        "suite": cell.suite,
+        "kind": absence.kind,
+        "reason": absence.reason,
+    }
 
 
 def _request(given: dict[str, Any]) -> "Request":

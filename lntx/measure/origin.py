@@ -1,11 +1,13 @@
-"""Which commit of lntx measured: where it runs from its source tree, and git is there to ask."""
+"""Which lntx measured: its code, and its commit where it runs from its source tree and git is there to ask."""
 
+import hashlib
 import shutil
 import subprocess
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+_PACKAGE = Path(__file__).resolve().parents[1]
 _TREE = Path(__file__).resolve().parents[2]
 
 
@@ -20,6 +22,15 @@ def commit() -> dict[str, Any]:
         for words in (("rev-parse", "HEAD"), ("rev-parse", "--abbrev-ref", "HEAD"), ("status", "--porcelain"))
     )
     return {"id": identity, "branch": branch, "dirty": bool(changes)} if identity else {}
+
+
+def code(suites: Path) -> str:
+    """Hash the package and its suites: a commit doesn't tell what was changed since, nor what was installed."""
+    found = hashlib.sha256()
+    for folder in (_PACKAGE, suites):
+        for path in sorted(folder.rglob("*.py")):
+            found.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return found.hexdigest()[:12]
 
 
 def _ask(git: str, *words: str) -> str:

@@ -1,15 +1,15 @@
-"""How a study begins: its cells are counted and noted on disk, or a stopped one's book is opened again."""
+"""How a study begins: its plan replaces an earlier study's on disk, or a stopped one's book is opened again."""
 
 import json
 import shutil
-from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-import lntx
 from lntx import storage
 from lntx.errors import InputError
-from lntx.measure import machine, plan
+from lntx.measure import machine
+from lntx.measure.study import conditions
 from lntx.measure.study.book import Book, Job, work_folder
 from lntx.measure.study.journal import Journal, outcome
 from lntx.measure.study.request import Request
@@ -17,37 +17,58 @@ from lntx.record import Cell, plain
 
 
 def new(request: Request, cells: dict[str, Cell], left_out: dict[str, str]) -> Book:
-    """Begin a book, and note on disk what a later process must know to go on with it."""
+    """Begin a book in place of an earlier study, and note on disk what a later process must know to go on with it."""
     book = Book(request, cells, left_out, datetime.now(UTC).isoformat(timespec="seconds"))
     note = {
-        "conditions": _conditions(request),
+        "request": conditions.asked(request),
+        "conditions": conditions.now(request),
         "started": book.started,
         "cells": {point: plain(cell) for point, cell in cells.items()},
         "left_out": left_out,
     }
+    check_place(request)  # again: counting takes a while, and what follows deletes
+    shutil.rmtree(book.folder, ignore_errors=True)
+    book.path.unlink(missing_ok=True)
     storage.write_text(book.folder / "plan.json", json.dumps(note, indent=1) + "\n")
     return book
 
 
-def clear(request: Request) -> None:
-    """Drop what an earlier study left in the folder, its file too: its times aren't this study's."""
-    shutil.rmtree(work_folder(request), ignore_errors=True)
-    (request.out / "study.json").unlink(missing_ok=True)
-    work_folder(request).mkdir(parents=True)
+def check_place(request: Request) -> None:
+    """Raise InputError where a new study would replace what isn't an earlier one."""
+    folder, study = work_folder(request), request.out / "study.json"
+    plan = _json(folder / "plan.json")
+    if folder.is_symlink() or (folder.exists() and not {"conditions", "cells"} <= plan.keys() and not _empty(folder)):
+        raise InputError(f"{folder} holds no plan of lntx's; move it away, or choose another folder with -o")
+    if (study.exists() or study.is_symlink()) and not isinstance(_json(study).get("lntx"), dict):
+        raise InputError(f"{study} was not written by lntx; move it away, or choose another folder with -o")
+
+
+def settled(request: Request) -> Request:
+    """Take from the plan of the study to go on with what the request leaves open; InputError where the two part."""
+    note = _note(request)
+    try:
+        planned = conditions.request(note["request"], request.out)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _damaged(request, error) from error
+    usual, begun = (conditions.asked(one) for one in (Request(out=request.out), planned))
+    for name, value in conditions.asked(request).items():
+        if value not in (usual[name], begun[name]):
+            raise InputError(
+                f"the study in {request.out} was begun with another {name}: {begun[name]}, not {value}; "
+                "give --resume and -o alone, or begin anew in another folder"
+            )
+    return planned
 
 
 def resumed(request: Request) -> Book:
-    """Open the book of a study that was stopped; InputError for none, or one of other conditions."""
-    path = work_folder(request) / "plan.json"
+    """Open the book of a study that was stopped; InputError for one that was begun under other conditions."""
+    note = _note(request)
     try:
-        note = json.loads(path.read_text(encoding="utf-8"))
         cells = {point: Cell(**cell) for point, cell in note["cells"].items()}
         found = Book(request, cells, note["left_out"], note["started"])
-        parted = machine.differences(note["conditions"], _conditions(request))
-    except FileNotFoundError:
-        raise InputError(f"there is no study to go on with in {request.out}; leave --resume away") from None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"{path} is damaged ({error}); begin anew, without --resume") from error
+        parted = machine.differences(note["conditions"], conditions.now(request))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _damaged(request, error) from error
     if parted:
         raise InputError(
             f"can't go on with the study in {request.out}, it was begun with another {parted[0]} now; "
@@ -58,6 +79,33 @@ def resumed(request: Request) -> Book:
     return found
 
 
+def _note(request: Request) -> dict[str, Any]:
+    path = work_folder(request) / "plan.json"
+    if not path.exists():
+        raise InputError(f"there is no study to go on with in {request.out}; leave --resume away")
+    if note := _json(path):
+        return note
+    raise _damaged(request, "not whole JSON")
+
+
+def _damaged(request: Request, why: object) -> InputError:
+    folder = work_folder(request)
+    return InputError(f"{folder / 'plan.json'} is damaged ({why}); remove {folder}, and begin anew without --resume")
+
+
+def _json(path: Path) -> dict[str, Any]:
+    """Read a file's object; empty where there is none."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _empty(folder: Path) -> bool:
+    return folder.is_dir() and not any(folder.iterdir())
+
+
 def _recall(book: Book, journal: Journal) -> None:
     job = None
     for event in journal.read():
@@ -65,21 +113,3 @@ def _recall(book: Book, journal: Journal) -> None:
             job = Job(**event["job"])
         elif event["event"] == "end" and job:
             book.outcomes.setdefault(job, {})[event["point"]] = outcome(event)
-
-
-def _conditions(request: Request) -> dict[str, Any]:
-    """List what must not change within a study, as flat JSON values."""
-    asked = {
-        "backends": [list(place) for place in request.places],
-        "suites": list(request.suites),
-        "shard": request.shard and list(request.shard),
-        "data": str(request.data.resolve()) if request.data else None,
-        "target": request.target,
-        "standardize": request.standardize,
-        "version of lntx": lntx.__version__,
-    }
-    profile = {
-        f"profile's {name}" if name != "name" else "profile": v
-        for name, v in asdict(plan.profile(request.profile)).items()
-    }
-    return {**profile, **asked, **machine.fingerprint()}

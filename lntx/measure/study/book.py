@@ -67,6 +67,11 @@ class Book:
         hopeless = {point for point in self.cells for found in self._found(job, point) if isinstance(found, Absence)}
         return [point for point in self.cells if point not in self.outcomes.get(job, {}) and point not in hopeless]
 
+    def timeouts(self, job: Job) -> int:
+        """Count the cells of a job that took too long."""
+        found = self.outcomes.get(job, {}).values()
+        return sum(isinstance(outcome, Absence) and outcome.kind == "timeout" for outcome in found)
+
     def timed_epochs(self, job: Job) -> dict[str, int]:
         """Tell how many epochs earlier processes timed, by point."""
         found = ((point, self._found(job, point)) for point in self.cells)
@@ -116,5 +121,5 @@ class Book:
 
 
 def work_folder(request: Request) -> Path:
-    """Name the folder of a study's processes."""
-    return request.out / "processes"
+    """Name the folder of a study's plan and processes: a name that a user's own folder won't have."""
+    return request.out / ".lntx-study"

@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 from os import getpid
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import sleep
+from typing import Any
 
 from lntx.errors import LntxError
 from lntx.measure.errand import Errand
@@ -32,22 +35,27 @@ def errand(request: Request) -> Errand:
 def taken(request: Request) -> tuple[dict[str, Cell], dict[str, str]]:
     """Count the cells by point, of the request's shard, and say which points can't be measured here, and why.
 
-    Raises LntxError when nothing is left to measure.
+    Nothing in the study's folder is touched. Raises LntxError when nothing is left to measure.
     """
-    folder = work_folder(request)
-    journal = folder / "census.jsonl"
-    work = replace(errand(request), census=True, journal=str(journal.resolve()))
-    with worker.working(work, suites.files(request.suites), journal, folder) as census:
-        while census.running and census.silent_s < _LIMIT_S:
-            sleep(_LOOK_S)
-    events = list(census.news())
+    with TemporaryDirectory(prefix="lntx-census-", ignore_cleanup_errors=True) as folder:
+        events = _events(request, Path(folder))
     left_out = {event["point"]: event["reason"] for event in events if event["event"] == "left out"}
     cells = {event["point"]: Cell(**event["cell"]) for event in events if event["event"] == "cell"}
-    if census.process.returncode not in (0, 5):
-        raise LntxError(f"the suites can't be read: {census.epitaph()}; {census.log.with_suffix('.out')} says more")
     if not cells:
         raise LntxError("there is nothing to measure: " + "; ".join(left_out.values()))
     return _part(cells, request.shard), left_out
+
+
+def _events(request: Request, folder: Path) -> list[dict[str, Any]]:
+    journal = folder / "census.jsonl"
+    work = replace(errand(request), census=True, journal=str(journal.resolve()), folder=str(folder.resolve()))
+    with worker.working(work, suites.files(request.suites), journal, folder) as census:
+        while census.running and census.silent_s < _LIMIT_S:
+            sleep(_LOOK_S)
+    if census.process.returncode not in (0, 5):
+        said = worker.last_words(census.log.with_suffix(".out"))
+        raise LntxError(f"the suites can't be read: {census.epitaph()}" + (f"; {said}" if said else ""))
+    return list(census.news())
 
 
 def _part(cells: dict[str, Cell], shard: tuple[int, int] | None) -> dict[str, Cell]:

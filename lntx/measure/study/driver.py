@@ -4,6 +4,7 @@ The driver hands each process its errand, reads along in its journal, kills what
 each cell into the study's book at once. A process that dies costs the cell that it was at; a new one does the rest.
 """
 
+import shlex
 import shutil
 import signal
 import threading
@@ -15,7 +16,7 @@ from time import sleep
 
 from lntx.errors import LntxError
 from lntx.measure.study import census, suites, worker
-from lntx.measure.study.beginning import clear, new, resumed
+from lntx.measure.study.beginning import check_place, new, resumed, settled
 from lntx.measure.study.book import Book, Job
 from lntx.measure.study.journal import Journal, outcome
 from lntx.measure.study.request import Progress, Request, writable
@@ -24,11 +25,14 @@ from lntx.measure.study.telling import Teller
 __all__ = ["Progress", "Request", "Stopped", "drive"]
 
 _LOOK_S = 0.1  # often enough for a person, seldom enough for a core that measures
+_PATIENCE = 2  # cells of a process's backend that may take too long, before the rest is given up
 _START_S = 180.0  # a process loads torch and collects the suites before its first cell
 
 
 class Stopped(LntxError):
     """The user stopped a study; what was measured is kept."""
+
+    exit_code = 130
 
 
 def drive(request: Request, watch: Callable[[Progress], None]) -> Path:
@@ -36,27 +40,38 @@ def drive(request: Request, watch: Callable[[Progress], None]) -> Path:
 
     Raises InputError for a request that can't be met, before anything has run, and Stopped when interrupted.
     """
-    request.check()
-    writable(request.out)
     teller = Teller(watch)
     with _interruptible():
+        book = _opened(request, teller)
         try:
-            book = resumed(request) if request.resume else _begun(request, teller)
             teller.open(book)
             for job in book.jobs():
                 while points := book.open(job):
                     _work(book, job, points, teller)
             book.write()
         except KeyboardInterrupt:
-            raise Stopped(f"stopped; what was measured is kept, lntx bench --resume -o {request.out} goes on") from None
+            hint = shlex.join(["lntx", "bench", "--resume", "-o", str(request.out)])
+            raise Stopped(f"stopped; what was measured is kept, and goes on with: {hint}") from None
     shutil.rmtree(book.folder / "caches", ignore_errors=True)
     return book.path
 
 
-def _begun(request: Request, teller: Teller) -> Book:
+def _opened(request: Request, teller: Teller) -> Book:
+    """Open a stopped study's book, or a new one: an earlier study is replaced when the new one's cells are known."""
+    if request.resume:
+        request = settled(request)
+    request.check()
+    if not request.resume:
+        check_place(request)
+    writable(request.out)
+    if request.resume:
+        return resumed(request)
     teller.say("counting the cells")
-    clear(request)
-    return new(request, *census.taken(request))
+    try:
+        counted = census.taken(request)
+    except KeyboardInterrupt:
+        raise Stopped(f"stopped before anything was measured; {request.out} is as it was") from None
+    return new(request, *counted)
 
 
 def _work(book: Book, job: Job, points: list[str], teller: Teller) -> None:
@@ -78,6 +93,9 @@ def _work(book: Book, job: Job, points: list[str], teller: Teller) -> None:
         _watched(book, job, process, teller)
     if left := [point for point in points if point not in book.outcomes.get(job, {})]:
         _bury(book, job, process, left, teller)
+    if book.timeouts(job) >= _PATIENCE:
+        reason = f"not tried: {_PATIENCE} other cells of this backend took longer than {book.profile.limit_s:g} s"
+        _lose(book, job, process.journal, book.open(job), ("timeout", reason), teller)
 
 
 def _watched(book: Book, job: Job, process: worker.Worker, teller: Teller) -> None:
@@ -104,9 +122,14 @@ def _bury(book: Book, job: Job, process: worker.Worker, left: list[str], teller:
     kind, reason = "failed", process.epitaph()
     if process.silent_s > (limit_s := _limit_s(book, process)):
         kind, reason = "timeout", f"it took longer than {limit_s:g} s and was stopped"
-    for point in victims:
-        found = book.absence(job, point, kind, reason)
-        process.journal.end(point, found)
+    _lose(book, job, process.journal, victims, (kind, reason), teller)
+
+
+def _lose(book: Book, job: Job, journal: Journal, points: list[str], why: tuple[str, str], teller: Teller) -> None:
+    """Enter that points have no time, and why: a kind and a reason."""
+    for point in points:
+        found = book.absence(job, point, *why)
+        journal.end(point, found)
         book.enter(job, point, found)
         teller.end(job, point, None)
 

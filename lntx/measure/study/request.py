@@ -1,5 +1,6 @@
 """What a user asks of a study, checked before anything runs, and what he hears while it does."""
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +17,9 @@ from lntx.training.tables import from_table
 class Request:
     """A study to be made. Empty tuples mean all: every backend that runs here, every suite.
 
-    out is the study's folder. resume goes on with the study that lies there. shard (k, n) takes the k-th of n parts of
-    the points, counted from 1, each with all its backends, so that what is compared was measured on one machine. data
-    and target name a table and its target column for the suite `table`.
+    out is the study's folder. resume goes on with the study that lies there, and takes from it what isn't asked for.
+    shard (k, n) takes the k-th of n parts of the points, counted from 1, each with all its backends, so that what is
+    compared was measured on one machine. data and target name a table and its target column for the suite `table`.
     """
 
     profile: str = "regular"
@@ -57,14 +58,15 @@ class Request:
 
     @property
     def command(self) -> str:
-        """The command that asks for this."""
-        words = ["lntx bench", f"--profile {self.profile}"]
-        words += [f"--backend {name}" for name in self.backends]
-        words += [f"--device {name}" for name in self.devices if self.devices != ("cpu",)]
-        words += [f"--suite {name}" for name in self.suites]
-        words += [f"--shard {self.shard[0]}/{self.shard[1]}"] if self.shard else []
-        words += [f"--data {self.data.name} --target {self.target}"] if self.data else []
-        return " ".join(words)
+        """The command that asks for this; the user's own folders are left out, a study may be published."""
+        words = ["lntx", "bench", "--profile", self.profile]
+        words += [word for name in self.backends for word in ("--backend", name)]
+        words += [word for name in self.devices if self.devices != ("cpu",) for word in ("--device", name)]
+        words += [word for name in self.suites for word in ("--suite", name)]
+        words += ["--shard", f"{self.shard[0]}/{self.shard[1]}"] if self.shard else []
+        words += ["--data", self.data.name, "--target", str(self.target)] if self.data else []
+        words += [] if self.standardize else ["--no-standardize"]
+        return shlex.join(words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from lntx.measure.study.journal import Journal
 
 _PLUGINS = ["-p", "pytest_benchmark.plugin", "-p", "no:cacheprovider"]
 _KILLED = -9
+_FATAL = ("Fatal Python error", "terminate called", "INTERNALERROR", "E  ")  # the last is pytest's mark
 
 
 @dataclass(slots=True)
@@ -61,7 +62,7 @@ class Worker:
         if code == _KILLED:
             return "its process was killed by SIGKILL: most likely the memory was exhausted"
         how = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
-        last = _last_words(self.log)
+        last = last_words(self.log)
         return f"its process ended {how}" + (f": {last}" if last else "")
 
 
@@ -108,12 +109,12 @@ def _environment(work: errand.Errand, folder: Path) -> dict[str, str]:
     return env
 
 
-def _last_words(log: Path) -> str:
+def last_words(log: Path) -> str:
     """Pick the line of a log that tells most: a fatal error's own, else the last."""
     try:
         lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines()]
     except OSError:
         return ""
     said = [line for line in lines if line]
-    fatal = [line for line in said if line.startswith(("Fatal Python error", "terminate called", "INTERNALERROR"))]
+    fatal = [line for line in said if line.startswith(_FATAL)]
     return (fatal or said or [""])[-1][:300]
