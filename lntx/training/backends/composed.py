@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 import numpy as np
 import torch
-from numpy.linalg import matrix_power
+from torch.linalg import matrix_power
 
 from lntx.training.backends.interface import Run
 from lntx.training.fit import Fit
@@ -44,10 +44,10 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:  # noqa: ARG0
 
     def run() -> Fit:
         start = initial(problem.features, problem.outputs, recipe.seed, dtype)
-        state = np.zeros((height + problem.outputs, problem.outputs))
-        state[: problem.features] = start[0].numpy().T
-        state[problem.features] = start[1].numpy()
-        state[height:] = np.eye(problem.outputs)
+        state = torch.zeros(height + problem.outputs, problem.outputs, dtype=torch.float64)
+        state[: problem.features] = start[0].T
+        state[problem.features] = start[1]
+        state[height:] = torch.eye(problem.outputs)
         history = History(recipe)
         epoch = compose(X, Y, rows, numbers)
         first = compose(X, Y, rows, numbers._replace(fresh=True)) if recipe.dampening else epoch
@@ -56,7 +56,7 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:  # noqa: ARG0
                 state = matrix_power(epoch, len(epochs) - 1) @ (first @ state)
             else:
                 state = matrix_power(epoch, len(epochs)) @ state
-            theta = torch.from_numpy(state[: problem.features + 1]).to(dtype)
+            theta = state[: problem.features + 1].to(dtype)
             history.keep(epochs.stop, theta[:-1].T, theta[-1])
         return history.fit(theta[:-1].T, theta[-1])
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.linalg import eigh, matrix_power
+from numpy.linalg import matrix_power
 from torch import Tensor
 
 from lntx.training.backends.interface import Run
@@ -37,22 +37,23 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:
 
     def run() -> Fit:
         weights, bias = batches.start()
-        theta = torch.cat([weights.T, bias[None]]).double().cpu().numpy()
+        theta = torch.cat([weights.T, bias[None]]).double()
         history = History(recipe)
         hessian, slope = _moments(batches.X, batches.Y)
-        values, vectors = eigh(hessian)
-        maps = _Maps(np.maximum(values, 0), vectors.T @ slope, recipe)
-        state = maps.state(vectors.T @ theta)
+        values, vectors = torch.linalg.eigh(hessian)
+        # In torch, like all products here: NumPy's BLAS has threads of its own, and two pools fight for the same cores.
+        maps = _Maps(values.clamp(min=0).cpu().numpy(), (vectors.T @ slope).cpu().numpy(), recipe)
+        state = maps.state((vectors.T @ theta).cpu().numpy())
         for epochs in recipe.segments():
             state = maps.after(state, epochs)
-            reached = torch.from_numpy(vectors @ state[:, 0]).to(weights.dtype)
+            reached = (vectors @ torch.from_numpy(state[:, 0]).to(vectors)).to(weights.dtype)
             history.keep(epochs.stop, reached[:-1].T, reached[-1])
         return history.fit(reached[:-1].T, reached[-1])
 
     return run
 
 
-def _moments(X: Tensor, Y: Tensor) -> tuple[Array, Array]:
+def _moments(X: Tensor, Y: Tensor) -> tuple[Tensor, Tensor]:
     """Sum c x'x and c x'y over the samples, x with its 1 and c = 2 / (samples x outputs), block by block in float64."""
     width = X.shape[1]
     total = torch.zeros(width + 1, width + 1 + Y.shape[1], dtype=torch.float64, device=X.device)
@@ -63,7 +64,7 @@ def _moments(X: Tensor, Y: Tensor) -> tuple[Array, Array]:
         total[width, width + 1 :] += y.sum(0)
     total[width, :width] = total[:width, width]
     total[width, width] = len(X)
-    scaled = (total * (2 / Y.numel())).cpu().numpy()
+    scaled = total * (2 / Y.numel())
     return scaled[:, : width + 1], scaled[:, width + 1 :]
 
 

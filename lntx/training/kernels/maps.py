@@ -5,11 +5,13 @@ Sample by sample, each step takes a rank-one update of the map, which suits few 
 Gram product and one small product a step, which suits matrix units.
 """
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from numba import njit
+from torch import Tensor
 
 from lntx.training.kernels.settings import OPTIONS
 from lntx.training.problem import Array
@@ -36,13 +38,13 @@ def constants(recipe: Recipe) -> Numbers:
     return Numbers(recipe.lr, recipe.momentum, share, recipe.nesterov, recipe.weight_decay, fresh=False)
 
 
-def by_samples(X: Array, Y: Array, rows: int, numbers: Numbers) -> Array:
+def by_samples(X: Array, Y: Array, rows: int, numbers: Numbers) -> Tensor:
     """Compose the map sample by sample."""
     width = X.shape[1] + 1
     height = width * (2 if numbers.momentum else 1)
     epoch = np.eye(height + Y.shape[1])
     _sweep(epoch, X, Y, rows, numbers, height)
-    return epoch
+    return torch.from_numpy(epoch)
 
 
 @njit(**OPTIONS)  # type: ignore[untyped-decorator]
@@ -83,26 +85,27 @@ def _sweep(epoch: Any, X: Any, Y: Any, rows: int, numbers: Any, height: int) -> 
         share = numbers.share
 
 
-def by_batches(X: Array, Y: Array, rows: int, numbers: Numbers) -> Array:
+def by_batches(X: Array, Y: Array, rows: int, numbers: Numbers) -> Tensor:
     """Compose the map batch by batch: one batched Gram product for many batches, one small product for each."""
     width, outputs = X.shape[1] + 1, Y.shape[1]
     height = width * (2 if numbers.momentum else 1)
-    epoch = np.eye(height + outputs)
+    epoch = torch.eye(height + outputs, dtype=torch.float64)
+    theta, buffer = epoch[:width], epoch[width:height]
     share = 1.0 if numbers.fresh else numbers.share
     for gram in _grams(X, Y, rows):
-        push = gram[:, :width] @ epoch[:width] - gram[:, width:] @ epoch[height:]
-        push += numbers.decay * epoch[:width]
+        push = gram[:, :width] @ theta
+        push[:, height:] -= gram[:, width:]  # times the rows of the state that stay an identity
+        if numbers.decay:
+            push.add_(theta, alpha=numbers.decay)
         if numbers.momentum:
-            buffer = epoch[width:height]
-            buffer *= numbers.momentum
-            buffer += share * push
-            push = push + numbers.momentum * buffer if numbers.nesterov else buffer
-        epoch[:width] -= numbers.lr * push
+            buffer.mul_(numbers.momentum).add_(push, alpha=share)
+            push = push.add(buffer, alpha=numbers.momentum) if numbers.nesterov else buffer
+        theta.sub_(push, alpha=numbers.lr)
         share = numbers.share
     return epoch
 
 
-def _grams(X: Array, Y: Array, rows: int) -> Any:
+def _grams(X: Array, Y: Array, rows: int) -> Iterator[Tensor]:
     """Yield c x'(x y) of each batch, x with its 1: (features + 1) x (features + 1 + outputs), c = 2 / (rows x outputs)."""
     samples, outputs = Y.shape
     at_once = max(1, _AT_ONCE // (rows * X.shape[1])) * rows
@@ -112,7 +115,7 @@ def _grams(X: Array, Y: Array, rows: int) -> Any:
         whole = len(x) // rows * rows
         if whole:
             batches = joined[:whole].view(-1, rows, joined.shape[1])
-            yield from (torch.bmm(batches[..., :-outputs].mT, batches) * (2 / (rows * outputs))).numpy()
+            yield from torch.bmm(batches[..., :-outputs].mT, batches).mul_(2 / (rows * outputs)).unbind()
         if whole < len(x):
             last = joined[whole:]
-            yield (last[:, :-outputs].T @ last * (2 / (len(last) * outputs))).numpy()
+            yield (last[:, :-outputs].T @ last).mul_(2 / (len(last) * outputs))
