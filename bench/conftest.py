@@ -69,6 +69,11 @@ def pytest_collection_modifyitems(config, items):
     items[:] = sorted(taken, key=lambda item: (turns[_place(item)], _suite(item) != "first_call"))
 
 
+def pytest_sessionfinish(session):
+    """Close the station."""
+    session.config.stash[STATION].finish()
+
+
 def _axis(item):
     return getattr(item.module, "AXIS", None)
 

@@ -136,3 +136,10 @@ def test_weights_that_disagree_are_shown_but_not_saved(tmp_path, monkeypatch):
     assert said.code == 12
     assert "NOT those of the float64 reference" in said.out
     assert not model.exists()
+
+
+def test_the_backend_that_chooses_says_what_and_why():
+    said = lntx_says("train", "--epochs", 3, "--backend", "auto")
+    assert "auto takes " in said.out
+    assert "expected to take" in said.out
+    assert "takes" in lntx_says("train", "--epochs", 3, "--backend", "auto", "--json").json["explanation"]

@@ -17,6 +17,7 @@ from lntx.errors import InputError, LntxError
 from lntx.measure import plan
 from lntx.measure.cell.station import places
 from lntx.measure.study import beginning
+from lntx.measure.study.census import Census
 from lntx.measure.study.driver import Stopped, drive
 from lntx.measure.study.request import Request
 
@@ -226,7 +227,7 @@ def test_resume_notices_another_table_and_another_lntx(tmp_path, monkeypatch, na
     request = Request(
         profile="smoke", out=tmp_path / "out", suites=("table",), backends=("numpy",), data=table, target="y"
     )
-    book = beginning.new(request, {}, {})
+    book = beginning.new(request, Census({}))
     assert beginning.resumed(beginning.settled(Request(out=book.request.out, resume=True))).cells == {}
     if name:
         monkeypatch.setattr(name, value)

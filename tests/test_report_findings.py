@@ -123,3 +123,41 @@ def test_partial_studies_say_so(found):
 def test_training_without_agreement_is_warned_of():
     record = dataclasses.replace(studies.record(studies.cell()), agreement=None)
     assert any("without proof" in text for text in texts(Study((record,))))
+
+
+def limited(record, **floors):
+    return dataclasses.replace(record, counters={f"limit_{name}_s": seconds for name, seconds in floors.items()})
+
+
+def test_the_nearest_to_the_machines_limit_is_named_with_what_limits_it():
+    slow, quick = (studies.record(studies.cell(backend=name)) for name in ("manual", "numpy"))
+    found = studies.study(
+        records=(
+            limited(slow, reading=slow.seconds * 1e-4, waiting=slow.seconds * 0.01),
+            limited(quick, reading=quick.seconds * 1e-4, waiting=quick.seconds * 0.25),
+        )
+    )
+    text = line(texts(found), "this machine's limit")
+    assert "numpy comes nearest" in text
+    assert "25% in tutorial" in text
+    assert "waiting for the one before" in text
+
+
+def test_limits_are_told_of_steps_alone():
+    record = studies.record(studies.cell(backend="numpy"))
+    algebra = dataclasses.replace(limited(record, reading=record.seconds / 2), work="algebra")
+    assert not [text for text in texts(studies.study(records=(algebra,))) if "this machine's limit" in text]
+
+
+def test_the_choosers_cells_are_counted_and_those_far_off_are_named():
+    cells = [studies.cell(backend="numpy", samples=samples) for samples in (100, 200, 400)]
+    best = [studies.record(cell) for cell in cells]
+    chosen = [
+        dataclasses.replace(
+            record, cell=dataclasses.replace(record.cell, backend="auto"), rounds=((record.seconds * factor,),)
+        )
+        for record, factor in zip(best, (1.0, 1.2, 2.0), strict=True)
+    ]
+    text = line(texts(studies.study(records=(*best, *chosen))), "auto is within")
+    assert "in 2 of 3 cells" in text
+    assert "2.0 times in tutorial, 400" in text

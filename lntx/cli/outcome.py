@@ -34,6 +34,14 @@ class Outcome:
         trained = self.fit.trained or self.fit
         return replace(self, agreement=parity.agreement(self.problem, self.recipe, trained))
 
+    @property
+    def explanation(self) -> str:
+        """What the backend says of its choice; empty for one that has none."""
+        from lntx.training.backends import find
+
+        explains = find(self.backend).explains
+        return explains(self.problem, self.recipe, self.device) if explains else ""
+
     def document(self) -> dict[str, Any]:
         """Say everything for a program; expected and history only where they are there."""
         fit, held = self.fit, self.agreement
@@ -42,6 +50,7 @@ class Outcome:
             "device": self.device,
             "weights": fit.weights.tolist(),
             "bias": fit.bias.tolist(),
+            **({"explanation": self.explanation} if self.explanation else {}),
             **self._expected(),
             "loss": float(fit.losses[-1]),
             "lr": self.recipe.lr,
@@ -106,6 +115,8 @@ class Outcome:
         seconds = fit.seconds
         yield f"loss       {float(fit.losses[0]):.4g} at the start, {float(fit.losses[-1]):.4g} at the end"
         yield f"time       {seconds.run:.3g} s to run, after {seconds.prepare:.3g} s to prepare"
+        if self.explanation:
+            yield f"choice     {self.backend} {self.explanation}"
         if held is None:
             yield "agreement  not checked"
             return

@@ -17,7 +17,7 @@ PROCESSES = ["cell", "study", "name", *CELL, "work", "timed_epochs", "whole", "p
 PROCESSES += ["seconds", "unit_s", "step_s", "whole_s", "prepare_s"]
 CELLS = ["cell", "study", "name", *CELL, "label", "work", "timed_epochs", "whole", "processes", "rounds"]
 CELLS += ["seconds", "unit_s", "low", "high", "step_s", "whole_s", "prepare_s", "total_s"]
-CELLS += ["error", "tolerance", "share", "agrees", "reference", "truth"]
+CELLS += ["limit_s", "limited_by", "of_limit", "error", "tolerance", "share", "agrees", "reference", "truth"]
 ABSENCES = ["study", *CELL, "label", "kind", "reason", "error", "tolerance"]
 FOREIGN = ["study", "name", "round", "seconds"]
 CHECKPOINTS = [
@@ -73,8 +73,20 @@ def of_cell(index: int, label: str, record: Record, cell: Cell) -> dict[str, Any
         "seconds": seconds, "unit_s": seconds * unit, "low": interval.low, "high": interval.high,
         "step_s": seconds * unit * whole / cell.steps if cell.phase == "run" else math.nan,
         "whole_s": seconds * unit * whole, "prepare_s": prepare, "total_s": total,
-        **_agreement(record),
+        **_limit(record, seconds, unit), **_agreement(record),
     }  # fmt: skip
+
+
+def _limit(record: Record, seconds: float, unit: float) -> dict[str, Any]:
+    """Name the least time that the machine could have taken, what stands in the way, and the share that was reached."""
+    ends = ("limit_", "_s")
+    floors = {
+        n.removeprefix(ends[0]).removesuffix(ends[1]): s for n, s in record.counters.items() if n.startswith(ends[0])
+    }
+    if not floors:
+        return {"limit_s": math.nan, "limited_by": "", "of_limit": math.nan}
+    least, by = max((least, by) for by, least in floors.items())
+    return {"limit_s": least * unit, "limited_by": by, "of_limit": least / seconds if seconds else math.nan}
 
 
 def _agreement(record: Record) -> dict[str, Any]:

@@ -76,6 +76,26 @@ def _made(about: Mapping[str, Any]) -> list[tuple[str, str]]:
         facts.append(("commit", units.clean(str(commit["id"])[:12], _LONG) + dirty))
     known = {*_MADE, "commit"}
     facts += [(units.clean(k, 60), units.clean(v, _LONG)) for k, v in about.items() if k not in known and _flat(v)]
+    return facts + _limits(about.get("limits"))
+
+
+def _limits(limits: object) -> list[tuple[str, str]]:
+    """Say what each device could do at most; nothing of limits that can't be read."""
+    facts: list[tuple[str, str]] = []
+    for device, found in limits.items() if isinstance(limits, Mapping) else ():
+        try:
+            (small, quick), *_, (large, slow) = found["reading"]
+            near = f"{quick / 1e9:.0f} GB/s of {small / 1024:.0f} KiB"
+            far = f"{slow / 1e9:.0f} GB/s of {large / 2**20:.0f} MiB"
+            rates = [f"{rate / 1e9:.0f} GFLOP/s in {dtype}" for dtype, rate in found["multiplying"].items()]
+            said = {
+                "reads at most": f"{near}, {far}, {found['threads']} threads",
+                "multiplies at most": ", ".join(rates),
+                "waits at least": f"{units.seconds(found['chain_s'])} for a multiplication with addition",
+            }
+        except (KeyError, TypeError, ValueError, AttributeError):
+            continue
+        facts += [(units.clean(f"{device} {what}", 60), units.clean(words, _LONG)) for what, words in said.items()]
     return facts
 
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 import pandas as pd
@@ -73,14 +74,19 @@ CELL_HEADINGS: tuple[str, ...] = (
     "per epoch",
     "prepare",
 )
-CELL_HEADINGS += (f"faster than {BASELINE}", "error / tolerance", "timed")
+CELL_HEADINGS += (f"faster than {BASELINE}", "of the limit", "error / tolerance", "timed")
 
 
 def of_cells(cells: pd.DataFrame) -> Table:
-    """Make the table of all cells of a suite."""
+    """Make the table of all cells of a suite; a column that says nothing of any is left out."""
     place = ["problem", "samples", "features", "outputs", "batch_size", "unit_s"]
     rows = tuple(_row(row) for row in each(cells.sort_values(place, kind="stable")))
-    return Table(CELL_HEADINGS, rows, (False, False, True, True, True, True, True, True, True, False))
+    said = [any(column) for column in zip(*rows, strict=True)] or [True] * len(CELL_HEADINGS)
+    return Table(
+        tuple(compress(CELL_HEADINGS, said)),
+        tuple(tuple(compress(row, said)) for row in rows),
+        tuple(compress((False, False, *[True] * 8, False), said)),
+    )
 
 
 def _row(row: Any) -> tuple[str, ...]:
@@ -95,6 +101,7 @@ def _row(row: Any) -> tuple[str, ...]:
         units.seconds(row.unit_s) if steady else "",
         units.seconds(row.prepare_s) if steady and not math.isnan(row.prepare_s) else "",
         "" if math.isnan(row.speedup) else f"{units.digits(row.speedup)}{units.TIMES}",
+        "" if math.isnan(row.of_limit) else units.share(row.of_limit),
         "not checked" if math.isnan(row.share) else f"{units.digits(row.error, 2)} / {units.digits(row.tolerance, 2)}",
         _timed(row),
     )

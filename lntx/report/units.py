@@ -26,6 +26,11 @@ def digits(value: float, figures: int = 3) -> str:
     return f"{rounded:,.{max(places, 0)}f}"
 
 
+def share(value: float) -> str:
+    """Write a fraction in per cent, small ones too."""
+    return f"{digits(100 * value, 2)}%"
+
+
 def seconds(value: float) -> str:
     """Write a duration with the unit that suits it."""
     if not math.isfinite(value):

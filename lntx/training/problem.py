@@ -111,6 +111,10 @@ class Problem:
         """The dtype of X and Y."""
         return "float64" if self.X.dtype == np.float64 else "float32"
 
+    def nbytes(self, dtype: DType | None = None) -> int:
+        """X and Y in a recipe's dtype, in bytes."""
+        return (self.X.size + self.Y.size) * np.dtype(dtype or self.dtype).itemsize
+
     def cast(self, dtype: DType | None) -> tuple[Array, Array]:
         """X and Y in a recipe's dtype, without a copy where it is their own."""
         target = np.dtype(dtype or self.dtype)

@@ -11,7 +11,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from lntx.record import Cell
+from lntx.limits import Limits, flops
+from lntx.record import Cell, Work
 from lntx.training.backends.interface import Backend
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
@@ -24,16 +25,20 @@ _RESET = Path("/proc/self/clear_refs")
 def arithmetic(cell: Cell) -> dict[str, float]:
     """Count what one step of the recurrence takes: b rows, d features, o outputs.
 
-    FLOPs: 2bdo for the predictions and 2bdo for the gradient, 3bo for bias, residual and factor, bo for the bias's
-    gradient, 2(d + 1)o for the update. Bytes: X and Y of the batch read once, weights and bias read and written; a
+    FLOPs as `lntx.limits.flops` counts them. Bytes: X and Y of the batch read once, weights and bias read and written; a
     way that reads X twice, or keeps the batch in its caches, moves more or less than that.
     """
     rows, features, outputs = cell.batch_size, cell.features, cell.outputs
     item = np.dtype(cell.dtype).itemsize
     return {
-        "flops_per_step": 4.0 * rows * features * outputs + 4 * rows * outputs + 2 * (features + 1) * outputs,
+        "flops_per_step": flops(rows, features, outputs),
         "bytes_per_step": float(item * (rows * (features + outputs) + 2 * (features + 1) * outputs)),
     }
+
+
+def floors(cell: Cell, work: Work, epochs: int, limits: Limits) -> dict[str, float]:
+    """Name the seconds below which this machine can't do so many epochs of a cell, by what stands in the way."""
+    return {f"limit_{name}_s": seconds for name, seconds in limits.floors(cell, work, epochs).items()}
 
 
 def dispatched(backend: Backend, problem: Problem, recipe: Recipe, device: str) -> dict[str, float]:

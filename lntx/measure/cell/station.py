@@ -66,6 +66,16 @@ class Station:
         if self.journal:
             self.journal.census(point, cell)
 
+    def finish(self) -> None:
+        """Close a census with what the devices can do at most: nothing else is at work then."""
+        if not (self.errand.census and self.journal):
+            return
+        from lntx.limits import probes  # noqa: PLC0415  (asked for once in a study)
+
+        threads.limit(self.threads)
+        for device in self.errand.devices:
+            self.journal.limits(device, probes.measured(device, self.threads).plain())
+
     def leave_out(self, point: str, reason: str) -> None:
         """Note that a point can't be measured here."""
         if self.journal:

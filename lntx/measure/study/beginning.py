@@ -10,21 +10,23 @@ from lntx import storage
 from lntx.errors import InputError
 from lntx.measure import machine
 from lntx.measure.study import conditions
-from lntx.measure.study.book import Book, Job, work_folder
+from lntx.measure.study.book import Book, Job
+from lntx.measure.study.census import Census
 from lntx.measure.study.journal import Journal, outcome
 from lntx.measure.study.request import Request
 from lntx.record import Cell, plain
 
 
-def new(request: Request, cells: dict[str, Cell], left_out: dict[str, str]) -> Book:
+def new(request: Request, census: Census) -> Book:
     """Begin a book in place of an earlier study, and note on disk what a later process must know to go on with it."""
-    book = Book(request, cells, left_out, datetime.now(UTC).isoformat(timespec="seconds"))
+    book = Book(request, census, datetime.now(UTC).isoformat(timespec="seconds"))
     note = {
         "request": conditions.asked(request),
         "conditions": conditions.now(request),
         "started": book.started,
-        "cells": {point: plain(cell) for point, cell in cells.items()},
-        "left_out": left_out,
+        "cells": {point: plain(cell) for point, cell in census.cells.items()},
+        "left_out": census.left_out,
+        "limits": census.limits,
     }
     check_place(request)  # again: counting takes a while, and what follows deletes
     shutil.rmtree(book.folder, ignore_errors=True)
@@ -35,7 +37,7 @@ def new(request: Request, cells: dict[str, Cell], left_out: dict[str, str]) -> B
 
 def check_place(request: Request) -> None:
     """Raise InputError where a new study would replace what isn't an earlier one."""
-    folder, study = work_folder(request), request.out / "study.json"
+    folder, study = request.folder, request.out / "study.json"
     plan = _json(folder / "plan.json")
     if folder.is_symlink() or (folder.exists() and not {"conditions", "cells"} <= plan.keys() and not _empty(folder)):
         raise InputError(f"{folder} holds no plan of lntx's; move it away, or choose another folder with -o")
@@ -65,7 +67,7 @@ def resumed(request: Request) -> Book:
     note = _note(request)
     try:
         cells = {point: Cell(**cell) for point, cell in note["cells"].items()}
-        found = Book(request, cells, note["left_out"], note["started"])
+        found = Book(request, Census(cells, note["left_out"], note["limits"]), note["started"])
         parted = machine.differences(note["conditions"], conditions.now(request))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _damaged(request, error) from error
@@ -80,7 +82,7 @@ def resumed(request: Request) -> Book:
 
 
 def _note(request: Request) -> dict[str, Any]:
-    path = work_folder(request) / "plan.json"
+    path = request.folder / "plan.json"
     if not path.exists():
         raise InputError(f"there is no study to go on with in {request.out}; leave --resume away")
     if note := _json(path):
@@ -89,7 +91,7 @@ def _note(request: Request) -> dict[str, Any]:
 
 
 def _damaged(request: Request, why: object) -> InputError:
-    folder = work_folder(request)
+    folder = request.folder
     return InputError(f"{folder / 'plan.json'} is damaged ({why}); remove {folder}, and begin anew without --resume")
 
 

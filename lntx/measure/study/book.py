@@ -8,7 +8,10 @@ from typing import Any
 
 import lntx
 from lntx import storage
+from lntx.limits import Limits
 from lntx.measure import machine, origin, plan
+from lntx.measure.cell import counters
+from lntx.measure.study.census import Census
 from lntx.measure.study.journal import Outcome
 from lntx.measure.study.merging import merged
 from lntx.measure.study.request import Request
@@ -27,11 +30,10 @@ class Job:
 
 @dataclass(slots=True)
 class Book:
-    """All that is known of a study. `cells` has each point's cell, with a backend still to be filled in."""
+    """All that is known of a study: what was asked, what there is to measure, and what came of it."""
 
     request: Request
-    cells: dict[str, Cell]
-    left_out: dict[str, str]
+    census: Census
     started: str
     outcomes: dict[Job, dict[str, Outcome]] = field(default_factory=dict)
     places: list[tuple[str, str]] = field(init=False)
@@ -46,9 +48,14 @@ class Book:
         return plan.profile(self.request.profile)
 
     @property
+    def cells(self) -> dict[str, Cell]:
+        """Each point's cell, with a backend still to be filled in."""
+        return self.census.cells
+
+    @property
     def folder(self) -> Path:
         """Where the processes' journals, logs and compile caches lie."""
-        return work_folder(self.request)
+        return self.request.folder
 
     @property
     def path(self) -> Path:
@@ -105,21 +112,25 @@ class Book:
             "ended": datetime.now(UTC).isoformat(timespec="seconds"),
             "processes": self.profile.replicates,
             "complete": left == 0,
-            "left_out": "; ".join(f"{point}: {reason}" for point, reason in self.left_out.items()),
+            "left_out": "; ".join(f"{point}: {reason}" for point, reason in self.census.left_out.items()),
+            "limits": self.census.limits,
             "commit": origin.commit(),
         }
         return Study(
-            records=tuple(cell for cell in cells if isinstance(cell, Record)),
+            records=tuple(self._limited(cell) for cell in cells if isinstance(cell, Record)),
             absences=tuple(cell for cell in cells if isinstance(cell, Absence)),
             machine=machine.machine_info(),
             about=about,
         )
 
+    def _limited(self, record: Record) -> Record:
+        """Say below which seconds this machine could not have done it."""
+        limits = self.census.limits.get(record.cell.device) if record.cell else None
+        if limits is None or record.cell is None or record.cell.phase != "run":
+            return record
+        floors = counters.floors(record.cell, record.work, record.timed_epochs, Limits.of(limits))
+        return replace(record, counters={**record.counters, **floors})
+
     def write(self) -> None:
         """Write the study's file, whole or not at all."""
         storage.write(self.study(), self.path)
-
-
-def work_folder(request: Request) -> Path:
-    """Name the folder of a study's plan and processes: a name that a user's own folder won't have."""
-    return request.out / ".lntx-study"

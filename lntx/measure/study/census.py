@@ -1,6 +1,6 @@
-"""What there is to measure: one process makes every problem and says which cell it is, and measures nothing."""
+"""What there is to measure: one process makes every problem and says which cell it is, and probes the machine's limits."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from os import getpid
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +11,6 @@ from lntx.errors import LntxError
 from lntx.measure.errand import Errand
 from lntx.measure.plan import profile
 from lntx.measure.study import suites, worker
-from lntx.measure.study.book import work_folder
 from lntx.measure.study.request import Request
 from lntx.record import Cell
 
@@ -24,7 +23,7 @@ def errand(request: Request) -> Errand:
     return Errand(
         profile=profile(request.profile),
         devices=request.devices,
-        folder=str(work_folder(request).resolve()),
+        folder=str(request.folder.resolve()),
         data=str(request.data.resolve()) if request.data else None,
         target=request.target,
         standardize=request.standardize,
@@ -32,8 +31,21 @@ def errand(request: Request) -> Errand:
     )
 
 
-def taken(request: Request) -> tuple[dict[str, Cell], dict[str, str]]:
-    """Count the cells by point, of the request's shard, and say which points can't be measured here, and why.
+@dataclass(frozen=True, slots=True)
+class Census:
+    """What a study will measure.
+
+    cells by point, with a backend still to be filled in; left_out says which points can't be measured here, and why;
+    limits what each device can do at most (`lntx.limits.Limits` as JSON types).
+    """
+
+    cells: dict[str, Cell]
+    left_out: dict[str, str] = field(default_factory=dict)
+    limits: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def taken(request: Request) -> Census:
+    """Count the cells of the request's shard, and probe the devices.
 
     Nothing in the study's folder is touched. Raises LntxError when nothing is left to measure.
     """
@@ -43,7 +55,8 @@ def taken(request: Request) -> tuple[dict[str, Cell], dict[str, str]]:
     cells = {event["point"]: Cell(**event["cell"]) for event in events if event["event"] == "cell"}
     if not cells:
         raise LntxError("there is nothing to measure: " + "; ".join(left_out.values()))
-    return _part(cells, request.shard), left_out
+    limits = {event["device"]: event["limits"] for event in events if event["event"] == "limits"}
+    return Census(_part(cells, request.shard), left_out, limits)
 
 
 def _events(request: Request, folder: Path) -> list[dict[str, Any]]:

@@ -71,7 +71,7 @@ def _opened(request: Request, teller: Teller) -> Book:
         counted = census.taken(request)
     except KeyboardInterrupt:
         raise Stopped(f"stopped before anything was measured; {request.out} is as it was") from None
-    return new(request, *counted)
+    return new(request, counted)
 
 
 def _work(book: Book, job: Job, points: list[str], teller: Teller) -> None:

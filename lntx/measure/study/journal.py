@@ -35,6 +35,10 @@ class Journal:
         """Note that a point can't be measured here, with any backend."""
         self._write({"event": "left out", "point": point, "reason": reason})
 
+    def limits(self, device: str, limits: dict[str, Any]) -> None:
+        """Note what a device can do at most."""
+        self._write({"event": "limits", "device": device, "limits": limits})
+
     def end(self, point: str, outcome: Outcome) -> None:
         """Note what came of a cell: a time, or none."""
         kind = "absence" if isinstance(outcome, Absence) else "record"

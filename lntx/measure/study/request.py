@@ -57,6 +57,11 @@ class Request:
         return places(self.backends, self.devices)
 
     @property
+    def folder(self) -> Path:
+        """The folder of the study's plan and processes: a name that a user's own folder won't have."""
+        return self.out / ".lntx-study"
+
+    @property
     def command(self) -> str:
         """The command that asks for this; the user's own folders are left out, a study may be published."""
         words = ["lntx", "bench", "--profile", self.profile]

@@ -64,7 +64,8 @@ def _load(name: str, source: str) -> Iterator[Backend]:
         return
     label = (module.__doc__ or name).strip().splitlines()[0].rstrip(".")
     asked = _on_known_device(devices, refuses)
-    yield Backend(name, label, work, devices, asked, prepare)
+    guess, explains = getattr(module, "seconds", None), getattr(module, "explains", None)
+    yield Backend(name, label, work, devices, asked, prepare, guess, explains)
     for variant, text in getattr(module, "VARIANTS", {}).items():
         yield Backend(f"{name}:{variant}", text, work, devices, asked, partial(prepare, variant=variant))
 

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from lntx.limits import Limits
 from lntx.training.affine import System
 from lntx.training.backends.interface import Run
 from lntx.training.batches import Batches
@@ -15,6 +16,7 @@ from lntx.training.stability import longest_step
 WORK = "algebra"
 
 _STEPS = 64  # of one block: products large enough for matrix units, a triangle small enough to solve
+_CALLS = 20  # of torch in a block
 _UNSTABLE = 2.0  # lr times the curvature of a sample: beyond, a block's triangle amplifies rounding
 
 
@@ -51,6 +53,13 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:
         return history.fit(theta[:-1].T, theta[-1])
 
     return run
+
+
+def seconds(problem: Problem, recipe: Recipe, limits: Limits) -> float:
+    """Guess: for each block some calls, the products of its samples, and the products with the weights."""
+    blocks = recipe.epochs * -(-problem.samples // _STEPS)
+    flops = 2.0 * _STEPS * problem.features * (_STEPS + 2 * problem.outputs)
+    return blocks * (_CALLS * limits.call_s + limits.multiply_s(flops, recipe.dtype or problem.dtype))
 
 
 class _Fading:

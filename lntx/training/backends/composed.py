@@ -1,11 +1,13 @@
 """Composed: an epoch as one affine map of the weights, built once, and raised to the power of the epochs."""
 
 from importlib.util import find_spec
+from math import log2
 
 import numpy as np
 import torch
 from torch.linalg import matrix_power
 
+from lntx.limits import Limits
 from lntx.training.backends.interface import Run
 from lntx.training.fit import Fit
 from lntx.training.history import History
@@ -16,6 +18,8 @@ from lntx.training.recipe import Recipe
 WORK = "algebra"
 DEVICES = ("cpu",)
 
+_BATCHED = 2048  # numbers in a batch from which matrix products pay
+_CALLS = 20  # of torch in a training, besides the squarings
 _WIDEST = 2048  # rows of the state; its map is a square of that side, raised to a power
 
 
@@ -40,7 +44,7 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:  # noqa: ARG0
     dtype = getattr(torch, X.dtype.name)
     numbers = maps.constants(recipe)
     rows, height = recipe.rows(problem.samples), _height(problem, recipe)
-    compose = maps.by_samples if rows * problem.features < maps.BATCHED else maps.by_batches
+    compose = maps.by_samples if rows * problem.features < _BATCHED else maps.by_batches
 
     def run() -> Fit:
         start = initial(problem.features, problem.outputs, recipe.seed, dtype)
@@ -62,6 +66,22 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:  # noqa: ARG0
 
     run()  # compiles
     return run
+
+
+def seconds(problem: Problem, recipe: Recipe, limits: Limits) -> float:
+    """Guess: composing, sample by sample at half a core's FLOP/s or batch by batch, and then squaring."""
+    samples, width, rows = problem.samples, problem.features + 1, recipe.rows(problem.samples)
+    columns, batches = _height(problem, recipe) + problem.outputs, -(-samples // rows)
+    if rows * problem.features < _BATCHED:
+        flops = 4 * samples * width * columns + 3 * batches * width * columns
+        building = 2 * limits.threads * limits.multiply_s(flops, "float64")
+    else:
+        flops = 2 * samples * width * (width + problem.outputs) + 2 * batches * width * width * columns
+        casting = limits.read_s(3 * 8 * problem.X.size, alone=True)
+        building = casting + limits.multiply_s(flops, "float64") + 6 * batches * limits.call_s
+    squarings = sum(1.5 * log2(len(epochs) + 1) for epochs in recipe.segments())
+    squaring = squarings * (limits.multiply_s(2 * columns**3, "float64") + 2 * limits.call_s)
+    return building * (2 if recipe.dampening else 1) + squaring + _CALLS * limits.call_s
 
 
 def _height(problem: Problem, recipe: Recipe) -> int:

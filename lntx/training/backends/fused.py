@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from lntx.limits import Limits, depth, flops
 from lntx.training.backends.interface import Run
 from lntx.training.fit import Fit
 from lntx.training.history import History
@@ -45,6 +46,17 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:  # noqa: ARG0
 
     run(recipe.but(epochs=1, log_every=0))
     return lambda: run(recipe)
+
+
+def seconds(problem: Problem, recipe: Recipe, limits: Limits) -> float:
+    """Guess: loops do half of a matrix product's FLOP/s on each core, and steps wait for each other."""
+    samples, rows, dtype = problem.samples, recipe.rows(problem.samples), recipe.dtype or problem.dtype
+    step = limits.threads * limits.multiply_s(2 * flops(rows, problem.features, problem.outputs), dtype)
+    if rows < samples:
+        return recipe.steps(samples) * (step + depth(rows, problem.features) * limits.chain_s)
+    cores = limits.threads if problem.X.size >= _SMALL else 1
+    waking = limits.fork_s if cores > 1 else 0.0
+    return recipe.epochs * (max(step / cores, limits.read_s(problem.nbytes(dtype))) + waking + limits.call_s / 4)
 
 
 def _kernel(X: Array, Y: Array, recipe: Recipe) -> _Train:

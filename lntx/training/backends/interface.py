@@ -16,6 +16,10 @@ lays out and compiles; whatever follows from the data's values belongs into the 
 can be repeated, each time from the initial weights (`lntx.training.model.initial`). Optional libraries are imported
 inside.
 
+A module may offer `seconds(problem, recipe, limits)`: a guess of what the call will take, from what the machine can do
+at most (`lntx.limits`); the backend `auto` chooses among those that do. Where a backend has a choice,
+`explains(problem, recipe, device)` says in a phrase what it chose.
+
 A module may offer VARIANTS, a dict from a variant's name to its label; then `prepare` takes `variant=` and each is a
 backend of its own, written "name:variant".
 """
@@ -24,6 +28,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from lntx.limits import Limits
 from lntx.record import Work
 from lntx.training.fit import Fit
 from lntx.training.problem import Problem
@@ -46,6 +51,20 @@ class Prepare(Protocol):
         """Prepare one training; the returned call does it, from the initial weights, as often as called."""
 
 
+class Explains(Protocol):
+    """Says in a phrase how a backend goes about a training, where it has a choice."""
+
+    def __call__(self, problem: Problem, recipe: Recipe, device: str, /) -> str:
+        """Explain; the phrase goes on after the backend's name."""
+
+
+class Guess(Protocol):
+    """Says what a training will take."""
+
+    def __call__(self, problem: Problem, recipe: Recipe, limits: Limits, /) -> float:
+        """Guess the seconds of the prepared call."""
+
+
 @dataclass(frozen=True, slots=True)
 class Backend:
     """A backend as the rest of lntx sees it, whichever file or package it came from."""
@@ -56,3 +75,5 @@ class Backend:
     devices: tuple[str, ...]
     refuses: Refuses
     prepare: Prepare
+    seconds: Guess | None = None
+    explains: Explains | None = None

@@ -5,6 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from lntx.limits import Limits
 from lntx.training.backends.interface import Run
 from lntx.training.batches import Batches
 from lntx.training.fit import Fit
@@ -13,6 +14,8 @@ from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
 
 WORK = "steps"
+
+_CALLS = 8  # of torch in a step
 
 
 def refuses(_problem: Any, _recipe: Any, _device: str) -> str | None:
@@ -39,6 +42,12 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:
         return history.fit(weights, bias)
 
     return run
+
+
+def seconds(problem: Problem, recipe: Recipe, limits: Limits) -> float:
+    """Guess: some calls a step, and X read twice."""
+    reading = 2 * recipe.epochs * limits.read_s(problem.nbytes(recipe.dtype))
+    return recipe.steps(problem.samples) * _CALLS * limits.call_s + reading
 
 
 class _Update:

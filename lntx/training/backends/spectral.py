@@ -1,5 +1,6 @@
 """Spectral: full batch by the eigenvectors of the Gram matrix, any number of epochs at the price of one pass over X."""
 
+from math import log2
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ import torch
 from numpy.linalg import matrix_power
 from torch import Tensor
 
+from lntx.limits import Limits
 from lntx.training.backends.interface import Run
 from lntx.training.batches import Batches
 from lntx.training.fit import Fit
@@ -17,6 +19,7 @@ from lntx.training.recipe import Recipe
 WORK = "algebra"
 
 _WIDEST = 8192  # features; eigenvectors cost the cube
+_CALLS = 60  # of torch and NumPy in a training, besides those for each block and each map
 _BLOCK = 8192  # samples of one product; a longer sum in float32 would lose digits
 
 
@@ -51,6 +54,15 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:
         return history.fit(reached[:-1].T, reached[-1])
 
     return run
+
+
+def seconds(problem: Problem, recipe: Recipe, limits: Limits) -> float:
+    """Guess: one pass over X, the eigenvectors, and a small map for each of them squared."""
+    width, dtype = problem.features + 1, recipe.dtype or problem.dtype
+    squarings = sum(1.5 * log2(len(epochs) + 1) for epochs in recipe.segments())
+    products = limits.multiply_s(2.0 * problem.samples * width * (width + problem.outputs), dtype)
+    passing = max(products, limits.read_s(problem.nbytes(dtype))) + 6 * limits.call_s * -(-problem.samples // _BLOCK)
+    return passing + limits.eigen_s * width**3 + limits.call_s * (_CALLS + squarings * width / 20)
 
 
 def _moments(X: Tensor, Y: Tensor) -> tuple[Tensor, Tensor]:

@@ -17,7 +17,6 @@ from lntx.training.kernels.settings import OPTIONS
 from lntx.training.problem import Array
 from lntx.training.recipe import Recipe
 
-BATCHED = 2048  # numbers in a batch from which matrix products pay
 _AT_ONCE = 2**22  # numbers of X that are cast to float64 at a time
 
 

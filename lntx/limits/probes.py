@@ -1,0 +1,107 @@
+"""The probes behind the limits: each is repeated for a while, and its best counts, as a limit is never beaten."""
+
+from collections.abc import Callable
+from functools import lru_cache, partial
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import torch
+
+from lntx.limits import Limits, Rates
+
+SETS = (2**13, 2**17, 2**21, 2**23, 2**28)
+"""Working sets in bytes for each thread: the first caches, the second, the third (small and large), the memory."""
+
+_BUDGET_S = 0.03  # of one probe
+_CHAIN = 200_000
+_CALLS = 500
+_SIDE = 768  # of a matrix product: large enough for the vector units, small enough for the budget
+_EIGEN = 128
+_DTYPES = ("float32", "float64")
+
+
+@lru_cache(maxsize=4)
+def measured(device: str = "cpu", threads: int | None = None) -> Limits:
+    """Find out what a device can do at most; on the CPU with so many threads, or those that torch uses now."""
+    return _of_cpu(threads or torch.get_num_threads()) if device == "cpu" else _of_cuda(device)
+
+
+def _of_cpu(threads: int) -> Limits:
+    from lntx.limits import loops  # noqa: PLC0415  (numba takes half a second to load)
+
+    memory = np.ones(SETS[-1] // 4, np.float32)
+    waking = np.empty(threads)
+    one = np.float32(1)
+    a = torch.ones(1)
+    return Limits(
+        threads=threads,
+        reading=_rates(lambda x, rounds: loops.read(x, rounds, threads), memory, threads),
+        reading_alone=_rates(loops.read_alone, memory, 1),
+        multiplying={dtype: _multiplying("cpu", dtype) for dtype in _DTYPES},
+        chain_s=_best(lambda: loops.wait(one, one, one, _CHAIN)) / _CHAIN,
+        call_s=_best(lambda: [a.add_(1) for _ in range(_CALLS)]) / _CALLS,
+        fork_s=_best(lambda: loops.fork(waking)),
+        eigen_s=_eigen("cpu"),
+    )
+
+
+def _rates(read: Callable[..., Any], memory: Any, cores: int) -> Rates:
+    """Read ever larger sets; a set that is small is read many times in one call."""
+    rates = []
+    for size in SETS:
+        whole = min(size * cores, memory.nbytes)
+        rounds = max(1, 2**24 // whole)
+        part = memory[: whole // memory.itemsize]
+        seconds = _best(partial(read, part, rounds)) / rounds
+        rates.append((float(whole), whole / seconds))
+    return tuple(rates)
+
+
+def _of_cuda(device: str) -> Limits:
+    """Ask torch's own operations; how long a GPU's operation waits for the one before isn't found out."""
+    rates = []
+    for size in (2**22, 2**30):
+        x = torch.ones(size // 4, device=device)
+        rates.append((float(size), size / _best(x.sum, device)))
+    a = torch.ones(1, device=device)
+    call_s = _best(lambda: [a.add_(1) for _ in range(_CALLS)], device) / _CALLS
+    return Limits(
+        threads=1,
+        reading=tuple(rates),
+        reading_alone=tuple(rates),
+        multiplying={dtype: _multiplying(device, dtype) for dtype in _DTYPES},
+        chain_s=0.0,
+        call_s=call_s,
+        fork_s=call_s,
+        eigen_s=_eigen(device),
+    )
+
+
+def _multiplying(device: str, dtype: str) -> float:
+    side = _SIDE if device == "cpu" else 8 * _SIDE
+    a = torch.ones(side, side, dtype=getattr(torch, dtype), device=device)
+    return 2 * side**3 / _best(lambda: a @ a, device)
+
+
+def _eigen(device: str) -> float:
+    a = torch.ones(_EIGEN, _EIGEN, dtype=torch.float64, device=device).cumsum(0)
+    return _best(lambda: torch.linalg.eigh(a + a.T), device) / _EIGEN**3
+
+
+def _best(call: Callable[[], Any], device: str = "cpu") -> float:
+    """Give the shortest time of a call, in seconds; the first, which may compile, doesn't count."""
+
+    def timed() -> float:
+        started = perf_counter()
+        call()
+        if device != "cpu":
+            torch.cuda.synchronize(device)
+        return perf_counter() - started
+
+    timed()
+    ending = perf_counter() + _BUDGET_S
+    best = timed()
+    while perf_counter() < ending:
+        best = min(best, timed())
+    return best

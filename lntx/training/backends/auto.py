@@ -1,0 +1,44 @@
+"""Auto: the backend that a cost model, fed with this machine's limits, expects to be fastest."""
+
+from typing import Any
+
+import torch
+
+from lntx.limits import probes
+from lntx.training.backends import backends
+from lntx.training.backends.interface import Backend, Run
+from lntx.training.problem import Problem
+from lntx.training.recipe import Recipe
+
+WORK = "algebra"  # it may take one that doesn't do each step
+
+
+def refuses(problem: Problem | None, recipe: Recipe | None, device: str) -> str | None:
+    """Refuse where none that guesses its time can do it."""
+    if problem is None or recipe is None or any(_able(problem, recipe, device)):
+        return None
+    return "no backend that it could choose takes this; lntx backends says which there are"
+
+
+def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:
+    """Choose, and let the chosen one prepare."""
+    chosen, _ = _ranked(problem, recipe, device)[0]
+    return chosen.prepare(problem, recipe, device)
+
+
+def explains(problem: Problem, recipe: Recipe, device: str) -> str:
+    """Say which one is chosen, and what each was expected to take."""
+    (chosen, seconds), *others = _ranked(problem, recipe, device)
+    rest = ", ".join(f"{backend.name} {guess:.2g} s" for backend, guess in others) or "nothing else"
+    return f"takes {chosen.name}, expected to take {seconds:.2g} s by this machine's limits; besides there are {rest}"
+
+
+def _ranked(problem: Problem, recipe: Recipe, device: str) -> list[tuple[Backend, float]]:
+    limits = probes.measured(device, torch.get_num_threads())
+    guesses: Any = [(backend, backend.seconds(problem, recipe, limits)) for backend in _able(problem, recipe, device)]
+    return sorted(guesses, key=lambda pair: pair[1])
+
+
+def _able(problem: Problem, recipe: Recipe, device: str) -> list[Any]:
+    guessing = [backend for backend in backends().values() if backend.seconds and ":" not in backend.name]
+    return [backend for backend in guessing if not backend.refuses(problem, recipe, device)]

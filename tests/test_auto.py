@@ -1,0 +1,56 @@
+"""The backend that chooses: it takes the least guess, says why, and its guesses follow the sizes."""
+
+import pytest
+from test_limits import MADE_UP
+
+import lntx
+from lntx.limits import probes
+from lntx.training.backends import backends, find
+
+GUESSING = [name for name, backend in backends().items() if backend.seconds and ":" not in name]
+
+
+@pytest.fixture(autouse=True)
+def made_up_limits(monkeypatch):
+    monkeypatch.setattr(probes, "measured", lambda *_: MADE_UP)
+
+
+def guess(name, samples=1000, features=10, **recipe):
+    problem = lntx.synthetic(samples=samples, features=features)
+    return find(name).seconds(problem, lntx.Recipe(lr=0.01, **recipe), MADE_UP)
+
+
+def test_it_takes_the_least_guess_of_those_that_do_not_refuse():
+    problem, recipe = lntx.tutorial(), lntx.Recipe()
+    said = find("auto").explains(problem, recipe, "cpu")
+    able = [name for name in GUESSING if not find(name).refuses(problem, recipe, "cpu")]
+    least = min(able, key=lambda name: find(name).seconds(problem, recipe, MADE_UP))
+    assert said.startswith(f"takes {least}, ")
+    assert all(name in said for name in able)
+
+
+def test_algebra_is_for_many_epochs_and_steps_for_few():
+    problem = lntx.synthetic(samples=2000, features=300)
+    few, many = (lntx.Recipe(lr=0.01, epochs=epochs, batch_size=None) for epochs in (2, 200_000))
+    said = [find("auto").explains(problem, recipe, "cpu").split(",")[0].split()[1] for recipe in (few, many)]
+    assert [find(name).work for name in said] == ["steps", "algebra"]
+
+
+def test_it_never_chooses_what_refuses():
+    recipe = lntx.Recipe(lr=0.01, epochs=5, batch_size=16, shuffle=True)  # no algebra knows this
+    said = find("auto").explains(lntx.synthetic(samples=100, features=3), recipe, "cpu")
+    assert find(said.split(",")[0].split()[1]).work == "steps"
+
+
+@pytest.mark.parametrize("name", GUESSING)
+@pytest.mark.parametrize("batch_size", [1, 16, None])
+def test_guesses_are_positive_and_grow_with_samples_and_features(name, batch_size):
+    small = guess(name, epochs=10, batch_size=batch_size)
+    assert 0 < small < 10
+    assert guess(name, samples=100_000, epochs=10, batch_size=batch_size) > small
+    assert guess(name, features=500, epochs=10, batch_size=batch_size) >= small
+
+
+def test_it_refuses_where_nothing_that_it_could_choose_runs(monkeypatch):
+    monkeypatch.setattr("lntx.training.backends.auto.backends", dict)
+    assert "no backend" in find("auto").refuses(lntx.tutorial(), lntx.Recipe(), "cpu")

@@ -1,0 +1,63 @@
+"""The machine's limits: plausible where they are probed, and floors that follow from them."""
+
+import json
+import math
+from dataclasses import replace
+
+import pytest
+from studies import cell
+
+from lntx.limits import Limits, depth, flops, probes
+
+MADE_UP = Limits(
+    threads=2,
+    reading=((1e3, 100e9), (1e6, 50e9), (1e9, 10e9)),
+    reading_alone=((1e3, 60e9), (1e6, 30e9), (1e9, 8e9)),
+    multiplying={"float32": 100e9, "float64": 50e9},
+    chain_s=1e-9,
+    call_s=1e-6,
+    fork_s=2e-6,
+    eigen_s=1e-9,
+)
+
+
+def test_probes_find_numbers_that_a_computer_can_have():
+    found = probes.measured("cpu", 2)
+    assert found.threads == 2
+    for rates in (found.reading, found.reading_alone):
+        assert [size for size, _ in rates] == sorted(size for size, _ in rates)
+        assert all(1e7 < rate < 1e14 for _, rate in rates)
+    assert found.multiplying["float32"] > 1e8
+    assert 1e-11 < found.chain_s < 1e-6
+    assert 0 < found.call_s < 1e-2
+    assert 0 < found.eigen_s < 1e-5
+    assert probes.measured("cpu", 2) is found
+
+
+def test_limits_go_through_json():
+    assert Limits.of(json.loads(json.dumps(MADE_UP.plain()))) == MADE_UP
+
+
+@pytest.mark.parametrize(("size", "rate"), [(10, 100e9), (1e3, 100e9), (2e3, 50e9), (1e9, 10e9), (1e12, 10e9)])
+def test_a_set_is_read_from_the_smallest_cache_that_holds_it(size, rate):
+    assert MADE_UP.read_s(size) == pytest.approx(size / rate)
+    assert MADE_UP.read_s(size, alone=True) > MADE_UP.read_s(size)
+
+
+def test_steps_have_three_floors_and_algebra_reads_the_data_once():
+    place = cell(samples=1000, features=3, batch_size=10, epochs=50)
+    floors = MADE_UP.floors(place, "steps", 20)
+    assert floors == {
+        "reading": pytest.approx(20 * 16_000 / 50e9),
+        "arithmetic": pytest.approx(20 * 100 * flops(10, 3, 1) / 100e9),
+        "waiting": pytest.approx(20 * 100 * (2 + 2 + 4) * 1e-9),
+    }
+    assert MADE_UP.floors(place, "algebra", 20) == {"reading": pytest.approx(16_000 / 50e9)}
+    assert MADE_UP.floors(replace(place, dtype="float64"), "algebra", 20)["reading"] == pytest.approx(32_000 / 50e9)
+
+
+def test_the_shortest_chain_of_a_step_grows_with_the_logarithm_of_its_sums():
+    assert depth(1, 1) == 3
+    assert depth(1, 3) == 4
+    assert depth(256, 1023) == 2 + 10 + 8
+    assert depth(1, 10**6) < 3 * math.log2(10**6)
