@@ -21,6 +21,7 @@ DEVICES = ("cpu",)
 _Train = Callable[[list[Array], range], None]
 
 _NARROW = 24  # features up to which samples side by side fill the vector units better than features do
+_CACHED = 2**23  # bytes of X up to which it stays in caches, and asking for it ahead costs more than it brings
 _SMALL = 60_000  # numbers in X below which a second core costs more to wake than it saves
 
 
@@ -66,11 +67,17 @@ def _kernel(X: Array, Y: Array, recipe: Recipe) -> _Train:
     samples, rows = len(X), recipe.rows(len(X))
     numbers = settings.constants(recipe, X.dtype)
     if rows == samples:
-        columns = X.shape[1] <= _NARROW
-        kernel = fullbatch.train_columns if columns else fullbatch.train_rows
-        data = [np.ascontiguousarray(array.T if columns else array) for array in (X, Y)]
         cores = torch.get_num_threads() if X.size >= _SMALL else 1
-        return lambda state, epochs: kernel(*state, *data, len(epochs), epochs.start == 0, numbers, cores)
+        if X.shape[1] <= _NARROW:
+            data = [np.ascontiguousarray(array.T) for array in (X, Y)]
+            return lambda state, epochs: fullbatch.train_columns(
+                *state, *data, len(epochs), epochs.start == 0, numbers, cores
+            )
+        data = [np.ascontiguousarray(array) for array in (X, Y)]
+        ahead = fullbatch.AHEAD if X.nbytes > _CACHED else 0
+        return lambda state, epochs: fullbatch.train_rows(
+            *state, *data, len(epochs), epochs.start == 0, numbers, cores, ahead
+        )
     data = [np.ascontiguousarray(array) for array in (X, Y)]
     if rows == 1 and not recipe.momentum:
         kind = X.dtype.type

@@ -1,8 +1,9 @@
 """Full batch on all cores: one pass over X a step, each sample read once for its residual and for the gradient.
 
 Each core sums its samples block by block, in the training's dtype within a block and in float64 across blocks: a long sum in
-float32 would lose what the last samples add. The rows kernel goes sample by sample and suits wide X; the columns kernel
-takes X feature by feature, so that narrow X fills the vector units too.
+float32 would lose what the last samples add. The rows kernel takes X sample by sample and suits wide X; the columns kernel
+takes X feature by feature, so that narrow X fills the vector units too. Both go four abreast: what the four share is
+loaded once, and their sums don't wait for each other.
 """
 
 from typing import Any
@@ -10,11 +11,12 @@ from typing import Any
 import numpy as np
 from numba import njit, prange
 
-from lntx.training.kernels.minibatch import add
+from lntx.training.kernels.prefetch import LINE, prefetch
 from lntx.training.kernels.settings import OPTIONS
 from lntx.training.kernels.update import moved
 
 BLOCK = 1024  # samples; their residuals, and a column's share of them, stay in the first cache
+AHEAD = 8192  # bytes that are asked for before they are needed: what arrives while memory takes to answer
 
 
 @njit(parallel=True, **OPTIONS)  # type: ignore[untyped-decorator]
@@ -29,25 +31,72 @@ def train_rows(
     fresh: bool,
     constants: Any,
     cores: int,
+    ahead: int,
 ) -> None:  # pragma: no cover
-    """Take some steps; X is samples x features, each sample's features side by side."""
+    """Take some steps; X is samples x features, each sample's features side by side.
+
+    ahead is how many bytes ahead memory is asked for, 0 where X lies in a cache.
+    """
     samples, outputs = Y.shape
-    features = weights.shape[1]
-    sums = np.empty((cores, outputs, features + 1), np.float64)
+    sums = np.empty((cores, outputs, weights.shape[1] + 1), np.float64)
     for _ in range(epochs):
-        for core in prange(cores):
-            slope, offset = np.empty_like(weights), np.empty_like(bias)
-            sums[core] = 0
-            first, last = samples * core // cores, samples * (core + 1) // cores
-            for start in range(first, last, BLOCK):
-                slope[:] = 0
-                offset[:] = 0
-                for i in range(start, min(start + BLOCK, last)):
-                    add(slope, offset, weights, bias, X[i], Y[i])
-                sums[core, :, :features] += slope
-                sums[core, :, features] += offset
+        if cores == 1:  # waking threads for one part would take longer than a small part itself
+            _sum_rows(sums[0], weights, bias, X, Y, 0, samples, ahead)
+        else:
+            for core in prange(cores):
+                first, last = samples * core // cores, samples * (core + 1) // cores
+                _sum_rows(sums[core], weights, bias, X, Y, first, last, ahead)
         step(weights, bias, velocity, push, sums, 2 / (samples * outputs), fresh, constants)
         fresh = False
+
+
+@njit(**OPTIONS)  # type: ignore[untyped-decorator]
+def _sum_rows(
+    sums: Any, weights: Any, bias: Any, X: Any, Y: Any, first: int, last: int, ahead: int
+) -> None:  # pragma: no cover
+    """Sum the gradient over a core's samples, block by block."""
+    sums[:] = 0
+    for start in range(first, last, BLOCK):
+        _add_rows(sums, weights, bias, X, Y, start, min(start + BLOCK, last), ahead)
+
+
+@njit(**OPTIONS)  # type: ignore[untyped-decorator]
+def _add_rows(
+    sums: Any, weights: Any, bias: Any, X: Any, Y: Any, start: int, stop: int, ahead: int
+) -> None:  # pragma: no cover
+    """Add the gradient of a block of samples to the sums: outputs x (features + 1), the last one of the bias."""
+    features = X.shape[1]
+    flat = X.reshape(X.size)
+    slope = np.empty(features, X.dtype)
+    whole = start + (stop - start) // 4 * 4
+    for k in range(weights.shape[0]):
+        weight, offset = weights[k], bias[k] * 0
+        slope[:] = 0
+        for i in range(start, whole, 4):
+            if ahead > 0 and k == 0:
+                at = i * features + ahead // X.itemsize
+                for line in range(at, at + 4 * features, LINE // X.itemsize):
+                    prefetch(flat, line)
+            x0, x1, x2, x3 = X[i], X[i + 1], X[i + 2], X[i + 3]
+            r0, r1, r2, r3 = bias[k] - Y[i, k], bias[k] - Y[i + 1, k], bias[k] - Y[i + 2, k], bias[k] - Y[i + 3, k]
+            for j in range(features):
+                r0 += x0[j] * weight[j]
+                r1 += x1[j] * weight[j]
+                r2 += x2[j] * weight[j]
+                r3 += x3[j] * weight[j]
+            for j in range(features):
+                slope[j] += r0 * x0[j] + r1 * x1[j] + r2 * x2[j] + r3 * x3[j]
+            offset += r0 + r1 + r2 + r3
+        for i in range(whole, stop):
+            x, residual = X[i], bias[k] - Y[i, k]
+            for j in range(features):
+                residual += x[j] * weight[j]
+            for j in range(features):
+                slope[j] += residual * x[j]
+            offset += residual
+        for j in range(features):
+            sums[k, j] += slope[j]
+        sums[k, features] += offset
 
 
 @njit(parallel=True, **OPTIONS)  # type: ignore[untyped-decorator]
@@ -65,34 +114,66 @@ def train_columns(
 ) -> None:  # pragma: no cover
     """Take some steps; X is features x samples and Y outputs x samples, each feature's samples side by side."""
     outputs, samples = Y.shape
-    features = weights.shape[1]
-    sums = np.empty((cores, outputs, features + 1), np.float64)
+    sums = np.empty((cores, outputs, weights.shape[1] + 1), np.float64)
     for _ in range(epochs):
-        for core in prange(cores):
-            residual = np.empty(BLOCK, X.dtype)
-            sums[core] = 0
-            first, last = samples * core // cores, samples * (core + 1) // cores
-            for start in range(first, last, BLOCK):
-                size = min(BLOCK, last - start)
-                for k in range(outputs):
-                    y = Y[k, start : start + size]
-                    for i in range(size):
-                        residual[i] = bias[k] - y[i]
-                    for j in range(features):
-                        x, weight = X[j, start : start + size], weights[k, j]
-                        for i in range(size):
-                            residual[i] += weight * x[i]
-                    for j in range(features):
-                        x, total = X[j, start : start + size], bias[k] * 0
-                        for i in range(size):
-                            total += residual[i] * x[i]
-                        sums[core, k, j] += total
-                    total = bias[k] * 0
-                    for i in range(size):
-                        total += residual[i]
-                    sums[core, k, features] += total
+        if cores == 1:
+            _sum_columns(sums[0], weights, bias, X, Y, 0, samples)
+        else:
+            for core in prange(cores):
+                first, last = samples * core // cores, samples * (core + 1) // cores
+                _sum_columns(sums[core], weights, bias, X, Y, first, last)
         step(weights, bias, velocity, push, sums, 2 / (samples * outputs), fresh, constants)
         fresh = False
+
+
+@njit(**OPTIONS)  # type: ignore[untyped-decorator]
+def _sum_columns(sums: Any, weights: Any, bias: Any, X: Any, Y: Any, first: int, last: int) -> None:  # pragma: no cover
+    """Sum the gradient over a core's samples, block by block."""
+    sums[:] = 0
+    for start in range(first, last, BLOCK):
+        for k in range(len(weights)):
+            _add_columns(sums[k], weights[k], bias[k], X, Y[k], start, min(start + BLOCK, last))
+
+
+@njit(**OPTIONS)  # type: ignore[untyped-decorator]
+def _add_columns(sums: Any, weight: Any, bias: Any, X: Any, Y: Any, start: int, stop: int) -> None:  # pragma: no cover
+    """Add one output's gradient over a block of samples to its sums: features + 1, the last one of the bias."""
+    features, size = len(X), stop - start
+    fours = features // 4 * 4
+    residual = np.empty(size, X.dtype)
+    y = Y[start:stop]
+    for i in range(size):
+        residual[i] = bias - y[i]
+    for j in range(0, fours, 4):
+        x0, x1, x2, x3 = X[j, start:stop], X[j + 1, start:stop], X[j + 2, start:stop], X[j + 3, start:stop]
+        w0, w1, w2, w3 = weight[j], weight[j + 1], weight[j + 2], weight[j + 3]
+        for i in range(size):
+            residual[i] += w0 * x0[i] + w1 * x1[i] + w2 * x2[i] + w3 * x3[i]
+    for j in range(fours, features):
+        x, w = X[j, start:stop], weight[j]
+        for i in range(size):
+            residual[i] += w * x[i]
+    for j in range(0, fours, 4):
+        x0, x1, x2, x3 = X[j, start:stop], X[j + 1, start:stop], X[j + 2, start:stop], X[j + 3, start:stop]
+        t0, t1, t2, t3 = bias * 0, bias * 0, bias * 0, bias * 0
+        for i in range(size):
+            t0 += residual[i] * x0[i]
+            t1 += residual[i] * x1[i]
+            t2 += residual[i] * x2[i]
+            t3 += residual[i] * x3[i]
+        sums[j] += t0
+        sums[j + 1] += t1
+        sums[j + 2] += t2
+        sums[j + 3] += t3
+    for j in range(fours, features):
+        x, total = X[j, start:stop], bias * 0
+        for i in range(size):
+            total += residual[i] * x[i]
+        sums[j] += total
+    total = bias * 0
+    for i in range(size):
+        total += residual[i]
+    sums[features] += total
 
 
 @njit(**OPTIONS)  # type: ignore[untyped-decorator]
