@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lntx.errors import Disagreement, Diverged, InputError, LntxError, Refused, Unprovable
     from lntx.record import Agreement
+    from lntx.training.arrays import from_npy
     from lntx.training.backends import backends
     from lntx.training.fit import Fit
     from lntx.training.model import LNTXModel, load
@@ -27,6 +28,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "lntx.errors": ("Disagreement", "Diverged", "InputError", "LntxError", "Refused", "Unprovable"),
     "lntx.record": ("Agreement",),
+    "lntx.training.arrays": ("from_npy",),
     "lntx.training.backends": ("backends",),
     "lntx.training.fit": ("Fit",),
     "lntx.training.model": ("LNTXModel", "load"),
@@ -51,6 +53,7 @@ __all__ = [
     "Refused",
     "Unprovable",
     "backends",
+    "from_npy",
     "from_table",
     "load",
     "prepare",

@@ -48,6 +48,8 @@ class Source:
         import lntx
 
         dtype: Any = self.dtype or "float32"
+        if self.data and self.data.suffix.lower() == ".npy":
+            return self._arrays(self.data)
         if self.data:
             return lntx.from_table(self.data, self.target, standardize=self.standardize, dtype=dtype)
         if self._given("a synthetic problem"):
@@ -55,6 +57,17 @@ class Source:
             given = {name: value for name, value in sizes.items() if value is not None}
             return lntx.synthetic(**given, seed=self.seed, dtype=dtype)
         return lntx.tutorial(as_published=self.as_published, one_weight=self.one_weight, seed=self.seed)
+
+    def _arrays(self, data: Path) -> "Problem":
+        import lntx
+
+        if self.standardize:
+            raise InputError(
+                "a .npy file is used as it lies, without a copy; standardise it before, or leave --standardize away"
+            )
+        if len(self.target) != 1:
+            raise InputError("the targets of a .npy file are one other .npy file: --target Y.npy")
+        return lntx.from_npy(data, self.target[0])
 
     def _given(self, kind: str) -> list[str]:
         """List the options of a kind that were given, as they are written."""

@@ -34,9 +34,11 @@ def command(
         bool, _option(_PROBLEM, "The tutorial as its code is: x in 1..50, three outputs.", "--as-published")
     ] = False,
     one_weight: Annotated[bool, _option(_PROBLEM, "The tutorial with one weight.", "--one-weight")] = False,
-    data: Annotated[Path | None, _option(_PROBLEM, "A table: .csv, .parquet or .npz.", metavar="FILE")] = None,
+    data: Annotated[
+        Path | None, _option(_PROBLEM, "A table (.csv, .parquet, .npz), or X as .npy.", metavar="FILE")
+    ] = None,
     target: Annotated[
-        list[str] | None, _option(_PROBLEM, "The table's target column; again for more.", metavar="COL")
+        list[str] | None, _option(_PROBLEM, "The table's target column, again for more; or Y as .npy.", metavar="COL")
     ] = None,
     standardize: options.Standardize = False,
     samples: Annotated[int | None, _option(_PROBLEM, "Samples of a synthetic problem.")] = None,

@@ -5,7 +5,7 @@ state. A step is an affine map of the state, the same for every output but for t
 taken with the unit vectors as columns and targets of zero, give the epoch's map. One function, `sweep`, serves both.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,7 +17,10 @@ from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
 
 Matrix = NDArray[np.float64]
+Order = NDArray[np.int64] | None
+Rows = slice | NDArray[np.int64]
 
+_KEPT = 2**21  # numbers of X and Y that are in memory in float64 at a time
 _GONE = 1e-100  # an error this small grows no more
 
 
@@ -38,16 +41,29 @@ class System:
     recipe: Recipe
 
     @cached_property
-    def inputs(self) -> Matrix:
-        """X in float64, as rounded to the recipe's dtype, with a column of ones: samples x (features + 1)."""
-        values, _ = self.problem.cast(self.recipe.dtype)
-        return np.column_stack([values, np.ones(len(values), values.dtype)]).astype(np.float64)
+    def _whole(self) -> tuple[Matrix, Matrix] | None:
+        """All of X and Y as `pieces` gives them, where that is small enough to be kept."""
+        small = self.problem.samples * (self.size + self.problem.outputs) <= _KEPT
+        return self._cast(slice(None)) if small else None
 
-    @cached_property
-    def targets(self) -> Matrix:
-        """Y in float64, as rounded to the recipe's dtype: samples x outputs."""
-        _, values = self.problem.cast(self.recipe.dtype)
-        return values.astype(np.float64)
+    def _cast(self, rows: Rows) -> tuple[Matrix, Matrix]:
+        dtype = self.recipe.dtype or self.problem.dtype
+        x, y = (array[rows].astype(dtype, copy=False) for array in (self.problem.X, self.problem.Y))
+        return np.column_stack([x, np.ones(len(x), x.dtype)]).astype(np.float64), y.astype(np.float64)
+
+    def pieces(self, batch: slice, order: Order = None) -> Iterator[tuple[Matrix, Matrix]]:
+        """Give the samples of a batch in float64, as rounded to the recipe's dtype: X with a column of ones, and Y.
+
+        Piece by piece, so that a large X, which may not even be in memory, is never copied whole.
+        """
+        step = max(1, _KEPT // (self.size + self.problem.outputs))
+        for first in range(batch.start, batch.stop, step):
+            rows: Rows = slice(first, min(first + step, batch.stop))
+            rows = rows if order is None else order[rows]
+            if self._whole:
+                yield self._whole[0][rows], self._whole[1][rows]
+            else:
+                yield self._cast(rows)
 
     @cached_property
     def batches(self) -> Sequence[slice]:
@@ -75,15 +91,25 @@ class System:
         state.theta -= recipe.lr * gradient
         state.fresh = False
 
-    def sweep(self, state: State, targets: Matrix, order: NDArray[np.int64] | None = None) -> None:
-        """Take the steps of one epoch, in place; targets has a column for each column of the state."""
-        inputs = self.inputs if order is None else self.inputs[order]
-        targets = targets if order is None else targets[order]
+    def step(self, state: State, batch: slice, order: Order = None, *, driven: bool = True) -> None:
+        """Take one step, in place.
+
+        The last columns of the state, one for each output, have Y as their targets, all others zero; without `driven`
+        all of them.
+        """
+        gradient: Any = 0.0
         with np.errstate(over="ignore", invalid="ignore"):  # divergence is found in the outcome
-            for batch in self.batches:
-                rows = inputs[batch]
-                residual = rows @ state.theta - targets[batch]
-                self.advance(state, self.factor(len(rows)) * (rows.T @ residual))
+            for x, y in self.pieces(batch, order):
+                residual = x @ state.theta
+                if driven:
+                    residual[:, -self.problem.outputs :] -= y
+                gradient += x.T @ residual
+            self.advance(state, self.factor(batch.stop - batch.start) * gradient)
+
+    def sweep(self, state: State, order: Order = None, *, driven: bool = True) -> None:
+        """Take the steps of one epoch, in place."""
+        for batch in self.batches:
+            self.step(state, batch, order, driven=driven)
 
     def epoch_map(self, *, fresh: bool = False) -> Matrix:
         """Compose the first epoch: the state (theta over buffer, if any) over a 1 for each output.
@@ -97,9 +123,7 @@ class System:
         state = State(columns[: self.size].copy(), np.zeros((self.size, width)), fresh)
         if self.recipe.momentum:
             state.buffer[:] = columns[self.size :]
-        targets = np.zeros((self.problem.samples, width))
-        targets[:, height:] = self.targets
-        self.sweep(state, targets, self.recipe.order(0, self.problem.samples))
+        self.sweep(state, self.recipe.order(0, self.problem.samples))
         parts = [state.theta, state.buffer] if self.recipe.momentum else [state.theta]
         return np.vstack([*parts, np.eye(self.problem.outputs, width, height)])
 
@@ -112,18 +136,19 @@ class System:
         product = State(np.eye(self.size), np.zeros((self.size, self.size)))
         plain = System(self.problem, self.recipe.but(momentum=0.0, dampening=0.0, nesterov=False))
         order = self.recipe.order(0, self.problem.samples)
-        inputs = self.inputs if order is None else self.inputs[order]
         largest = 0.0
-        with np.errstate(over="ignore", invalid="ignore"):
-            for batch in reversed(self.batches):
-                rows = inputs[batch]
-                plain.advance(product, self.factor(len(rows)) * (rows.T @ (rows @ product.theta)))
-                largest = max(largest, norm(product.theta))
+        for batch in reversed(self.batches):
+            plain.step(product, batch, order, driven=False)
+            largest = max(largest, norm(product.theta))
         return largest
 
     def hessian(self) -> Matrix:
         """Hessian of the loss over all samples for one output, without weight decay."""
-        return self.factor(self.problem.samples) * (self.inputs.T @ self.inputs)
+        return self.factor(self.problem.samples) * self.gram(slice(0, self.problem.samples))
+
+    def gram(self, batch: slice) -> Matrix:
+        """X'X of a batch, X with its ones: (features + 1) square."""
+        return np.asarray(sum(x.T @ x for x, _ in self.pieces(batch)))
 
 
 class Growth:
@@ -137,10 +162,9 @@ class Growth:
 
     def until(self, epochs: int) -> float:
         """Give the largest factor by which errors grow between any two epochs up to this one; 1 if they never do."""
-        targets = np.zeros((self._system.problem.samples, self._system.size))
         while len(self._norms) <= epochs and self._norms[-1] > _GONE:
             order = self._system.recipe.order(len(self._norms) - 1, self._system.problem.samples)
-            self._system.sweep(self._state, targets, order)
+            self._system.sweep(self._state, order, driven=False)
             self._norms.append(norm(self._state.theta))
         seen = np.array(self._norms[: epochs + 1])
         return float(max(1.0, np.max(seen / np.minimum.accumulate(seen))))

@@ -1,5 +1,6 @@
 """A problem's samples as tensors on a device, dealt out in a recipe's batches and order."""
 
+import warnings
 from collections.abc import Iterator
 
 import torch
@@ -15,7 +16,9 @@ class Batches:
 
     def __init__(self, problem: Problem, recipe: Recipe, device: str) -> None:
         """Upload; on the CPU, arrays in the right dtype are shared, not copied."""
-        self.X, self.Y = (torch.as_tensor(array, device=device) for array in problem.cast(recipe.dtype))
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="The given NumPy array is not writable")  # nobody writes to it
+            self.X, self.Y = (torch.as_tensor(array, device=device) for array in problem.cast(recipe.dtype))
         self.rows = recipe.rows(problem.samples)
         self._recipe = recipe
 

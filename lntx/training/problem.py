@@ -1,6 +1,6 @@
 """What is to be learned: inputs, targets, and the true weights where they are known."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, cast
 
@@ -13,7 +13,7 @@ from lntx.training.recipe import DTYPES, DType
 Array = NDArray[np.floating[Any]]
 
 TUTORIAL_WEIGHTS = (1.3, 2.9, 3.7)
-_BLOCK = 65_536  # rows
+_BLOCK = 2**22  # numbers that are looked at together: a large X, which may not even be in memory, is never copied whole
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +92,11 @@ class Problem:
         return self.features_named != _counted("x", self.features)
 
     @property
+    def mapped(self) -> bool:
+        """Whether X is a file that is read where it is needed, and may be larger than the memory."""
+        return isinstance(self.X, np.memmap)
+
+    @property
     def samples(self) -> int:
         """Rows of X and Y."""
         return int(self.X.shape[0])
@@ -129,8 +134,7 @@ class Problem:
         """Mean squared error over all samples and outputs, in float64."""
         slope, offset = np.asarray(weights, np.float64).T, np.asarray(bias, np.float64)
         total = 0.0
-        for start in range(0, self.samples, _BLOCK):  # blocks, so that a large X is never copied whole
-            block = slice(start, start + _BLOCK)
+        for block in _blocks(self.X):
             total += float(np.sum(np.square(self.X[block] @ slope + offset - self.Y[block])))
         return total / self.Y.size
 
@@ -216,7 +220,16 @@ def _check(inputs: Array, targets: Array) -> None:
     if 0 in (*inputs.shape, *targets.shape):
         raise InputError(f"a problem needs samples, features and outputs; X is {inputs.shape}, Y is {targets.shape}")
     for name, array in (("X", inputs), ("Y", targets)):
-        finite = np.isfinite(array)
-        if not finite.all():
-            row, column = np.argwhere(~finite)[0]
-            raise InputError(f"{name} holds {array[row, column]} at row {row}, column {column}; fill or drop such rows")
+        for block in _blocks(array):
+            finite = np.isfinite(array[block])
+            if not finite.all():
+                row, column = np.argwhere(~finite)[0] + (block.start, 0)
+                raise InputError(
+                    f"{name} holds {array[row, column]} at row {row}, column {column}; fill or drop such rows"
+                )
+
+
+def _blocks(array: Array) -> Iterator[slice]:
+    """Cut an array's rows into blocks of a bounded size."""
+    rows = max(1, _BLOCK // array.shape[1])
+    return (slice(start, start + rows) for start in range(0, len(array), rows))

@@ -66,9 +66,9 @@ def longest_step(system: System) -> float:
 
     Raises InputError where the squares of X overflow.
     """
-    inputs, _ = system.problem.cast(system.recipe.dtype)
     with np.errstate(over="ignore"):
-        longest = float(np.max(np.einsum("ij,ij->i", inputs, inputs, dtype=np.float64))) + 1
+        parts = system.pieces(slice(0, system.problem.samples))
+        longest = max(float(np.max(np.einsum("ij,ij->i", x, x))) for x, _ in parts)  # with its 1 for the bias
         bound = system.factor(1) * system.problem.samples * longest + system.recipe.weight_decay
     if not np.isfinite(bound):
         raise InputError("X holds numbers so large that their squares overflow; standardise it or change its units")
@@ -81,8 +81,12 @@ def _curvature(system: System) -> float:
         return float(eigvalsh(system.hessian())[-1]) + system.recipe.weight_decay
     from scipy.sparse.linalg import LinearOperator, eigsh  # noqa: PLC0415  (slow to import, rarely needed)
 
-    inputs, factor = system.inputs, system.factor(system.problem.samples)
-    operator = LinearOperator((system.size,) * 2, matvec=lambda v: factor * (inputs.T @ (inputs @ v)), dtype=np.float64)
+    samples = system.problem.samples
+
+    def curve(v: np.ndarray) -> np.ndarray:
+        return system.factor(samples) * np.asarray(sum(x.T @ (x @ v) for x, _ in system.pieces(slice(0, samples))))
+
+    operator = LinearOperator((system.size,) * 2, matvec=curve, dtype=np.float64)
     start = np.ones(system.size)
     largest = eigsh(operator, k=1, which="LA", return_eigenvectors=False, v0=start, tol=1e-6)
     return float(largest[0]) + system.recipe.weight_decay
@@ -92,13 +96,18 @@ def steepest_batch(system: System) -> float:
     """Find the largest eigenvalue of any batch's Hessian; for shuffled batches a bound, by the longest sample."""
     if system.recipe.shuffle or system.recipe.rows(system.problem.samples) == 1:
         return longest_step(system)
-    return max(_steepness(system, system.inputs[batch]) for batch in system.batches)
+    return max(_steepness(system, batch) for batch in system.batches)
 
 
-def _steepness(system: System, rows: np.ndarray) -> float:
+def _steepness(system: System, batch: slice) -> float:
     """Find the largest eigenvalue of one batch's Hessian, from the smaller of its two Gram matrices."""
-    gram = rows @ rows.T if len(rows) < system.size else rows.T @ rows
-    return float(system.factor(len(rows)) * eigvalsh(gram)[-1]) + system.recipe.weight_decay
+    rows = batch.stop - batch.start
+    if rows < system.size:
+        x = np.vstack([x for x, _ in system.pieces(batch)])
+        gram = x @ x.T
+    else:
+        gram = system.gram(batch)
+    return float(system.factor(rows) * eigvalsh(gram)[-1]) + system.recipe.weight_decay
 
 
 def affordable(system: System, tries: int = 1) -> bool:

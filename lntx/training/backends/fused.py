@@ -68,7 +68,7 @@ def _kernel(X: Array, Y: Array, recipe: Recipe) -> _Train:
     numbers = settings.constants(recipe, X.dtype)
     if rows == samples:
         cores = torch.get_num_threads() if X.size >= _SMALL else 1
-        if X.shape[1] <= _NARROW:
+        if X.shape[1] <= _NARROW and not isinstance(X, np.memmap):  # which may be too large for a copy
             data = [np.ascontiguousarray(array.T) for array in (X, Y)]
             return lambda state, epochs: fullbatch.train_columns(
                 *state, *data, len(epochs), epochs.start == 0, numbers, cores

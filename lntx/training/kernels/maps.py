@@ -107,10 +107,13 @@ def by_batches(X: Array, Y: Array, rows: int, numbers: Numbers) -> Tensor:
 def _grams(X: Array, Y: Array, rows: int) -> Iterator[Tensor]:
     """Yield c x'(x y) of each batch, x with its 1: (features + 1) x (features + 1 + outputs), c = 2 / (rows x outputs)."""
     samples, outputs = Y.shape
+    if rows * X.shape[1] > _AT_ONCE:
+        yield from (_gram(X[i : i + rows], Y[i : i + rows]) for i in range(0, samples, rows))
+        return
     at_once = max(1, _AT_ONCE // (rows * X.shape[1])) * rows
     for start in range(0, samples, at_once):
         x, y = X[start : start + at_once], Y[start : start + at_once]
-        joined = torch.from_numpy(np.concatenate([x, np.ones((len(x), 1), x.dtype), y], axis=1, dtype=np.float64))
+        joined = _joined(x, y)
         whole = len(x) // rows * rows
         if whole:
             batches = joined[:whole].view(-1, rows, joined.shape[1])
@@ -118,3 +121,18 @@ def _grams(X: Array, Y: Array, rows: int) -> Iterator[Tensor]:
         if whole < len(x):
             last = joined[whole:]
             yield (last[:, :-outputs].T @ last).mul_(2 / (len(last) * outputs))
+
+
+def _gram(X: Array, Y: Array) -> Tensor:
+    """Sum the Gram product of a batch that is too large to be cast at once."""
+    step = max(1, _AT_ONCE // X.shape[1])
+    total: Any = 0.0
+    for start in range(0, len(X), step):
+        joined = _joined(X[start : start + step], Y[start : start + step])
+        total = total + joined[:, : X.shape[1] + 1].T @ joined
+    return torch.as_tensor(total).mul_(2 / Y.size)
+
+
+def _joined(x: Array, y: Array) -> Tensor:
+    """Put inputs, a column of ones and targets side by side, in float64."""
+    return torch.from_numpy(np.concatenate([x, np.ones((len(x), 1), x.dtype), y], axis=1, dtype=np.float64))

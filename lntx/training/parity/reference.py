@@ -49,7 +49,7 @@ def by_steps(system: System, start: Matrix, epochs: Sequence[int]) -> Iterator[t
     """Take every step."""
     state = State(start.copy(), np.zeros_like(start))
     for epoch in range(epochs[-1]):
-        system.sweep(state, system.targets, system.recipe.order(epoch, system.problem.samples))
+        system.sweep(state, system.recipe.order(epoch, system.problem.samples))
         if epoch + 1 in epochs:
             yield epoch + 1, state.theta.copy()
 

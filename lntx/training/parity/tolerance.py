@@ -69,8 +69,8 @@ class Spectrum:
         return np.sqrt(np.maximum(squares, values**2)) + self.system.recipe.weight_decay
 
     def _seen(self, batch: slice, vectors: Matrix) -> Matrix:
-        rows = self.system.inputs[batch]
-        pushed = self.system.factor(len(rows)) * (rows.T @ (rows @ vectors))
+        rows = batch.stop - batch.start
+        pushed = self.system.factor(rows) * sum(x.T @ (x @ vectors) for x, _ in self.system.pieces(batch))
         return np.asarray(np.sum(np.square(pushed), axis=0))
 
     @cached_property
@@ -90,10 +90,9 @@ class Spectrum:
     def _lengths(self) -> tuple[float, float]:
         """Root mean square of |x| (with its 1) and of |y|, over the samples."""
         samples = self.system.problem.samples
-        return (
-            float(np.sqrt(np.sum(np.square(self.system.inputs)) / samples)),
-            float(np.sqrt(np.sum(np.square(self.system.targets)) / samples)),
-        )
+        squares = [(np.sum(np.square(x)), np.sum(np.square(y))) for x, y in self.system.pieces(slice(0, samples))]
+        x, y = np.sqrt(np.sum(squares, axis=0) / samples)
+        return float(x), float(y)
 
     @cached_property
     def _growth(self) -> Growth | None:
