@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lntx
-from lntx.training.stability import largest_stable_lr
+from lntx.training.affine import System
+from lntx.training.stability import ground, largest_stable_lr
 
 
 def radius(problem, lr, rows):
@@ -95,3 +96,23 @@ def test_a_shuffled_training_that_diverges_is_stopped_and_never_a_fit():
 def test_directions_without_data_are_no_divergence():
     problem = lntx.Problem(np.ones((8, 3)), np.ones(8))
     assert lntx.train(problem, lntx.Recipe(lr=0.2, batch_size=None, momentum=0.9), "numpy").finite
+
+
+@pytest.mark.parametrize(("samples", "features", "rows"), [(1300, 1200, None), (2600, 1200, 1300)])
+def test_the_gram_matrix_of_many_features_is_never_formed(monkeypatch, samples, features, rows):
+    problem, recipe = lntx.synthetic(samples, features, dtype="float64"), lntx.Recipe(batch_size=rows)
+    inputs = np.column_stack([problem.X, np.ones(samples)])[:rows]
+    wanted = 2 / np.linalg.eigvalsh(2 / len(inputs) * inputs.T @ inputs)[-1]
+    monkeypatch.setattr(System, "gram", lambda *_: pytest.fail("X'X was formed"))
+    rate, exact = largest_stable_lr(problem, recipe)
+    assert exact == (rows is None)
+    assert rate <= wanted * (1 + 1e-4)
+    assert rate >= wanted * (1 - 1e-4 if rows is None else 0.2)
+
+
+def test_what_the_rate_follows_from_is_said():
+    wide = lntx.synthetic(1100, 1100)
+    assert "without forming X'X" in ground(wide, lntx.Recipe(batch_size=None))
+    assert ground(lntx.tutorial(), lntx.Recipe(batch_size=None)) == "the Hessian's largest eigenvalue"
+    assert "spectral radius" in ground(lntx.tutorial(), lntx.Recipe())
+    assert "steepest batch" in ground(wide, lntx.Recipe(batch_size=1))

@@ -111,13 +111,13 @@ def _recipe(given: Mapping[str, Any]) -> "Recipe":
 
 def _stable_rate(problem: "Problem", recipe: "Recipe") -> float:
     """Half of the largest stable learning rate, said on stderr."""
-    from lntx.training.stability import largest_stable_lr
+    from lntx.training.stability import ground, largest_stable_lr
 
     largest, exact = largest_stable_lr(problem, recipe)
     if not math.isfinite(largest):
         raise InputError("--lr auto finds no limit for this recipe; give a number")
     known = "the largest stable one" if exact else "an estimate of the largest stable one"
-    say(f"lr {largest / 2:.4g}, half of {known} for this data")
+    say(f"lr {largest / 2:.4g}, half of {known} for this data (from {ground(problem, recipe)})")
     return largest / 2
 
 

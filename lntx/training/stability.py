@@ -16,7 +16,7 @@ from lntx.training.affine import System, seconds_of
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
 
-_DENSE = 1024  # features up to which a Hessian is formed and solved whole
+_DENSE = 1024  # features or samples up to which a Gram matrix is formed and solved whole
 _PATIENCE_S = 1.0  # seconds that a check before the training may take
 _STRIDE = 1.2
 _ROUNDING = 1e-6  # a radius of 1 comes out of eigvals as 1 give or take this; true directions without data have it
@@ -52,6 +52,15 @@ def largest_stable_lr(problem: Problem, recipe: Recipe) -> tuple[float, bool]:
     return _by_bisection(system, surely), not recipe.shuffle
 
 
+def ground(problem: Problem, recipe: Recipe) -> str:
+    """Say in a phrase what the largest stable learning rate follows from."""
+    system = System(problem, recipe)
+    if recipe.rows(problem.samples) < problem.samples:
+        return "the spectral radius of an epoch" if affordable(system, tries=30) else "the steepest batch"
+    lanczos = min(problem.samples, system.size) > _DENSE
+    return "the Hessian's largest eigenvalue" + (", by Lanczos iteration, without forming X'X" if lanczos else "")
+
+
 def _factor(recipe: Recipe) -> float:
     """Say what lr times the largest eigenvalue must stay below."""
     if not recipe.momentum:
@@ -77,19 +86,7 @@ def longest_step(system: System) -> float:
 
 def _curvature(system: System) -> float:
     """Find the largest eigenvalue of the whole data's Hessian, weight decay included."""
-    if system.size <= _DENSE:
-        return float(eigvalsh(system.hessian())[-1]) + system.recipe.weight_decay
-    from scipy.sparse.linalg import LinearOperator, eigsh  # noqa: PLC0415  (slow to import, rarely needed)
-
-    samples = system.problem.samples
-
-    def curve(v: np.ndarray) -> np.ndarray:
-        return system.factor(samples) * np.asarray(sum(x.T @ (x @ v) for x, _ in system.pieces(slice(0, samples))))
-
-    operator = LinearOperator((system.size,) * 2, matvec=curve, dtype=np.float64)
-    start = np.ones(system.size)
-    largest = eigsh(operator, k=1, which="LA", return_eigenvectors=False, v0=start, tol=1e-6)
-    return float(largest[0]) + system.recipe.weight_decay
+    return _steepness(system, slice(0, system.problem.samples))
 
 
 def steepest_batch(system: System) -> float:
@@ -100,14 +97,31 @@ def steepest_batch(system: System) -> float:
 
 
 def _steepness(system: System, batch: slice) -> float:
-    """Find the largest eigenvalue of one batch's Hessian, from the smaller of its two Gram matrices."""
+    """Find the largest eigenvalue of one batch's Hessian, weight decay included.
+
+    From the smaller of its two Gram matrices; where both are large, by Lanczos iteration, which forms neither.
+    """
     rows = batch.stop - batch.start
-    if rows < system.size:
+    if min(rows, system.size) > _DENSE:
+        largest = _by_lanczos(system, batch)
+    elif rows < system.size:
         x = np.vstack([x for x, _ in system.pieces(batch)])
-        gram = x @ x.T
+        largest = eigvalsh(x @ x.T)[-1]
     else:
-        gram = system.gram(batch)
-    return float(system.factor(rows) * eigvalsh(gram)[-1]) + system.recipe.weight_decay
+        largest = eigvalsh(system.gram(batch))[-1]
+    return float(system.factor(rows) * largest) + system.recipe.weight_decay
+
+
+def _by_lanczos(system: System, batch: slice) -> float:
+    from scipy.sparse.linalg import LinearOperator, eigsh  # noqa: PLC0415  (slow to import, rarely needed)
+
+    def gram(v: np.ndarray) -> np.ndarray:
+        return np.asarray(sum(x.T @ (x @ v) for x, _ in system.pieces(batch)))
+
+    operator = LinearOperator((system.size,) * 2, matvec=gram, dtype=np.float64)
+    start = np.ones(system.size)  # not at random: the same data gives the same rate
+    largest = eigsh(operator, k=1, which="LA", return_eigenvectors=False, v0=start, tol=1e-6)
+    return float(largest[0])
 
 
 def affordable(system: System, tries: int = 1) -> bool:
