@@ -1,8 +1,9 @@
 """The family of backends: each file here is one, found by its stem; other packages add theirs by entry point."""
 
 import importlib
+import inspect
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from functools import partial
 from importlib.metadata import entry_points
@@ -13,6 +14,8 @@ from lntx.record import Work
 from lntx.training.backends.interface import Backend, Refuses
 
 GROUP = "lntx.backends"
+FAMILY = ":*"
+"""After a backend's name: it and all its variants."""
 _NOT_BACKENDS = {"interface"}
 _WORKS: tuple[Work, ...] = ("steps", "algebra", "solution")
 _DEVICES = ("cpu", "cuda")
@@ -40,6 +43,18 @@ def find(name: str) -> Backend:
     raise InputError(f"no backend is called {name!r}; {hint}")
 
 
+def chosen(names: Iterable[str]) -> dict[str, Backend]:
+    """Find backends by name, and for "name:*" one with all its variants; InputError as `find`, or where it has none."""
+    found: dict[str, Backend] = {}
+    for name in names:
+        base = name.removesuffix(FAMILY)
+        family = [find(base)] if name == base else [b for b in backends().values() if b.name.partition(":")[0] == base]
+        if name != base and len(family) <= 1:
+            raise InputError(f"the backend {find(base).name} has no variants; name it without {FAMILY}")
+        found |= {backend.name: backend for backend in family}
+    return found
+
+
 def _sources() -> dict[str, str]:
     """Map each name to the module that holds it; the package's own win over a stranger's of the same name."""
     outside = {point.name: point.value.partition(":")[0] for point in entry_points(group=GROUP)}
@@ -63,10 +78,17 @@ def _load(name: str, source: str) -> Iterator[Backend]:
         yield _broken(name, f"it can't be loaded: {type(error).__name__}: {error}")
         return
     label = (module.__doc__ or name).strip().splitlines()[0].rstrip(".")
-    asked = _on_known_device(devices, refuses)
-    yield Backend(name, label, work, devices, asked, prepare)
+    yield Backend(name, label, work, devices, _on_known_device(devices, refuses), prepare)
     for variant, text in getattr(module, "VARIANTS", {}).items():
+        asked = _on_known_device(devices, partial(refuses, variant=variant) if _minds_variants(refuses) else refuses)
         yield Backend(f"{name}:{variant}", text, work, devices, asked, partial(prepare, variant=variant))
+
+
+def _minds_variants(refuses: Refuses) -> bool:
+    try:
+        return "variant" in inspect.signature(refuses).parameters
+    except (TypeError, ValueError):  # a stranger's, which is asked, and complains, later
+        return False
 
 
 def _on_known_device(devices: tuple[str, ...], refuses: Refuses) -> Refuses:

@@ -17,7 +17,7 @@ can be repeated, each time from the initial weights (`lntx.training.model.initia
 inside.
 
 A module may offer VARIANTS, a dict from a variant's name to its label; then `prepare` takes `variant=` and each is a
-backend of its own, written "name:variant".
+backend of its own, written "name:variant". Where `refuses` has a `variant`, too, it is told which one is asked about.
 """
 
 from collections.abc import Callable
