@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import lntx
-from lntx.training.backends import find
+from lntx.training.backends import chosen, find
 from lntx.training.parity import agreement as held
 from lntx.training.parity.grid import GRID
 
@@ -97,6 +97,41 @@ def test_a_new_file_in_the_folder_is_a_backend(tmp_path, monkeypatch):
     importlib.invalidate_caches()
     assert lntx.backends()["dropped"].label == "Dropped in: NumPy under another name"
     assert lntx.verify(lntx.synthetic(20, 2), lntx.Recipe(lr=0.1, epochs=2), "dropped").ok
+
+
+def test_a_family_is_a_backend_and_its_variants_each_refusing_for_itself(tmp_path, monkeypatch):
+    (tmp_path / "many.py").write_text(
+        "from lntx.training.backends.numpy import WORK, DEVICES\n"
+        "VARIANTS = {'odd': 'Odd ones', 'even': 'Even ones'}\n"
+        "def refuses(problem, recipe, device, *, variant=''):\n    return 'not today' if variant == 'odd' else None\n"
+        "def prepare(problem, recipe, device, *, variant=''):\n    return lambda: variant\n"
+    )
+    folder = sys.modules["lntx.training.backends"]
+    monkeypatch.setattr(folder, "__path__", [*folder.__path__, str(tmp_path)])
+    importlib.invalidate_caches()
+    found = chosen(["manual", "many:*", "many:even"])
+    assert list(found) == ["manual", "many", "many:odd", "many:even"]
+    assert [found[name].refuses(None, None, "cpu") for name in ("many", "many:odd", "many:even")] == [
+        None,
+        "not today",
+        None,
+    ]
+    assert found["many:even"].prepare(None, None, "cpu")() == "even"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("manual:*", "the backend manual has no variants"),
+        ("manul:*", "did you mean manual"),
+        ("compiled:scan:*", "compiled:scan has no variants"),
+        (":*", "no backend is called ''"),
+    ],
+)
+def test_a_family_that_is_none_is_refused_in_a_line(name, said):
+    with pytest.raises(lntx.InputError, match=said.replace("*", r"\*")) as refusal:
+        chosen([name])
+    assert "\n" not in str(refusal.value)
 
 
 def test_a_backend_whose_refusal_fails_is_refused_with_that_reason(tmp_path, monkeypatch):

@@ -22,7 +22,6 @@ VARIANTS = {
     "module": "torch.compile: the module and its loss compiled, autograd and torch.optim.SGD around them",
     "train": "torch.compile: a whole step in one graph, torch's module, loss, autograd and SGD",
     "step": "torch.compile: one functional step in one graph, no autograd",
-    "unrolled": "torch.compile: fifty functional steps in one graph, no autograd",
     "scan": "torch.compile: torch's scan operator over an epoch of functional steps, no autograd",
 }
 _WAYS: dict[str, Any] = {
@@ -30,7 +29,6 @@ _WAYS: dict[str, Any] = {
     "module": Module,
     "train": Whole,
     "step": partial(Unrolled, limit=1),
-    "unrolled": partial(Unrolled, limit=50),
     "scan": Scanned,
 }
 

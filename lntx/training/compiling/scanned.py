@@ -40,7 +40,7 @@ class Scanned:
         state, history = beginning(batches, recipe), History(recipe)
         for epochs in recipe.segments():
             if self._full:
-                state = self._graph(state, batches.X, batches.Y, _turns(len(epochs)))
+                state = self._graph(state, batches.X, batches.Y, _turns(len(epochs), batches.X.device))
             else:
                 for epoch in epochs:
                     state = self._graph(state, *batches.ordered(epoch))
@@ -53,9 +53,9 @@ class Scanned:
         yield from lengths if self._full else {1}
 
 
-def _turns(count: int) -> Tensor:
+def _turns(count: int, device: torch.device) -> Tensor:
     """Make something to scan over, nothing in it, whose length is no part of the graph."""
-    turns = torch.empty(count)
+    turns = torch.empty(count, device=device)
     if count > 1:
         torch._dynamo.mark_dynamic(turns, 0)  # noqa: SLF001  (its documented name)
     return turns
