@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import lntx
-from lntx.training.backends import find
+from lntx.training.backends import chosen, find
 from lntx.training.parity import agreement as held
 from lntx.training.parity.grid import GRID
 
@@ -17,6 +17,9 @@ DEVICES = [
     pytest.param("cuda", marks=pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")),
 ]
 SOME = GRID[:: max(1, len(GRID) // 4)]  # `lntx verify` goes through all of it; here each backend shows the contract
+FEW = (2, 4)  # of these, for variants, which are dear to compile: batches with all that a recipe can say, and full
+PAIRS = [(name, i) for name in ALL for i in range(len(SOME)) if ":" not in name or i in FEW]
+BASES = [name for name in ALL if ":" not in name]
 
 
 @pytest.fixture(params=ALL)
@@ -44,17 +47,19 @@ def test_a_refusal_is_a_sentence_or_none(backend, device):
 
 
 @pytest.mark.parametrize("device", DEVICES)
-@pytest.mark.parametrize("case", SOME, ids=range(len(SOME)))
-def test_it_agrees_with_the_reference(backend, case, device):
-    problem = case.problem()
-    ready(backend, problem, case.recipe, device)
-    agreement = lntx.verify(problem, case.recipe, backend.name, device)
+@pytest.mark.parametrize(("name", "case"), PAIRS)
+def test_it_agrees_with_the_reference(name, case, device):
+    problem, recipe = SOME[case].problem(), SOME[case].recipe
+    if reason := ALL[name].refuses(problem, recipe, device):
+        pytest.skip(f"{name}: {reason}")
+    agreement = lntx.verify(problem, recipe, name, device)
     assert agreement.ok, agreement
     assert len(agreement.checkpoints) >= 3
 
 
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
 @pytest.mark.parametrize(("rows", "features"), [(None, 2000), (8, 300), (1, 3000)])
+@pytest.mark.parametrize("backend", BASES, indirect=True)
 def test_it_agrees_where_features_outnumber_samples(backend, rows, features, momentum):
     problem = lntx.synthetic(16, features, noise=0.1)
     recipe = lntx.Recipe(lr=0.05, epochs=1, batch_size=rows, momentum=momentum)
@@ -97,6 +102,41 @@ def test_a_new_file_in_the_folder_is_a_backend(tmp_path, monkeypatch):
     importlib.invalidate_caches()
     assert lntx.backends()["dropped"].label == "Dropped in: NumPy under another name"
     assert lntx.verify(lntx.synthetic(20, 2), lntx.Recipe(lr=0.1, epochs=2), "dropped").ok
+
+
+def test_a_family_is_a_backend_and_its_variants_each_refusing_for_itself(tmp_path, monkeypatch):
+    (tmp_path / "many.py").write_text(
+        "from lntx.training.backends.numpy import WORK, DEVICES\n"
+        "VARIANTS = {'odd': 'Odd ones', 'even': 'Even ones'}\n"
+        "def refuses(problem, recipe, device, *, variant=''):\n    return 'not today' if variant == 'odd' else None\n"
+        "def prepare(problem, recipe, device, *, variant=''):\n    return lambda: variant\n"
+    )
+    folder = sys.modules["lntx.training.backends"]
+    monkeypatch.setattr(folder, "__path__", [*folder.__path__, str(tmp_path)])
+    importlib.invalidate_caches()
+    found = chosen(["manual", "many:*", "many:even"])
+    assert list(found) == ["manual", "many", "many:odd", "many:even"]
+    assert [found[name].refuses(None, None, "cpu") for name in ("many", "many:odd", "many:even")] == [
+        None,
+        "not today",
+        None,
+    ]
+    assert found["many:even"].prepare(None, None, "cpu")() == "even"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("manual:*", "the backend manual has no variants"),
+        ("manul:*", "did you mean manual"),
+        ("compiled:scan:*", "compiled:scan has no variants"),
+        (":*", "no backend is called ''"),
+    ],
+)
+def test_a_family_that_is_none_is_refused_in_a_line(name, said):
+    with pytest.raises(lntx.InputError, match=said.replace("*", r"\*")) as refusal:
+        chosen([name])
+    assert "\n" not in str(refusal.value)
 
 
 def test_a_backend_whose_refusal_fails_is_refused_with_that_reason(tmp_path, monkeypatch):

@@ -118,6 +118,7 @@ def test_a_driver_that_was_stopped_says_so_in_one_line(monkeypatch, tmp_path):
     [
         (("--profile", "huge"), "regular"),
         (("--backend", "manul"), "did you mean manual?"),
+        (("--backend", "manual:*"), "manual has no variants"),
         (("--device", "abacus"), "abacus"),
         (("--suite", "nothing"), "nothing"),
         (("--shard", "5/4"), "--shard"),

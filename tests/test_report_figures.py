@@ -8,9 +8,10 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 import studies
+from matplotlib.figure import Figure
 
 from lntx.record import Study
-from lntx.report.drawing import axes, style
+from lntx.report.drawing import axes, style, ticks
 from lntx.report.figures import looks_of, modules, pictures, stem
 from lntx.report.frames import frames
 
@@ -73,6 +74,13 @@ def test_a_backend_looks_the_same_on_every_picture_and_unlike_the_others():
     assert len(set(kinds)) == len(kinds)
 
 
+def test_a_backend_s_variants_differ_whatever_their_order():
+    names = ["eager", "compiled", *(f"compiled:v{i}" for i in range(8)), "manual"]
+    looks = style.looks((name, name) for name in names)
+    assert len({(look.color, look.marker) for look in looks.values()}) == len(names)
+    assert looks == style.looks((name, name) for name in reversed(names))
+
+
 def test_more_backends_than_colours_still_differ():
     looks = style.looks((f"b{i:02}", f"b{i:02}") for i in range(40))
     assert len({(look.color, look.marker) for look in looks.values()}) == 40
@@ -130,6 +138,43 @@ def test_labels_are_moved_apart():
     found = axes.spread([0.5, 0.5, 0.51, 0.9], 0.1)
     assert all(b - a >= 0.1 - 1e-9 for a, b in pairwise(found))
     assert found[-1] == 0.9
+
+
+@pytest.mark.parametrize(
+    ("decades", "widths", "shown"),
+    [
+        (range(-4, 2), 1, [-4, -3, -2, -1, 0, 1]),
+        (range(-4, 2), 4, [-4, -2, 0]),
+        (range(-5, 2), 6, [-5, -2, 1]),
+        (range(-4, 2), 6, [-3, 0]),  # ms and s, not 100 us and 100 ms
+        (range(-4, 2), 90, [-2]),
+        ([-3], 90, [-3]),
+        ([], 1, []),
+    ],
+)
+def test_words_of_ticks_are_left_out_evenly_where_they_would_overlap(decades, widths, shown):
+    values = [10.0**decade for decade in decades]
+    assert ticks.legible(values, [widths] * len(values), decade=2.2) == {10.0**decade for decade in shown}
+
+
+def test_powers_of_ten_keep_their_words_before_others():
+    assert 10 in ticks.legible([2, 5, 10, 20, 50], [1.2] * 5, decade=2.2)
+
+
+@pytest.mark.parametrize("name", ["ladder", "first_call"])
+def test_words_of_an_axis_of_many_decades_dont_overlap(name):
+    backends = ("eager", "compiled:unrolled", "numpy", *(f"peer{i}" for i in range(12)))
+    study = Study((*studies.records(backends), studies.record(studies.cell(backend="fast"), factor=1e-6)))
+    data = next(picture.frame for picture in pictures(frames([study])) if picture.name == name)
+    sheet = next(module for module in modules() if stem(module) == name)
+    with style.styled():
+        figure = Figure()
+        sheet.draw(data, figure, looks_of(frames([study])))
+        figure.draw_without_rendering()
+        for part in figure.axes:
+            boxes = [label.get_window_extent() for label in part.get_xticklabels() if label.get_text()]
+            assert boxes
+            assert all(a.x1 < b.x0 for a, b in pairwise(boxes))
 
 
 @pytest.mark.parametrize(

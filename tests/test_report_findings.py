@@ -47,6 +47,43 @@ def test_compiling_that_never_pays_is_said_to_never_pay():
     assert "never pays against manual" in line(texts(studies.study()), "compiled's")
 
 
+def of_variants(monkeypatch, **costs):
+    """A study of compiled's variants, each with seconds to prepare and of a step."""
+    names = {f"compiled:{name}": cost for name, cost in costs.items()} | {"compiled": (10.0, 2e-4)}
+    monkeypatch.setattr(studies, "PREPARE_S", studies.PREPARE_S | {name: cost[0] for name, cost in names.items()})
+    monkeypatch.setattr(studies, "STEP_S", studies.STEP_S | {name: cost[1] for name, cost in names.items()})
+    return Study(tuple(studies.records((*names, "eager", "manual"))))
+
+
+def test_of_several_variants_the_one_to_take_is_said_cold_and_steady(monkeypatch):
+    study = of_variants(monkeypatch, scan=(5.0, 2e-6), module=(1.0, 4e-4))
+    text = line(texts(study), "Of 3 variants of compiled")
+    assert "compiled:module starts soonest, compiled:scan has the fastest epoch" in text
+    epoch = float(re.search(r"ahead from epoch ([\d,]+) on", text).group(1).replace(",", ""))
+    assert epoch == pytest.approx((5 - 1) / (100 * (4e-4 - 2e-6)), rel=0.1)
+    assert "extrapolated" in text
+    assert re.search(r"Along batches compiled:scan is fastest at every size", text)
+    assert all(f"{name} " in text for name in ("compiled", "compiled:scan", "compiled:module"))
+    assert "manual" not in text
+
+
+def test_a_variant_ahead_in_both_is_said_to_be(monkeypatch):
+    study = of_variants(monkeypatch, scan=(1.0, 2e-6), module=(5.0, 4e-4))
+    assert "compiled:scan both starts soonest and has the fastest epoch" in line(texts(study), "3 variants of compiled")
+
+
+def test_each_variant_s_start_is_set_against_eager_and_manual(monkeypatch):
+    study = of_variants(monkeypatch, scan=(5.0, 2e-6), module=(9.0, 5e-4), step=(4.0, 1e-4))
+    for peer in ("eager", "manual"):
+        text = line(texts(study), f"Against {peer}, slow starts pay")
+        assert "compiled:module never" in text
+        assert re.search(r"compiled:scan [\d,]+", text)
+
+
+def test_a_backend_without_variants_has_no_finding_about_them():
+    assert not [text for text in texts(studies.study()) if "variants of" in text]
+
+
 def test_the_crossover_lies_between_the_sizes_where_the_lead_changes():
     text = line(texts(studies.study()), "Along features")
     size = float(re.search(r"cross near ([\d,]+) features \(interpolated\)", text).group(1).replace(",", ""))

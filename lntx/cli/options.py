@@ -9,7 +9,12 @@ import typer
 from lntx.errors import InputError
 
 Backends = Annotated[
-    list[str] | None, typer.Option("--backend", metavar="NAME", help="A backend; again for more. All, if left out.")
+    list[str] | None,
+    typer.Option(
+        "--backend",
+        metavar="NAME",
+        help="A backend, or NAME:* for it and its variants; again for more. All, if left out.",
+    ),
 ]
 Devices = Annotated[
     list[str] | None, typer.Option("--device", metavar="DEVICE", help="cpu, cuda or cuda:N; again for more.")

@@ -74,21 +74,21 @@ Place = tuple[str, str]
 def _available(names: Sequence[str] | None, devices: Sequence[str] | None) -> tuple[list[Place], dict[Place, str]]:
     """Choose what to verify, and say of the rest why not; InputError for a name or device that was asked for in vain."""
     from lntx.training import device as known
-    from lntx.training.backends import backends, find
+    from lntx.training.backends import backends, chosen
 
     for device in devices or ():
         known.check(device)
-    chosen: list[Place] = []
+    found: list[Place] = []
     reasons: dict[Place, str] = {}
-    for backend in [find(name) for name in names] if names else backends().values():
+    for backend in (chosen(names) if names else backends()).values():
         answers = dict(asked(backend, tuple(devices or backend.devices)))
         works = [device for device, reason in answers.items() if reason is None]
-        chosen += [(backend.name, device) for device in works]
+        found += [(backend.name, device) for device in works]
         if devices or not works:
             reasons |= {(backend.name, device): reason for device, reason in answers.items() if reason}
-    if not chosen:
+    if not found:
         raise Refused("nothing can be verified: " + "; ".join(f"{name}: {why}" for (name, _), why in reasons.items()))
-    return chosen, reasons
+    return found, reasons
 
 
 def _results(places: Sequence[Place]) -> Iterator[Result]:

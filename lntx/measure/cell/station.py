@@ -12,7 +12,7 @@ from lntx.measure.errand import Errand
 from lntx.measure.study.journal import Journal, Outcome
 from lntx.record import Absence, Cell, Record
 from lntx.training import device as devices
-from lntx.training.backends import backends, find
+from lntx.training.backends import backends, chosen, find
 from lntx.training.problem import Problem
 from lntx.training.tables import from_table
 
@@ -112,9 +112,10 @@ class Station:
 def places(names: tuple[str, ...], devices: tuple[str, ...]) -> list[tuple[str, str]]:
     """Pair backends and devices: those named with each device, or, for none named, all that run here.
 
-    A backend that is named and doesn't run here turns up with its reason; a variant is measured where it is named.
+    A backend that is named and doesn't run here turns up with its reason; a variant is measured where it is named, by
+    itself or as one of "name:*".
     """
-    found = {name: find(name) for name in names} or {name: b for name, b in backends().items() if ":" not in name}
+    found = chosen(names) or {name: b for name, b in backends().items() if ":" not in name}
     pairs = [(name, device) for name in found for device in dict.fromkeys(devices)]
     return [(name, device) for name, device in pairs if names or not found[name].refuses(None, None, device)]
 

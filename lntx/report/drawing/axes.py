@@ -7,14 +7,13 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from matplotlib.ticker import FixedLocator, NullLocator
 
+from lntx.report.drawing import ticks
 from lntx.report.drawing.style import INK, Look
 from lntx.report.units import clean, size
 
 LABEL_LENGTH = 22
-_MOST_TICKS = 7
-_MARKS = ((2, (1,)), (0.9, (1, 2, 5)), (0, (1, 1.5, 2, 3, 5, 7)))  # by decades on the axis
 _LOWEST = 0.03
 _CLOSE = 0.11  # share of an axis that a tick's words need
 
@@ -26,26 +25,17 @@ def logarithmic(axis: Axis, values: Sequence[float], name: Callable[[float], str
     low, high = low - margin, high + margin
     _scale(axis)
     _limits(axis, 10**low, 10**high)
-    axis.set_major_locator(FixedLocator(ticks(low, high)))
+    axis.set_major_locator(FixedLocator(ticks.between(low, high)))
     axis.set_minor_locator(NullLocator())
-    axis.set_major_formatter(FuncFormatter(lambda value, _: name(value)))
+    axis.set_major_formatter(ticks.Words(name))
 
 
 def sizes(axis: Axis, values: Sequence[float]) -> None:
     """Make a logarithmic axis of sizes, with a tick at each where they are few."""
     logarithmic(axis, values, size)
     found = sorted(set(values))
-    if len(found) <= _MOST_TICKS and all(b / a >= (found[-1] / found[0]) ** _CLOSE for a, b in pairwise(found)):
+    if len(found) <= ticks.MOST and all(b / a >= (found[-1] / found[0]) ** _CLOSE for a, b in pairwise(found)):
         axis.set_major_locator(FixedLocator(found))
-
-
-def ticks(low: float, high: float) -> list[float]:
-    """Find round values between two powers of ten: decades, thinned or, where they are few, filled with 2 and 5."""
-    decades = range(math.floor(low), math.ceil(high) + 1)
-    step = max(1, math.ceil((high - low) / _MOST_TICKS))
-    marks = next(marks for span, marks in _MARKS if high - low > span)
-    found = [mark * 10.0**decade for decade in decades if decade % step == 0 for mark in marks]
-    return [value for value in found if low <= math.log10(value) <= high]
 
 
 def _scale(axis: Axis) -> None:
@@ -75,7 +65,8 @@ def _label(axes: Axes, name: str, point: tuple[float, float], place: tuple[float
         "arrowstyle": "-",
         "color": look.color,
         "lw": 0.7,
-        "shrinkA": 1,
+        "patchA": None,  # else a steep line would end above or below its name
+        "shrinkA": 2,
         "shrinkB": 4,
         "relpos": (0, 0.5),
     }

@@ -73,7 +73,8 @@ def _lines(axes: Axes, frame: pd.DataFrame, looks: Looks) -> None:
     logarithmic(axes.xaxis, list(epochs), units.size, room=0.02)
     logarithmic(axes.yaxis, [value for curve in curves.values() for value in curve], units.tick)
     for name, curve in curves.items():
-        axes.plot(epochs, curve, color=looks[name].color)
+        look = looks[name]
+        axes.plot(epochs, curve, look.marker, ls="-", color=look.color, mfc=look.face, markevery=[-1], ms=6)
     slow = frame[frame["start_s"] > breakeven.NOTABLE * frame["cold_whole_s"]]
     few = len(slow) <= _NAMED
     for row in each(slow):

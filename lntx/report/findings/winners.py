@@ -41,16 +41,29 @@ def find(frames: Frames) -> Iterator[Finding]:
 
 
 def _suite(frames: Frames, part: pd.DataFrame, axis: str, suite: str, setting: str) -> Iterator[Finding]:
-    leads = [lead for size, cells in part.groupby(axis) if (lead := _lead(frames, int(str(size)), cells))]
-    if not leads:
+    regions, noun = _regions(frames, part, axis), axis.replace("_", " ")
+    if not regions:
         return
-    regions = [list(group) for _, group in groupby(leads, key=lambda lead: lead.best)]
-    noun = axis.replace("_", " ")
-    words = [_region(region, noun, first=i == 0, last=i == len(regions) - 1) for i, region in enumerate(regions)]
-    text = f"Along {noun}{f' ({setting})' if setting else ''}, {units.listing(words)}."
+    text = f"Along {noun}{f' ({setting})' if setting else ''}, {_named(regions, noun)}."
     kind = f"Time per epoch {_CLASSES[str(part['work'].iloc[0])]}; {settings.fixed(part, axis)}{place(part)}."
-    margins = [_margin(lead, noun) for lead in dict.fromkeys((leads[0], leads[-1]))]
+    margins = [_margin(lead, noun) for lead in dict.fromkeys((regions[0][0], regions[-1][-1]))]
     yield Finding(text, " ".join([kind, *margins, *_crossings(part, axis, regions)]), suite)
+
+
+def along(frames: Frames, part: pd.DataFrame, axis: str) -> str:
+    """Say which of some cells' backends is fastest where along an axis; empty where there is but one."""
+    regions = _regions(frames, part, axis)
+    return _named(regions, axis.replace("_", " ")) if regions else ""
+
+
+def _regions(frames: Frames, part: pd.DataFrame, axis: str) -> list[list[Lead]]:
+    leads = [lead for size, cells in part.groupby(axis) if (lead := _lead(frames, int(str(size)), cells))]
+    return [list(group) for _, group in groupby(leads, key=lambda lead: lead.best)]
+
+
+def _named(regions: list[list[Lead]], noun: str) -> str:
+    words = [_region(region, noun, first=i == 0, last=i == len(regions) - 1) for i, region in enumerate(regions)]
+    return units.listing(words)
 
 
 def _lead(frames: Frames, size: int, cells: pd.DataFrame) -> Lead | None:

@@ -1,8 +1,9 @@
 """The family of backends: each file here is one, found by its stem; other packages add theirs by entry point."""
 
 import importlib
+import inspect
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from functools import partial
 from importlib.metadata import entry_points
@@ -13,6 +14,8 @@ from lntx.record import Work
 from lntx.training.backends.interface import Backend, Refuses
 
 GROUP = "lntx.backends"
+FAMILY = ":*"
+"""After a backend's name: it and all its variants."""
 _NOT_BACKENDS = {"interface"}
 _WORKS: tuple[Work, ...] = ("steps", "algebra", "solution")
 _DEVICES = ("cpu", "cuda")
@@ -38,6 +41,18 @@ def find(name: str) -> Backend:
     near = get_close_matches(name, known, n=1)
     hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}"
     raise InputError(f"no backend is called {name!r}; {hint}")
+
+
+def chosen(names: Iterable[str]) -> dict[str, Backend]:
+    """Find backends by name, and for "name:*" one with all its variants; InputError as `find`, or where it has none."""
+    found: dict[str, Backend] = {}
+    for name in names:
+        base = name.removesuffix(FAMILY)
+        family = [find(base)] if name == base else [b for b in backends().values() if b.name.partition(":")[0] == base]
+        if name != base and len(family) <= 1:
+            raise InputError(f"the backend {find(base).name} has no variants; name it without {FAMILY}")
+        found |= {backend.name: backend for backend in family}
+    return found
 
 
 def _sources() -> dict[str, str]:
@@ -67,7 +82,15 @@ def _load(name: str, source: str) -> Iterator[Backend]:
     guess, explains = getattr(module, "seconds", None), getattr(module, "explains", None)
     yield Backend(name, label, work, devices, asked, prepare, guess, explains)
     for variant, text in getattr(module, "VARIANTS", {}).items():
+        asked = _on_known_device(devices, partial(refuses, variant=variant) if _minds_variants(refuses) else refuses)
         yield Backend(f"{name}:{variant}", text, work, devices, asked, partial(prepare, variant=variant))
+
+
+def _minds_variants(refuses: Refuses) -> bool:
+    try:
+        return "variant" in inspect.signature(refuses).parameters
+    except (TypeError, ValueError):  # a stranger's, which is asked, and complains, later
+        return False
 
 
 def _on_known_device(devices: tuple[str, ...], refuses: Refuses) -> Refuses:

@@ -21,7 +21,7 @@ at most (`lntx.limits`); the backend `auto` chooses among those that do. Where a
 `explains(problem, recipe, device)` says in a phrase what it chose.
 
 A module may offer VARIANTS, a dict from a variant's name to its label; then `prepare` takes `variant=` and each is a
-backend of its own, written "name:variant".
+backend of its own, written "name:variant". Where `refuses` has a `variant`, too, it is told which one is asked about.
 """
 
 from collections.abc import Callable
