@@ -1,5 +1,8 @@
 """Where a training runs: the devices that torch knows here, said in words when one is missing."""
 
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
 import torch
 
 from lntx.errors import InputError
@@ -21,3 +24,14 @@ def check(device: str) -> None:
         raise InputError(f"device {device} can't be used: {build}; use --device cpu")
     if kind == "cuda" and int(index or 0) >= torch.cuda.device_count():
         raise InputError(f"there is no {device}; this machine has {torch.cuda.device_count()} CUDA device(s)")
+
+
+def current(device: str) -> AbstractContextManager[Any]:
+    """Make a CUDA device the current one: kernels that are launched without a tensor's help go there."""
+    return torch.cuda.device(torch.device(device)) if known(device)[0] == "cuda" else nullcontext()
+
+
+def settle(device: str) -> None:
+    """Wait until a CUDA device has done all that it was asked for; the CPU always has."""
+    if known(device)[0] == "cuda":
+        torch.cuda.synchronize(device)
