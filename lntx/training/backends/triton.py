@@ -2,8 +2,8 @@
 
 import os
 from importlib.util import find_spec
-from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -27,11 +27,12 @@ AT_ONCE = 2**22
 shuffled ones 32 MB of their numbers."""
 
 _WIDEST = 2**12  # columns of a tile: a row of X, with its 1, stays in one program's registers
-_TILE_BYTES = 2**15  # of X in a tile: 64 registers a thread of 4 warps; the programs of a multiprocessor ask for 100 KB
+_TILE_BYTES = 2**15  # of X in a tile: 64 registers a thread of 4 warps, and enough to ask for at a time
 _TALLEST = 512  # rows of a tile: with few columns, the rows' addresses take more registers than X does
 _GROUPED = 512  # numbers of the sums that a program keeps in float64, for as many outputs as that allows
 _REPLAYED = 100  # steps in a graph, whose launch costs the host what a few kernels do
-_PLACES = 16  # warps of one multiprocessor that 128 registers a thread leave room for
+_REGISTERS = 128  # of a thread, at most, in the kernel that reads X: the tiles of all shapes fit, none is spilled
+_PLACES = 16  # warps that so many registers leave room for on a multiprocessor; one more program would run by itself
 
 
 def refuses(problem: Problem | None, recipe: Recipe | None, device: str) -> str | None:
@@ -83,16 +84,16 @@ class _Training:
         self.batches, self.recipe = batches, recipe
         self.samples, self.rows = len(batches.X), batches.rows
         self.outputs, self.columns = batches.Y.shape[1], columns
-        self.theta = batches.X.new_zeros(self.outputs, batches.X.shape[1] + 1)
+        self.X, self.Y = batches.X.contiguous(), batches.Y.contiguous()
+        self.theta = self.X.new_zeros(self.outputs, self.X.shape[1] + 1)
         self.velocity = torch.zeros_like(self.theta)
         self.weights, self.bias = self.theta[:, :-1], self.theta[:, -1]
         factors = [2 / (rows * self.outputs) for rows in (self.rows, self.samples % self.rows or self.rows)]
         numbers = [recipe.lr, recipe.momentum, recipe.weight_decay, 1 - recipe.dampening, *factors]
         self.constants = torch.tensor(numbers, dtype=self.theta.dtype, device=self.theta.device)
         self.tile = self._rows(_TILE_BYTES)
-        self.shape = {"FEATURES": batches.X.shape[1], "OUTPUTS": self.outputs, "COLS": columns}
+        self.shape = {"FEATURES": self.X.shape[1], "OUTPUTS": self.outputs, "COLS": columns}
         self.update = {"MOMENTUM": recipe.momentum != 0, "NESTEROV": recipe.nesterov}
-        self.shuffled = recipe.order(0, self.samples) is not None
 
     def _rows(self, tile_bytes: int) -> int:
         """Choose a tile's rows: a power of 2, no more than a batch needs."""
@@ -107,9 +108,8 @@ class _Training:
 
     def orders(self, epochs: range) -> Tensor | None:
         """Draw the orders of some epochs, one behind the other; None for the order of the data."""
-        drawn = [self.recipe.order(epoch, self.samples) for epoch in epochs]
-        known = [torch.from_numpy(order) for order in drawn if order is not None]
-        return torch.cat(known).to(self.theta.device) if known else None
+        drawn = [order for epoch in epochs if (order := self.recipe.order(epoch, self.samples)) is not None]
+        return torch.from_numpy(np.concatenate(drawn)).to(self.theta.device) if drawn else None
 
 
 class _Program(_Training):
@@ -132,8 +132,8 @@ class _Program(_Training):
         program.train[(self.outputs,)](
             self.theta,
             self.velocity,
-            self.batches.X,
-            self.batches.Y,
+            self.X,
+            self.Y,
             self.orders(epochs),
             self.constants,
             self.samples,
@@ -155,15 +155,15 @@ class _Grid(_Training):
         super().__init__(batches, recipe, columns)
         self.steps = -(-self.samples // self.rows)  # of an epoch
         self.group = min(max(1, _GROUPED // columns), 1 << (self.outputs - 1).bit_length())
-        self.tile = self._rows(_TILE_BYTES if self.group == 1 else _TILE_BYTES // 2)  # each output's weights need room
+        self.tile = self._rows(_TILE_BYTES // (2 if self.group > 1 else 1) // (self.theta.element_size() // 4))
         self.warps = _warps(columns // 256, 4)
         cores, cache = _chip(device)
         self.programs = min(-(-self.rows // self.tile), cores * _PLACES // self.warps)
-        self.evict = "evict_first" if batches.X.nbytes > cache else ""
+        self.evict = "evict_first" if self.X.nbytes > cache else ""
         self.clock = torch.zeros(2, dtype=torch.int64, device=device)
         self.partial = self.theta.new_empty(self.programs, self.outputs, columns, dtype=torch.float64)
         self.order = self.orders(range(1))
-        longest = 1 if self.shuffled else min(recipe.epochs, recipe.log_every or recipe.epochs)
+        longest = 1 if self.order is not None else min(recipe.epochs, recipe.log_every or recipe.epochs)
         self._take = Repeated(self._step, min(_REPLAYED, longest * self.steps), device)
 
     def reset(self) -> None:
@@ -177,7 +177,9 @@ class _Grid(_Training):
             self._take(len(epochs) * self.steps)
             return
         for epoch in epochs:
-            self.order.copy_(self.orders(range(epoch, epoch + 1)))
+            order = self.orders(range(epoch, epoch + 1))
+            assert order is not None  # noqa: S101  (the first epoch had one)
+            self.order.copy_(order)
             self._take(self.steps)
 
     def _step(self) -> None:
@@ -187,8 +189,8 @@ class _Grid(_Training):
             self.partial,
             self.clock,
             self.theta,
-            self.batches.X,
-            self.batches.Y,
+            self.X,
+            self.Y,
             self.order,
             self.samples,
             self.rows,
@@ -198,6 +200,7 @@ class _Grid(_Training):
             ROWS=self.tile,
             EVICT=self.evict,
             num_warps=self.warps,
+            maxnreg=_REGISTERS,
         )
         width = min(8, self.columns)
         lines = min(1024, 1 << (self.programs - 1).bit_length())

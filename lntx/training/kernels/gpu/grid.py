@@ -8,7 +8,6 @@ two launches, and any number of them can be captured in one graph. clock[0] is t
 copies to clock[1]; `move` reads that and sets clock[0] to the next: neither reads what it writes.
 """
 
-
 import triton
 from triton import language as tl
 

@@ -5,11 +5,11 @@ by tile, and asks for the next tile before it uses the present one: its reads, f
 that this is for, pass while it computes.
 """
 
-
 import triton
 from triton import language as tl
 
 from lntx.training.kernels.gpu.update import moved, tile
+
 
 @triton.jit(do_not_specialize=["samples", "rows", "laps", "fresh"])
 def train(

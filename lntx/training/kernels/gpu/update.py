@@ -1,13 +1,13 @@
 """What both kernels do with a tile and with a gradient: read one, and move the weights by the other."""
 
-
 import triton
 from triton import language as tl
 
 
 @triton.jit
-def tile(X, order, at, stop, lap, FEATURES: tl.constexpr, ROWS: tl.constexpr,
-         COLS: tl.constexpr, EVICT: tl.constexpr):  # pragma: no cover  # fmt: skip
+def tile(
+    X, order, at, stop, lap, FEATURES: tl.constexpr, ROWS: tl.constexpr, COLS: tl.constexpr, EVICT: tl.constexpr
+):  # pragma: no cover
     """Read the samples from `at` on: their tile (ROWS x COLS) with its column of ones, their numbers, and which there are.
 
     order has the samples' numbers, those of lap 0 first, or is None. Rows from `stop` on and padded columns are 0.
@@ -29,8 +29,9 @@ def tile(X, order, at, stop, lap, FEATURES: tl.constexpr, ROWS: tl.constexpr,
 
 
 @triton.jit
-def moved(value, gradient, buffer, share, lr, momentum, decay,
-          MOMENTUM: tl.constexpr, NESTEROV: tl.constexpr):  # pragma: no cover  # fmt: skip
+def moved(
+    value, gradient, buffer, share, lr, momentum, decay, MOMENTUM: tl.constexpr, NESTEROV: tl.constexpr
+):  # pragma: no cover
     """Give weights and their buffers after a step; share is what of the gradient enters the buffer, 1 in the first step."""
     gradient += decay * value
     if MOMENTUM:
