@@ -1,11 +1,14 @@
 """Where a training runs: the devices that torch knows here, said in words when one is missing."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
 from lntx.errors import InputError
+
+T = TypeVar("T")
 
 
 def known(device: str) -> tuple[str, str]:
@@ -35,3 +38,16 @@ def settle(device: str) -> None:
     """Wait until a CUDA device has done all that it was asked for; the CPU always has."""
     if known(device)[0] == "cuda":
         torch.cuda.synchronize(device)
+
+
+def settled(call: Callable[[], T], device: str) -> Callable[[], T]:
+    """Let a call wait, before it returns, until a CUDA device has done what it was asked for; on the CPU, the call itself."""
+    if known(device)[0] == "cpu":
+        return call
+
+    def wait() -> T:
+        result = call()
+        settle(device)
+        return result
+
+    return wait

@@ -85,7 +85,8 @@ class _Shuttle:
         samples, span = len(batches.X), RECORDED * batches.rows
         self._stretches = [slice(start, min(start + span, samples)) for start in range(0, samples, span)]
         self._X, self._Y = (part[:span].clone() for part in (batches.X, batches.Y))
-        self._graphs = {self._size(stretch): self._capture(self._size(stretch)) for stretch in self._stretches}
+        sizes = dict.fromkeys(map(self._size, self._stretches))  # two at most: that of the last may be another
+        self._graphs = {size: self._capture(size) for size in sizes}
         size = self._size(self._stretches[0])
         self._first = self._capture(size, fresh=True) if recipe.dampening else self._graphs[size]
 

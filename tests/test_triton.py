@@ -1,0 +1,142 @@
+"""The backend triton without a GPU: its kernels in Triton's interpreter, and compiled for a GPU that isn't here."""
+
+import importlib
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+import lntx
+from lntx.training.backends import find
+from lntx.training.backends import triton as backend
+from lntx.training.parity.grid import GRID
+from lntx.training.recipe import Recipe
+
+triton = pytest.importorskip("triton", reason="triton is not installed; it comes for Linux alone")
+HERE = Path(__file__).parent
+HOPPER = 90  # an H100's compute capability, times ten
+MULTIPROCESSORS = 132
+
+
+def interpreted(*arguments):
+    source = os.pathsep.join(filter(None, [str(HERE.parent), os.environ.get("PYTHONPATH")]))
+    env = os.environ | {"TRITON_INTERPRET": "1", "PYTHONPATH": source}
+    command = [sys.executable, "-m", *map(str, arguments)]
+    return subprocess.run(command, env=env, cwd=HERE.parent, capture_output=True, text=True, timeout=300, check=False)
+
+
+def test_verify_proves_its_kernels_on_the_cpu_in_the_interpreter():
+    done = interpreted("lntx", "verify", "--backend", "triton", "--device", "cpu", "--json")
+    assert done.returncode == 0, done.stderr
+    assert [result["ok"] for result in json.loads(done.stdout)] == [True] * len(GRID)
+
+
+def test_its_kernels_pass_their_own_tests_in_the_interpreter():
+    done = interpreted("pytest", "-q", "-p", "no:cacheprovider", HERE / "interpreted.py")
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert re.search(r"^\d\d+ passed", done.stdout, re.MULTILINE)
+    assert "skipped" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("environment", "device", "advice"),
+    [("0", "cpu", "set TRITON_INTERPRET=1"), ("1", "cuda", "unset it"), ("1", "cpu", None), ("", "cuda", None)],
+)
+def test_it_says_where_its_kernels_can_run(monkeypatch, environment, device, advice):
+    monkeypatch.setenv("TRITON_INTERPRET", environment)
+    reason = find("triton").refuses(None, None, device)
+    assert reason is None if advice is None else advice in reason
+
+
+def test_rows_that_registers_cannot_hold_are_refused(monkeypatch):
+    monkeypatch.setenv("TRITON_INTERPRET", "1")
+    refuses = find("triton").refuses
+    assert refuses(lntx.synthetic(2, 4095), Recipe(), "cpu") is None
+    assert "up to 4095 features" in refuses(lntx.synthetic(2, 4096), Recipe(), "cpu")
+
+
+class Compiled:
+    """A kernel that is compiled when it is launched, and not run: there is no GPU to run it."""
+
+    def __init__(self, kernel, made):
+        self.kernel, self.made = kernel, made
+
+    def __getitem__(self, grid):
+        return lambda *args, **kwargs: self.launched(grid, args, kwargs)
+
+    def launched(self, grid, args, kwargs):
+        assert all(0 < size < 2**31 for size in grid)
+        names = self.kernel.arg_names
+        given = dict(zip(names, args, strict=False)) | {name: value for name, value in kwargs.items() if name in names}
+        assert given.keys() == set(names)
+        signature = {name: typed(value, name in kwargs) for name, value in given.items()}
+        constants = {name: value for name, value in given.items() if signature[name] == "constexpr"}
+        aligned = {(names.index(name),): [["tt.divisibility", 16]] for name in names if signature[name].startswith("*")}
+        options = {name: value for name, value in kwargs.items() if name not in names}
+        source = triton.compiler.ASTSource(self.kernel, signature, constants, aligned)
+        target = triton.backends.compiler.GPUTarget("cuda", HOPPER, 32)
+        self.made.append(triton.compile(source, target=target, options=options))
+
+
+def typed(value, constant):
+    if constant or value is None:
+        return "constexpr"
+    if isinstance(value, torch.Tensor):
+        assert value.data_ptr() % 16 == 0
+        assert value.is_contiguous()
+        return {torch.float32: "*fp32", torch.float64: "*fp64", torch.int64: "*i64"}[value.dtype]
+    return "i32"
+
+
+@pytest.fixture
+def made(monkeypatch, tmp_path):
+    if os.environ.get("TRITON_INTERPRET"):
+        pytest.skip("TRITON_INTERPRET is set, so that nothing is compiled")
+    program, grid = (importlib.import_module(f"lntx.training.kernels.gpu.{name}") for name in ("program", "grid"))
+    monkeypatch.setenv("TRITON_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(backend, "_chip", lambda _device: (MULTIPROCESSORS, 50 * 2**20))
+    kernels = []
+    for module, name in [(program, "train"), (grid, "gather"), (grid, "move")]:
+        monkeypatch.setattr(module, name, Compiled(getattr(module, name), kernels))
+    return kernels
+
+
+@pytest.mark.parametrize(
+    ("size", "recipe", "names"),
+    [
+        ((100, 3), Recipe(epochs=1, batch_size=1), {"train"}),
+        ((100, 3, 3), Recipe(epochs=1, batch_size=7, momentum=0.9, nesterov=True, shuffle=True), {"train"}),
+        ((1000, 64), Recipe(epochs=1, batch_size=256, dtype="float64", weight_decay=0.1), {"train"}),
+        ((10, 4000), Recipe(epochs=1, batch_size=8, momentum=0.9, dampening=0.1, dtype="float64"), {"train"}),
+        ((20_000, 10), Recipe(epochs=1, batch_size=None, momentum=0.9), {"gather", "move"}),
+        ((3000, 100, 4), Recipe(epochs=1, batch_size=1500, shuffle=True), {"gather", "move"}),
+        ((3000, 100), Recipe(epochs=1, batch_size=None, dtype="float64"), {"gather", "move"}),
+        ((40, 4000), Recipe(epochs=1, batch_size=None, nesterov=True, momentum=0.9), {"gather", "move"}),
+    ],
+)
+def test_its_kernels_compile_for_an_h100_and_keep_their_numbers_in_registers(made, tmp_path, size, recipe, names):
+    find("triton").prepare(lntx.synthetic(*size), recipe, "cpu")()
+    assert {kernel.metadata.name for kernel in made} == names
+    for kernel in made:
+        assert used(kernel, tmp_path)["STACK"] == 0
+        if kernel.metadata.name == "gather":
+            assert used(kernel, tmp_path)["REG"] <= 128  # four warps' programs fit a multiprocessor four times
+
+
+def test_rows_of_a_hundred_features_are_read_16_bytes_a_thread(made):
+    find("triton").prepare(lntx.synthetic(3000, 100), Recipe(epochs=1, batch_size=None), "cpu")()
+    gather = next(kernel for kernel in made if kernel.metadata.name == "gather")
+    wide = re.findall(r"ld\.global\S*\.v4\.b32", gather.asm["ptx"])
+    assert len(wide) == 64 * 128 // (4 * 32) // 4  # a tile, shared by four warps, four numbers at a time
+
+
+def used(kernel, folder):
+    (folder / "cubin").write_bytes(kernel.asm["cubin"])
+    command = [triton.knobs.nvidia.cuobjdump.path, "-res-usage", folder / "cubin"]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return {word: int(number) for word, number in re.findall(r"([A-Z]+):(\d+)", said)}
