@@ -95,6 +95,14 @@ def test_runs_are_alike_and_keep_their_history(monkeypatch, shuffle, recorded):
     )
 
 
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
+@pytest.mark.parametrize("rows", [1, 2, 7, None])
+def test_long_epochs_agree_with_the_reference_on_a_gpu(rows):
+    recipe = lntx.Recipe(lr=0.02, epochs=5, batch_size=rows, momentum=0.5, dampening=0.2)
+    agreement = lntx.verify(lntx.synthetic(700, 5, 2, noise=0.1), recipe, "cudagraph", "cuda")
+    assert agreement.ok, agreement
+
+
 def test_work_is_repeated_as_often_as_asked():
     done = []
     work = graphs.Repeated(lambda: done.append(1), 4, "cpu")

@@ -4,14 +4,17 @@ import importlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
 import torch
 
 import lntx
+from lntx.training import toolchain
 from lntx.training.backends import find
 from lntx.training.backends import triton as backend
 from lntx.training.parity.grid import GRID
@@ -49,8 +52,27 @@ def test_its_kernels_pass_their_own_tests_in_the_interpreter():
 )
 def test_it_says_where_its_kernels_can_run(monkeypatch, environment, device, advice):
     monkeypatch.setenv("TRITON_INTERPRET", environment)
+    monkeypatch.setattr(toolchain, "lacks", lambda: None)
     reason = find("triton").refuses(None, None, device)
     assert reason is None if advice is None else advice in reason
+
+
+@pytest.mark.parametrize(
+    ("lacking", "reason"),
+    [("triton", "needs triton, which is not"), ("gcc", "needs a C compiler"), ("Python.h", "needs Python's headers")],
+)
+@pytest.mark.parametrize("name", ["triton", "compiled"])
+def test_what_a_gpus_kernels_are_compiled_with_is_missed_in_a_sentence(monkeypatch, tmp_path, name, lacking, reason):
+    monkeypatch.delenv("TRITON_INTERPRET", raising=False)
+    monkeypatch.delenv("CC", raising=False)
+    monkeypatch.setattr(shutil, "which", lambda _name: None if lacking == "gcc" else "/usr/bin/gcc")
+    monkeypatch.setattr(sysconfig, "get_paths", lambda: {"include": str(tmp_path)})
+    if lacking != "Python.h":
+        (tmp_path / "Python.h").touch()
+    if lacking == "triton":
+        for module in (toolchain, backend):
+            monkeypatch.setattr(module, "find_spec", lambda _name: None)
+    assert reason in find(name).refuses(None, None, "cuda")
 
 
 def test_rows_that_registers_cannot_hold_are_refused(monkeypatch):
@@ -133,6 +155,23 @@ def test_rows_of_a_hundred_features_are_read_16_bytes_a_thread(made):
     gather = next(kernel for kernel in made if kernel.metadata.name == "gather")
     wide = re.findall(r"ld\.global\S*\.v4\.b32", gather.asm["ptx"])
     assert len(wide) == 64 * 128 // (4 * 32) // 4  # a tile, shared by four warps, four numbers at a time
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
+@pytest.mark.parametrize(
+    ("size", "recipe"),
+    [
+        ((100_000, 100), Recipe(lr=0.2, epochs=230, batch_size=None, momentum=0.9, dampening=0.1)),
+        ((3000, 100, 4), Recipe(lr=0.05, epochs=7, batch_size=1400, shuffle=True, weight_decay=0.01)),
+        ((20_000, 3), Recipe(lr=0.2, epochs=3, batch_size=None, dtype="float64")),
+        ((5000, 64), Recipe(lr=0.05, epochs=3, batch_size=256, shuffle=True, momentum=0.9, nesterov=True)),
+        ((200, 4000, 2), Recipe(lr=0.05, epochs=3, batch_size=None)),
+        ((500, 300), Recipe(lr=0.01, epochs=2, batch_size=1)),
+    ],
+)
+def test_it_agrees_with_the_reference_on_a_gpu(size, recipe):
+    agreement = lntx.verify(lntx.synthetic(*size, noise=0.1), recipe, "triton", "cuda")
+    assert agreement.ok, agreement
 
 
 def used(kernel, folder):

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from lntx.training import toolchain
 from lntx.training.backends.interface import Run
 from lntx.training.batches import Batches
 from lntx.training.fit import Fit
@@ -33,7 +34,8 @@ _State = tuple[Tensor, Tensor, Tensor, Tensor]
 def refuses(_problem: Any, _recipe: Any, device: str) -> str | None:
     """Refuse where the generated code has no compiler."""
     if device.startswith("cuda"):
-        return None if _has_triton() else "torch.compile needs triton for CUDA; install triton"
+        lacking = toolchain.lacks()
+        return f"for CUDA, torch.compile needs {lacking}" if lacking else None
     compilers = [os.environ.get("CXX", ""), "c++", "g++", "clang++", "cl"]
     if any(name and shutil.which(name) for name in compilers):
         return None
@@ -155,9 +157,3 @@ def _own_code(function: Callable[..., Any]) -> Callable[..., Any]:
     return types.FunctionType(
         code, function.__globals__, function.__name__, function.__defaults__, function.__closure__
     )
-
-
-def _has_triton() -> bool:
-    from importlib.util import find_spec  # noqa: PLC0415
-
-    return find_spec("triton") is not None

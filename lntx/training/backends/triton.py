@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lntx.training import toolchain
 from lntx.training.backends.interface import Run
 from lntx.training.batches import Batches
 from lntx.training.device import current
@@ -38,10 +39,13 @@ _PLACES = 16  # warps that so many registers leave room for on a multiprocessor;
 def refuses(problem: Problem | None, recipe: Recipe | None, device: str) -> str | None:
     """Refuse the CPU, but for Triton's interpreter, and rows too wide for registers."""
     if not find_spec("triton"):
-        return "it needs triton, which is not installed; on Linux, pip install triton"
-    if device.startswith("cuda") == _interpreting():
+        return f"it needs {toolchain.lacks()}"
+    if device.startswith("cuda"):
         if _interpreting():
             return "TRITON_INTERPRET is set, which keeps its kernels off the GPU; unset it, or use --device cpu"
+        if lacking := toolchain.lacks():
+            return f"it needs {lacking}"
+    elif not _interpreting():
         return "its kernels need a GPU; to prove them on the CPU, slowly, set TRITON_INTERPRET=1 in the environment"
     if problem and recipe and problem.features >= _WIDEST:
         return f"it takes up to {_WIDEST - 1} features, a row held in registers; use the backend manual or spectral"
