@@ -129,7 +129,7 @@ def test_a_family_is_a_backend_and_its_variants_each_refusing_for_itself(tmp_pat
     [
         ("manual:*", "the backend manual has no variants"),
         ("manul:*", "did you mean manual"),
-        ("compiled:scan:*", "compiled:scan has no variants"),
+        ("compiled:step:*", "compiled:step has no variants"),
         (":*", "no backend is called ''"),
     ],
 )

@@ -5,6 +5,7 @@ from torch._dynamo.utils import counters
 import lntx
 from lntx.measure.cell.station import places
 from lntx.training.backends import chosen, find
+from lntx.training.compiling import scanned
 from lntx.training.parity import agreement
 
 FAMILY = chosen(["compiled:*"])
@@ -35,13 +36,11 @@ def test_a_study_measures_variants_where_the_family_is_named():
 def test_scan_takes_any_number_of_full_batches_in_one_graph():
     problem, recipe = lntx.synthetic(20, 2), lntx.Recipe(lr=0.1, epochs=2, batch_size=None)
     before = counters["stats"]["unique_graphs"]
-    find("compiled:scan").prepare(problem, recipe.but(epochs=1000, log_every=300), "cpu")
+    find("compiled").prepare(problem, recipe.but(epochs=1000, log_every=300), "cpu")
     assert counters["stats"]["unique_graphs"] == before + 1
 
 
-@pytest.mark.parametrize(("version", "refused"), [("2.7.1", True), ("2.6.0+cu124", True), ("2.13.0+cpu", False)])
-def test_scan_alone_is_refused_where_torch_cant_compile_it(version, refused, monkeypatch):
+@pytest.mark.parametrize(("version", "known"), [("2.7.1", False), ("2.6.0+cu124", False), ("2.13.0+cpu", True)])
+def test_scan_is_for_the_versions_of_torch_that_compile_it(version, known, monkeypatch):
     monkeypatch.setattr(torch, "__version__", version)
-    reasons = {name: backend.refuses(None, None, "cpu") for name, backend in FAMILY.items()}
-    assert bool(reasons.pop("compiled:scan")) == refused
-    assert not any(reasons.values())
+    assert scanned.known() == known

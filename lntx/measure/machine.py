@@ -80,7 +80,8 @@ def _gpu() -> dict[str, Any]:
 
     if not torch.cuda.is_available():
         return {"gpu": None, "gpu_driver": None, "cuda": torch.version.cuda}
-    return {"gpu": torch.cuda.get_device_name(0), "gpu_driver": _driver(), "cuda": torch.version.cuda}
+    names = dict.fromkeys(torch.cuda.get_device_name(index) for index in range(torch.cuda.device_count()))
+    return {"gpu": ", ".join(names), "gpu_driver": _driver(), "cuda": torch.version.cuda}
 
 
 def _driver() -> str | None:

@@ -48,6 +48,7 @@ def _summary(studies: Sequence[Study], frames: Frames) -> list[str]:
         units.plural(frames.foreign.groupby(["study", "name"]).ngroups, "benchmark") if len(frames.foreign) else "",
         f"{units.plural(len(frames.absences), 'cell')} without a time" if len(frames.absences) else "",
         _cpu(studies[0].machine) if studies else "",
+        _gpu(studies[0].machine, frames) if studies else "",
         _day(studies[0].about.get("ended") or studies[0].about.get("started")) if studies else "",
     ]
 
@@ -58,6 +59,14 @@ def _cpu(machine: Mapping[str, Any]) -> str:
     name = (ours.get("cpu") or ours.get("cpu_model")) if isinstance(ours, Mapping) else None
     name = name or (plain.get("brand_raw") if isinstance(plain, Mapping) else None)
     return units.clean(name, 80) if name else ""
+
+
+def _gpu(machine: Mapping[str, Any], frames: Frames) -> str:
+    """Name the GPU, where something was timed on it."""
+    ours = machine.get("lntx")
+    name = ours.get("gpu") if isinstance(ours, Mapping) else None
+    used = len(frames.cells) and frames.cells["device"].str.startswith("cuda").any()
+    return units.clean(name, 80) if name and used else ""
 
 
 def _day(moment: object) -> str:

@@ -1,8 +1,14 @@
 """Where a training runs: the devices that torch knows here, said in words when one is missing."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, TypeVar
+
 import torch
 
 from lntx.errors import InputError
+
+T = TypeVar("T")
 
 
 def known(device: str) -> tuple[str, str]:
@@ -21,3 +27,27 @@ def check(device: str) -> None:
         raise InputError(f"device {device} can't be used: {build}; use --device cpu")
     if kind == "cuda" and int(index or 0) >= torch.cuda.device_count():
         raise InputError(f"there is no {device}; this machine has {torch.cuda.device_count()} CUDA device(s)")
+
+
+def current(device: str) -> AbstractContextManager[Any]:
+    """Make a CUDA device the current one: kernels that are launched without a tensor's help go there."""
+    return torch.cuda.device(torch.device(device)) if known(device)[0] == "cuda" else nullcontext()
+
+
+def settle(device: str) -> None:
+    """Wait until a CUDA device has done all that it was asked for; the CPU always has."""
+    if known(device)[0] == "cuda":
+        torch.cuda.synchronize(device)
+
+
+def settled(call: Callable[[], T], device: str) -> Callable[[], T]:
+    """Let a call wait, before it returns, until a CUDA device has done what it was asked for; on the CPU, the call itself."""
+    if known(device)[0] == "cpu":
+        return call
+
+    def wait() -> T:
+        result = call()
+        settle(device)
+        return result
+
+    return wait

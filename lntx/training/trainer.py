@@ -57,11 +57,11 @@ def train(
     recipe = recipe or Recipe()
     chosen = checked(problem, recipe, backend, device)
     started = perf_counter()
-    run = chosen.prepare(problem, recipe, device)
+    run = devices.settled(lambda: chosen.prepare(problem, recipe, device), device)()
     prepared = perf_counter()
     try:
         with listening(progress):
-            fit = run()
+            fit = devices.settled(run, device)()
     except Diverged as error:
         raise Diverged(f"training diverged: {error}; {stability.advice(problem, recipe)}") from error
     seconds = Seconds(prepare=prepared - started, run=perf_counter() - prepared)

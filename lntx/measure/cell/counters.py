@@ -85,25 +85,59 @@ def _graphs() -> tuple[int, int]:
 
 
 class Memory:
-    """The largest resident memory since this was entered, and how much of it came on top. Linux alone can tell."""
+    """The largest memory since this was entered, and how much of it came on top.
+
+    On a CUDA device it is what torch took there; else what is resident, which Linux alone can tell.
+    """
+
+    def __init__(self, device: str) -> None:
+        """Watch a device's memory."""
+        self._source = _Cuda(device) if device.startswith("cuda") else _Resident()
 
     def __enter__(self) -> Self:
-        """Forget the peak so far: `ru_maxrss` is the process's own and would tell of an earlier cell."""
-        try:
-            _RESET.write_text("5", encoding="utf-8")
-            self._start: int | None = _status("VmRSS")
-        except OSError:
-            self._start = None
+        """Forget the peak so far: it would tell of an earlier cell."""
+        self._start = self._source.reset()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._peak = _status("VmHWM") if self._start is not None else 0
+        self._peak = self._source.peak() if self._start is not None else 0
 
     def counted(self) -> dict[str, float]:
         """Give both in bytes; nothing where the system doesn't tell."""
         if self._start is None:
             return {}
         return {"peak_bytes": float(self._peak), "added_bytes": float(max(0, self._peak - self._start))}
+
+
+class _Resident:
+    """What Linux says of this process; `ru_maxrss` can't be reset."""
+
+    def reset(self) -> int | None:
+        try:
+            _RESET.write_text("5", encoding="utf-8")
+            return _status("VmRSS")
+        except OSError:
+            return None
+
+    def peak(self) -> int:
+        return _status("VmHWM")
+
+
+class _Cuda:
+    """What torch's allocator says of a device."""
+
+    def __init__(self, device: str) -> None:
+        import torch  # noqa: PLC0415  (as late as torch's other parts)
+
+        self._device, self._cuda = device, torch.cuda
+
+    def reset(self) -> int | None:
+        self._cuda.synchronize(self._device)  # makes the context too, no more a backend's own than torch's import is
+        self._cuda.reset_peak_memory_stats(self._device)
+        return self._cuda.memory_allocated(self._device)
+
+    def peak(self) -> int:
+        return self._cuda.max_memory_allocated(self._device)
 
 
 def _status(name: str) -> int:

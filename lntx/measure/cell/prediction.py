@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from lntx.record import Cell, Checkpoint
+from lntx.training import device as devices
 from lntx.training.fit import Fit
 from lntx.training.parity.tolerance import ROUNDOFF
 from lntx.training.problem import Array, Problem
@@ -29,16 +30,13 @@ class Prediction:
     def on(self, device: str) -> Callable[[], Tensor]:
         """Move model and rows to a device; the call predicts, and waits for the device."""
         model, x = self.fit.model.to(device), torch.from_numpy(self.inputs).to(device)
-        on_gpu = device.startswith("cuda")
 
         @torch.inference_mode()
         def predict() -> Tensor:
             predictions: Tensor = model(x)
-            if on_gpu:
-                torch.cuda.synchronize()
             return predictions
 
-        return predict
+        return devices.settled(predict, device)
 
     def check(self, predictions: Tensor, epochs: int) -> Checkpoint:
         """Hold predictions against the same product in float64: |error| <= 2 (features + 2) u (|x| |w| + |b|).

@@ -13,8 +13,9 @@ from lntx.measure.cell.prediction import Prediction
 from lntx.measure.errand import Errand, empty_caches
 from lntx.measure.study.journal import Outcome
 from lntx.record import Absence, Agreement, Cell, Record
+from lntx.training import device as devices
 from lntx.training import stability
-from lntx.training.backends.interface import Backend
+from lntx.training.backends.interface import Backend, Run
 from lntx.training.fit import Fit
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
@@ -84,9 +85,9 @@ class Stopwatch:
         pilot = self._pilot(cell, problem)
         timed = recipe.but(epochs=self._epochs(pilot, problem, recipe), log_every=0)
         graphs = counters.Graphs()
-        with counters.Memory() as memory:
+        with counters.Memory(cell.device) as memory:
             started = perf_counter()
-            run = self.backend.prepare(problem, timed, cell.device)
+            run = self._prepare(problem, timed, cell.device)
             prepared = perf_counter() - started
             fit, rounds = self._rounds(run)
         found = {**counters.arithmetic(cell), **graphs.counted(), **memory.counted()}
@@ -102,12 +103,12 @@ class Stopwatch:
         def cold() -> Fit:
             nonlocal prepared
             started = perf_counter()
-            run = self.backend.prepare(problem, timed, cell.device)
+            run = self._prepare(problem, timed, cell.device)
             prepared = perf_counter() - started
             return run()
 
         graphs = counters.Graphs()
-        with empty_caches(self.errand.folder), counters.Memory() as memory:
+        with empty_caches(self.errand.folder), counters.Memory(cell.device) as memory:
             fit, rounds = self.clock(cold, 1, 1)
         found = {**graphs.counted(), **memory.counted()}
         agreement = self._prove(cell, problem, timed, fit)
@@ -125,7 +126,12 @@ class Stopwatch:
         return self._record(cell, rounds, recipe.epochs, agreement=agreement, found=prediction.arithmetic(cell))
 
     def _pilot(self, cell: Cell, problem: Problem) -> Pilot:
-        return Pilot(lambda shorter: self.backend.prepare(problem, shorter.but(log_every=0), cell.device))
+        return Pilot(lambda shorter: self._prepare(problem, shorter.but(log_every=0), cell.device))
+
+    def _prepare(self, problem: Problem, recipe: Recipe, device: str) -> Run:
+        """Prepare a training; it and its call return when the device is done, not when it has been told."""
+        run = devices.settled(lambda: self.backend.prepare(problem, recipe, device), device)()
+        return devices.settled(run, device)
 
     def _epochs(self, pilot: Pilot, problem: Problem, recipe: Recipe) -> int:
         """Take the epochs that an earlier process chose, or choose."""

@@ -1,11 +1,11 @@
-"""torch.compile: ten functional steps in one graph, no autograd."""
+"""torch.compile: functional steps in one graph, no autograd; by torch's scan operator, or ten unrolled before torch 2.8."""
 
 import os
 import shutil
 from functools import partial
-from importlib.util import find_spec
 from typing import Any
 
+from lntx.training import toolchain
 from lntx.training.backends.interface import Run
 from lntx.training.batches import Batches
 from lntx.training.compiling import scanned
@@ -22,25 +22,26 @@ VARIANTS = {
     "module": "torch.compile: the module and its loss compiled, autograd and torch.optim.SGD around them",
     "train": "torch.compile: a whole step in one graph, torch's module, loss, autograd and SGD",
     "step": "torch.compile: one functional step in one graph, no autograd",
-    "scan": "torch.compile: torch's scan operator over an epoch of functional steps, no autograd",
+    "unrolled": "torch.compile: ten functional steps in one graph, no autograd",
 }
+_UNROLLED = partial(Unrolled, limit=10)
 _WAYS: dict[str, Any] = {
-    "": partial(Unrolled, limit=10),
+    "": Scanned if scanned.known() else _UNROLLED,
     "module": Module,
     "train": Whole,
     "step": partial(Unrolled, limit=1),
-    "scan": Scanned,
+    "unrolled": _UNROLLED,
 }
 
 
-def refuses(_problem: Any, _recipe: Any, device: str, *, variant: str = "") -> str | None:
-    """Refuse where the generated code has no compiler, or torch lacks what a variant needs."""
-    lacking = scanned.refuses() if variant == "scan" else None
+def refuses(_problem: Any, _recipe: Any, device: str) -> str | None:
+    """Refuse where the generated code has no compiler."""
     if device.startswith("cuda"):
-        return lacking or (None if find_spec("triton") else "torch.compile needs triton for CUDA; install triton")
+        lacking = toolchain.lacks()
+        return f"for CUDA, torch.compile needs {lacking}" if lacking else None
     compilers = [os.environ.get("CXX", ""), "c++", "g++", "clang++", "cl"]
     if any(name and shutil.which(name) for name in compilers):
-        return lacking
+        return None
     return "torch.compile needs a C++ compiler for the CPU; install g++, or name one in CXX"
 
 

@@ -16,12 +16,9 @@ from lntx.training.recipe import Recipe
 _SINCE = (2, 8)
 
 
-def refuses() -> str | None:
-    """Refuse where torch's compiler can't turn a scan into a loop."""
-    known = tuple(int(part) for part in torch.__version__.split(".")[:2])
-    if known >= _SINCE:
-        return None
-    return f"torch {torch.__version__} can't compile its scan operator; install torch 2.8 or newer, or use compiled"
+def known() -> bool:
+    """Whether torch's compiler can turn a scan into a loop."""
+    return tuple(int(part) for part in torch.__version__.split(".")[:2]) >= _SINCE
 
 
 class Scanned:

@@ -46,7 +46,8 @@ GRID = (
     Case(_recipe(None, lr=0.2, epochs=13), samples=30, features=200),
     Case(_recipe(1, lr=0.2, epochs=3), samples=70, features=3000, outputs=2),
     Case(_recipe(None, lr=0.2, epochs=50, momentum=0.9), features=5, collinear=True),
+    Case(_recipe(None, lr=0.2, epochs=8, momentum=0.9, dampening=0.3), samples=1000, features=100, outputs=2),
 )
 """Batch sizes 1, 7 (with a smaller last batch) and full; plain, momentum, dampening, Nesterov, weight decay; in order
 and shuffled; one output and three; both dtypes; from one feature to 3000, more of them than samples, and
-the same one twice."""
+the same one twice; and one that is too much for a single program of a GPU."""
