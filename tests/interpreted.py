@@ -11,6 +11,7 @@ import torch
 
 import lntx
 from lntx.training.backends import triton
+from lntx.training.kernels.gpu import launch, state
 from lntx.training.parity.grid import GRID, Case
 from lntx.training.recipe import Recipe
 
@@ -22,8 +23,8 @@ OFTEN = [Case(Recipe(lr=0.02, epochs=3, batch_size=rows, momentum=0.9, nesterov=
 def split(monkeypatch):
     """Even the smallest batch goes to the whole GPU, in tiles of a few rows, a few outputs at a time."""
     monkeypatch.setattr(triton, "SMALL", 0)
-    monkeypatch.setattr(triton, "_TILE_BYTES", 256)
-    monkeypatch.setattr(triton, "_GROUPED", 8)
+    monkeypatch.setattr(state, "TILE_BYTES", 256)
+    monkeypatch.setattr(launch, "GROUPED", 8)
 
 
 def agreed(problem, recipe):
@@ -40,7 +41,7 @@ def test_steps_on_the_whole_gpu_agree_with_the_reference(case):
 @pytest.mark.parametrize("case", OFTEN)
 @pytest.mark.parametrize("at_once", [1, 30, 10**6])
 def test_launches_end_between_epochs_and_change_nothing(monkeypatch, case, at_once):
-    monkeypatch.setattr(triton, "AT_ONCE", at_once)
+    monkeypatch.setattr(launch, "AT_ONCE", at_once)
     agreed(case.problem(), case.recipe)
 
 
@@ -62,7 +63,7 @@ def test_large_batches_go_to_the_whole_gpu(rows, outputs, dtype):
 def test_a_long_sum_loses_no_digits(monkeypatch, small):
     """Hundreds of tiles for a program, each adding the same: in float32 all the way, it would be 5e-7."""
     monkeypatch.setattr(triton, "SMALL", small)
-    monkeypatch.setattr(triton, "_TILE_BYTES", 64)
+    monkeypatch.setattr(state, "TILE_BYTES", 64)
     samples = 2**13 if small == 0 else 2**12
     problem = lntx.Problem(np.full((samples, 1), 0.37, np.float32), np.full((samples, 1), 0.7, np.float32))
     recipe = Recipe(lr=0.5, epochs=1, batch_size=None)

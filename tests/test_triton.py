@@ -110,9 +110,10 @@ class Compiled:
 def made(monkeypatch, tmp_path):
     if os.environ.get("TRITON_INTERPRET"):
         pytest.skip("TRITON_INTERPRET is set, so that nothing is compiled")
-    program, grid = (importlib.import_module(f"lntx.training.kernels.gpu.{name}") for name in ("program", "grid"))
+    names = ("launch", "program", "grid")
+    launch, program, grid = (importlib.import_module(f"lntx.training.kernels.gpu.{name}") for name in names)
     monkeypatch.setenv("TRITON_CACHE_DIR", str(tmp_path))
-    monkeypatch.setattr(backend, "_chip", lambda _device: (MULTIPROCESSORS, 50 * 2**20))
+    monkeypatch.setattr(launch, "_chip", lambda _device: (MULTIPROCESSORS, 50 * 2**20))
     monkeypatch.setattr(triton.runtime.driver, "_active", Absent())
     kernels = []
     for module, name in [(program, "train"), (grid, "gather"), (grid, "move")]:
