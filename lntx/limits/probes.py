@@ -13,6 +13,8 @@ from lntx.limits import Limits, Rates
 SETS = (2**13, 2**17, 2**21, 2**23, 2**28)
 """Working sets in bytes for each thread: the first caches, the second, the third (small and large), the memory."""
 
+_CUDA_SETS = (2**24, 2**30)  # what its second cache holds, and what it doesn't
+_TOGETHER = 20  # operations between two waits for the device
 _BUDGET_S = 0.03  # of one probe
 _CHAIN = 200_000
 _CALLS = 500
@@ -59,11 +61,17 @@ def _rates(read: Callable[..., Any], memory: Any, cores: int) -> Rates:
 
 
 def _of_cuda(device: str) -> Limits:
-    """Ask torch's own operations; how long a GPU's operation waits for the one before isn't found out."""
+    """Ask torch's own operations; how long a GPU's operation waits for the one before isn't found out.
+
+    A copy moves its bytes twice; what sums and copies best is the limit.
+    """
     rates = []
-    for size in (2**22, 2**30):
+    for size in _CUDA_SETS:
         x = torch.ones(size // 4, device=device)
-        rates.append((float(size), size / _best(x.sum, device)))
+        y = torch.empty_like(x)
+        summing = _best(lambda x=x: [x.sum() for _ in range(_TOGETHER)], device) / _TOGETHER  # type: ignore[misc]
+        copying = _best(lambda x=x, y=y: [y.copy_(x) for _ in range(_TOGETHER)], device) / _TOGETHER  # type: ignore[misc]
+        rates.append((float(size), max(size / summing, 2 * size / copying)))
     a = torch.ones(1, device=device)
     call_s = _best(lambda: [a.add_(1) for _ in range(_CALLS)], device) / _CALLS
     return Limits(

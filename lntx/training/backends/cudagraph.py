@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from lntx.limits import Limits
 from lntx.training.backends.interface import Run
 from lntx.training.batches import Batches
 from lntx.training.device import current
@@ -17,6 +18,9 @@ from lntx.training.recipe import Recipe
 
 WORK = "steps"
 DEVICES = ("cuda",)
+
+_KERNELS = 6  # of a step
+_KERNEL_S = 1.5e-6  # from the start of one to the start of the next, in a graph
 
 RECORDED = 256
 """Steps in one graph: five kernels or more each, of a microsecond or more, beside which the launch of the graph, some
@@ -46,6 +50,12 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:
             return history.fit(state.weights, state.bias)
 
     return run
+
+
+def seconds(problem: Problem, recipe: Recipe, limits: Limits) -> float:
+    """Guess: some kernels a step, and X read twice."""
+    kernels = recipe.steps(problem.samples) * _KERNELS * _KERNEL_S
+    return kernels + 2 * recipe.epochs * limits.read_s(problem.nbytes(recipe.dtype))
 
 
 def _moves(batches: Batches, recipe: Recipe) -> bool:

@@ -2,7 +2,9 @@
 
 import os
 from importlib.util import find_spec
+from math import inf
 
+from lntx.limits import Limits
 from lntx.training import toolchain
 from lntx.training.backends.interface import Run
 from lntx.training.batches import Batches
@@ -14,6 +16,10 @@ from lntx.training.recipe import Recipe
 
 WORK = "steps"
 DEVICES = ("cuda", "cpu")
+
+_KERNEL_S = 1.5e-6  # from the start of one kernel of a graph to the start of the next
+_STEP_S = 5e-7  # of one program: sums across its threads, and loads that wait for memory
+_MULTIPROCESSORS = 100  # of a large GPU, of which one program uses one
 
 SMALL = 2**16
 """Numbers in a batch, padded columns included, up to which one program takes it alone: a multiprocessor reads that much
@@ -63,3 +69,14 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:
             return history.fit(training.weights, training.bias)
 
     return run
+
+
+def seconds(problem: Problem, recipe: Recipe, limits: Limits) -> float:
+    """Guess: what a multiprocessor reads alone, or two kernels a step on the whole GPU; nobody waits for the interpreter."""
+    if _interpreting():
+        return inf
+    rows, steps = recipe.rows(problem.samples), recipe.steps(problem.samples)
+    reading = recipe.epochs * limits.read_s(problem.nbytes(recipe.dtype))
+    if rows * (1 << problem.features.bit_length()) <= SMALL:
+        return steps * _STEP_S + reading * _MULTIPROCESSORS
+    return steps * 2 * _KERNEL_S + reading
