@@ -128,7 +128,9 @@ class Stopwatch:
         return Pilot(lambda shorter: self.backend.prepare(problem, shorter.but(log_every=0), cell.device))
 
     def _epochs(self, pilot: Pilot, problem: Problem, recipe: Recipe) -> int:
-        """Take the epochs that an earlier process chose, or choose."""
+        """Take the epochs that an earlier process chose, or choose; a solution has none to leave out."""
+        if self.backend.work == "solution":
+            return recipe.epochs
         chosen = self.errand.timed_epochs.get(self.point)
         return chosen or timed_epochs(pilot, recipe, problem.samples, self.errand.profile.run_s)
 

@@ -1,0 +1,52 @@
+"""The least-squares optimum in float64, and how far rounding may take a solver from it: what a `solution` is held against.
+
+A solution never goes through the recurrence, so it agrees with it only where that has converged; it is right when it is
+at the optimum, whatever lr, epochs, order and momentum say. The loss with weight decay is least where A theta = g, with
+A = H + decay I, H = (2 / (samples x outputs)) X'X, g likewise of X'Y, and x carrying a 1 for the bias: `torch.optim.SGD`
+decays the bias too.
+
+The tolerance: a solver that forms A and g in a dtype of unit roundoff u knows them to k u |X|^2 and k u |X| |Y| times the
+factor before them, in Frobenius norms, k = sqrt(features + 1) + sqrt(samples) + 4 as for the gradient (`tolerance`). A
+perturbed system moves its solution by (dg + dA |theta|) / l_min(A) (Higham, Accuracy and Stability of Numerical
+Algorithms, 2nd ed., theorem 7.2 to first order). One that factorises X itself errs less (chapter 20), never more.
+"""
+
+import numpy as np
+from numpy.linalg import eigh
+
+from lntx.errors import Refused
+from lntx.training.affine import Matrix, System, norm
+from lntx.training.parity.reference import Reference
+from lntx.training.parity.tolerance import ROUNDOFF
+from lntx.training.problem import Problem
+from lntx.training.recipe import Recipe
+
+WAY = "optimum"
+
+
+def optimum(problem: Problem, recipe: Recipe) -> tuple[Reference, float]:
+    """Solve for the weights of the least loss; give them, as the reference after all epochs, and the tolerance.
+
+    Raises Refused where features repeat each other or outnumber the samples, so that the least loss has many weights.
+    """
+    system = System(problem, recipe)
+    values, vectors = eigh(system.hessian())
+    values += recipe.weight_decay
+    if values[0] <= values[-1] * system.size * ROUNDOFF["float64"]:
+        raise Refused(
+            "a solution can't be proved here: features repeat each other or outnumber the samples, so that many weights "
+            "have the least loss; drop features, or use weight decay"
+        )
+    slope = system.factor(problem.samples) * (system.inputs.T @ system.targets)
+    theta = vectors @ (vectors.T @ slope / values[:, None])
+    return Reference(theta, {recipe.epochs: theta}, WAY), _tolerance(system, float(values[0]), theta)
+
+
+def _tolerance(system: System, least: float, theta: Matrix) -> float:
+    """Bound the relative error of a solver in the recipe's dtype, this float64 one's own included."""
+    problem, size = system.problem, norm(theta)
+    factor, length = system.factor(problem.samples), norm(system.inputs)
+    push = factor * (length**2 + length * norm(system.targets) / max(size, np.finfo(np.float64).tiny))
+    sums = np.sqrt(system.size) + np.sqrt(problem.samples) + 4
+    unit = ROUNDOFF[system.recipe.dtype or problem.dtype] + ROUNDOFF["float64"]
+    return float(sums * unit * (push + system.recipe.weight_decay) / least)
