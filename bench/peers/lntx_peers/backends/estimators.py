@@ -35,6 +35,7 @@ def solving(make: Callable[[], Any], X: Array, Y: Array) -> Callable[[], Fit]:
         weights, bias = np.atleast_2d(estimator.coef_), estimator.intercept_
         if not estimator.fit_intercept:  # the last column of X is the bias's
             weights, bias = weights[:, :-1], weights[:, -1]
-        return Fit(*(torch.from_numpy(np.array(part)).to(kind) for part in (weights, np.atleast_1d(bias))))
+        own = (torch.from_numpy(np.array(part)).to(kind) for part in (weights, np.atleast_1d(bias)))
+        return Fit(next(own), next(own))
 
     return run
