@@ -39,6 +39,8 @@ def test_quick_mode_measures_every_target_of_a_contest(stem):
     assert {target.key for target in found.targets} == set(module.KEYS)
     assert not found.absences
     for target in found.targets:
+        if target.unit == "share" and target.reason:  # so little is read that the probe is disturbed
+            continue
         assert len(target.values) == 2, target
         assert all(value > 0 for value in target.values)
         assert target.limit
@@ -50,6 +52,14 @@ def test_a_share_of_the_bandwidth_counts_all_epochs_and_the_targets_too():
     share = one_step._share(slow, 1.1)
     assert share.values == (pytest.approx(0.25 * one_step._EPOCHS * 1.1),)
     assert share.unit == "share"
+
+
+def test_a_bandwidth_that_somebody_exceeds_was_none():
+    fast = Target("T4", "", "fused", "", "times", "at least", 0.85, (0.9, 0.9), limit="reading X 1 GB/s")
+    found = one_step._share(fast, 1.1)
+    assert found.verdict == "not measured"
+    assert "2.97 times as fast as the probe" in found.reason
+    assert "reading X 1 GB/s" in found.reason
 
 
 def test_memory_is_a_share_of_x_and_a_copy_is_called_one(monkeypatch):

@@ -37,9 +37,12 @@ def _sum(values: Any, cores: int) -> Any:  # pragma: no cover
         first, last = size * core // cores, size * (core + 1) // cores
         total = 0.0
         for start in range(first, last, _BLOCK):
-            part = values[start] * 0
-            for i in range(start, min(start + _BLOCK, last)):
-                part += values[i]
+            block = values[
+                start : min(start + _BLOCK, last)
+            ]  # counted from 0, or numba asks of each index if it is negative
+            part = values.dtype.type(0)  # a 0 of int64 would make it float64
+            for i in range(len(block)):
+                part += block[i]
             total += part
         totals[core] = total
     return totals.sum()
