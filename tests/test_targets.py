@@ -5,6 +5,7 @@ import math
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from commandline import lntx_says
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from lntx import report, storage
 from lntx.errors import InputError
 from lntx.record import Study
+from lntx.report.targets import remarks
 from lntx.storage import targets as held
 from lntx.targets import Scoreboard, Target
 
@@ -110,6 +112,14 @@ def test_lntx_report_shows_the_targets_that_lie_beside_a_study(tmp_path):
         ):
             assert words in text.replace("&#39;", "'"), (name, words)
     assert "T3,full batch" in (tmp_path / "report" / "frames" / "targets.csv").read_text()
+
+
+def test_what_is_known_of_several_targets_is_said_once():
+    others = (replace(MISSED, measure="as fast as eager"), replace(MISSED, limit="another"))
+    (first, why), (second, _) = remarks(Scoreboard((MISSED, *others, MET)))
+    assert first == "T3 missed: spectral (algebra), the time of X'X and as fast as eager, full batch"
+    assert why == "X'X: 3 ms."
+    assert "eager" not in second
 
 
 def test_without_targets_nothing_is_said_of_them(tmp_path):

@@ -37,14 +37,19 @@ def table(board: Scoreboard) -> Table:
 
 
 def remarks(board: Scoreboard) -> list[tuple[str, str]]:
-    """Say of each target that isn't met what was measured beside it, or why it has no value."""
+    """Say of each target that isn't met what was measured beside it, or why it has no value; the same once for several."""
+    said: dict[tuple[str, ...], list[str]] = {}
+    for target in board.targets:
+        if target.verdict != "met":
+            why = target.reason or target.limit or "nothing else was measured"
+            place = (target.key, target.verdict, target.contestant, target.task, why)
+            said.setdefault(place, []).append(target.measure)
     return [
         (
-            units.clean(f"{target.key} {target.verdict}: {target.contestant}, {target.measure}, {target.task}"),
-            f"{units.clean(target.reason or target.limit or 'nothing else was measured').rstrip('. ')}.",
+            units.clean(f"{key} {verdict}: {contestant}, {units.listing(measures)}, {task}"),
+            f"{units.clean(why).rstrip('. ')}.",
         )
-        for target in board.targets
-        if target.verdict != "met"
+        for (key, verdict, contestant, task, why), measures in said.items()
     ]
 
 
