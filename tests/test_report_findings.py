@@ -123,3 +123,11 @@ def test_partial_studies_say_so(found):
 def test_training_without_agreement_is_warned_of():
     record = dataclasses.replace(studies.record(studies.cell()), agreement=None)
     assert any("without proof" in text for text in texts(Study((record,))))
+
+
+def test_sizes_that_vary_together_have_no_exponent():
+    shapes = ((5_000_000, 10), (500_000, 100), (50_000, 1000))
+    cells = [studies.cell("step", name, n, d, n) for name in ("eager", "manual") for n, d in shapes]
+    found = texts(Study(tuple(map(studies.record, cells))))
+    assert not [text for text in found if "exponent" in text]
+    assert len([text for text in found if "is fastest" in text]) == len(shapes)

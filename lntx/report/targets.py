@@ -10,8 +10,8 @@ from lntx.report.story import cpu
 from lntx.report.tables import Table
 from lntx.targets import Scoreboard, Target, Unit
 
-_HEADINGS = ("target", "task", "contestant", "measured", "median", "quartiles", "wanted", "verdict", "extrapolated")
-_NUMERIC = (False, False, False, False, True, True, True, False, False)
+_HEADINGS = ("target", "task", "contestant", "measured", "median", "wanted", "verdict", "quartiles", "extrapolated")
+_NUMERIC = (False, False, False, False, True, True, False, True, False)
 _SIGNS = {"at least": "≥", "at most": "≤"}
 SPREAD = "median and quartiles of the rounds, in each of which every contestant took its turn"
 
@@ -82,9 +82,9 @@ def _row(target: Target) -> tuple[str, ...]:
     return (
         *(units.clean(text) for text in (target.key, target.task, target.contestant, target.measure)),
         "" if target.median is None else amount(target.median, target.unit),
-        _spread(target),
         f"{_SIGNS[target.sense]} {amount(target.wanted, target.unit)}",
         target.verdict,
+        _spread(target),
         units.clean(target.scaled),
     )
 

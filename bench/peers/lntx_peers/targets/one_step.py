@@ -41,7 +41,7 @@ def _play(samples: int, features: int, *, quick: bool) -> Outcome:
     trainings = [Training(SUITE, name, problem, recipe) for name in ("fused", "eager", "jax")]
     task = f"{samples:,} x {features}, full batch, one step"
     contest = Contest.of(task, trainings, {_READING: probes.reading(problem.X)})
-    contest.play(Patience(2, 0.005) if quick else Patience(9, 0.25))
+    contest.play(Patience(2, 0.005) if quick else Patience(7, 0.25))
     read = problem.X.nbytes, problem.X.nbytes + problem.Y.nbytes
     targets = [contest.target(found, _limit(contest, *read)) for found in _WANTED]
     targets[0] = _share(targets[0], read[1] / read[0])

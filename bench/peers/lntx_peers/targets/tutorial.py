@@ -36,7 +36,7 @@ def play(keys: Sequence[str], *, quick: bool) -> Outcome:
     building = Training(SUITE, "composed", problem, recipe.but(epochs=1))
     probes = {_BUILDING: building} if "T1" in keys and building.ready() else {}
     contest = Contest.of(_task(recipe, problem), trainings, probes)
-    contest.play(Patience(2, 0.005) if quick else Patience(15, 0.05))
+    contest.play(Patience(2, 0.005) if quick else Patience(11, 0.05))
     steps = recipe.steps(problem.samples)
     targets = tuple(contest.target(found, _limit(contest, found, steps)) for found in wanted)
     return contest.outcome + Outcome(targets)
