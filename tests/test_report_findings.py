@@ -18,6 +18,14 @@ def line(found, words):
     return next(text for text in found if words in text)
 
 
+def test_sizes_that_vary_together_have_no_exponent():
+    shapes = ((5_000_000, 10), (500_000, 100), (50_000, 1000))
+    cells = [studies.cell("step", name, n, d, n) for name in ("eager", "manual") for n, d in shapes]
+    found = texts(Study(tuple(map(studies.record, cells))))
+    assert not [text for text in found if "exponent" in text]
+    assert len([text for text in found if "is fastest" in text]) == len(shapes)
+
+
 def test_the_tutorial_names_the_fastest_and_its_ratio_to_eager():
     text = line(texts(studies.study()), "trains the tutorial fastest")
     ratio = float(re.search(r"([\d.]+) times as fast as eager", text).group(1))
@@ -123,11 +131,3 @@ def test_partial_studies_say_so(found):
 def test_training_without_agreement_is_warned_of():
     record = dataclasses.replace(studies.record(studies.cell()), agreement=None)
     assert any("without proof" in text for text in texts(Study((record,))))
-
-
-def test_sizes_that_vary_together_have_no_exponent():
-    shapes = ((5_000_000, 10), (500_000, 100), (50_000, 1000))
-    cells = [studies.cell("step", name, n, d, n) for name in ("eager", "manual") for n, d in shapes]
-    found = texts(Study(tuple(map(studies.record, cells))))
-    assert not [text for text in found if "exponent" in text]
-    assert len([text for text in found if "is fastest" in text]) == len(shapes)

@@ -14,7 +14,6 @@ Array = NDArray[np.floating[Any]]
 
 TUTORIAL_WEIGHTS = (1.3, 2.9, 3.7)
 _BLOCK = 65_536  # rows
-_CHECKED = 4096  # rows at a time
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -213,10 +212,7 @@ def _check(inputs: Array, targets: Array) -> None:
     if 0 in (*inputs.shape, *targets.shape):
         raise InputError(f"a problem needs samples, features and outputs; X is {inputs.shape}, Y is {targets.shape}")
     for name, array in (("X", inputs), ("Y", targets)):
-        for start in range(0, len(array), _CHECKED):  # no array of booleans as long as X
-            finite = np.isfinite(array[start : start + _CHECKED])
-            if not finite.all():
-                row, column = np.argwhere(~finite)[0] + (start, 0)
-                raise InputError(
-                    f"{name} holds {array[row, column]} at row {row}, column {column}; fill or drop such rows"
-                )
+        finite = np.isfinite(array)
+        if not finite.all():
+            row, column = np.argwhere(~finite)[0]
+            raise InputError(f"{name} holds {array[row, column]} at row {row}, column {column}; fill or drop such rows")

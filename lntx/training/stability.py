@@ -19,7 +19,6 @@ from lntx.training.recipe import Recipe
 _DENSE = 1024  # features up to which a Hessian is formed and solved whole
 _PATIENCE_S = 1.0  # seconds that a check before the training may take
 _STRIDE = 1.2
-_BLOCK = 4096  # samples looked at together
 _ROUNDING = 1e-6  # a radius of 1 comes out of eigvals as 1 give or take this; true directions without data have it
 
 
@@ -69,8 +68,7 @@ def longest_step(system: System) -> float:
     """
     inputs, _ = system.problem.cast(system.recipe.dtype)
     with np.errstate(over="ignore"):
-        blocks = (inputs[start : start + _BLOCK] for start in range(0, len(inputs), _BLOCK))
-        longest = max(float(np.max(np.einsum("ij,ij->i", x, x, dtype=np.float64))) for x in blocks) + 1
+        longest = float(np.max(np.einsum("ij,ij->i", inputs, inputs, dtype=np.float64))) + 1
         bound = system.factor(1) * system.problem.samples * longest + system.recipe.weight_decay
     if not np.isfinite(bound):
         raise InputError("X holds numbers so large that their squares overflow; standardise it or change its units")
