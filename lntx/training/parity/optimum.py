@@ -23,6 +23,8 @@ from lntx.training.recipe import Recipe
 
 WAY = "optimum"
 
+_BLOCK = 8192  # samples that are cast to float64 at a time
+
 
 def optimum(problem: Problem, recipe: Recipe) -> tuple[Reference, float]:
     """Solve for the weights of the least loss; give them, as the reference after all epochs, and the tolerance.
@@ -37,16 +39,33 @@ def optimum(problem: Problem, recipe: Recipe) -> tuple[Reference, float]:
             "a solution can't be proved here: features repeat each other or outnumber the samples, so that many weights "
             "have the least loss; drop features, or use weight decay"
         )
-    slope = system.factor(problem.samples) * (system.inputs.T @ system.targets)
+    slope, target_length = _slope(system)
     theta = vectors @ (vectors.T @ slope / values[:, None])
-    return Reference(theta, {recipe.epochs: theta}, WAY), _tolerance(system, float(values[0]), theta)
+    length = np.sqrt(np.sum(values - recipe.weight_decay) / system.factor(problem.samples))
+    allowed = _tolerance(system, float(values[0]), (float(length), target_length, norm(theta)))
+    return Reference(theta, {recipe.epochs: theta}, WAY), allowed
 
 
-def _tolerance(system: System, least: float, theta: Matrix) -> float:
-    """Bound the relative error of a solver in the recipe's dtype, this float64 one's own included."""
-    problem, size = system.problem, norm(theta)
-    factor, length = system.factor(problem.samples), norm(system.inputs)
-    push = factor * (length**2 + length * norm(system.targets) / max(size, np.finfo(np.float64).tiny))
+def _slope(system: System) -> tuple[Matrix, float]:
+    """Sum (2 / (samples x outputs)) X'Y, X with its ones, block by block; and the Frobenius norm of Y."""
+    inputs, targets = system.problem.cast(system.recipe.dtype)
+    total, squares = np.zeros((system.size, system.problem.outputs)), 0.0
+    for start in range(0, len(inputs), _BLOCK):
+        x = np.ones((len(inputs[start : start + _BLOCK]), system.size))
+        x[:, :-1] = inputs[start : start + _BLOCK]
+        y = targets[start : start + _BLOCK].astype(np.float64)
+        total += x.T @ y
+        squares += float(np.sum(np.square(y)))
+    return system.factor(len(inputs)) * total, squares**0.5
+
+
+def _tolerance(system: System, least: float, lengths: tuple[float, float, float]) -> float:
+    """Bound the relative error of a solver in the recipe's dtype, this float64 one's own included.
+
+    least is the smallest eigenvalue of A, lengths are the Frobenius norms of X with its ones, of Y and of theta.
+    """
+    problem, (x, y, size) = system.problem, lengths
+    push = system.factor(problem.samples) * (x**2 + x * y / max(size, np.finfo(np.float64).tiny))
     sums = np.sqrt(system.size) + np.sqrt(problem.samples) + 4
     unit = ROUNDOFF[system.recipe.dtype or problem.dtype] + ROUNDOFF["float64"]
     return float(sums * unit * (push + system.recipe.weight_decay) / least)
