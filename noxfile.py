@@ -52,6 +52,16 @@ def bench(session: nox.Session) -> None:
 
 
 @nox.session
+def peers(session: nox.Session) -> None:
+    """Test the peers, hold lntx to its targets against them (about six minutes), then report; arguments go to lntx-peers."""
+    install(session, "peers")
+    session.install(*PINNED, "--no-build-isolation", "-e", "bench/peers")
+    session.run("pytest", "-c", "bench/peers/pyproject.toml", "bench/peers/tests")
+    session.run("lntx-peers", "--out", f"{RESULTS}/peers", *session.posargs, success_codes=[0, WRONG_WEIGHTS])
+    _report(session, _folder(session.posargs, f"{RESULTS}/peers"))
+
+
+@nox.session
 def report(session: nox.Session) -> None:
     """Render the results again; arguments go to lntx report."""
     install(session, "bench")
@@ -77,9 +87,8 @@ def _report(session: nox.Session, folder: str) -> None:
     session.log(f"the report lies in {page.resolve()}")
 
 
-def _folder(arguments: list[str]) -> str:
-    """Find where lntx bench was told to write to; the last of several counts, as there."""
-    folder = RESULTS
+def _folder(arguments: list[str], folder: str = RESULTS) -> str:
+    """Find where a command was told to write to; the last of several counts, as there."""
     for option, value in pairwise([*arguments, ""]):
         if option in {"-o", "--out"}:
             folder = value

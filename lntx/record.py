@@ -81,8 +81,9 @@ class Agreement:
     """How well the weights agree with the float64 reference, at every checkpoint and at the end.
 
     `error` and `tolerance` are those of the checkpoint that comes nearest to (or furthest beyond) its tolerance.
-    `reference` says how the reference was reached: "steps" or "algebra". `truth` is the relative distance to the
-    problem's true weights where they are known and free of noise, else None.
+    `reference` says how the reference was reached: "steps" or "algebra"; or it is the "optimum", against which a solution
+    is held. `truth` is the relative distance to the problem's true weights where they are known and free of noise, else
+    None.
     """
 
     checkpoints: tuple[Checkpoint, ...]

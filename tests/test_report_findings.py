@@ -18,6 +18,14 @@ def line(found, words):
     return next(text for text in found if words in text)
 
 
+def test_sizes_that_vary_together_have_no_exponent():
+    shapes = ((5_000_000, 10), (500_000, 100), (50_000, 1000))
+    cells = [studies.cell("step", name, n, d, n) for name in ("eager", "manual") for n, d in shapes]
+    found = texts(Study(tuple(map(studies.record, cells))))
+    assert not [text for text in found if "exponent" in text]
+    assert len([text for text in found if "is fastest" in text]) == len(shapes)
+
+
 def test_the_tutorial_names_the_fastest_and_its_ratio_to_eager():
     text = line(texts(studies.study()), "trains the tutorial fastest")
     ratio = float(re.search(r"([\d.]+) times as fast as eager", text).group(1))

@@ -30,9 +30,10 @@ class Outcome:
     def held_against_reference(self) -> "Outcome":
         """Compare the weights, as they were trained, with the float64 reference."""
         from lntx.training import parity
+        from lntx.training.backends import find
 
-        trained = self.fit.trained or self.fit
-        return replace(self, agreement=parity.agreement(self.problem, self.recipe, trained))
+        trained, work = self.fit.trained or self.fit, find(self.backend).work
+        return replace(self, agreement=parity.agreement(self.problem, self.recipe, trained, work))
 
     @property
     def explanation(self) -> str:

@@ -24,12 +24,18 @@ def command(
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Render results (of lntx bench, or any pytest-benchmark JSON) as one offline page, Markdown, figures and CSV."""
+    """Render results (of lntx bench, or any pytest-benchmark JSON) as one offline page, Markdown, figures and CSV.
+
+    Where a targets.json lies beside a study.json, its table is shown too.
+    """
     files = [path / STUDY if path.is_dir() else path for path in results]
     folder = options.writable_folder(out or files[0].parent / "report")
     from lntx import report, storage
+    from lntx.storage import targets
 
-    rendered = report.render([storage.read(path) for path in files], folder)
+    beside = dict.fromkeys(path.parent / targets.FILE for path in files if path.name == STUDY)
+    boards = [targets.read(path) for path in beside if path.exists()]
+    rendered = report.render([storage.read(path) for path in files], folder, boards)
     if as_json:
         show_json({"page": str(rendered.page), "findings": [asdict(finding) for finding in rendered.findings]})
         return

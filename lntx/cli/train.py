@@ -12,7 +12,7 @@ from lntx.cli import options
 from lntx.cli.outcome import Outcome
 from lntx.cli.source import Source
 from lntx.cli.terminal import bar, say, show, show_json, watched
-from lntx.errors import Disagreement, InputError, Unprovable
+from lntx.errors import Disagreement, InputError, Refused, Unprovable
 
 if TYPE_CHECKING:
     from lntx.training.fit import Fit
@@ -90,7 +90,7 @@ def _held(result: Outcome) -> Outcome:
     """Hold the weights against the reference, where that can prove something."""
     try:
         return result.held_against_reference()
-    except Unprovable as error:
+    except (Unprovable, Refused) as error:  # Refused: a solution whose optimum has many weights
         say(str(error))
         return result
 

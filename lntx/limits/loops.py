@@ -13,9 +13,10 @@ def read_alone(x: Any, rounds: int) -> Any:  # pragma: no cover
     """Sum x so many times on one core; four sums at a time keep the vector units from waiting for each other."""
     quarter = len(x) // 4
     one, two, three, four = x[:quarter], x[quarter : 2 * quarter], x[2 * quarter : 3 * quarter], x[3 * quarter :]
-    total = x[0] * 0
+    zero = x.dtype.type(0)  # not 0, with which float32 would be summed in float64
+    total = zero
     for _ in range(rounds):
-        a, b, c, d = total * 0, total * 0, total * 0, total * 0
+        a, b, c, d = zero, zero, zero, zero
         for i in range(quarter):
             a += one[i]
             b += two[i]

@@ -10,11 +10,18 @@ from lntx.report.findings import Finding
 from lntx.report.frames import Frames
 from lntx.report.story import Story
 from lntx.report.tables import Table
+from lntx.report.targets import Section
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]#|~$])")
 
 
-def markdown(told: Story, found: Sequence[Finding], drawn: Sequence[Picture], frames: Frames) -> str:
+def markdown(
+    told: Story,
+    found: Sequence[Finding],
+    drawn: Sequence[Picture],
+    frames: Frames,
+    aims: Sequence[Section] = (),
+) -> str:
     """Write the summary; the pictures stand beside it in `figures/`."""
     return "\n".join(
         [
@@ -25,6 +32,7 @@ def markdown(told: Story, found: Sequence[Finding], drawn: Sequence[Picture], fr
             "## Findings",
             "",
             *(_finding(finding) for finding in found),
+            *_aims(aims),
             *_pictures(drawn),
             *_cells(frames),
             *_absences(frames),
@@ -43,6 +51,12 @@ def plain(text: str) -> str:
 def _finding(finding: Finding) -> str:
     mark = "**Warning:** " if finding.kind == "warning" else ""
     return f"- {mark}**{plain(finding.text)}** {plain(finding.detail)}".rstrip()
+
+
+def _aims(aims: Sequence[Section]) -> Iterator[str]:
+    for aim in aims:
+        yield f"\n## {plain(aim.title)}\n\n{plain(aim.summary)}\n\n{_table(aim.table)}\n"
+        yield from (f"- **{plain(which)}.** {plain(why)}" for which, why in aim.remarks)
 
 
 def _pictures(drawn: Sequence[Picture]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from lntx.report.intervals import CONFIDENCE
 from lntx.report.rows import each
 from lntx.report.story import Story
 from lntx.report.tables import Table
+from lntx.report.targets import Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,13 @@ class Shown:
     caption: str
 
 
-def page(told: Story, found: Sequence[Finding], drawn: Sequence[Picture], frames: Frames) -> str:
+def page(
+    told: Story,
+    found: Sequence[Finding],
+    drawn: Sequence[Picture],
+    frames: Frames,
+    aims: Sequence[Section] = (),
+) -> str:
     """Lay the page out; every text from outside is escaped by the template."""
     environment = Environment(
         loader=PackageLoader("lntx.report"),
@@ -50,6 +57,7 @@ def page(told: Story, found: Sequence[Finding], drawn: Sequence[Picture], frames
         suites=[(str(suite), tables.of_cells(part)) for suite, part in frames.cells.groupby("suite", sort=False)],
         absences=_absences(frames.absences),
         labels=_labels(frames),
+        aims=aims,
         foreign=len(frames.foreign) > 0,
         confidence=f"{CONFIDENCE:.0%}",
     )

@@ -47,13 +47,14 @@ def _summary(studies: Sequence[Study], frames: Frames) -> list[str]:
         else "",
         units.plural(frames.foreign.groupby(["study", "name"]).ngroups, "benchmark") if len(frames.foreign) else "",
         f"{units.plural(len(frames.absences), 'cell')} without a time" if len(frames.absences) else "",
-        _cpu(studies[0].machine) if studies else "",
+        cpu(studies[0].machine) if studies else "",
         _gpu(studies[0].machine, frames) if studies else "",
         _day(studies[0].about.get("ended") or studies[0].about.get("started")) if studies else "",
     ]
 
 
-def _cpu(machine: Mapping[str, Any]) -> str:
+def cpu(machine: Mapping[str, Any]) -> str:
+    """Name the processor of a fingerprint; empty where it has none."""
     ours = machine.get("lntx")
     plain = machine.get("cpu")
     name = (ours.get("cpu") or ours.get("cpu_model")) if isinstance(ours, Mapping) else None
@@ -113,7 +114,7 @@ def _machine(machine: Mapping[str, Any]) -> list[tuple[str, str]]:
     if isinstance(ours, Mapping):
         return [(units.clean(k, 60).replace("_", " "), units.clean(v, _LONG)) for k, v in ours.items() if _flat(v)]
     facts = [(key.replace("_", " "), units.clean(machine[key], _LONG)) for key in _PLAIN_MACHINE if machine.get(key)]
-    return ([("cpu", name)] if (name := _cpu(machine)) else []) + facts
+    return ([("cpu", name)] if (name := cpu(machine)) else []) + facts
 
 
 def _flat(value: object) -> bool:

@@ -20,7 +20,8 @@ Matrix = NDArray[np.float64]
 Order = NDArray[np.int64] | None
 Rows = slice | NDArray[np.int64]
 
-_KEPT = 2**21  # numbers of X and Y that are in memory in float64 at a time
+_KEPT = 2**21  # numbers of X and Y that are kept in float64 altogether
+_PIECE = 2**16  # numbers that are cast at a time, where that is too many: half a megabyte, which a cache holds
 _GONE = 1e-100  # an error this small grows no more
 
 
@@ -56,7 +57,7 @@ class System:
 
         Piece by piece, so that a large X, which may not even be in memory, is never copied whole.
         """
-        step = max(1, _KEPT // (self.size + self.problem.outputs))
+        step = max(1, (_KEPT if self._whole else _PIECE) // (self.size + self.problem.outputs))
         for first in range(batch.start, batch.stop, step):
             rows: Rows = slice(first, min(first + step, batch.stop))
             rows = rows if order is None else order[rows]

@@ -28,19 +28,23 @@ def prove(
     which no further one is begun; 0 asks for none.
     """
     with threads.single():
-        end = parity.agreement(problem, recipe, fit)
-        points = _early(problem, recipe, early or {})
+        end = parity.agreement(problem, recipe, fit, backend.work)
+        points = _early(backend, problem, recipe, early or {})
         if checks_s and end.ok and all(point.ok for point in points):
             known = {*(early or {}), recipe.epochs}
-            trials = (t for t in parity.trials(problem, recipe) if t.problem is not problem or t.epoch not in known)
+            trials = (
+                t
+                for t in parity.trials(problem, recipe, backend.work)
+                if t.problem is not problem or t.epoch not in known
+            )
             points += _checkpoints(backend, device, trials, checks_s)
     points.sort(key=lambda point: point.epoch)
     return Agreement((*points, *end.checkpoints), end.reference, end.truth)
 
 
-def _early(problem: Problem, recipe: Recipe, fits: Mapping[int, Fit]) -> list[Checkpoint]:
+def _early(backend: Backend, problem: Problem, recipe: Recipe, fits: Mapping[int, Fit]) -> list[Checkpoint]:
     before = {epochs: fit for epochs, fit in fits.items() if epochs < recipe.epochs}
-    found = (parity.agreement(problem, recipe.but(epochs=epochs), fit) for epochs, fit in before.items())
+    found = (parity.agreement(problem, recipe.but(epochs=epochs), fit, backend.work) for epochs, fit in before.items())
     return [point for agreement in found for point in agreement.checkpoints]
 
 

@@ -70,7 +70,7 @@ def _add_rows(
     slope = np.empty(features, X.dtype)
     whole = start + (stop - start) // 4 * 4
     for k in range(weights.shape[0]):
-        weight, offset = weights[k], bias[k] * 0
+        weight, offset = weights[k], X.dtype.type(0)
         slope[:] = 0
         for i in range(start, whole, 4):
             if ahead > 0 and k == 0:
@@ -139,7 +139,7 @@ def _sum_columns(sums: Any, weights: Any, bias: Any, X: Any, Y: Any, first: int,
 def _add_columns(sums: Any, weight: Any, bias: Any, X: Any, Y: Any, start: int, stop: int) -> None:  # pragma: no cover
     """Add one output's gradient over a block of samples to its sums: features + 1, the last one of the bias."""
     features, size = len(X), stop - start
-    fours = features // 4 * 4
+    fours, zero = features // 4 * 4, X.dtype.type(0)  # not 0, with which float32 would be summed in float64
     residual = np.empty(size, X.dtype)
     y = Y[start:stop]
     for i in range(size):
@@ -155,7 +155,7 @@ def _add_columns(sums: Any, weight: Any, bias: Any, X: Any, Y: Any, start: int, 
             residual[i] += w * x[i]
     for j in range(0, fours, 4):
         x0, x1, x2, x3 = X[j, start:stop], X[j + 1, start:stop], X[j + 2, start:stop], X[j + 3, start:stop]
-        t0, t1, t2, t3 = bias * 0, bias * 0, bias * 0, bias * 0
+        t0, t1, t2, t3 = zero, zero, zero, zero
         for i in range(size):
             t0 += residual[i] * x0[i]
             t1 += residual[i] * x1[i]
@@ -166,11 +166,11 @@ def _add_columns(sums: Any, weight: Any, bias: Any, X: Any, Y: Any, start: int, 
         sums[j + 2] += t2
         sums[j + 3] += t3
     for j in range(fours, features):
-        x, total = X[j, start:stop], bias * 0
+        x, total = X[j, start:stop], zero
         for i in range(size):
             total += residual[i] * x[i]
         sums[j] += total
-    total = bias * 0
+    total = zero
     for i in range(size):
         total += residual[i]
     sums[features] += total

@@ -1,0 +1,78 @@
+"""`lntx-peers`: measure lntx against other libraries and its own targets; the only place here that prints or exits."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from lntx.cli import options
+from lntx.cli.terminal import say, show, table
+from lntx.errors import Disagreement, LntxError
+from lntx.record import Study
+from lntx.targets import Scoreboard
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command(epilog="Example: lntx-peers T2 T5")
+def command(
+    keys: Annotated[
+        list[str] | None, typer.Argument(metavar="[TARGET]...", help="T1, T2, ...; all, if left out.")
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Small sizes and few rounds: shows that it works.")] = False,
+    out: options.Out = Path("results/peers"),
+) -> None:
+    """Measure the targets, each against its peers in turns, and write study.json and targets.json to DIR.
+
+    A target that is missed is said, and is no failure: exit code 12 is for weights that disagree.
+    """
+    options.writable_folder(out)
+    from lntx_peers.session import Session  # noqa: PLC0415  (--help loads no torch)
+
+    board, study = Session(tuple(keys or ()), out, quick).play(say)
+    show(*view(board), f"{out / 'targets.json'}; now: lntx report {out}")
+    judge(board, study)
+
+
+def view(board: Scoreboard) -> list[Any]:
+    """Lay the table out as the report does, and below it what is known of each target that isn't met."""
+    from lntx.report import targets  # noqa: PLC0415  (slow to load, and only needed at the end)
+
+    section = targets.sections([board])[0]
+    numbers = [name for name, right in zip(section.table.headings, section.table.numeric, strict=True) if right]
+    remarks = [line for which, why in section.remarks for line in (which, f"    {why}")]
+    return [table(section.table.headings, section.table.rows, numbers=numbers), section.summary, *remarks]
+
+
+def judge(board: Scoreboard, study: Study) -> None:
+    """Raise for what makes the exit code other than 0."""
+    wrong = dict.fromkeys(absence.cell.backend for absence in study.absences if absence.kind == "disagrees")
+    off = [target.reason for target in board.targets if "not those of the reference" in target.reason]
+    if wrong or off:
+        raise Disagreement(f"not the weights of the reference: {', '.join(wrong) or off[0]}")
+    if left := study.about.get("left_out"):
+        raise LntxError(f"not everything was measured: {left}")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command; return its exit code."""
+    try:
+        return int(app(list(arguments), prog_name="lntx-peers", standalone_mode=False) or 0)
+    except LntxError as error:
+        say(str(error))
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        say("interrupted")
+        return 130
+    except Exception as error:
+        if not hasattr(error, "format_message"):  # what typer's usage errors have
+            raise
+        say(f"{error.format_message().rstrip('.')}; see lntx-peers --help")
+        return 2
+
+
+def main() -> None:
+    """Run the command and exit."""
+    sys.exit(run(sys.argv[1:]))

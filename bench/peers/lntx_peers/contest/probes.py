@@ -1,0 +1,62 @@
+"""Probes: what the machine and its libraries can do at most, measured among the contestants. They train nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from numba import njit, prange
+
+from lntx.errors import Disagreement
+from lntx.measure import threads
+from lntx.training.kernels.settings import OPTIONS
+from lntx.training.parity.tolerance import ROUNDOFF
+from lntx.training.problem import Array, Problem
+
+_BLOCK = 1024  # numbers summed in their own dtype, before float64 takes over
+
+
+def reading(X: Array) -> Callable[[], float]:
+    """Give a call that reads X once, on all cores, as fast as it can be read: it sums it. Checked before it is given."""
+    values, cores = X.reshape(-1), threads.physical()
+
+    def read() -> float:
+        return float(_sum(values, cores))
+
+    exact, size = (float(np.sum(part, dtype=np.float64)) for part in (values, np.abs(values)))
+    if abs(read() - exact) > np.sqrt(_BLOCK) * ROUNDOFF[X.dtype.name] * size:
+        raise Disagreement("the probe of the read bandwidth doesn't give the sum of what it read")
+    return read
+
+
+@njit(parallel=True, **OPTIONS)  # type: ignore[untyped-decorator]
+def _sum(values: Any, cores: int) -> Any:  # pragma: no cover
+    """Sum contiguous numbers, each core a part."""
+    size, totals = len(values), np.zeros(cores)
+    for core in prange(cores):
+        first, last = size * core // cores, size * (core + 1) // cores
+        total = 0.0
+        for start in range(first, last, _BLOCK):
+            block = values[
+                start : min(start + _BLOCK, last)
+            ]  # counted from 0, or numba asks of each index if it is negative
+            part = values.dtype.type(0)  # a 0 of int64 would make it float64
+            for i in range(len(block)):
+                part += block[i]
+            total += part
+        totals[core] = total
+    return totals.sum()
+
+
+def multiplying(problem: Problem) -> Callable[[], Any]:
+    """Give a call that forms X'X by torch, in the dtype of X. Checked before it is given."""
+    X = torch.from_numpy(problem.X)
+
+    def multiply() -> Any:
+        return X.T @ X
+
+    exact = sum(part.T @ part for part in (block.double() for block in torch.split(X, 2**16)))
+    apart = torch.linalg.norm(multiply().double() - exact) / torch.linalg.norm(exact)
+    if float(apart) > (np.sqrt(problem.samples) + 4) * ROUNDOFF[problem.dtype]:
+        raise Disagreement("the probe of X'X doesn't give X'X")
+    return multiply

@@ -1,0 +1,36 @@
+"""The targets: one file for each kind of work, found by its stem.
+
+A file has `KEYS` (the targets it measures), and `play(keys, quick)`, which measures those of them that are asked for and
+gives an `Outcome`. quick is for tests: sizes and rounds so small that everything is shown to work, and nothing else.
+"""
+
+import pkgutil
+from importlib import import_module
+from types import ModuleType
+
+from lntx.errors import InputError
+from lntx.measure.plan import nearest
+
+
+def chosen(keys: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Find the files that measure some targets, all for none named: their stems, each with its keys among them.
+
+    Raises InputError, with the nearest name, for a target that there isn't.
+    """
+    known = {stem: tuple(module(stem).KEYS) for stem in _stems()}
+    there = sorted((key for own in known.values() for key in own), key=lambda key: int(key[1:]))
+    wanted = {key.upper() for key in keys} or set(there)
+    for key in keys:
+        if key.upper() not in there:
+            raise InputError(f"no target is called {key!r}; {nearest(key.upper(), there)}")
+    found = {stem: tuple(key for key in own if key in wanted) for stem, own in known.items()}
+    return dict(sorted(((stem, own) for stem, own in found.items() if own), key=lambda item: int(item[1][0][1:])))
+
+
+def module(stem: str) -> ModuleType:
+    """Load a file of targets."""
+    return import_module(f"{__name__}.{stem}")
+
+
+def _stems() -> list[str]:
+    return [item.name for item in pkgutil.iter_modules(__path__)]

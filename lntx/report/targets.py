@@ -1,0 +1,103 @@
+"""The targets as a table: what was wanted, what was measured, and for each that was missed what is known of why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from lntx.report import units
+from lntx.report.story import cpu
+from lntx.report.tables import Table
+from lntx.targets import Scoreboard, Target, Unit
+
+_HEADINGS = ("target", "task", "contestant", "measured", "median", "wanted", "verdict", "quartiles", "extrapolated")
+_NUMERIC = (False, False, False, False, True, True, False, True, False)
+_SIGNS = {"at least": "≥", "at most": "≤"}
+SPREAD = "median and quartiles of the rounds, in each of which every contestant took its turn"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One scoreboard as a page shows it: where it was measured, a line that counts, the table, what is said of the rest."""
+
+    title: str
+    summary: str
+    table: Table
+    remarks: tuple[tuple[str, str], ...]
+
+
+def sections(boards: Sequence[Scoreboard]) -> list[Section]:
+    """Lay every scoreboard out."""
+    return [Section(_title(board), _summary(board), table(board), tuple(remarks(board))) for board in boards]
+
+
+def table(board: Scoreboard) -> Table:
+    """Make the table of a scoreboard, one row a target."""
+    return Table(_HEADINGS, tuple(_row(target) for target in board.targets), _NUMERIC)
+
+
+def remarks(board: Scoreboard) -> list[tuple[str, str]]:
+    """Say of each target that isn't met what was measured beside it, or why it has no value; the same once for several."""
+    said: dict[tuple[str, ...], list[str]] = {}
+    for target in board.targets:
+        if target.verdict != "met":
+            why = target.reason or target.limit or "nothing else was measured"
+            place = (target.key, target.verdict, target.contestant, target.task, why)
+            said.setdefault(place, []).append(target.measure)
+    return [
+        (
+            units.clean(f"{key} {verdict}: {contestant}, {units.listing(measures)}, {task}"),
+            f"{units.clean(why).rstrip('. ')}.",
+        )
+        for (key, verdict, contestant, task, why), measures in said.items()
+    ]
+
+
+def frame(boards: Sequence[Scoreboard]) -> pd.DataFrame:
+    """Make one row for each round of each target."""
+    names = ("key", "task", "contestant", "measure", "unit", "sense", "wanted", "verdict", "scaled")
+    rows = [
+        {"board": i, **{name: getattr(target, name) for name in names}, "round": j, "value": value}
+        for i, board in enumerate(boards)
+        for target in board.targets
+        for j, value in enumerate(target.values)
+    ]
+    return pd.DataFrame(rows, columns=["board", *names, "round", "value"])
+
+
+def _title(board: Scoreboard) -> str:
+    return " · ".join(
+        part for part in ("Targets", cpu(board.machine), units.clean(board.about.get("mode", ""))) if part
+    )
+
+
+def _summary(board: Scoreboard) -> str:
+    met, missed = board.count("met"), board.count("missed")
+    left = board.count("not measured")
+    rest = f", {left} not measured" if left else ""
+    return f"{met} of {units.plural(len(board.targets), 'target')} met, {missed} missed{rest}; {SPREAD}."
+
+
+def _row(target: Target) -> tuple[str, ...]:
+    return (
+        *(units.clean(text) for text in (target.key, target.task, target.contestant, target.measure)),
+        "" if target.median is None else amount(target.median, target.unit),
+        f"{_SIGNS[target.sense]} {amount(target.wanted, target.unit)}",
+        target.verdict,
+        _spread(target),
+        units.clean(target.scaled),
+    )
+
+
+def _spread(target: Target) -> str:
+    if target.quartiles is None:
+        return ""
+    low, high = (amount(value, target.unit) for value in target.quartiles)
+    return f"{low} to {high}"
+
+
+def amount(value: float, unit: Unit) -> str:
+    """Write a value with its unit."""
+    if unit == "s":
+        return units.seconds(value)
+    return f"{units.digits(100 * value)} %" if unit == "share" else f"{units.digits(value)}{units.TIMES}"

@@ -1,0 +1,71 @@
+"""The least-squares optimum in float64, and how far rounding may take a solver from it: what a `solution` is held against.
+
+A solution never goes through the recurrence, so it agrees with it only where that has converged; it is right when it is
+at the optimum, whatever lr, epochs, order and momentum say. The loss with weight decay is least where A theta = g, with
+A = H + decay I, H = (2 / (samples x outputs)) X'X, g likewise of X'Y, and x carrying a 1 for the bias: `torch.optim.SGD`
+decays the bias too.
+
+The tolerance: a solver that forms A and g in a dtype of unit roundoff u knows them to k u |X|^2 and k u |X| |Y| times the
+factor before them, in Frobenius norms, k = sqrt(features + 1) + sqrt(samples) + 4 as for the gradient (`tolerance`). A
+perturbed system moves its solution by (dg + dA |theta|) / l_min(A) (Higham, Accuracy and Stability of Numerical
+Algorithms, 2nd ed., theorem 7.2 to first order). One that factorises X itself errs less (chapter 20), never more.
+"""
+
+import numpy as np
+from numpy.linalg import eigh
+
+from lntx.errors import Refused
+from lntx.training.affine import Matrix, System, norm
+from lntx.training.parity.reference import Reference
+from lntx.training.parity.tolerance import ROUNDOFF
+from lntx.training.problem import Problem
+from lntx.training.recipe import Recipe
+
+WAY = "optimum"
+
+_BLOCK = 8192  # samples that are cast to float64 at a time
+
+
+def optimum(problem: Problem, recipe: Recipe) -> tuple[Reference, float]:
+    """Solve for the weights of the least loss; give them, as the reference after all epochs, and the tolerance.
+
+    Raises Refused where features repeat each other or outnumber the samples, so that the least loss has many weights.
+    """
+    system = System(problem, recipe)
+    values, vectors = eigh(system.hessian())
+    values += recipe.weight_decay
+    if values[0] <= values[-1] * system.size * ROUNDOFF["float64"]:
+        raise Refused(
+            "a solution can't be proved here: features repeat each other or outnumber the samples, so that many weights "
+            "have the least loss; drop features, or use weight decay"
+        )
+    slope, target_length = _slope(system)
+    theta = vectors @ (vectors.T @ slope / values[:, None])
+    length = np.sqrt(np.sum(values - recipe.weight_decay) / system.factor(problem.samples))
+    allowed = _tolerance(system, float(values[0]), (float(length), target_length, norm(theta)))
+    return Reference(theta, {recipe.epochs: theta}, WAY), allowed
+
+
+def _slope(system: System) -> tuple[Matrix, float]:
+    """Sum (2 / (samples x outputs)) X'Y, X with its ones, block by block; and the Frobenius norm of Y."""
+    inputs, targets = system.problem.cast(system.recipe.dtype)
+    total, squares = np.zeros((system.size, system.problem.outputs)), 0.0
+    for start in range(0, len(inputs), _BLOCK):
+        x = np.ones((len(inputs[start : start + _BLOCK]), system.size))
+        x[:, :-1] = inputs[start : start + _BLOCK]
+        y = targets[start : start + _BLOCK].astype(np.float64)
+        total += x.T @ y
+        squares += float(np.sum(np.square(y)))
+    return system.factor(len(inputs)) * total, squares**0.5
+
+
+def _tolerance(system: System, least: float, lengths: tuple[float, float, float]) -> float:
+    """Bound the relative error of a solver in the recipe's dtype, this float64 one's own included.
+
+    least is the smallest eigenvalue of A, lengths are the Frobenius norms of X with its ones, of Y and of theta.
+    """
+    problem, (x, y, size) = system.problem, lengths
+    push = system.factor(problem.samples) * (x**2 + x * y / max(size, np.finfo(np.float64).tiny))
+    sums = np.sqrt(system.size) + np.sqrt(problem.samples) + 4
+    unit = ROUNDOFF[system.recipe.dtype or problem.dtype] + ROUNDOFF["float64"]
+    return float(sums * unit * (push + system.recipe.weight_decay) / least)
