@@ -15,8 +15,8 @@ from lntx.training.kernels.prefetch import LINE, prefetch
 from lntx.training.kernels.settings import OPTIONS
 from lntx.training.kernels.update import moved
 
-BLOCK = 1024  # samples; their residuals, and a column's share of them, stay in the first cache
-AHEAD = 8192  # bytes that are asked for before they are needed: what arrives while memory takes to answer
+BLOCK = 2048  # samples; their residuals, and a column's share of them, stay in the first cache
+AHEAD = 16_384  # bytes that are asked for before they are needed: what arrives while memory takes to answer
 
 
 @njit(parallel=True, **OPTIONS)  # type: ignore[untyped-decorator]
@@ -73,9 +73,9 @@ def _add_rows(
         weight, offset = weights[k], X.dtype.type(0)
         slope[:] = 0
         for i in range(start, whole, 4):
+            at = i * features + ahead // X.itemsize
             if ahead > 0 and k == 0:
-                at = i * features + ahead // X.itemsize
-                for line in range(at, at + 4 * features, LINE // X.itemsize):
+                for line in range(at, at + 2 * features, LINE // X.itemsize):
                     prefetch(flat, line)
             x0, x1, x2, x3 = X[i], X[i + 1], X[i + 2], X[i + 3]
             r0, r1, r2, r3 = bias[k] - Y[i, k], bias[k] - Y[i + 1, k], bias[k] - Y[i + 2, k], bias[k] - Y[i + 3, k]
@@ -84,6 +84,9 @@ def _add_rows(
                 r1 += x1[j] * weight[j]
                 r2 += x2[j] * weight[j]
                 r3 += x3[j] * weight[j]
+            if ahead > 0 and k == 0:
+                for line in range(at + 2 * features, at + 4 * features, LINE // X.itemsize):
+                    prefetch(flat, line)
             for j in range(features):
                 slope[j] += r0 * x0[j] + r1 * x1[j] + r2 * x2[j] + r3 * x3[j]
             offset += r0 + r1 + r2 + r3
