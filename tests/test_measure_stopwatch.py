@@ -1,4 +1,7 @@
 import os
+import subprocess
+import sys
+import textwrap
 from dataclasses import replace
 
 import pytest
@@ -156,3 +159,29 @@ def test_cold_caches_are_empty_and_set_back(monkeypatch, tmp_path):
         assert "TRITON_CACHE_DIR" in os.environ
     assert os.environ["NUMBA_CACHE_DIR"] == "mine"
     assert "TRITON_CACHE_DIR" not in os.environ
+
+
+def test_numba_goes_back_to_its_usual_cache_after_a_cold_call(tmp_path):
+    """It reads the environment once, when it is loaded: without care, all later kernels would be compiled anew."""
+    program = """
+        import os, sys
+        from lntx.measure.errand import empty_caches
+        import lntx
+        def train(rows):
+            lntx.prepare(lntx.synthetic(20, 3), lntx.Recipe(lr=0.1, epochs=1, batch_size=rows), "fused")()
+        with empty_caches(os.getcwd()):
+            train(1)
+        cold = sum(len(files) for _, _, files in os.walk("caches"))
+        train(4)
+        print(cold > 0, sum(len(files) for _, _, files in os.walk("caches")) == cold)
+        print(any("minibatch" in name for _, _, files in os.walk("usual") for name in files))
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(program)],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "usual")},
+        check=False,
+    )
+    assert done.stdout.split() == ["True", "True", "True"], done.stderr

@@ -3,7 +3,8 @@
 import atexit
 import json
 import os
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -73,6 +74,7 @@ def empty_caches(folder: str | None) -> Iterator[None]:
     fresh = Path(mkdtemp(prefix="lntx-cold-", dir=home))
     atexit.register(rmtree, fresh, ignore_errors=True)
     os.environ.update({name: str(fresh / name.lower()) for name in CACHES})
+    loaded = set(sys.modules)
     try:
         yield
     finally:
@@ -81,3 +83,20 @@ def empty_caches(folder: str | None) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+        _recall_numba(set(sys.modules) - loaded)
+
+
+def _recall_numba(modules: Iterable[str]) -> None:
+    """Point the kernels of these modules to numba's usual cache: it looks at the environment once, when it is loaded."""
+    numba: Any = sys.modules.get("numba")
+    if numba is None:
+        return
+    from numba.core.caching import NullCache  # noqa: PLC0415  (only where somebody else has loaded it)
+    from numba.core.dispatcher import Dispatcher  # noqa: PLC0415
+
+    numba.config.reload_config()
+    values: Iterator[Any] = (value for name in modules for value in list(vars(sys.modules[name]).values()))
+    kernels: Iterator[Any] = (value for value in values if isinstance(value, Dispatcher))
+    for kernel in kernels:
+        if not isinstance(kernel._cache, NullCache):  # noqa: SLF001  (it has no other name)
+            kernel.enable_caching()

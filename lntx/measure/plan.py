@@ -33,14 +33,14 @@ class Profile:
 
 PROFILES: Mapping[str, Profile] = {
     "smoke": Profile("smoke", replicates=1, run_s=0.15, rounds_s=0.1, checks_s=0.3, limit_s=120),
-    "regular": Profile("regular", replicates=3, run_s=0.2, rounds_s=0.2, checks_s=0.3, limit_s=120),
+    "regular": Profile("regular", replicates=3, run_s=0.15, rounds_s=0.15, checks_s=0.3, limit_s=120),
     "large": Profile("large", replicates=5, run_s=2.0, rounds_s=2.0, checks_s=10.0, limit_s=900),
 }
 """smoke shows within about a minute that everything works; regular is what two cores do in under five minutes, of which
 starting and compiling take about half; large is for a night, and for intervals that are narrow.
 
-regular's run_s was 0.3 for five backends (184 s in all). With nine the same took about 280 s; a run is made half a dozen
-times in a cell, so that a shorter one saves most and costs neither a process nor a round nor a checkpoint.
+A run is made half a dozen times in a cell, so that with each new backend a shorter run_s saves most, and costs neither a
+process nor a round nor a checkpoint.
 """
 
 

@@ -5,15 +5,14 @@ from typing import Any
 
 import numpy as np
 import torch
-from numba import njit, prange
 
 from lntx.errors import Disagreement
+from lntx.limits import loops
 from lntx.measure import threads
-from lntx.training.kernels.settings import OPTIONS
 from lntx.training.parity.tolerance import ROUNDOFF
 from lntx.training.problem import Array, Problem
 
-_BLOCK = 1024  # numbers summed in their own dtype, before float64 takes over
+_BLOCK = 4096  # numbers summed in their own dtype, before float64 takes over
 
 
 def reading(X: Array) -> Callable[[], float]:
@@ -21,31 +20,12 @@ def reading(X: Array) -> Callable[[], float]:
     values, cores = X.reshape(-1), threads.physical()
 
     def read() -> float:
-        return float(_sum(values, cores))
+        return float(loops.read(values, 1, cores).sum())
 
     exact, size = (float(np.sum(part, dtype=np.float64)) for part in (values, np.abs(values)))
     if abs(read() - exact) > np.sqrt(_BLOCK) * ROUNDOFF[X.dtype.name] * size:
         raise Disagreement("the probe of the read bandwidth doesn't give the sum of what it read")
     return read
-
-
-@njit(parallel=True, **OPTIONS)  # type: ignore[untyped-decorator]
-def _sum(values: Any, cores: int) -> Any:  # pragma: no cover
-    """Sum contiguous numbers, each core a part."""
-    size, totals = len(values), np.zeros(cores)
-    for core in prange(cores):
-        first, last = size * core // cores, size * (core + 1) // cores
-        total = 0.0
-        for start in range(first, last, _BLOCK):
-            block = values[
-                start : min(start + _BLOCK, last)
-            ]  # counted from 0, or numba asks of each index if it is negative
-            part = values.dtype.type(0)  # a 0 of int64 would make it float64
-            for i in range(len(block)):
-                part += block[i]
-            total += part
-        totals[core] = total
-    return totals.sum()
 
 
 def multiplying(problem: Problem) -> Callable[[], Any]:
