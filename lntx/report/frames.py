@@ -21,6 +21,9 @@ from lntx.report.rows import CELL
 BASELINE = "eager"
 """What everybody writes first, so what every ratio is taken to."""
 
+CHOOSER = "auto"
+"""The backend that takes one of the others: held against them, but no way of its own to be the fastest."""
+
 _VARIANTS = ("device", "dtype", "threads", "study")
 
 
@@ -37,6 +40,11 @@ class Frames:
     """The suites that have a figure of their own."""
     copies: int = 0
     """How many of the studies were left out, as others hold all their records."""
+
+    @property
+    def ways(self) -> pd.DataFrame:
+        """The cells of backends that do the work themselves."""
+        return self.cells[self.cells["backend"] != CHOOSER]
 
     def times(self, cell: int) -> list[float]:
         """Give the comparable times of a cell, one for each process in its turn."""

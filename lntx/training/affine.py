@@ -21,7 +21,7 @@ Order = NDArray[np.int64] | None
 Rows = slice | NDArray[np.int64]
 
 _KEPT = 2**21  # numbers of X and Y that are kept in float64 altogether
-_PIECE = 2**16  # numbers that are cast at a time, where that is too many: half a megabyte, which a cache holds
+_PIECE = 2**14  # numbers that are cast at a time, where that is too many: they stay in a cache
 _GONE = 1e-100  # an error this small grows no more
 
 

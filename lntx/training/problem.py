@@ -13,7 +13,7 @@ from lntx.training.recipe import DTYPES, DType
 Array = NDArray[np.floating[Any]]
 
 TUTORIAL_WEIGHTS = (1.3, 2.9, 3.7)
-_BLOCK = 2**16  # numbers that are looked at together: a large X, which may not even be in memory, is never copied whole
+_BLOCK = 2**14  # numbers that are looked at together: a large X, which may not even be in memory, is never copied whole
 
 
 @dataclass(frozen=True, slots=True, eq=False)

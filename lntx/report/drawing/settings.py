@@ -49,6 +49,11 @@ def at(noun: str, size: int | str) -> str:
     return f"{noun} {shown}" if noun == "batch size" else f"{shown} {noun.removesuffix('s') if shown == '1' else noun}"
 
 
+def span(noun: str, low: int, high: int) -> str:
+    """Say a stretch of sizes with its noun: size from 1 to 64 features, but batch size from 1 to 64."""
+    return f"{noun} from {low:,} to {high:,}" if noun == "batch size" else f"size from {low:,} to {high:,} {noun}"
+
+
 def told(points: pd.DataFrame, axis: str = "") -> pd.DataFrame:
     """Add a column that says, for each picture, what all its points share."""
     words = {name: fixed(part, axis) for name, part in points.groupby("picture")}

@@ -7,11 +7,10 @@ import pandas as pd
 from lntx.report import units
 from lntx.report.findings import Finding
 from lntx.report.findings.comparing import place
-from lntx.report.frames import Frames
+from lntx.report.frames import CHOOSER, Frames
 from lntx.report.rows import CELL, each
 
 PLACE = 40
-_CHOOSER = "auto"
 _NEAR = 1.3  # times the best: nearer isn't worth a better model
 
 
@@ -23,7 +22,7 @@ def find(frames: Frames) -> Iterator[Finding]:
     if not ratios:
         return
     far = [(ratio, cell) for ratio, cell in ratios if ratio > _NEAR]
-    text = f"{_CHOOSER} is within {_NEAR:g} times of the fastest backend in {len(ratios) - len(far)} of {len(ratios)} cells."
+    text = f"{CHOOSER} is within {_NEAR:g} times of the fastest backend in {len(ratios) - len(far)} of {len(ratios)} cells."
     worst = [
         f"{units.digits(ratio, 2)} times in {row.suite}, {row.samples:,} {units.TIMES} {row.features:,}, batch size "
         f"{row.batch_size:,}"
@@ -36,7 +35,7 @@ def find(frames: Frames) -> Iterator[Finding]:
 
 def _ratio(cells: pd.DataFrame) -> tuple[float, pd.DataFrame] | None:
     """Set the chooser's time against the least of the others, in one cell."""
-    chosen, others = cells[cells["backend"] == _CHOOSER], cells[cells["backend"] != _CHOOSER]
+    chosen, others = cells[cells["backend"] == CHOOSER], cells[cells["backend"] != CHOOSER]
     if chosen.empty or others.empty:
         return None
     return float(chosen["unit_s"].iloc[0] / others["unit_s"].min()), chosen

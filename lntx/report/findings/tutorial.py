@@ -16,7 +16,7 @@ PLACE = 10
 
 def find(frames: Frames) -> Iterator[Finding]:
     """Yield one finding for each form of the tutorial, place and work class."""
-    cells = frames.cells[(frames.cells["suite"] == "tutorial") & (frames.cells["phase"] == "run")]
+    cells = frames.ways[(frames.ways["suite"] == "tutorial") & (frames.ways["phase"] == "run")]
     cells = cells.assign(setting=settings.picture(cells))
     for (setting, *_), part in cells.groupby(["setting", "work", "device", "dtype", "threads", "study"], sort=False):
         yield _fastest(frames, part.sort_values("unit_s"), str(setting))

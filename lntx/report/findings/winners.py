@@ -30,7 +30,7 @@ class Lead:
 
 def find(frames: Frames) -> Iterator[Finding]:
     """Yield one finding for each suite that goes along a size, for each setting, place and work class."""
-    steady = frames.cells[frames.cells["phase"] == "run"]
+    steady = frames.ways[frames.ways["phase"] == "run"]
     for suite, cells in steady.groupby("suite", sort=False):
         if axis := settings.axis_of(cells):
             named = cells.assign(setting=settings.picture(cells, axis))
@@ -88,7 +88,7 @@ def _region(region: list[Lead], noun: str, *, first: bool, last: bool) -> str:
     if not (first or last) and high > low:
         where = f"from {low:,} to {high:,}"
     if first and last:
-        where = f"at every size from {low:,} to {high:,} {noun}" if high > low else f"at {low:,} {noun}"
+        where = f"at every {settings.span(noun, low, high)}" if high > low else f"at {settings.at(noun, low)}"
     if any(lead.clear for lead in region):
         return f"{best} is fastest {where}"
     return f"{units.listing([best, *dict.fromkeys(lead.second for lead in region)])} can't be told apart {where}"

@@ -5,6 +5,7 @@ from math import log2
 
 import numpy as np
 import torch
+from torch import Tensor
 from torch.linalg import matrix_power
 
 from lntx.limits import Limits
@@ -43,15 +44,13 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:  # noqa: ARG0
     X, Y = (np.ascontiguousarray(array) for array in problem.cast(recipe.dtype))
     dtype = getattr(torch, X.dtype.name)
     numbers = maps.constants(recipe)
-    rows, height = recipe.rows(problem.samples), _height(problem, recipe)
+    rows = recipe.rows(problem.samples)
     compose = maps.by_samples if rows * problem.features < _BATCHED else maps.by_batches
 
+    beginning = _beginning(problem, recipe, dtype)
+
     def run() -> Fit:
-        start = initial(problem.features, problem.outputs, recipe.seed, dtype)
-        state = torch.zeros(height + problem.outputs, problem.outputs, dtype=torch.float64)
-        state[: problem.features] = start[0].T
-        state[problem.features] = start[1]
-        state[height:] = torch.eye(problem.outputs)
+        state = beginning
         history = History(recipe)
         epoch = compose(X, Y, rows, numbers)
         first = compose(X, Y, rows, numbers._replace(fresh=True)) if recipe.dampening else epoch
@@ -66,6 +65,16 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:  # noqa: ARG0
 
     run()  # compiles
     return run
+
+
+def _beginning(problem: Problem, recipe: Recipe, dtype: torch.dtype) -> Tensor:
+    """Lay the initial weights out as a state: features + 1 rows, those of the buffers, if any, and one for each output."""
+    weights, bias = initial(problem.features, problem.outputs, recipe.seed, dtype)
+    height = _height(problem, recipe)
+    state = torch.zeros(height + problem.outputs, problem.outputs, dtype=torch.float64)
+    state[: problem.features], state[problem.features] = weights.T, bias
+    state[height:] = torch.eye(problem.outputs)
+    return state
 
 
 def seconds(problem: Problem, recipe: Recipe, limits: Limits) -> float:

@@ -63,8 +63,10 @@ def seconds(problem: Problem, recipe: Recipe, limits: Limits) -> float:
 def _kernel(X: Array, Y: Array, recipe: Recipe) -> _Train:
     """Choose the kernel for a shape and a recipe, with all that it takes besides the state."""
     from lntx.training.kernels import fullbatch, minibatch, settings, single  # noqa: PLC0415  (numba is optional)
+    from lntx.training.kernels.rows import AHEAD  # noqa: PLC0415
 
     samples, rows = len(X), recipe.rows(len(X))
+    ahead = AHEAD if X.nbytes > _CACHED else 0
     numbers = settings.constants(recipe, X.dtype)
     if rows == samples:
         cores = torch.get_num_threads() if X.size >= _SMALL else 1
@@ -74,7 +76,6 @@ def _kernel(X: Array, Y: Array, recipe: Recipe) -> _Train:
                 *state, *data, len(epochs), epochs.start == 0, numbers, cores
             )
         data = [np.ascontiguousarray(array) for array in (X, Y)]
-        ahead = fullbatch.AHEAD if X.nbytes > _CACHED else 0
         return lambda state, epochs: fullbatch.train_rows(
             *state, *data, len(epochs), epochs.start == 0, numbers, cores, ahead
         )
@@ -88,7 +89,9 @@ def _kernel(X: Array, Y: Array, recipe: Recipe) -> _Train:
     return _in_order(
         recipe,
         samples,
-        lambda state, first, order, epochs: minibatch.train(*state, *data, order, epochs, rows, first == 0, numbers),
+        lambda state, first, order, epochs: minibatch.train(
+            *state, *data, order, epochs, rows, first == 0, numbers, ahead
+        ),
     )
 
 

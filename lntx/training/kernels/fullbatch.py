@@ -11,12 +11,11 @@ from typing import Any
 import numpy as np
 from numba import njit, prange
 
-from lntx.training.kernels.prefetch import LINE, prefetch
+from lntx.training.kernels.rows import add
 from lntx.training.kernels.settings import OPTIONS
 from lntx.training.kernels.update import moved
 
 BLOCK = 2048  # samples; their residuals, and a column's share of them, stay in the first cache
-AHEAD = 16_384  # bytes that are asked for before they are needed: what arrives while memory takes to answer
 
 
 @njit(parallel=True, **OPTIONS)  # type: ignore[untyped-decorator]
@@ -56,50 +55,15 @@ def _sum_rows(
 ) -> None:  # pragma: no cover
     """Sum the gradient over a core's samples, block by block."""
     sums[:] = 0
-    for start in range(first, last, BLOCK):
-        _add_rows(sums, weights, bias, X, Y, start, min(start + BLOCK, last), ahead)
-
-
-@njit(**OPTIONS)  # type: ignore[untyped-decorator]
-def _add_rows(
-    sums: Any, weights: Any, bias: Any, X: Any, Y: Any, start: int, stop: int, ahead: int
-) -> None:  # pragma: no cover
-    """Add the gradient of a block of samples to the sums: outputs x (features + 1), the last one of the bias."""
     features = X.shape[1]
-    flat = X.reshape(X.size)
     slope = np.empty(features, X.dtype)
-    whole = start + (stop - start) // 4 * 4
-    for k in range(weights.shape[0]):
-        weight, offset = weights[k], X.dtype.type(0)
-        slope[:] = 0
-        for i in range(start, whole, 4):
-            at = i * features + ahead // X.itemsize
-            if ahead > 0 and k == 0:
-                for line in range(at, at + 2 * features, LINE // X.itemsize):
-                    prefetch(flat, line)
-            x0, x1, x2, x3 = X[i], X[i + 1], X[i + 2], X[i + 3]
-            r0, r1, r2, r3 = bias[k] - Y[i, k], bias[k] - Y[i + 1, k], bias[k] - Y[i + 2, k], bias[k] - Y[i + 3, k]
+    for start in range(first, last, BLOCK):
+        stop = min(start + BLOCK, last)
+        for k in range(len(weights)):
+            slope[:] = 0
+            sums[k, features] += add(slope, weights[k], bias[k], X, Y, k, start, stop, ahead if k == 0 else 0)
             for j in range(features):
-                r0 += x0[j] * weight[j]
-                r1 += x1[j] * weight[j]
-                r2 += x2[j] * weight[j]
-                r3 += x3[j] * weight[j]
-            if ahead > 0 and k == 0:
-                for line in range(at + 2 * features, at + 4 * features, LINE // X.itemsize):
-                    prefetch(flat, line)
-            for j in range(features):
-                slope[j] += r0 * x0[j] + r1 * x1[j] + r2 * x2[j] + r3 * x3[j]
-            offset += r0 + r1 + r2 + r3
-        for i in range(whole, stop):
-            x, residual = X[i], bias[k] - Y[i, k]
-            for j in range(features):
-                residual += x[j] * weight[j]
-            for j in range(features):
-                slope[j] += residual * x[j]
-            offset += residual
-        for j in range(features):
-            sums[k, j] += slope[j]
-        sums[k, features] += offset
+                sums[k, j] += slope[j]
 
 
 @njit(parallel=True, **OPTIONS)  # type: ignore[untyped-decorator]
