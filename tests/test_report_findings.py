@@ -70,7 +70,7 @@ def test_of_several_variants_the_one_to_take_is_said_cold_and_steady(monkeypatch
     epoch = float(re.search(r"ahead from epoch ([\d,]+) on", text).group(1).replace(",", ""))
     assert epoch == pytest.approx((5 - 1) / (100 * (4e-4 - 2e-6)), rel=0.1)
     assert "extrapolated" in text
-    assert re.search(r"Along batches compiled:scan is fastest at every size", text)
+    assert re.search(r"Along batches compiled:scan is fastest at every batch size", text)
     assert all(f"{name} " in text for name in ("compiled", "compiled:scan", "compiled:module"))
     assert "manual" not in text
 
