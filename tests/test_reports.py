@@ -6,15 +6,18 @@ from pathlib import Path
 import pytest
 
 from lntx import report, storage
+from lntx.storage import targets
 
 STUDIES = sorted((Path(__file__).parents[1] / "reports").glob("*/study.json"))
 
 
 @pytest.mark.parametrize("study", STUDIES, ids=lambda path: path.parent.name)
 def test_a_published_page_follows_from_its_records(study, tmp_path):
-    rendered = report.render([storage.read(study)], tmp_path)
+    beside = study.with_name(targets.FILE)
+    boards = [targets.read(beside)] if beside.exists() else []
+    rendered = report.render([storage.read(study)], tmp_path, boards)
     if os.environ.get("LNTX_UPDATE_GOLDEN"):
-        report.render([storage.read(study)], study.parent)
+        report.render([storage.read(study)], study.parent, boards)
     assert (study.parent / "report.md").read_text(encoding="utf-8") == rendered.markdown.read_text(encoding="utf-8")
     assert sorted(path.name for path in study.parent.glob("figures/*")) == sorted(
         path.name for path in tmp_path.glob("figures/*")

@@ -8,7 +8,8 @@ from lntx.report import units
 from lntx.report.findings import Finding
 from lntx.report.findings.comparing import place
 from lntx.report.frames import CHOOSER, Frames
-from lntx.report.rows import CELL, each
+from lntx.report.intervals import Interval
+from lntx.report.rows import CELL
 
 PLACE = 40
 _NEAR = 1.3  # times the best: nearer isn't worth a better model
@@ -18,24 +19,30 @@ def find(frames: Frames) -> Iterator[Finding]:
     """Say in how many cells its time is near that of the best, and where it isn't."""
     steady = frames.cells[(frames.cells["phase"] == "run") & (frames.cells["work"] != "solution")]
     fields = [name for name in ("study", *CELL) if name != "backend"]
-    ratios = [pair for _, cells in steady.groupby(fields, sort=False, dropna=False) if (pair := _ratio(cells))]
-    if not ratios:
+    found = [pair for _, cells in steady.groupby(fields, sort=False, dropna=False) if (pair := _ratio(frames, cells))]
+    if not found:
         return
-    far = [(ratio, cell) for ratio, cell in ratios if ratio > _NEAR]
-    text = f"{CHOOSER} is within {_NEAR:g} times of the fastest backend in {len(ratios) - len(far)} of {len(ratios)} cells."
-    worst = [
-        f"{units.digits(ratio, 2)} times in {row.suite}, {row.samples:,} {units.TIMES} {row.features:,}, batch size "
-        f"{row.batch_size:,}"
-        for ratio, cell in far
-        for row in each(cell)
+    near = [ratio for ratio, _ in found if ratio.center <= _NEAR]
+    unsure = [ratio for ratio, _ in found if ratio.center > _NEAR and ratio.low is not None and ratio.low <= _NEAR]
+    far = [
+        f"{units.digits(ratio.center, 2)} times {_where(cell)}" for ratio, cell in found if ratio not in near + unsure
     ]
-    detail = f"Farther off: {units.listing(worst)}." if worst else "It was not farther off anywhere."
-    yield Finding(text, f"{detail} Time per epoch against all others, steps or algebra{place(steady)}.")
+    text = f"{CHOOSER} is within {_NEAR:g} times of the fastest backend in {len(near)} of {len(found)} cells"
+    more = f", and in {len(unsure)} more it can't be told" if unsure else ""
+    detail = f"Farther off: {units.listing(far)}." if far else "Nowhere is it clearly farther off."
+    yield Finding(f"{text}{more}.", f"{detail} Time per epoch against all others, steps or algebra{place(steady)}.")
 
 
-def _ratio(cells: pd.DataFrame) -> tuple[float, pd.DataFrame] | None:
+def _where(cell: pd.Series) -> str:
+    return (
+        f"in {cell['suite']}, {cell['samples']:,} {units.TIMES} {cell['features']:,}, batch size {cell['batch_size']:,}"
+    )
+
+
+def _ratio(frames: Frames, cells: pd.DataFrame) -> tuple[Interval, pd.Series] | None:
     """Set the chooser's time against the least of the others, in one cell."""
     chosen, others = cells[cells["backend"] == CHOOSER], cells[cells["backend"] != CHOOSER]
     if chosen.empty or others.empty:
         return None
-    return float(chosen["unit_s"].iloc[0] / others["unit_s"].min()), chosen
+    best = others.sort_values("unit_s", kind="stable").iloc[0]
+    return frames.ratio(int(chosen["cell"].iloc[0]), int(best["cell"])), chosen.iloc[0]

@@ -20,7 +20,7 @@ WORK = "algebra"
 DEVICES = ("cpu",)
 
 _BATCHED = 2048  # numbers in a batch from which matrix products pay
-_CALLS = 20  # of torch in a training, besides the squarings
+_CALLS = 10  # of torch in a training, besides the squarings
 _WIDEST = 2048  # rows of the state; its map is a square of that side, raised to a power
 
 
@@ -89,7 +89,7 @@ def seconds(problem: Problem, recipe: Recipe, limits: Limits) -> float:
         casting = limits.read_s(3 * 8 * problem.X.size, alone=True)
         building = casting + limits.multiply_s(flops, "float64") + 6 * batches * limits.call_s
     squarings = sum(1.5 * log2(len(epochs) + 1) for epochs in recipe.segments())
-    squaring = squarings * (limits.multiply_s(2 * columns**3, "float64") + 2 * limits.call_s)
+    squaring = squarings * (limits.multiply_s(2 * columns**3, "float64") + 0.4 * limits.call_s)
     return building * (2 if recipe.dampening else 1) + squaring + _CALLS * limits.call_s
 
 
