@@ -10,8 +10,8 @@ from lntx.report.story import cpu
 from lntx.report.tables import Table
 from lntx.targets import Scoreboard, Target, Unit
 
-_HEADINGS = ("target", "task", "contestant", "measured", "median", "wanted", "verdict", "quartiles", "extrapolated")
-_NUMERIC = (False, False, False, False, True, True, False, True, False)
+_HEADINGS = ("target", "verdict", "median", "wanted", "contestant", "measured", "task", "quartiles", "extrapolated")
+_NUMERIC = (False, False, True, True, False, False, False, True, False)
 _SIGNS = {"at least": "≥", "at most": "≤"}
 SPREAD = "median and quartiles of the rounds, in each of which every contestant took its turn"
 
@@ -80,10 +80,11 @@ def _summary(board: Scoreboard) -> str:
 
 def _row(target: Target) -> tuple[str, ...]:
     return (
-        *(units.clean(text) for text in (target.key, target.task, target.contestant, target.measure)),
+        units.clean(target.key),
+        target.verdict,
         "" if target.median is None else amount(target.median, target.unit),
         f"{_SIGNS[target.sense]} {amount(target.wanted, target.unit)}",
-        target.verdict,
+        *(units.clean(text) for text in (target.contestant, target.measure, target.task)),
         _spread(target),
         units.clean(target.scaled),
     )
