@@ -32,7 +32,7 @@ class Profile:
 
 
 PROFILES: Mapping[str, Profile] = {
-    "smoke": Profile("smoke", replicates=1, run_s=0.15, rounds_s=0.1, checks_s=0.3, limit_s=120),
+    "smoke": Profile("smoke", replicates=1, run_s=0.1, rounds_s=0.1, checks_s=0.3, limit_s=120),
     "regular": Profile("regular", replicates=3, run_s=0.15, rounds_s=0.15, checks_s=0.3, limit_s=120),
     "large": Profile("large", replicates=5, run_s=2.0, rounds_s=2.0, checks_s=10.0, limit_s=900),
 }
