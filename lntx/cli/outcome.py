@@ -35,9 +35,8 @@ class Outcome:
         trained, work = self.fit.trained or self.fit, find(self.backend).work
         return replace(self, agreement=parity.agreement(self.problem, self.recipe, trained, work))
 
-    @property
     def explanation(self) -> str:
-        """What the backend says of its choice; empty for one that has none."""
+        """Ask the backend what it says of its choice, which may look at all of X; empty for one that has none."""
         from lntx.training.backends import find
 
         explains = find(self.backend).explains
@@ -51,7 +50,7 @@ class Outcome:
             "device": self.device,
             "weights": fit.weights.tolist(),
             "bias": fit.bias.tolist(),
-            **({"explanation": self.explanation} if self.explanation else {}),
+            **({"explanation": explained} if (explained := self.explanation()) else {}),
             **self._expected(),
             "loss": float(fit.losses[-1]),
             "lr": self.recipe.lr,
@@ -116,8 +115,8 @@ class Outcome:
         seconds = fit.seconds
         yield f"loss       {float(fit.losses[0]):.4g} at the start, {float(fit.losses[-1]):.4g} at the end"
         yield f"time       {seconds.run:.3g} s to run, after {seconds.prepare:.3g} s to prepare"
-        if self.explanation:
-            yield f"choice     {self.backend} {self.explanation}"
+        if explained := self.explanation():
+            yield f"choice     {self.backend} {explained}"
         if held is None:
             yield "agreement  not checked"
             return

@@ -33,7 +33,7 @@ def refuses(_problem: Any, _recipe: Any, _device: str) -> str | None:
 def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:  # noqa: ARG001  (there is one device)
     """Lay out and compile; compiled kernels are kept in numba's cache for later processes."""
     X, Y = problem.cast(recipe.dtype)
-    train = _kernel(X, Y, recipe)
+    train = _kernel(problem, X, Y, recipe)
     dtype = getattr(torch, X.dtype.name)
 
     def run(recipe: Recipe) -> Fit:
@@ -60,8 +60,8 @@ def seconds(problem: Problem, recipe: Recipe, limits: Limits) -> float:
     return recipe.epochs * (max(step / cores, limits.read_s(problem.nbytes(dtype))) + waking + limits.call_s / 4)
 
 
-def _kernel(X: Array, Y: Array, recipe: Recipe) -> _Train:
-    """Choose the kernel for a shape and a recipe, with all that it takes besides the state."""
+def _kernel(problem: Problem, X: Array, Y: Array, recipe: Recipe) -> _Train:
+    """Choose the kernel for a problem, as it was cast, and a recipe, with all that it takes besides the state."""
     from lntx.training.kernels import fullbatch, minibatch, settings, single  # noqa: PLC0415  (numba is optional)
     from lntx.training.kernels.rows import AHEAD  # noqa: PLC0415
 
@@ -70,7 +70,7 @@ def _kernel(X: Array, Y: Array, recipe: Recipe) -> _Train:
     numbers = settings.constants(recipe, X.dtype)
     if rows == samples:
         cores = torch.get_num_threads() if X.size >= _SMALL else 1
-        if X.shape[1] <= _NARROW and not isinstance(X, np.memmap):  # which may be too large for a copy
+        if problem.features <= _NARROW and not problem.mapped:  # which may be too large for a copy
             data = [np.ascontiguousarray(array.T) for array in (X, Y)]
             return lambda state, epochs: fullbatch.train_columns(
                 *state, *data, len(epochs), epochs.start == 0, numbers, cores

@@ -23,8 +23,6 @@ from lntx.training.recipe import Recipe
 
 WAY = "optimum"
 
-_BLOCK = 8192  # samples that are cast to float64 at a time
-
 
 def optimum(problem: Problem, recipe: Recipe) -> tuple[Reference, float]:
     """Solve for the weights of the least loss; give them, as the reference after all epochs, and the tolerance.
@@ -47,16 +45,12 @@ def optimum(problem: Problem, recipe: Recipe) -> tuple[Reference, float]:
 
 
 def _slope(system: System) -> tuple[Matrix, float]:
-    """Sum (2 / (samples x outputs)) X'Y, X with its ones, block by block; and the Frobenius norm of Y."""
-    inputs, targets = system.problem.cast(system.recipe.dtype)
+    """Sum (2 / (samples x outputs)) X'Y, X with its ones; and the Frobenius norm of Y."""
     total, squares = np.zeros((system.size, system.problem.outputs)), 0.0
-    for start in range(0, len(inputs), _BLOCK):
-        x = np.ones((len(inputs[start : start + _BLOCK]), system.size))
-        x[:, :-1] = inputs[start : start + _BLOCK]
-        y = targets[start : start + _BLOCK].astype(np.float64)
+    for x, y in system.pieces(slice(0, system.problem.samples)):
         total += x.T @ y
         squares += float(np.sum(np.square(y)))
-    return system.factor(len(inputs)) * total, squares**0.5
+    return system.factor(system.problem.samples) * total, squares**0.5
 
 
 def _tolerance(system: System, least: float, lengths: tuple[float, float, float]) -> float:
