@@ -13,6 +13,7 @@ from lntx.training.device import current
 from lntx.training.fit import Fit
 from lntx.training.graphs import Work, captured
 from lntx.training.history import History
+from lntx.training.optimizer import update
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
 
@@ -124,7 +125,7 @@ class _State:
     """Weights, gradient and buffer, each one vector of weights and bias: what they share takes one kernel, not two."""
 
     def __init__(self, batches: Batches, recipe: Recipe) -> None:
-        self.recipe = recipe
+        self.recipe, self._move = recipe, update(recipe)
         outputs, features = batches.Y.shape[1], batches.X.shape[1]
         shape = (outputs, features)
         self.theta, self.gradient, self.buffer = batches.X.new_zeros(3, outputs * (features + 1))
@@ -145,18 +146,5 @@ class _State:
                 residual = torch.addmm(self.bias, x, self.weights.t()).sub_(y)
                 torch.mm(residual.t(), x, out=self.slope)
                 torch.sum(residual, 0, out=self.offset)
-                self._move(2 / residual.numel(), share)
+                self._move(self.theta, self.gradient, self.buffer, 2 / residual.numel(), share)
                 share = 1 - self.recipe.dampening
-
-    def _move(self, factor: float, share: float) -> None:
-        recipe, gradient = self.recipe, self.gradient
-        if recipe.momentum == 0 and recipe.weight_decay == 0:
-            self.theta.sub_(gradient, alpha=recipe.lr * factor)
-            return
-        gradient.mul_(factor)
-        if recipe.weight_decay:
-            gradient.add_(self.theta, alpha=recipe.weight_decay)
-        if recipe.momentum:
-            self.buffer.mul_(recipe.momentum).add_(gradient, alpha=share)
-            gradient = gradient.add_(self.buffer, alpha=recipe.momentum) if recipe.nesterov else self.buffer
-        self.theta.sub_(gradient, alpha=recipe.lr)
