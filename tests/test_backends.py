@@ -27,6 +27,20 @@ def backend(request):
     return ALL[request.param]
 
 
+@pytest.fixture
+def drop(tmp_path, monkeypatch):
+    """Drop a file into the backends' folder: its name, its text."""
+
+    def dropped(name, text):
+        (tmp_path / f"{name}.py").write_text(text)
+        folder = sys.modules["lntx.training.backends"]
+        monkeypatch.setattr(folder, "__path__", [*folder.__path__, str(tmp_path)])
+        monkeypatch.delitem(sys.modules, f"{folder.__name__}.{name}", raising=False)
+        importlib.invalidate_caches()
+
+    return dropped
+
+
 def ready(backend, problem, recipe, device):
     if reason := backend.refuses(problem, recipe, device):
         pytest.skip(f"{backend.name}: {reason}")
@@ -91,29 +105,25 @@ def test_it_keeps_the_history_that_the_recipe_asks_for(backend, device):
     assert torch.equal(fit.losses, fit.losses.sort(descending=True).values)
 
 
-def test_a_new_file_in_the_folder_is_a_backend(tmp_path, monkeypatch):
-    (tmp_path / "dropped.py").write_text(
+def test_a_new_file_in_the_folder_is_a_backend(drop):
+    drop(
+        "dropped",
         '"""Dropped in: NumPy under another name."""\n'
         "from lntx.training.backends.numpy import WORK, DEVICES, refuses, prepare\n"
-        "VARIANTS = {}\n"
+        "VARIANTS = {}\n",
     )
-    folder = sys.modules["lntx.training.backends"]
-    monkeypatch.setattr(folder, "__path__", [*folder.__path__, str(tmp_path)])
-    importlib.invalidate_caches()
     assert lntx.backends()["dropped"].label == "Dropped in: NumPy under another name"
     assert lntx.verify(lntx.synthetic(20, 2), lntx.Recipe(lr=0.1, epochs=2), "dropped").ok
 
 
-def test_a_family_is_a_backend_and_its_variants_each_refusing_for_itself(tmp_path, monkeypatch):
-    (tmp_path / "many.py").write_text(
+def test_a_family_is_a_backend_and_its_variants_each_refusing_for_itself(drop):
+    drop(
+        "many",
         "from lntx.training.backends.numpy import WORK, DEVICES\n"
         "VARIANTS = {'odd': 'Odd ones', 'even': 'Even ones'}\n"
         "def refuses(problem, recipe, device, *, variant=''):\n    return 'not today' if variant == 'odd' else None\n"
-        "def prepare(problem, recipe, device, *, variant=''):\n    return lambda: variant\n"
+        "def prepare(problem, recipe, device, *, variant=''):\n    return lambda: variant\n",
     )
-    folder = sys.modules["lntx.training.backends"]
-    monkeypatch.setattr(folder, "__path__", [*folder.__path__, str(tmp_path)])
-    importlib.invalidate_caches()
     found = chosen(["manual", "many:*", "many:even"])
     assert list(found) == ["manual", "many", "many:odd", "many:even"]
     assert [found[name].refuses(None, None, "cpu") for name in ("many", "many:odd", "many:even")] == [
@@ -139,14 +149,12 @@ def test_a_family_that_is_none_is_refused_in_a_line(name, said):
     assert "\n" not in str(refusal.value)
 
 
-def test_a_backend_whose_refusal_fails_is_refused_with_that_reason(tmp_path, monkeypatch):
-    (tmp_path / "careless.py").write_text(
+def test_a_backend_whose_refusal_fails_is_refused_with_that_reason(drop):
+    drop(
+        "careless",
         "from lntx.training.backends.numpy import WORK, prepare\n"
-        "def refuses(problem, recipe, device):\n    return 'wide' if problem.features > 10 else None\n"
+        "def refuses(problem, recipe, device):\n    return 'wide' if problem.features > 10 else None\n",
     )
-    folder = sys.modules["lntx.training.backends"]
-    monkeypatch.setattr(folder, "__path__", [*folder.__path__, str(tmp_path)])
-    importlib.invalidate_caches()
     assert "its refuses() fails with AttributeError" in lntx.backends()["careless"].refuses(None, None, "cpu")
 
 
@@ -173,12 +181,8 @@ def test_another_packages_entry_point_is_a_backend_and_its_name_hides_none_of_ou
         ("WORK = 'steps'", "has no attribute 'refuses'"),
     ],
 )
-def test_a_broken_file_says_why_and_breaks_no_other(tmp_path, monkeypatch, text, reason):
-    (tmp_path / "broken.py").write_text(text)
-    folder = sys.modules["lntx.training.backends"]
-    monkeypatch.setattr(folder, "__path__", [*folder.__path__, str(tmp_path)])
-    monkeypatch.delitem(sys.modules, "lntx.training.backends.broken", raising=False)
-    importlib.invalidate_caches()
+def test_a_broken_file_says_why_and_breaks_no_other(drop, text, reason):
+    drop("broken", text)
     found = lntx.backends()
     assert found.keys() == {*ALL, "broken"}
     assert reason in found["broken"].refuses(None, None, "cpu")
