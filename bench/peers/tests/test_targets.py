@@ -9,9 +9,9 @@ from lntx.errors import InputError, LntxError
 from lntx.storage import targets as held
 from lntx.targets import Scoreboard, Target
 from lntx_peers import cli, targets
-from lntx_peers.targets import cold_start, memory, one_step
+from lntx_peers.targets import cold_start, larger, memory, one_step
 
-KEYS = {"T1", "T2", "T3", "T4", "T5", "T8", "T9"}
+KEYS = {"T1", "T2", "T3", "T4", "T5", "T8", "T9", "T10"}
 
 
 def test_every_target_has_one_file():
@@ -80,6 +80,24 @@ def test_memory_is_a_share_of_x_and_a_copy_is_called_one(monkeypatch):
 def test_memory_that_cannot_be_told_or_proved_is_no_number(monkeypatch, answer):
     monkeypatch.setattr(memory, "answer", lambda *_, **__: answer)
     assert [target.verdict for target in memory._targets("fused", 10, 10, 1)] == ["not measured"] * 2
+
+
+def test_a_file_is_trained_from_the_disk_within_a_limit_and_proved():
+    for target in larger.play(larger.KEYS, quick=True).targets:
+        assert len(target.values) == 2, target.reason
+        assert all(value > 0 for value in target.values)
+        assert "67.1 MB may be taken for a file of 134 MB" in target.limit
+
+
+def test_a_file_that_cannot_be_written_or_proved_is_no_number(monkeypatch):
+    monkeypatch.setattr(larger, "answer", lambda *_: {"ok": False})
+    assert larger._target("fused", 2**20, 1).reason == "its weights are not those of the reference"
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(larger, "_write", full)
+    assert "No space left on device" in larger._target("fused", 2**20, 1).reason
 
 
 def test_a_cold_start_is_what_comes_on_top_of_importing_torch_round_by_round():
