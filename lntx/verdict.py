@@ -152,8 +152,7 @@ class Ruling:
     """One gate: what was compared, by which rules, all that was measured, and the verdicts.
 
     `verdict` is that of the whole suite. `about` says how it came to be: command, commits, start and end (ISO 8601, UTC),
-    what was noticed on the way. `machine` is the fingerprint. `known` is what earlier A/A data said of benchmarks: the
-    variance of a pair's score, and how many degrees of freedom that is worth.
+    what was noticed on the way. `machine` is the fingerprint.
     """
 
     verdict: Verdict
@@ -166,4 +165,22 @@ class Ruling:
     notes: tuple[str, ...] = ()
     machine: Mapping[str, Any] = field(default_factory=dict)
     about: Mapping[str, Any] = field(default_factory=dict)
-    known: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a gate is while it runs: what watchers are told.
+
+    `stage` says what it does ("survey", "pairs", ...), `pair` which pair is at work of at most `cap`, `at` the benchmark at work,
+    empty between two. `done` are decided, `open` are still measured; `estimates` say where these stand, as far as that is
+    known. `eta_s` are the seconds that the rest may take at most, None where nobody knows yet.
+    """
+
+    stage: str
+    pair: int
+    cap: int
+    done: tuple[Judged, ...] = ()
+    open: tuple[str, ...] = ()
+    at: str = ""
+    eta_s: float | None = None
+    estimates: tuple[Judged, ...] = ()

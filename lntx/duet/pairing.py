@@ -1,0 +1,95 @@
+"""Two arms in lock-step: both are at the same test at the same time, and only one of them works while the clock runs."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from lntx.duet.arm import Arm
+from lntx.duet.environment import Environment
+from lntx.verdict import ARMS, Batch
+from lntx.verdict import Arm as Name
+
+
+@dataclass(frozen=True, slots=True)
+class Failure(Exception):
+    """A test that ended before its benchmark was done with, and how it ended in each arm."""
+
+    endings: Mapping[Name, Mapping[str, Any]]
+
+
+@dataclass(slots=True)
+class Pairing:
+    """A fresh pair of workers."""
+
+    arms: Mapping[Name, Arm]
+
+    def tell(self, **message: Any) -> None:
+        """Tell both the same."""
+        for arm in self.arms.values():
+            arm.say(**message)
+
+    def hear(self, *expected: str) -> dict[Name, dict[str, Any]]:
+        """Hear both."""
+        return {name: arm.hear(*expected) for name, arm in self.arms.items()}
+
+    def both(self, *expected: str, **message: Any) -> dict[Name, dict[str, Any]]:
+        """Tell both the same, so that they work at the same time, and hear both."""
+        self.tell(**message)
+        return self.hear(*expected)
+
+    def begin(self, test: str, following: str | None) -> None:
+        """Bring both to the test's benchmark; Failure where one of them doesn't get there."""
+        for arm in self.arms.values():
+            arm.at = test
+        heard = self.both("ready", "done", do="run", test=test, next=following)
+        if any(message["event"] == "done" for message in heard.values()):
+            raise Failure({name: self._ended(name, message) for name, message in heard.items()})
+
+    def finish(self) -> dict[Name, dict[str, Any]]:
+        """Let both go on behind their benchmark to the test's end; how it ended."""
+        return self.both("done", do="release")
+
+    def batch(self, name: Name, what: Mapping[str, Any], iterations: int) -> tuple[Batch, int]:
+        """Let one arm do a batch while the other waits; what it took, and the count of what it has compiled so far."""
+        heard = self.arms[name].ask("batch", "done", **what, iterations=iterations)
+        if heard["event"] == "done":
+            others = {arm: self._ended(arm, {"event": "ready"}) for arm in self.arms if arm != name}
+            raise Failure({name: heard, **others})
+        taken = Batch(heard["seconds"], heard["iterations"], heard.get("stolen", 0.0), heard.get("switches", 0))
+        return taken, heard.get("compiles", 0)
+
+    def _ended(self, name: Name, message: dict[str, Any]) -> dict[str, Any]:
+        return message if message["event"] == "done" else self.arms[name].ask("done", do="release")
+
+
+@contextmanager
+def pairing(
+    environment: Environment, number: int, rng: Random, *, more: Mapping[str, str] | None = None
+) -> Iterator[tuple[Pairing, dict[Name, dict[str, Any]]]]:
+    """Start a pair of workers, in an order drawn anew, and give it with what each has collected; nothing is left behind."""
+    seed = rng.randrange(2**32)
+    started: dict[Name, Arm] = {}
+    try:
+        for name in rng.sample(ARMS, 2):
+            started[name] = start(environment, name, number, seed, more)
+        pair = Pairing({name: started[name] for name in ARMS})
+        yield pair, pair.hear("collected")
+        for arm in pair.arms.values():
+            arm.end()
+    finally:
+        for arm in started.values():
+            arm.kill()
+
+
+def start(environment: Environment, name: Name, number: int, seed: int, more: Mapping[str, str] | None = None) -> Arm:
+    """Start the worker of one arm."""
+    return Arm.start(
+        name,
+        environment.command(name),
+        environment.folder(name),
+        {**environment.variables(name, seed), **(more or {})},
+        environment.space.log(name, number),
+        environment.request.limit_s,
+    )

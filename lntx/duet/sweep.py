@@ -1,0 +1,98 @@
+"""A sweep: one fresh pair of workers goes through all open benchmarks and the sentinels, in an order drawn anew."""
+
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from time import monotonic
+from typing import Any
+
+from lntx.duet.clock import SENTINEL, Clock, Pace
+from lntx.duet.environment import Environment
+from lntx.duet.pairing import Failure, Pairing, pairing
+from lntx.verdict import Arm, Pair
+
+FILES = "LNTX_DUET_FILES"
+SENTINELS = {"sentinel: arithmetic": 0, "sentinel: memory": 1}
+"""The controls, none of the project's code, and their numbers in the worker."""
+
+
+@dataclass(slots=True)
+class Swept:
+    """What one pair of workers gave: a Pair for each benchmark and sentinel, failures in words, and seconds for each."""
+
+    pairs: dict[str, Pair] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Sweeper:
+    """Makes sweeps, and remembers how many calls of each benchmark make a batch. `files` are those of the benchmarks."""
+
+    environment: Environment
+    files: Mapping[str, str]
+    rng: Random
+    pace: Pace = field(default_factory=Pace)
+    calls: dict[str, int] = field(default_factory=dict)
+
+    def sweep(self, number: int, names: Sequence[str], watch: Callable[[str], None]) -> Swept:
+        """Measure the benchmarks once more; watch hears the name of each that begins."""
+        swept = Swept()
+        only = {FILES: json.dumps(sorted({self.files[name] for name in names}))}
+        with pairing(self.environment, number, self.rng, more=only) as (pair, _):
+            pair.both("pinned", do="pin", cores=cores(number, self.environment.request.threads))
+            order = self.rng.sample([*names, *SENTINELS], len(names) + len(SENTINELS))
+            tests = [name for name in order if name not in SENTINELS]
+            following = dict(zip(tests, [*tests[1:], None], strict=True))
+            for name in order:
+                watch(name)
+                started = monotonic()
+                if name in SENTINELS:
+                    swept.pairs[name] = self._sentinel(pair, name, number)
+                else:
+                    self._benchmark(pair, name, following[name], number, swept)
+                swept.seconds[name] = monotonic() - started
+        return swept
+
+    def _benchmark(self, pair: Pairing, name: str, following: str | None, number: int, swept: Swept) -> None:
+        try:
+            pair.begin(name, following)
+            found = self._timed(Clock(pair, {"do": "batch"}, self.pace, self.rng), name, number)
+            endings = pair.finish()
+        except Failure as failure:
+            found, endings = None, dict(failure.endings)
+        if wrong := [said(arm, ending) for arm, ending in endings.items() if ending["outcome"] != "passed"]:
+            swept.failures[name] = "; ".join(wrong)
+        elif found is None:
+            swept.failures[name] = "its test ended before its benchmark was done with"
+        else:
+            swept.pairs[name] = found
+
+    def _timed(self, clock: Clock, name: str, number: int) -> Pair:
+        first = clock.first()
+        if name not in self.calls:
+            self.calls[name] = clock.calibrated()
+        settled = clock.warm(self.calls[name])
+        return Pair(number, clock.quads(self.calls[name]), first, settled)
+
+    def _sentinel(self, pair: Pairing, name: str, number: int) -> Pair:
+        clock = Clock(pair, {"do": "sentinel", "which": SENTINELS[name]}, SENTINEL, self.rng)
+        if name not in self.calls:
+            self.calls[name] = clock.calibrated()
+        settled = clock.warm(self.calls[name])
+        return Pair(number, clock.quads(self.calls[name]), None, settled)
+
+
+def cores(number: int, threads: int) -> list[int]:
+    """Choose the cores on which both arms of a pair take turns: others for each pair, as no two are quite alike."""
+    if not hasattr(os, "sched_getaffinity"):
+        return []
+    there = sorted(os.sched_getaffinity(0))
+    return sorted({there[(number * threads + i) % len(there)] for i in range(threads)})
+
+
+def said(arm: Arm, ending: Mapping[str, Any]) -> str:
+    """Say how a test ended in an arm."""
+    return f"{ending['outcome']} in {arm}" + (f": {ending['message']}" if ending.get("message") else "")

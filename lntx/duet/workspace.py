@@ -1,0 +1,61 @@
+"""Where a gate happens: a temporary folder with one worktree for each arm, at paths of equal length, gone at the end."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from lntx.duet.repository import Repository
+from lntx.verdict import ARMS, Arm
+
+PREFIX = "lntx-gate-"
+PLUGIN = "lntx_duet_worker"
+"""The name under which workers import the plugin: not lntx's, as lntx may be what is gated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The folder of a gate: a worktree and a cache for each arm, the plugin, and logs."""
+
+    folder: Path
+    trees: Mapping[Arm, Path]
+
+    @property
+    def plugin(self) -> Path:
+        """The folder from which workers import the plugin."""
+        return self.folder / "plugin"
+
+    def cache(self, arm: Arm) -> Path:
+        """A folder for what an arm compiles, which lives as long as the gate."""
+        return self.folder / "cache" / arm
+
+    def log(self, arm: Arm, number: int) -> Path:
+        """A worker's log."""
+        return self.folder / f"{arm}-{number}.log"
+
+
+@contextmanager
+def workspace(repository: Repository, commits: Mapping[Arm, str]) -> Iterator[Workspace]:
+    """Make the folder, and leave nothing of it. Call it while holding the machine's lock: it clears what others left."""
+    clear(repository)
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
+    try:
+        with ExitStack() as stack:
+            trees = {arm: stack.enter_context(repository.worktree(commits[arm], folder / arm)) for arm in ARMS}
+            found = Workspace(folder, trees)
+            shutil.copytree(
+                Path(__file__).parent / "worker", found.plugin / PLUGIN, ignore=shutil.ignore_patterns("__pycache__")
+            )
+            yield found
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def clear(repository: Repository) -> None:
+    """Remove what gates left that were killed; nobody else's can be there, as only one runs at a time."""
+    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left, ignore_errors=True)
+    repository.prune()
