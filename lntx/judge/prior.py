@@ -53,7 +53,9 @@ def fitted(variances: Numbers, dofs: Numbers) -> tuple[Numbers, Numbers]:
     alike = excess <= _ALIKE
     dof = np.minimum(2 * _trigamma_inverse(np.maximum(excess, _ALIKE)), np.minimum(count, MOST))
     dof = np.where(count >= FEWEST, dof, 0.0)
-    shift = np.where(alike | (dof <= 0), 0.0, digamma(np.maximum(dof, _ALIKE) / 2) - np.log(np.maximum(dof, _ALIKE) / 2))
+    shift = np.where(
+        alike | (dof <= 0), 0.0, digamma(np.maximum(dof, _ALIKE) / 2) - np.log(np.maximum(dof, _ALIKE) / 2)
+    )
     return np.exp(center + shift), dof
 
 
