@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from lntx.report import tables
-from lntx.report.figures import Picture
+from lntx.report.drawing.picture import Picture
 from lntx.report.findings import Finding
 from lntx.report.frames import Frames
 from lntx.report.story import Story
