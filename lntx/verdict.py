@@ -165,3 +165,22 @@ class Ruling:
     notes: tuple[str, ...] = ()
     machine: Mapping[str, Any] = field(default_factory=dict)
     about: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a gate is while it runs: what watchers are told.
+
+    `stage` says what it does ("survey", "pairs", ...), `pair` which pair is at work of at most `cap`, `at` the benchmark at work,
+    empty between two. `done` are decided, `open` are still measured; `estimates` say where these stand, as far as that is
+    known. `eta_s` are the seconds that the rest may take at most, None where nobody knows yet.
+    """
+
+    stage: str
+    pair: int
+    cap: int
+    done: tuple[Judged, ...] = ()
+    open: tuple[str, ...] = ()
+    at: str = ""
+    eta_s: float | None = None
+    estimates: tuple[Judged, ...] = ()
