@@ -85,11 +85,13 @@ _WORDS: dict[Any, str] = {
     Mapping: "an object",
     list: "a list",
     str: "a text",
+    bool: "true or false",
     int: "a count from 1",
     float: "a number",
 }
 _FITS: dict[Any, Callable[[Any, Any, str], Any]] = {
     str: _known,
+    bool: _known,
     int: _number,
     float: _number,
     Literal: _literal,

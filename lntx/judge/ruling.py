@@ -1,0 +1,137 @@
+"""The ruling: from all that was found of a suite to one verdict, and its exit code.
+
+What is certain comes first: results, then coverage, then counters; time last, and only where the controls stood still.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from lntx.judge import counters, sentinels
+from lntx.judge.counters import Acknowledgement
+from lntx.judge.court import Court
+from lntx.judge.scores import FIRST_CALL
+from lntx.verdict import Judged, Means, Rules, Stream, Surveyed, Verdict
+
+EXITS: Mapping[Verdict, int] = {
+    "same": 0,
+    "faster": 0,
+    "new": 0,
+    "slower": 10,
+    "missing": 11,
+    "disagrees": 12,
+    "inconclusive": 13,
+    "contaminated": 13,
+}
+_ORDER: tuple[tuple[Verdict, Means | None], ...] = (
+    ("disagrees", None),
+    ("missing", None),
+    ("slower", "counters"),
+    ("contaminated", None),
+    ("slower", None),
+    ("inconclusive", None),
+    ("faster", None),
+    ("same", None),
+    ("new", None),
+)
+
+
+def exit_code(verdict: Verdict, allow_inconclusive: bool = False) -> int:
+    """Give the exit code of a verdict on a suite; 13 becomes 0 where that is allowed."""
+    code = EXITS[verdict]
+    return 0 if allow_inconclusive and code == EXITS["inconclusive"] else code
+
+
+def timed_names(surveyed: Sequence[Surveyed]) -> tuple[str, ...]:
+    """Name the benchmarks that time must judge: both arms ran them, and their code differs."""
+    return tuple(one.name for one in surveyed if one.base == one.head == "passed" and not one.identical)
+
+
+def rule(
+    surveyed: Sequence[Surveyed],
+    timed: Mapping[str, Judged],
+    streams: Mapping[str, Stream],
+    rules: Rules,
+    acknowledged: Sequence[Acknowledgement] = (),
+    failures: Mapping[str, str] | None = None,
+    interrupted: bool = False,
+) -> tuple[Verdict, tuple[Judged, ...], tuple[Judged, ...]]:
+    """Rule on a suite: its verdict, what is judged of each benchmark, and the sentinels.
+
+    `timed` is what a `Court` decided, first calls included; `failures` says what went wrong in head while timing, by
+    benchmark. What was to be timed and isn't decided is inconclusive.
+    """
+    controls = sentinels.moved(streams, rules)
+    spoilt = sentinels.contaminated(controls)
+    open_ones = (
+        {} if set(timed_names(surveyed)) <= set(timed) else _unfinished(surveyed, timed, streams, rules, interrupted)
+    )
+    found = [_judged(one, {**open_ones, **timed}, acknowledged, failures or {}) for one in surveyed]
+    judged = [one for one in found if one is not None]
+    named = {one.name + FIRST_CALL for one in judged if one.means == "time"}
+    judged += [one for name, one in timed.items() if name in named and one.verdict in {"slower", "faster"}]
+    final = tuple(_contaminated(one) if spoilt and one.means == "time" and one.pairs else one for one in judged)
+    return verdict(final), final, controls
+
+
+def verdict(judged: Sequence[Judged]) -> Verdict:
+    """Give the verdict on a suite: the gravest that there is; inconclusive for no benchmark at all."""
+    for word, means in _ORDER:
+        if any(one.verdict == word and means in {None, one.means} for one in judged):
+            return word
+    return "inconclusive"
+
+
+def _judged(
+    one: Surveyed, timed: Mapping[str, Judged], acknowledged: Sequence[Acknowledgement], failures: Mapping[str, str]
+) -> Judged | None:
+    certain = _certain(one, failures)
+    if certain is not None or {one.base, one.head} <= {"skipped", "absent"}:
+        return certain
+    counted = counters.judge(one, acknowledged)
+    time = timed[one.name]
+    return (
+        time if counted is None else replace(time, verdict=counted.verdict, means=counted.means, reason=counted.reason)
+    )
+
+
+def _certain(one: Surveyed, failures: Mapping[str, str]) -> Judged | None:
+    """Give what needs no clock: results, coverage, identity."""
+    here = {"passed", "failed"}
+    if one.head == "failed" or one.name in failures:
+        message = one.message if one.head == "failed" else failures[one.name]
+        return Judged(one.name, "disagrees", "results", message or "it fails in head")
+    if one.head != "passed":
+        how = "is skipped" if one.head == "skipped" else "is gone"
+        return (
+            Judged(one.name, "missing", "coverage", _joined(f"it {how} in head", one.message))
+            if one.base in here
+            else None
+        )
+    if one.base == "failed":
+        return Judged(one.name, "new", "coverage", _joined("base can't run head's version of it", one.message))
+    if one.base != "passed":
+        how = "skips it" if one.base == "skipped" else "hasn't got it"
+        return Judged(one.name, "new", "coverage", _joined(f"base {how}", one.message))
+    return Judged(one.name, "same", "identity", "both arms execute the same code") if one.identical else None
+
+
+def _unfinished(
+    surveyed: Sequence[Surveyed],
+    timed: Mapping[str, Judged],
+    streams: Mapping[str, Stream],
+    rules: Rules,
+    interrupted: bool,
+) -> dict[str, Judged]:
+    """Say of what is undecided how far it came."""
+    why = "the gate was interrupted" if interrupted else "measuring ended before it was decided"
+    left = Court(rules, timed_names(surveyed)).close(streams)
+    return {name: replace(one, reason=_joined(why, one.reason)) for name, one in left.items() if name not in timed}
+
+
+def _contaminated(judged: Judged) -> Judged:
+    reason = f"the controls moved, so this doesn't count: {judged.verdict}, {judged.reason}"
+    return replace(judged, verdict="contaminated", reason=reason, needs=None)
+
+
+def _joined(what: str, message: str) -> str:
+    return f"{what}: {message}" if message else what

@@ -1,0 +1,102 @@
+"""From a stream to one number a pair: the median of its quads, less those that the machine disturbed.
+
+Quads of one pair share its processes, and with them whatever is constant inside a process, so they are no replicates: all
+that is said of a benchmark rests on one score for each pair. Scores are logarithms of head's time over base's.
+"""
+
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lntx.verdict import Quad, Stream
+
+FIRST_CALL = " [first call]"
+"""What is added to a benchmark's name where its first calls are meant."""
+_STOLEN = 0.005  # of a quad's time
+_FIRST_S, _FIRST_RATIO = 0.05, 10.0  # what a first call takes, and how much longer than a later one, to be looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The scores of a stream, one for each pair that gave times, and what was met on the way.
+
+    `quads` counts the quads that gave times, `disturbed` those of them that were set aside; `within` is the variance that
+    the quads alone would give a pair's score; `unsettled` counts the pairs that never came to rest; `seconds` were timed.
+    """
+
+    values: tuple[float, ...]
+    quads: int = 0
+    disturbed: int = 0
+    within: float = 0.0
+    unsettled: int = 0
+    seconds: float = 0.0
+
+
+def scores(stream: Stream) -> Scores:
+    """Score the pairs of a stream; a pair without times gives none."""
+    timed = [[quad for quad in pair.quads if _timed(quad)] for pair in stream.pairs]
+    limit = _usual([_switches(quad) for quads in timed for quad in quads])
+    found = [[quad.score for quad in _undisturbed(quads, limit)] for quads in timed if quads]
+    total = sum(map(len, timed))
+    return Scores(
+        values=tuple(statistics.median(values) for values in found),
+        quads=total,
+        disturbed=total - sum(map(len, found)),
+        within=_within(found),
+        unsettled=sum(not pair.settled for pair in stream.pairs),
+        seconds=math.fsum(batch.seconds for quads in timed for quad in quads for batch in quad.batches),
+    )
+
+
+def firsts(stream: Stream) -> Scores | None:
+    """Score the first calls of a stream's pairs; None where they are no matter of their own.
+
+    They are one where, in the first pair, both arms together take 50 ms a call and ten times what a later call takes: the
+    difference between the arms has no part in that.
+    """
+    first = stream.pairs[0] if stream.pairs else None
+    if first is None or first.first is None:
+        return None
+    later = [batch.each for quad in first.quads for batch in quad.batches]
+    mean = sum(first.first) / 2
+    if not later or mean < max(_FIRST_S, _FIRST_RATIO * statistics.median(later)):
+        return None
+    calls = [pair.first for pair in stream.pairs if pair.first and min(pair.first) > 0]
+    return Scores(tuple(math.log(head / base) for base, head in calls), seconds=math.fsum(map(sum, calls)))
+
+
+def _timed(quad: Quad) -> bool:
+    """Tell whether a quad has a score: a clock may give 0 for a function that does nothing."""
+    return all(batch.iterations > 0 and 0 < batch.seconds < math.inf for batch in quad.batches)
+
+
+def _switches(quad: Quad) -> int:
+    return sum(batch.switches for batch in quad.batches)
+
+
+def _usual(switches: Sequence[int]) -> float:
+    """Give the most interruptions of a quad that are not unusual for this benchmark on this machine."""
+    return 3 + 3 * statistics.median(switches) if switches else math.inf
+
+
+def _undisturbed(quads: Sequence[Quad], limit: float) -> list[Quad]:
+    """Leave out the quads that the machine disturbed, but never more than half; which arm it hit plays no part."""
+    ranked = sorted(quads, key=lambda quad: (_stolen(quad), _switches(quad)))
+    calm = sum(_stolen(quad) <= _STOLEN and _switches(quad) <= limit for quad in quads)
+    if calm >= len(quads) / 2:
+        return [quad for quad in quads if _stolen(quad) <= _STOLEN and _switches(quad) <= limit]
+    return ranked[: math.ceil(len(quads) / 2)]
+
+
+def _stolen(quad: Quad) -> float:
+    return sum(batch.stolen for batch in quad.batches) / sum(batch.seconds for batch in quad.batches)
+
+
+def _within(found: Sequence[Sequence[float]]) -> float:
+    """Pool the variance of quads inside pairs, and take it to that of a median: pi / 2 times that of a mean."""
+    several = [values for values in found if len(values) > 1]
+    if not several:
+        return 0.0
+    parts = [math.pi / 2 * statistics.variance(values) / len(values) for values in several]
+    return statistics.fmean(parts)

@@ -1,0 +1,47 @@
+"""The sentinels: controls with none of the project's code.
+
+Where they differ between the arms, the arms differ by more than the change, and no time counts.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from lntx.judge import sequence
+from lntx.judge.court import estimated
+from lntx.judge.judgement import judgement
+from lntx.judge.scores import scores
+from lntx.verdict import Judged, Rules, Stream
+
+_LEVEL = 0.001
+"""The probability that sentinels which are the same are said to have moved."""
+
+
+def moved(streams: Mapping[str, Stream], rules: Rules) -> tuple[Judged, ...]:
+    """Judge the sentinels among the streams, once, when all is measured: `contaminated`, `same`, or not known.
+
+    One that differs between the arms by more than the margin, either way, has moved. They have no prior: a suite's
+    benchmarks are noisier than they are.
+    """
+    found = [(stream.name, scores(stream)) for stream in streams.values() if stream.sentinel]
+    strict = replace(rules, alarms=_LEVEL / 2, looks=(rules.cap,))
+    estimates = estimated([scored for _, scored in found], [None] * len(found))
+    outcomes = sequence.decided(estimates, strict, len(found))
+    judged = (
+        judgement(name, scored, estimates.at(i), int(outcomes[i]), strict, len(found))
+        for i, (name, scored) in enumerate(found)
+    )
+    return tuple(
+        _contaminated(one) if one.verdict in {"slower", "faster"} else replace(one, needs=None) for one in judged
+    )
+
+
+def contaminated(judged: Sequence[Judged]) -> bool:
+    """Tell whether any sentinel has moved."""
+    return any(one.verdict == "contaminated" for one in judged)
+
+
+def _contaminated(judged: Judged) -> Judged:
+    reason = (
+        f"a control with none of the project's code is {judged.reason}; times of this run say nothing of the change"
+    )
+    return replace(judged, verdict="contaminated", reason=reason)

@@ -1,0 +1,77 @@
+"""The sequential test: what may be said after so many pairs, at error rates that are paid for in advance.
+
+The suite's probability of a false alarm is split evenly over benchmarks and looks (Bonferroni: whatever correlations there
+are, it holds); that of missing a slowdown over looks. An estimate is the mean of the scores, its variance is between pairs
+alone, moved towards the prior. All functions take arrays with one number for each benchmark on the last axis.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import stdtrit
+
+from lntx.judge.prior import Numbers, moderated
+from lntx.verdict import Rules, Verdict
+
+CONFIDENCE = 0.95
+OPEN, SAME, SLOWER, FASTER = range(4)
+VERDICTS: dict[int, Verdict] = {OPEN: "inconclusive", SAME: "same", SLOWER: "slower", FASTER: "faster"}
+
+
+@dataclass(frozen=True, slots=True)
+class Estimates:
+    """Mean scores with their standard errors and the degrees of freedom of their t; `counts` are the pairs behind them."""
+
+    centers: Numbers
+    errors: Numbers
+    dofs: Numbers
+    counts: Numbers
+
+    def low(self, level: float) -> Numbers:
+        """Give the bound below which the truth lies with a probability of `level`."""
+        return self.centers - self._quantile(level) * self.errors
+
+    def high(self, level: float) -> Numbers:
+        """Give the bound above which the truth lies with a probability of `level`."""
+        return self.centers + self._quantile(level) * self.errors
+
+    def needed(self, level: float, distance: float) -> Numbers:
+        """Tell how many pairs would bring the bound at `level` within this distance of the mean."""
+        return np.asarray(self.counts * (self._quantile(level) * self.errors / distance) ** 2)
+
+    def at(self, index: int) -> "Estimates":
+        """Give one benchmark's alone."""
+        parts = (self.centers, self.errors, self.dofs, self.counts)
+        return Estimates(*(np.asarray(part[..., index]) for part in parts))
+
+    def _quantile(self, level: float) -> Numbers:
+        known = self.dofs > 0
+        quantiles = -stdtrit(np.where(known, self.dofs, 1.0), level)
+        return np.asarray(np.where(known, quantiles, np.inf))
+
+
+def estimates(centers: Numbers, variances: Numbers, counts: Numbers, prior: Numbers, prior_dofs: Numbers) -> Estimates:
+    """Estimate from the moments of the scores: their means, variances (with one degree of freedom less) and counts."""
+    joined, dofs = moderated(variances, np.maximum(counts - 1, 0), prior, prior_dofs)
+    usable = np.where(counts > 0, dofs, 0.0)
+    return Estimates(centers, np.sqrt(joined / np.maximum(counts, 1)), usable, counts)
+
+
+def alarm_level(rules: Rules, tests: int) -> float:
+    """Share of the suite's false alarms that one benchmark may use at one look."""
+    return rules.alarms / (max(tests, 1) * len(rules.looks))
+
+
+def miss_level(rules: Rules) -> float:
+    """Share of a benchmark's misses that one look may use."""
+    return rules.misses / len(rules.looks)
+
+
+def decided(found: Estimates, rules: Rules, tests: int) -> npt.NDArray[np.int_]:
+    """Say of each benchmark what may be said now: OPEN, SAME, SLOWER or FASTER."""
+    alarm, margin = alarm_level(rules, tests), np.log1p(rules.margin)
+    slower = found.low(alarm) > margin
+    faster = found.high(alarm) < -margin
+    same = found.high(miss_level(rules)) < np.log1p(rules.tolerated)
+    return np.select([slower, faster, same], [SLOWER, FASTER, SAME], OPEN)
