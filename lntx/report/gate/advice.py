@@ -74,7 +74,7 @@ def _slower(ruling: Ruling) -> Iterator[str]:
     if _risen(ruling):
         yield (
             "Counters don't vary from run to run, so what rose did rise. Undo it, or acknowledge it in "
-            f"{ACKNOWLEDGED} at the root of head:"
+            f"{ACKNOWLEDGED} at the root of head, as shown below."
         )
 
 
@@ -124,6 +124,6 @@ def rates(ruling: Ruling) -> str:
     return (
         f"Of suites in which nothing is slower, at most {percent(rules.alarms)} raise an alarm all the same; a benchmark that "
         f"is {percent(rules.tolerated)} slower is called the same with a probability of at most {percent(rules.misses)}. A "
-        f"slowdown below {percent(rules.margin)} is never called one. At most {units.plural(rules.cap, 'pair')} were to be "
-        f"measured, and what was decided after {units.listing([f'{look:,}' for look in rules.looks])} was closed."
+        f"slowdown below {percent(rules.margin)} is never called one. Pairs are looked at after "
+        f"{units.listing([f'{look:,}' for look in rules.looks])}, and the rates hold for all these looks together."
     )

@@ -48,7 +48,7 @@ def counted(ruling: Ruling) -> str:
             alike = sum(map(by_identity, found))
             parts += _some(alike, "the same by identity") + _some(len(found) - alike, "the same by time")
         else:
-            parts += _some(len(found), verdict)
+            parts += _some(len(found), "with wrong results" if verdict == "disagrees" else verdict)
     return ", ".join(parts)
 
 

@@ -51,6 +51,8 @@ def _benchmarks(ruling: Ruling) -> Iterator[str]:
         yield "\n## Every benchmark\n"
     if found.rows:
         yield table(found)
+        if place := tables.place(ruling):
+            yield f"\n{plain(place)}"
         if found.left_out:
             yield f"\n{found.left_out:,} more stand in `frames/benchmarks.csv`."
     if identical:

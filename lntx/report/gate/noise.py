@@ -39,9 +39,9 @@ def noises(ruling: Ruling) -> list[Noise]:
 
 
 def sentences(ruling: Ruling) -> tuple[str, ...]:
-    """Say what dominated the noise; nothing where nothing was timed twice."""
+    """Say what dominated the noise, then what carries that; nothing where nothing was timed twice."""
     found = noises(ruling)
-    return tuple(part for part in (_cause(found), _noisiest(found), _disturbed(found)) if part)
+    return tuple(part for part in (*_cause(found), _noisiest(found), _disturbed(found)) if part) if found else ()
 
 
 def _noise(stream: Stream, scored: Scores) -> Noise:
@@ -60,20 +60,19 @@ def _noise(stream: Stream, scored: Scores) -> Noise:
     )
 
 
-def _cause(found: Sequence[Noise]) -> str:
-    if not found:
-        return ""
+def _cause(found: Sequence[Noise]) -> tuple[str, str]:
     spread = statistics.median(one.spread for one in found)
     within = statistics.median(one.within for one in found)
     of = f", in the median of {len(found):,} benchmarks" if len(found) > 1 else ""
-    size = f"the pairs of a benchmark differ by {percent(spread)} (standard deviation{of})"
+    size = f"The pairs of a benchmark differ by {percent(spread)} (standard deviation{of})"
     if within > _MOSTLY:
         most = "most of it from batch to batch, so longer batches would help"
-        return f"What varies inside a process dominated the noise: {size}, {most}."
+        return "What varies inside a process dominated the noise.", f"{size}, {most}."
     share = "hardly any" if within < _HARDLY else f"about {percent(within)}"
+    rest = "The rest is constant inside a process, as the placement of its memory is, so only more pairs help."
     return (
-        f"The luck of each process dominated the noise: {size}, and batches explain {share} of that variance. The rest is "
-        "constant inside a process, as the placement of its memory is, so only more pairs help."
+        "The luck of each process dominated the noise.",
+        f"{size}, and batches explain {share} of that variance. {rest}",
     )
 
 

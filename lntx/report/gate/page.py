@@ -10,7 +10,7 @@ from lntx.report.story import Story
 from lntx.verdict import Ruling
 
 _CALM = {"same", "faster", "new"}
-_NAMED = 300
+_NAMED, _LENGTH = 300, 40
 
 
 def page(told: Story, found: Sequence[Finding], drawn: Sequence[Picture], ruling: Ruling) -> str:
@@ -26,7 +26,8 @@ def page(told: Story, found: Sequence[Finding], drawn: Sequence[Picture], ruling
         advice=advice.advice(ruling),
         snippet=advice.snippet(ruling),
         pictures=[layout.shown(picture) for picture in drawn],
-        benchmarks=tables.of_benchmarks(tables.others(ruling)),
+        benchmarks=tables.of_benchmarks(tables.others(ruling), length=_LENGTH),
+        place=tables.place(ruling),
         alike=tables.alike(ruling),
         identical=[wording.name(one.name, 120) for one in identical[:_NAMED]],
         more=max(len(identical) - _NAMED, 0),

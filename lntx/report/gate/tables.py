@@ -9,16 +9,20 @@ from lntx.report.rows import each
 from lntx.report.tables import Table
 from lntx.verdict import Judged, Ruling
 
-HEADINGS = ("benchmark", "ratio", "95 % interval", "pairs", "verdict", "by", "excluded above", "timed", "why")
-_NUMERIC = (False, True, True, True, False, False, True, True, False)
-_MEANS = {"identity": "same code"}
+HEADINGS = ("benchmark", "ratio", "95 % interval", "pairs", "verdict", "excluded above", "timed", "why")
+_NUMERIC = (False, True, True, True, False, True, True, False)
+_OPEN = {"same", "inconclusive"}  # where it matters which slowdowns are excluded
 _LONG, _WHY = 120, 400
 
 
 def of_benchmarks(judged: Sequence[Judged], most: int = 500, length: int = _LONG) -> Table:
-    """Make the table of some benchmarks, the worst first; a column that says nothing of any is left out."""
+    """Make the table of some benchmarks, the worst first.
+
+    Where all are of one file, names stand without it; a column that says nothing of any is left out.
+    """
     ordered = wording.worst_first(judged)
-    rows = [row(one, length) for one in ordered[:most]]
+    labels = wording.labels([one.name for one in ordered[:most]], length)
+    rows = [(labels[one.name], *row(one)) for one in ordered[:most]]
     said = [any(column) for column in zip(*rows, strict=True)] or [True] * len(HEADINGS)
     return Table(
         tuple(compress(HEADINGS, said)),
@@ -28,18 +32,16 @@ def of_benchmarks(judged: Sequence[Judged], most: int = 500, length: int = _LONG
     )
 
 
-def row(one: Judged, length: int = _LONG) -> tuple[str, ...]:
-    """Say all of one benchmark."""
+def row(one: Judged) -> tuple[str, ...]:
+    """Say all of one benchmark but its name."""
     return (
-        wording.name(one.name, length),
         "" if one.ratio is None else wording.times(one.ratio),
         wording.interval(one),
         f"{one.pairs:,}" if one.pairs else "",
-        one.verdict,
-        _MEANS.get(one.means, one.means),
-        "" if one.excluded is None else wording.slowdown(one.excluded),
+        f"{one.verdict} by counters" if one.means == "counters" else one.verdict,
+        "" if one.excluded is None or one.verdict not in _OPEN else wording.slowdown(one.excluded),
         units.seconds(one.seconds) if one.seconds else "",
-        wording.name(one.reason, _WHY),
+        "" if one.verdict == "same" and one.excluded else wording.name(one.reason, _WHY),
     )
 
 
@@ -57,6 +59,12 @@ def of_counters(ruling: Ruling, most: int = 200) -> Table:
         (False, False, True, True, False),
         left_out=len(moved) - len(rows),
     )
+
+
+def place(ruling: Ruling) -> str:
+    """Say of which file all benchmarks are, where the tables leave it out; empty where they don't."""
+    names = [one.name for one in others(ruling)]
+    return wording.name(f"All are of {wording.shared(names)}.", _LONG) if wording.shared(names) else ""
 
 
 def identical(ruling: Ruling) -> list[Judged]:

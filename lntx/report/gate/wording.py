@@ -30,10 +30,15 @@ def names(texts: Iterable[str], most: int = 3, limit: int = NAME_LENGTH) -> str:
     return units.listing([*found[:most], f"{rest:,} more"] if rest > 0 else found)
 
 
+def shared(texts: Sequence[str]) -> str:
+    """Give the file that all names begin with; empty where there is no such."""
+    files = {text.partition("::")[0] if "::" in text else "" for text in texts}
+    return files.pop() if len(files) == 1 else ""
+
+
 def labels(texts: Sequence[str], limit: int) -> dict[str, str]:
     """Give each name a short label of its own: without the file where all share it."""
-    shared = {text.partition("::")[0] for text in texts if "::" in text}
-    alone = len(shared) == 1 and all("::" in text for text in texts)
+    alone = bool(shared(texts))
     given: dict[str, str] = {}
     taken: dict[str, int] = {}
     for text in texts:

@@ -68,8 +68,9 @@ def _scene(axes: Axes, limits: Span, rules: Rules) -> None:
     axes.axvspan(1 / (1 + rules.margin), 1 + rules.margin, color=GRID, alpha=0.75, lw=0, zorder=0)
     axes.axvline(1, color=INK, lw=0.9, zorder=1)
     axes.axvline(1 + rules.tolerated, color=MUTED, lw=0.9, dashes=(4, 3), zorder=1)
-    for ratio, words in ((1.0, "as before"), (1 + rules.tolerated, wording.percent(rules.tolerated))):
-        axes.text(ratio, -0.92, f" {words}", fontsize=8.5, color=MUTED, va="center")
+    style: Any = {"fontsize": 8.5, "color": MUTED, "va": "center"}
+    axes.text(1 / (1 + rules.margin), -0.92, "no change ", ha="right", **style)
+    axes.text(1 + rules.tolerated, -0.92, f" {wording.percent(rules.tolerated)} slower", **style)
 
 
 def _pairs(axes: Axes, y: int, values: list[float]) -> None:

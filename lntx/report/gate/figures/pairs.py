@@ -87,7 +87,7 @@ def _dot(axes: Axes, row: Any, color: str, marker: str) -> None:
     inside = low <= row.ratio <= high
     shape = marker if inside else "^" if row.ratio > high else "v"
     face = color if row.settled else PAPER
-    axes.plot([row.order], [min(max(row.ratio, low), high)], shape, color=color, mfc=face, ms=4.2, clip_on=inside)
+    axes.plot([row.order], [min(max(row.ratio, low), high)], shape, color=color, mfc=face, ms=4.2, clip_on=False)
 
 
 def alt(frame: pd.DataFrame) -> str:
