@@ -197,3 +197,44 @@ KINDS = {
     "nothing": Ruling("inconclusive", ()),
     "nothing, called the same": Ruling("same", ()),
 }
+
+
+def drawn_by_lot(seed):
+    """Put a gate together at random: any verdicts, any numbers, any names, also such as no judge would give."""
+    lot = random.Random(seed)
+    times = [
+        timed(
+            _name(lot, i),
+            lot.choice(TIMED),
+            lot.uniform(0.5, 2),
+            spread=10 ** lot.uniform(-4, 0),
+            pairs=lot.randrange(1, 9),
+        )
+        for i in range(lot.randrange(4))
+    ]
+    others = [
+        Judged(_name(lot, i), lot.choice(ALL), lot.choice(MEANS), lot.choice(("", *HOSTILE.values())), *_numbers(lot))
+        for i in range(10, 10 + lot.randrange(6))
+    ]
+    counts = tuple(
+        Count(f"counter {i}", lot.choice((0, 1, 1e20)), lot.choice((0, 1, 0.5))) for i in range(lot.randrange(3))
+    )
+    surveyed = [survey(one.name, counts=counts, identical=lot.random() < 0.5) for one in others]
+    verdict = lot.choice([one.verdict for one in (*(one for _, one in times), *others)] or ["inconclusive"])
+    return ruling(verdict, times, tuple(others), tuple(surveyed), seconds=lot.choice((0.0, 1e-9, 12.5, 1e7)))
+
+
+TIMED = ("slower", "faster", "same", "inconclusive", "contaminated")
+ALL = (*TIMED, "disagrees", "missing", "new")
+MEANS = ("time", "identity", "counters", "coverage", "results")
+
+
+def _name(lot, i):
+    return f"{lot.choice((*HOSTILE.values(), 'bench/test_a.py::test', 'test'))}{i}"
+
+
+def _numbers(lot):
+    """Give ratio, low, high, pairs, seconds, excluded and needs, each as odd as it may be."""
+    numbers = (None, 1.0, 1e-300, 1e300, 0.999, 1.062)
+    ratio, low, high, excluded = (lot.choice(numbers) for _ in range(4))
+    return ratio, low, high, lot.randrange(30), lot.choice((0.0, 3.5)), excluded, lot.choice((None, 40))

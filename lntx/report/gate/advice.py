@@ -1,6 +1,7 @@
 """What to do about a verdict: one or two plain sentences for each that is there, and what to paste where it helps."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
@@ -14,6 +15,7 @@ _NOTHING = (
     "protects nothing."
 )
 _MOST_SNIPPETS = 10
+_UNSEEN = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def advice(ruling: Ruling) -> tuple[str, ...]:
@@ -50,8 +52,9 @@ def _block(one: Judged, count: Count) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Write a basic string of TOML, which escapes as JSON does."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """Write a basic string of TOML, which escapes as JSON does; what nobody sees is escaped too."""
+    written = json.dumps(text.encode(errors="replace").decode(), ensure_ascii=False)
+    return _UNSEEN.sub(lambda match: f"\\u{ord(match.group()):04x}", written)
 
 
 def _disagrees(_: Ruling) -> Iterator[str]:

@@ -13,7 +13,7 @@ from lntx.verdict import Judged, Ruling
 LIMIT = 1024 * 1024
 """Bytes that GitHub takes of one step."""
 _SHARE = 0.9  # the step may have more to say
-_LENGTH = 80
+_LENGTH, _SNIPPET = 80, 50_000
 _MARKS = {
     "same": "✅", "faster": "✅", "new": "✅", "slower": "❌", "missing": "❌", "disagrees": "❌", "inconclusive": "⚠️",
     "contaminated": "⚠️",
@@ -43,7 +43,7 @@ def _parts(ruling: Ruling, moved: Sequence[Judged], same: Sequence[Judged]) -> I
         yield f"{table(tables.of_benchmarks(moved, len(moved), _LENGTH))}\n"
     yield from (f"{plain(told)}\n" for told in advice.advice(ruling))
     if snippet := advice.snippet(ruling):
-        yield f"{fenced(snippet)}\n"
+        yield f"{fenced(snippet)}\n" if len(snippet) < _SNIPPET else "It stands in the report.\n"
     if same or tables.alike(ruling):
         yield folded(_titled(ruling), _alike(ruling, same))
     counters = tables.of_counters(ruling, 50)

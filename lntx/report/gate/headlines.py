@@ -59,7 +59,8 @@ def exclusion(ruling: Ruling) -> str:
     if not known or len(known) < len(timed):
         return ""
     where = "the one that was timed" if len(known) == 1 else f"each of the {len(known):,} that were timed"
-    return f"a slowdown above {wording.slowdown(max(known))} is excluded in {where}"
+    size = f"a slowdown above {wording.slowdown(max(known))}" if max(known) > 1 else "any slowdown"
+    return f"{size} is excluded in {where}"
 
 
 def _some(count: int, words: str) -> list[str]:

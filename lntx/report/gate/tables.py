@@ -9,8 +9,8 @@ from lntx.report.rows import each
 from lntx.report.tables import Table
 from lntx.verdict import Judged, Ruling
 
-HEADINGS = ("benchmark", "ratio", "95 % interval", "pairs", "verdict", "excluded above", "timed", "why")
-_NUMERIC = (False, True, True, True, False, True, True, False)
+HEADINGS = ("benchmark", "verdict", "ratio", "95 % interval", "pairs", "excluded above", "timed", "why")
+_NUMERIC = (False, False, True, True, True, True, True, False)
 _OPEN = {"same", "inconclusive"}  # where it matters which slowdowns are excluded
 _LONG, _WHY = 120, 400
 
@@ -35,10 +35,10 @@ def of_benchmarks(judged: Sequence[Judged], most: int = 500, length: int = _LONG
 def row(one: Judged) -> tuple[str, ...]:
     """Say all of one benchmark but its name."""
     return (
+        f"{one.verdict} by counters" if one.means == "counters" else one.verdict,
         "" if one.ratio is None else wording.times(one.ratio),
         wording.interval(one),
         f"{one.pairs:,}" if one.pairs else "",
-        f"{one.verdict} by counters" if one.means == "counters" else one.verdict,
         "" if one.excluded is None or one.verdict not in _OPEN else wording.slowdown(one.excluded),
         units.seconds(one.seconds) if one.seconds else "",
         "" if one.verdict == "same" and one.excluded else wording.name(one.reason, _WHY),
