@@ -71,9 +71,8 @@ def live() -> Iterator[Callable[[Any], None] | None]:
     if not console.is_terminal:
         yield None
         return
-    with Live(
-        console=console, auto_refresh=False, transient=True, redirect_stdout=False
-    ) as shown:  # a thread that redraws would cost time
+    # No thread of its own redraws it: that would take time from what is measured.
+    with Live(console=console, auto_refresh=False, transient=True, redirect_stdout=False) as shown:
         yield lambda thing: shown.update(thing, refresh=True)
 
 

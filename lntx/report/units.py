@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 _UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 _SIZES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 TIMES = "\N{MULTIPLICATION SIGN}"
 LONG = 1000
 _LEAST, _MOST = 1e-3, 1e9
@@ -69,7 +69,7 @@ def bounds(low: float, high: float) -> str:
 
 
 def clean(text: object, limit: int = LONG) -> str:
-    """Text from outside without control characters or lone surrogates, cut at a limit."""
+    """Text from outside without control characters, marks that turn its order, or lone surrogates, cut at a limit."""
     line = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", str(text))
     return line if len(line) <= limit else line[: limit - 1] + "…"
 

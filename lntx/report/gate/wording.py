@@ -1,7 +1,6 @@
 """The words of a gate: ratios, names, and the order in which verdicts are told."""
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 
 from lntx.report import units
@@ -14,13 +13,12 @@ ORDER: tuple[Verdict, ...] = (
 
 NAME_LENGTH = 60
 
-_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # marks that turn the words around them, too
 _PLAIN_RATIO = (0.1, 10)
 
 
 def name(text: object, limit: int = NAME_LENGTH) -> str:
     """Give a benchmark's name fit to stand in a line: no control characters, shortened in its middle."""
-    return units.shortened(_TURNING.sub("\N{REPLACEMENT CHARACTER}", str(text)), limit)
+    return units.shortened(text, limit)
 
 
 def names(texts: Iterable[str], most: int = 3, limit: int = NAME_LENGTH) -> str:

@@ -13,6 +13,7 @@ Span = tuple[float, float]
 _STEPS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 _WIDE = math.log(2.5)  # from here on ticks at 1, 2, 5 do
 _ROOM = 0.05
+_FURTHEST = math.log(1000)  # what lies beyond stands on the edge
 
 
 def ratios(axis: Axis, limits: Span, most: int = 6) -> None:
@@ -35,7 +36,7 @@ def marks(limits: Span, most: int = 6) -> list[float]:
 
 def span(inner: Iterable[float], outer: Iterable[float]) -> Span:
     """Choose limits that hold all inner values, and of the outer ones those that leave the others room."""
-    logs = [math.log(value) for value in inner]
+    logs = [max(min(math.log(value), _FURTHEST), -_FURTHEST) for value in inner]
     low, high = min(logs), max(logs)
     reach = max(high - low, math.log(1.01))
     near = [log for log in map(math.log, outer) if low - reach <= log <= high + reach]

@@ -87,7 +87,9 @@ def _pairs(axes: Axes, y: int, values: list[float]) -> None:
 def _row(axes: Axes, row: Any, label: str) -> None:
     look, y = LOOKS[row.verdict], row.Index + 0.16
     _interval(axes, row, look, y)
-    axes.plot([row.ratio], [y], look.marker, color=look.color, mfc=look.face, mew=1.5, ms=7, zorder=4)
+    low, high = axes.get_xlim()
+    place = min(max(row.ratio, low), high)
+    axes.plot([place], [y], look.marker, color=look.color, mfc=look.face, mew=1.5, ms=7, zorder=4, clip_on=False)
     left = axes.get_yaxis_transform()
     axes.text(0.0, row.Index - 0.24, label, transform=left, va="center", fontsize=9.3, zorder=5)
     axes.text(1.04, row.Index - 0.1, wording.times(row.ratio), transform=left, va="center", weight="bold")
