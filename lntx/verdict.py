@@ -165,6 +165,7 @@ class Ruling:
     notes: tuple[str, ...] = ()
     machine: Mapping[str, Any] = field(default_factory=dict)
     about: Mapping[str, Any] = field(default_factory=dict)
+    known: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
