@@ -76,8 +76,9 @@ def pairing(
             started[name] = start(environment, name, number, seed, more)
         pair = Pairing({name: started[name] for name in ARMS})
         yield pair, pair.hear("collected")
+        pair.tell(do="end")
         for arm in pair.arms.values():
-            arm.end()
+            arm.wait()
     finally:
         for arm in started.values():
             arm.kill()
