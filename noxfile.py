@@ -18,6 +18,7 @@ RESULTS = "results"
 GATED = (  # short enough for every commit: each way to train, at small sizes, where overheads show
     "bench/test_tutorial.py",
     "bench/test_samples.py",
+    "--lntx-profile=gate",
     *(f"--lntx-backend={name}" for name in ("eager", "manual", "numpy", "fused", "composed")),
 )
 WRONG_WEIGHTS = 12  # the study is whole, and its report names the backend that disagrees
