@@ -189,16 +189,9 @@ class Hooks:
         """Call it some more while watching; what it may execute."""
         if self.guard is None:
             raise RuntimeError("the controller asked a worker that doesn't watch for what it saw")
-        return (
-            self.guard.fingerprint(self.settings) if (failure := _tried(work)) is None else self.guard.unknown(failure)
-        )
-
-
-def _tried(work: benchmark.Work) -> str | None:
-    """Call it some more; the error, if it bears no more calls, which is no fault of the test's."""
-    try:
-        for _ in range(_TRACED):
-            work.run(1)
-    except Exception as error:  # noqa: BLE001  (the project's)
-        return said(error)
-    return None
+        try:
+            for _ in range(_TRACED):
+                work.run(1)
+            return self.guard.fingerprint(self.settings)
+        except Exception as error:  # noqa: BLE001  (it may not bear more calls, which is no fault of the test's)
+            return self.guard.unknown(said(error))

@@ -75,7 +75,7 @@ class Guard:
         """List the project's Python files that are loaded or were executed, and the other files that were read."""
         modules = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
         run = [path for part in seen for path in part.lines]
-        loaded = self._named(path for path in [*modules, *run] if isinstance(path, str))
+        loaded = self._named(path for path in [*modules, *run] if isinstance(path, str) and Path(path).is_file())
         python = {name: path for name, path in loaded.items() if name.endswith(".py")}
         read = {
             name: path for name, path in self._named(self.watch.files).items() if not _PASSING & set(Path(name).parts)
@@ -119,7 +119,9 @@ class Guard:
 
     def _untraceable(self) -> list[str]:
         taken = ["something else traced the code"] if self.watch.lost() else []
-        return sorted(self.watch.started) + self.project.strangers() + taken
+        lines = {**self.watch.shared.lines, **self.watch.now.lines}
+        made = [f"{path} was executed, and is no file" for path in sorted(lines) if not Path(path).is_file()]
+        return sorted(self.watch.started) + self.project.strangers() + taken + made
 
 
 def _content(path: str) -> str:
