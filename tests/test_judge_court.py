@@ -4,6 +4,7 @@ from dataclasses import replace
 import gates
 import pytest
 
+from lntx.errors import InputError
 from lntx.judge import sentinels
 from lntx.judge.court import Court
 from lntx.judge.prior import Prior
@@ -129,3 +130,24 @@ def test_sentinels_that_move_contaminate_a_run(shift):
 def test_without_sentinels_nothing_is_contaminated():
     assert sentinels.moved({"b": gates.stream("b", [0.0])}, RULES) == ()
     assert not sentinels.contaminated(())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"looks": ()},
+        {"looks": (8, 4)},
+        {"looks": (4, 4)},
+        {"looks": (0, 4)},
+        {"alarms": 0.0},
+        {"alarms": math.nan},
+        {"misses": 0.7},
+        {"margin": 0.03},
+        {"margin": -0.1},
+        {"tolerated": math.inf},
+    ],
+)
+def test_rules_that_cannot_be_kept_are_refused_in_a_line(wrong):
+    with pytest.raises(InputError) as caught:
+        Court(replace(RULES, **wrong), ["b"])
+    assert "\n" not in str(caught.value)

@@ -13,9 +13,13 @@ from lntx.verdict import Judged, Rules, Stream
 
 
 class Court:
-    """Decides benchmarks by name. `known` is what A/A data of earlier gates say of their variances."""
+    """Decides benchmarks by name. `known` is what A/A data of earlier gates say of their variances.
+
+    Raises InputError for rules that can't be kept.
+    """
 
     def __init__(self, rules: Rules, names: Sequence[str], known: Mapping[str, Prior] | None = None) -> None:
+        sequence.check(rules)
         self.rules = rules
         self.names = tuple(dict.fromkeys(names))
         self.known = dict(known or {})

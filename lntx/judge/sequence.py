@@ -11,11 +11,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import stdtrit
 
+from lntx.errors import InputError
 from lntx.judge.prior import Numbers, moderated
 from lntx.verdict import Rules, Verdict
 
 CONFIDENCE = 0.955
 """Of the interval that is shown as one of 95 %: what one that may stop early needs so that 93 to 97 % hold the truth."""
+_HALF = 0.5
 OPEN, SAME, SLOWER, FASTER = range(4)
 VERDICTS: dict[int, Verdict] = {OPEN: "inconclusive", SAME: "same", SLOWER: "slower", FASTER: "faster"}
 
@@ -57,6 +59,23 @@ def estimates(centers: Numbers, variances: Numbers, counts: Numbers, prior: Numb
     joined, dofs = moderated(variances, np.maximum(counts - 1, 0), prior, prior_dofs)
     usable = np.where(counts > 0, dofs, 0.0)
     return Estimates(centers, np.sqrt(joined / np.maximum(counts, 1)), usable, counts)
+
+
+def check(rules: Rules) -> None:
+    """Raise InputError, in one line, for rules that can't be kept."""
+    looks = rules.looks
+    if not looks or min(looks) < 1 or list(looks) != sorted(set(looks)):
+        raise InputError(
+            f"the looks must be rising numbers of pairs, as 4, 8, 16, not {', '.join(map(str, looks)) or 'none'}"
+        )
+    for name, share in (("alarms", rules.alarms), ("misses", rules.misses)):
+        if not 0 < share < _HALF:
+            raise InputError(f"the probability of {name} must lie between 0 and {_HALF}, not be {share:g}")
+    if not 0 <= rules.margin < rules.tolerated < 1:
+        raise InputError(
+            f"the margin ({rules.margin:g}) must be less than the slowdown that is tolerated ({rules.tolerated:g}),"
+            " both fractions below 1"
+        )
 
 
 def alarm_level(rules: Rules, tests: int) -> float:
