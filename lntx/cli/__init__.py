@@ -11,12 +11,12 @@ from typing import Annotated
 import typer
 
 import lntx
-from lntx.cli import backends, bench, predict, report, train, verify
+from lntx.cli import backends, bench, compare, predict, report, train, verify
 from lntx.cli.terminal import say
 from lntx.errors import LntxError
 
 INTERRUPTED = 130
-_COMMANDS = (train, predict, backends, verify, bench, report)
+_COMMANDS = (train, predict, backends, verify, bench, report, compare)
 
 app = typer.Typer(
     name="lntx",

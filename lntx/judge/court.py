@@ -43,7 +43,7 @@ class Court:
         """
         found = self._firsts(streams)
         estimates = estimated(list(found.values()), [None] * len(found))
-        outcomes = sequence.decided(estimates, self.rules, self._tests(streams))
+        outcomes = sequence.decided(estimates, self.rules, self._tests(streams), last=True)
         return {
             name: judgement(name, found[name], estimates.at(i), int(outcomes[i]), self.rules, self._tests(streams))
             for i, name in enumerate(found)
@@ -53,7 +53,7 @@ class Court:
         found = [scores(streams.get(name, Stream(name))) for name in self.names]
         estimates = estimated(found, [self.known.get(name) for name in self.names])
         tests = self._tests(streams)
-        outcomes = sequence.decided(estimates, self.rules, tests) * deciding
+        outcomes = sequence.decided(estimates, self.rules, tests, last=closing) * deciding
         new = {
             name: judgement(name, found[i], estimates.at(i), int(outcomes[i]), self.rules, tests)
             for i, name in enumerate(self.names)
