@@ -109,6 +109,14 @@ def test_an_inconclusive_benchmark_says_what_deciding_would_take():
     assert "Don't run it again until it passes" in told
 
 
+def test_no_more_pairs_are_advised_where_no_number_would_decide():
+    stream, judged = rulings.timed("noisy", "inconclusive", spread=0.5)
+    (told,) = advice.advice(rulings.ruling("inconclusive", [(stream, judged)]))
+    assert "No number of pairs that is worth waiting for" in told
+    (told,) = advice.advice(Ruling("inconclusive", (Judged("a", "inconclusive", "time"),)))
+    assert "Let it run to its end" in told
+
+
 def test_a_moved_control_is_named_with_its_ratio():
     text = headlines.headline(rulings.contaminated())
     assert "sentinel: memory 1.02" in text
