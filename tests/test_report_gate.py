@@ -38,7 +38,7 @@ def test_a_pass_says_by_what_means_and_which_slowdown_is_excluded():
     most = max(one.excluded for one in found.benchmarks if one.excluded)
     assert headlines.headline(found) == (
         "Nothing got slower: 12 benchmarks, 8 the same by identity, 4 the same by time; a slowdown above "
-        f"{wording.slowdown(most)} is excluded in each of the 4 that were timed."
+        f"{wording.slowdown(most)} is excluded in each of the 4 that are the same by time."
     )
 
 
@@ -109,6 +109,14 @@ def test_an_inconclusive_benchmark_says_what_deciding_would_take():
     assert "Don't run it again until it passes" in told
 
 
+def test_no_more_pairs_are_advised_where_no_number_would_decide():
+    stream, judged = rulings.timed("noisy", "inconclusive", spread=0.5)
+    (told,) = advice.advice(rulings.ruling("inconclusive", [(stream, judged)]))
+    assert "No number of pairs that is worth waiting for" in told
+    (told,) = advice.advice(Ruling("inconclusive", (Judged("a", "inconclusive", "time"),)))
+    assert "Let it run to its end" in told
+
+
 def test_a_moved_control_is_named_with_its_ratio():
     text = headlines.headline(rulings.contaminated())
     assert "sentinel: memory 1.02" in text
@@ -167,6 +175,11 @@ def test_junit_fails_what_fails_and_skips_what_is_not_decided():
     }  # fmt: skip
     assert expected.items() <= outcomes.items()
     assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("11", "4", "1")
+
+
+def test_junit_parts_a_name_before_its_parameters():
+    case = ET.fromstring(gate.junit(Ruling("same", (Judged("a.py::T::t[x::y]", "same", "time"),)))).find(".//testcase")
+    assert (case.get("classname"), case.get("name")) == ("a.py::T", "t[x::y]")
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)

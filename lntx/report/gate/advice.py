@@ -63,7 +63,7 @@ def _disagrees(_: Ruling) -> Iterator[str]:
 
 def _missing(_: Ruling) -> Iterator[str]:
     yield (
-        "Bring what went missing back; where it was removed or renamed on purpose, merge knowing that nothing watches "
+        "Bring back what went missing; where it was removed or renamed on purpose, merge knowing that nothing watches "
         "its speed any more."
     )
 
@@ -100,7 +100,8 @@ def _longer(found: list[Judged]) -> str:
     """Say what deciding would take."""
     known = [one for one in found if one.needs]
     if not known:
-        return "Allow more pairs."
+        few = "No number of pairs that is worth waiting for would decide that here."
+        return few if any(one.pairs for one in found) else "Let it run to its end."
     hungriest = max(known, key=lambda one: (one.needs or 0, one.name))
     pairs = hungriest.needs or 0
     took = sum(one.seconds / one.pairs * (one.needs or 0) for one in known if one.pairs)

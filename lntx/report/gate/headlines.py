@@ -58,7 +58,11 @@ def exclusion(ruling: Ruling) -> str:
     known = [one.excluded for one in timed if one.excluded is not None]
     if not known or len(known) < len(timed):
         return ""
-    where = "the one that was timed" if len(known) == 1 else f"each of the {len(known):,} that were timed"
+    where = (
+        "the one that is the same by time"
+        if len(known) == 1
+        else f"each of the {len(known):,} that are the same by time"
+    )
     size = f"a slowdown above {wording.slowdown(max(known))}" if max(known) > 1 else "any slowdown"
     return f"{size} is excluded in {where}"
 

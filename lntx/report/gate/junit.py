@@ -34,8 +34,11 @@ def junit(ruling: Ruling) -> str:
 
 
 def _case(suite: ET.Element, judged: Judged) -> None:
-    place, _, name = units.clean(judged.name, _WHOLE).rpartition("::")
-    case = ET.SubElement(suite, "testcase", classname=place or "gate", name=name, time=f"{judged.seconds:.3f}")
+    test, bracket, parameters = units.clean(judged.name, _WHOLE).partition("[")  # these may hold colons too
+    place, _, name = test.rpartition("::")
+    case = ET.SubElement(
+        suite, "testcase", classname=place or "gate", name=name + bracket + parameters, time=f"{judged.seconds:.3f}"
+    )
     _outcome(case, judged.verdict, _message(judged))
 
 

@@ -9,6 +9,7 @@ from lntx.report.gate.wording import measured, name, of_verdict
 from lntx.verdict import Judged, Ruling, Verdict
 
 _ALARMING = {"disagrees", "missing", "slower"}
+_MOST = 5
 _QUIET: tuple[Verdict, ...] = ("same", "contaminated")
 
 
@@ -31,7 +32,8 @@ def _others(ruling: Ruling) -> Iterator[Finding]:
             kind: Kind = "warning" if verdict in _ALARMING else "result"
             yield Finding(headlines.sentence(ruling, verdict), "", "forest" if found[0].ratio else "", kind)
     if found := of_verdict(ruling, "inconclusive"):
-        yield Finding("What is known of the undecided.", " ".join(map(_known, found[:5])), "pairs", "note")
+        picture = "pairs" if found[0].ratio else ""
+        yield Finding("What is known of the undecided.", " ".join(map(_known, found[:_MOST])), picture, "note")
 
 
 def _known(one: Judged) -> str:
