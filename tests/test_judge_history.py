@@ -24,7 +24,7 @@ def test_it_holds_the_variance_between_pairs():
         found = found.added("c", gates.suite((0.0,), deviation=0.02, seed=seed).values())
     prior = found.known("c", ["b0"])["b0"]
     assert prior.variance == pytest.approx(0.02**2, rel=0.4)
-    assert prior.dof == 8
+    assert prior.dof == 4
 
 
 def test_what_is_old_fades():

@@ -4,11 +4,13 @@ import pytest
 
 from lntx.judge import noise, replay, sequence
 from lntx.judge.court import Court
+from lntx.judge.history import History
+from lntx.judge.prior import Prior
 from lntx.judge.trials import markdown, rows, trial
 from lntx.verdict import Rules
 
 RULES = Rules()
-SUITES = 1000
+SUITES = 800
 WORDS = {sequence.SAME: "same", sequence.SLOWER: "slower", sequence.FASTER: "faster", sequence.OPEN: "inconclusive"}
 
 
@@ -61,7 +63,7 @@ def test_intervals_hold_the_truth_though_the_gate_stops_when_it_likes(found, kin
 @pytest.mark.parametrize("kind", noise.NOISES)
 def test_few_benchmarks_raise_no_more_alarms(kind, benchmarks):
     suites = 12 * SUITES // benchmarks
-    (row,) = rows(RULES, min(suites, 4000), benchmarks, slowdowns=(0.0,), kinds=[kind])
+    (row,) = rows(RULES, min(suites, 3000), benchmarks, slowdowns=(0.0,), kinds=[kind])
     assert row.suites <= RULES.alarms
     assert row.coverage >= 0.93
 
@@ -74,6 +76,14 @@ def test_quads_taken_for_replicates_raise_false_alarms():
     assert honest.suites(sequence.SLOWER) <= RULES.alarms
     assert naive.suites(sequence.SLOWER) > 0.3
     assert naive.coverage(0.0) < 0.7
+
+
+@pytest.mark.parametrize("benchmarks", [1, 12])
+def test_a_history_from_a_quieter_day_raises_no_alarms(benchmarks):
+    values = noise.normal(np.random.default_rng(6), (1000, benchmarks, RULES.cap))
+    held = History({"c": {"b": Prior((noise.DEVIATION / 2) ** 2, 60.0)}}).known("c", ["b"])["b"]
+    assert trial(values, RULES, held).suites(sequence.SLOWER) <= RULES.alarms
+    assert trial(values, RULES, Prior(held.variance, 60.0)).suites(sequence.SLOWER) > RULES.alarms  # believed whole
 
 
 def test_four_pairs_can_decide_a_suite_but_not_a_lone_benchmark_as_easily():

@@ -15,6 +15,7 @@ Noise = Callable[[np.random.Generator, Shape], Numbers]
 
 DEVIATION = 0.019
 _QUADS, _TIE = 8, 0.8  # quads of a pair, and how much of a quad's noise lives on in the next
+_COMMON = 0.6  # of the variance
 _SLOW, _CALM = 0.2, 0.003  # share of processes that come out slow, and the noise beside that
 
 
@@ -54,6 +55,12 @@ def unlike(rng: np.random.Generator, shape: Shape) -> Numbers:
     return np.asarray(rng.normal(0, 1, shape) * rng.uniform(0.01, 0.03, shape[:2])[..., None])
 
 
+def shared(rng: np.random.Generator, shape: Shape) -> Numbers:
+    """Give normal noise most of which hits all benchmarks of a pair alike, as they share its processes."""
+    common, own = rng.normal(0, 1, (shape[0], 1, shape[2])), rng.normal(0, 1, shape)
+    return np.asarray(DEVIATION * (np.sqrt(_COMMON) * common + np.sqrt(1 - _COMMON) * own))
+
+
 def wild(rng: np.random.Generator, shape: Shape) -> Numbers:
     """Give normal noise of 1 %, but 3 % for one benchmark of each suite."""
     return np.asarray(rng.normal(0, 1, shape) * np.where(np.arange(shape[1]) == 0, 0.03, 0.01)[:, None])
@@ -65,5 +72,6 @@ NOISES: Mapping[str, Noise] = {
     "quads that resemble each other": tied,
     "fast and slow processes": bimodal,
     "deviations of 1 to 3 %": unlike,
+    "noise that the suite shares": shared,
     "one three times as noisy": wild,
 }

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from lntx.judge import sequence
 from lntx.judge.noise import NOISES
-from lntx.judge.prior import Numbers, fitted
+from lntx.judge.prior import Numbers, Prior, fitted, joined
 from lntx.verdict import Rules
 
 Outcomes = npt.NDArray[np.int_]
@@ -51,22 +51,25 @@ class Trial:
         return float(np.mean((self.low <= truth) & (truth <= self.high)))
 
 
-def trial(values: Numbers, rules: Rules) -> Trial:
-    """Judge suites by the scores of their pairs (suites x benchmarks x pairs), look by look, as a `Court` does."""
+def trial(values: Numbers, rules: Rules, known: Prior | None = None) -> Trial:
+    """Judge suites by the scores of their pairs (suites x benchmarks x pairs), look by look, as a `Court` does.
+
+    `known` is what was known before of every benchmark.
+    """
     suites, benchmarks, _ = values.shape
     shape = (suites, benchmarks)
     outcomes, pairs = np.zeros(shape, int), np.zeros(shape, int)
-    centers, variances, counts = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    variances, counts = np.zeros(shape), np.zeros(shape)
     low, high = np.zeros(shape), np.zeros(shape)
+    tail = (1 - sequence.CONFIDENCE) / 2
     for look in rules.looks:
         left = outcomes == sequence.OPEN
-        seen = values[..., :look]
-        centers[left], variances[left], counts[left] = seen.mean(axis=2)[left], seen.var(axis=2, ddof=1)[left], look
-        prior, dofs = fitted(variances, counts - 1)
-        found = sequence.estimates(centers, variances, counts, prior, dofs)
-        tail = (1 - sequence.CONFIDENCE) / 2
-        low[left], high[left], pairs[left] = found.low(tail)[left], found.high(tail)[left], look
-        outcomes[left] = sequence.decided(found, rules, benchmarks, last=look == rules.cap)[left]
+        seen = values[left][:, :look]
+        variances[left], counts[left] = seen.var(axis=1, ddof=1), look
+        prior, dofs = joined(*fitted(variances, counts - 1), [known] * benchmarks)
+        found = sequence.estimates(seen.mean(axis=1), variances[left], counts[left], prior[left], dofs[left])
+        low[left], high[left], pairs[left] = found.low(tail), found.high(tail), look
+        outcomes[left] = sequence.decided(found, rules, benchmarks, last=look == rules.cap)
     return Trial(outcomes, pairs, low, high)
 
 
