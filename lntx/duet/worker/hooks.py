@@ -59,7 +59,10 @@ class Hooks:
         plugin = sys.modules.get("pytest_benchmark.plugin")
         if plugin is None or not config.pluginmanager.is_registered(plugin):
             raise pytest.UsageError("pytest-benchmark isn't loaded: its settings or the environment leave it out")
-        self.settings = sorted((name, str(value)) for name, value in config.inicfg.items())
+        read: Any = (
+            vars(config).get("_inicfg") or vars(config).get("inicfg") or {}
+        )  # 9.1 renamed it, and warns of the old name
+        self.settings = sorted((name, str(value)) for name, value in read.items())
         benchmark.replace(self.serve, self.refuse)
 
     def pytest_ignore_collect(self, collection_path: Path, config: pytest.Config) -> bool | None:
