@@ -124,7 +124,6 @@ def traced(folder, files, **variables):
             _, _, answer, done = worker.run(test, batch(1), TRACE)
             assert (answer["event"], done["outcome"]) == ("traced", "passed"), (answer, done)
             said[test.partition("::")[2]] = answer["code"]
-        assert worker.end() == 0, worker.log.read_text()
     return said
 
 

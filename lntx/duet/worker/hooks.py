@@ -82,6 +82,9 @@ class Hooks:
         self.wire.say("collected", **self.gathered.told(session.config.rootpath))
         while not self.asked_to_end:
             self._obey(self.wire.hear())
+        vars(session.config.hook)["pytest_terminal_summary"] = (
+            lambda **_: []
+        )  # nobody reads it, and plugins take their time
         return True
 
     @pytest.hookimpl(tryfirst=True)
@@ -141,6 +144,8 @@ class Hooks:
             self.wire.say("pinned")
         elif todo == "end":
             self.asked_to_end = True
+            if self.guard:
+                self.guard.watch.stop()
         else:
             raise ValueError(f"the controller asked for {todo!r} where no benchmark waits")
 
