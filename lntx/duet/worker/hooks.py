@@ -59,7 +59,10 @@ class Hooks:
         plugin = sys.modules.get("pytest_benchmark.plugin")
         if plugin is None or not config.pluginmanager.is_registered(plugin):
             raise pytest.UsageError("pytest-benchmark isn't loaded: its settings or the environment leave it out")
-        self.settings = sorted((name, str(value)) for name, value in config.inicfg.items())
+        read: Any = (
+            vars(config).get("_inicfg") or vars(config).get("inicfg") or {}
+        )  # 9.1 renamed it, and warns of the old name
+        self.settings = sorted((name, str(value)) for name, value in read.items())
         benchmark.replace(self.serve, self.refuse)
 
     def pytest_ignore_collect(self, collection_path: Path, config: pytest.Config) -> bool | None:
@@ -79,6 +82,9 @@ class Hooks:
         self.wire.say("collected", **self.gathered.told(session.config.rootpath))
         while not self.asked_to_end:
             self._obey(self.wire.hear())
+        vars(session.config.hook)["pytest_terminal_summary"] = (
+            lambda **_: []
+        )  # nobody reads it, and plugins take their time
         return True
 
     @pytest.hookimpl(tryfirst=True)
@@ -138,6 +144,8 @@ class Hooks:
             self.wire.say("pinned")
         elif todo == "end":
             self.asked_to_end = True
+            if self.guard:
+                self.guard.watch.stop()
         else:
             raise ValueError(f"the controller asked for {todo!r} where no benchmark waits")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -31,15 +32,14 @@ class Project:
         """Look at the worktree, and for what is installed from it (by pip, which notes where from)."""
         self.tree = Path(os.path.realpath(tree))
         self._installed = {path: name for found in metadata.distributions() for path, name in self._files(found)}
-        self._names: dict[str, str | None] = {}
+        self.name = lru_cache(maxsize=None)(self._name)  # asked at every call of a function
 
-    def name(self, path: str) -> str | None:
-        """Name a file of the project; None for any other."""
-        if path not in self._names:
-            real = os.path.realpath(path)
-            made = os.path.basename(path).startswith("<")  # noqa: PTH119  (code without a file, as of exec)
-            self._names[path] = None if made else below(real, self.tree) or self._installed.get(real)
-        return self._names[path]
+    def _name(self, path: str) -> str | None:
+        """Name a file of the project; None for any other, and for code that has no file, as that of exec."""
+        if os.path.basename(path).startswith("<"):  # noqa: PTH119
+            return None
+        real = os.path.realpath(path)
+        return below(real, self.tree) or self._installed.get(real)
 
     def path(self, name: str) -> Path | None:
         """Find a file of the worktree by its name, if it is there."""

@@ -114,7 +114,8 @@ def _inner(node: ast.AST) -> Iterator[Any]:
         if isinstance(child, ast.stmt):
             yield child
         else:
-            yield from getattr(child, "body", ())
+            body = getattr(child, "body", ())
+            yield from body if isinstance(body, list) else ()
 
 
 def _undocumented(tree: ast.AST) -> None:

@@ -94,6 +94,14 @@ class Watch:
         finally:
             self._resting = False
 
+    def stop(self) -> None:
+        """Watch no more."""
+        if sys.version_info >= (3, 12):
+            sys.monitoring.free_tool_id(_TOOL)
+        else:
+            sys.settrace(None)
+            threading.settrace(None)
+
     def lost(self) -> bool:
         """Tell whether something else has taken this watch's place."""
         return sys.version_info < (3, 12) and sys.gettrace() is not self._trace
