@@ -36,7 +36,9 @@ PROFILES: Mapping[str, Profile] = {
     "smoke": Profile("smoke", replicates=1, run_s=0.1, rounds_s=0.1, checks_s=0.3, limit_s=120),
     "regular": Profile("regular", replicates=3, run_s=0.15, rounds_s=0.15, checks_s=0.3, limit_s=120),
     "large": Profile("large", replicates=5, run_s=2.0, rounds_s=2.0, checks_s=10.0, limit_s=900),
-    "gate": Profile("gate", replicates=1, run_s=0.1, rounds_s=0.02, checks_s=0, limit_s=120, least=1, most=1, steps=100),
+    "gate": Profile(
+        "gate", replicates=1, run_s=0.1, rounds_s=0.02, checks_s=0, limit_s=120, least=1, most=1, steps=100
+    ),
 }
 """smoke shows within about a minute that everything works; regular is what two cores do in under five minutes, of which
 starting and compiling take about half; large is for a night, and for intervals that are narrow. gate is for `lntx gate`,
