@@ -17,7 +17,7 @@ from typing import Any
 
 from .mentions import Mention, imports, mentions
 
-_SCRIPT = re.compile(rb"\bjit\s*\.\s*script|import\s.*\bscript\b")  # torch reads and compiles such functions' sources
+_COMPILES = re.compile(rb"\bjit\s*\.\s*script\b|\bimport\s.*\bscript\b|\bimport\s+triton\b|\bfrom\s+triton\b")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -48,7 +48,7 @@ class Source:
         """Read and parse it."""
         self.name, self.path = name, path
         text = path.read_bytes()
-        self.scripted = bool(_SCRIPT.search(text))
+        self.compiles = bool(_COMPILES.search(text))  # functions, from their sources
         self.units: list[Unit] = []
         self.named: dict[str, list[Unit]] = {}
         self.classes: dict[str, list[Mention]] = {}
