@@ -9,14 +9,17 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
 from commandline import lntx_says
+from repositories import commit, git, repository
+
 from lntx.duet import request
 from lntx.duet.pace import Pace
-from repositories import commit, git, repository
+from lntx.duet.sweep import Sweeper
+from lntx.verdict import Batch, Quad, Rules
 
 CODE = """
 def total(n):
@@ -131,6 +134,20 @@ def test_a_benchmark_that_no_longer_calls_its_fixture_is_missing(repo):
     assert verdicts(said)["test_sorted"] == "missing"
 
 
+def test_a_benchmark_that_can_be_called_only_once_is_left_out_with_a_note(repo):
+    once = "LEFT = [1]\ndef take():\n    return LEFT.pop()\n"
+    suite = (
+        "import subject\n"
+        "def test_take(benchmark):\n    subject.LEFT[:] = [1]\n    assert benchmark.pedantic(subject.take) == 1\n"
+    )
+    commit(repo, {"subject.py": CODE + once, "bench/test_once.py": suite})
+    commit(repo, {"README.md": "Two."})
+    said = gate()
+    assert said.code == 0, said.out
+    assert "test_take" not in verdicts(said)
+    assert any("it can be called only once" in note for note in said.json["notes"])
+
+
 def test_head_that_mends_what_fails_in_base_is_not_blocked(repo):
     commit(repo, {"subject.py": CODE.replace("return found", "return found + 1")})
     commit(repo, {"subject.py": CODE})
@@ -139,7 +156,8 @@ def test_head_that_mends_what_fails_in_base_is_not_blocked(repo):
     assert verdicts(said)["test_total"] == "new"
 
 
-def test_one_more_dispatched_operation_fails_unless_it_is_acknowledged(repo):
+def test_one_more_dispatched_operation_fails_unless_it_is_acknowledged(repo, monkeypatch):
+    monkeypatch.setattr("lntx.cli.gate._rules", lambda *_: Rules(looks=(2,)))  # time has no part in this
     torchy = "import torch\ndef total(n):\n    return torch.ones(n).sum().item()\n"
     suite = "import subject\ndef test_total(benchmark):\n    assert benchmark(subject.total, 10) == 10\n"
     commit(repo, {"subject.py": torchy, "bench/test_subject.py": suite})
@@ -159,11 +177,19 @@ def test_one_more_dispatched_operation_fails_unless_it_is_acknowledged(repo):
     assert said.code == 0, said.out
 
 
-def test_a_change_that_disturbs_the_controls_is_contaminated(repo):
-    busy = "import threading\ndef spin():\n    while True:\n        pass\nthreading.Thread(target=spin, daemon=True).start()\n"
-    commit(repo, {"subject.py": busy + CODE})
-    said = gate("--no-guard")
+def test_controls_that_move_contaminate_the_gate(repo, monkeypatch):
+    commit(repo, {"subject.py": CODE.replace("found += i", "found += i + 0")})
+    sentinel = Sweeper._sentinel
+
+    def disturbed(self, pair, name, number):
+        calm = sentinel(self, pair, name, number)
+        batches = (Batch(1e-3 * (1 + number * 1e-4), 1), Batch(1.2e-3, 1), Batch(1.2e-3, 1), Batch(1e-3, 1))
+        return replace(calm, quads=(Quad("ABBA", batches),) * 4)
+
+    monkeypatch.setattr(Sweeper, "_sentinel", disturbed)
+    said = gate()
     assert (said.code, said.json["verdict"]) == (13, "contaminated"), said.out
+    assert gate("--allow-inconclusive").code == 0
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ from repositories import git, repository
 
 from lntx.duet import workspace as spaces
 from lntx.duet.clock import Clock
+from lntx.duet.likeness import identical, laid_over
 from lntx.duet.lock import alone
 from lntx.duet.pace import Pace
 from lntx.duet.repository import Repository, overlay
-from lntx.duet.survey import identical, laid_over
 from lntx.duet.sweep import cores
 from lntx.errors import InputError
 from lntx.verdict import Batch
@@ -144,6 +144,10 @@ def traced(**parts):
 )
 def test_arms_are_identical_only_if_all_they_executed_is(head, same):
     assert identical({"base": traced(), "head": head}, ["docs.md"]) is same
+
+
+def test_a_changed_file_that_compiled_code_may_read_counts():
+    assert not identical({"base": traced(), "head": traced()}, ["data/weights.safetensors"])
 
 
 def test_of_one_commit_all_is_identical():

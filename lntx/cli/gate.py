@@ -100,6 +100,10 @@ def _request(given: dict[str, Any]) -> "Request":
         raise InputError("lntx gate needs Linux or macOS; compare two files with lntx compare")
     from lntx.duet.request import Request
 
+    if given["threads"] < 1:
+        raise InputError("--threads must be 1 or more")
+    if given["limit"] <= 0:
+        raise InputError("--limit must be a number of seconds above 0")
     sources = tuple(given["source"] or ())
     asked = Request(
         where=Path.cwd(),

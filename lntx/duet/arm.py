@@ -16,6 +16,7 @@ from lntx.errors import LntxError
 from lntx.verdict import Arm as Name
 
 PIPES = "LNTX_DUET"
+_TELLING = ("ERROR: file", "ERROR: not found", "ERROR: found no", "E  ", "Fatal Python error", "INTERNALERROR")
 _GRACE_S = 5.0  # for a worker that was told to end
 
 
@@ -116,7 +117,7 @@ class Arm:
         """Give the line of its output that tells most: pytest's own mark of an error, else the last."""
         with suppress(OSError):
             lines = [line.strip() for line in self.log.read_text(encoding="utf-8", errors="replace").splitlines()]
-            told = [line for line in lines if line.startswith(("ERROR:", "E  ", "Fatal Python error", "INTERNALERROR"))]
+            told = [line for line in lines if line.startswith(_TELLING) or ": error: " in line]
             return (told or [line for line in lines if line] or [""])[-1][:300]
         return ""
 

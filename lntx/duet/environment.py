@@ -30,8 +30,7 @@ class Environment:
 
     def command(self, arm: Arm) -> list[str]:
         """The command line of an arm's worker."""
-        own = ["-m", "pytest", "-p", PLUGIN, "-p", "no:cacheprovider", "-q"]
-        return [self.pythons[arm], *own, *self.request.arguments]
+        return [self.pythons[arm], "-m", "pytest", "-p", PLUGIN, "-q", *self.request.arguments]
 
     def folder(self, arm: Arm) -> Path:
         """Where an arm's worker runs: the user's own place, below the arm's worktree."""

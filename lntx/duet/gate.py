@@ -127,7 +127,7 @@ class _Gate:
             survey.surveyed,
             tuple(self.streams.values()),
             monotonic() - self.began,
-            tuple(self._notes()),
+            tuple(self._notes(survey)),
             machine.machine_info(),
             {**about, **self._about()},
             {name: (prior.variance, prior.dof) for name, prior in self.court.known.items()} if self.court else {},
@@ -151,11 +151,12 @@ class _Gate:
             },
         }
 
-    def _notes(self) -> Iterator[str]:
+    def _notes(self, survey: Survey) -> Iterator[str]:
         if self.request.head == "HEAD" and (changes := self.repository.dirty()):
             yield f"{changes} changed files are in no commit and were not measured: head is the commit, not the worktree"
         if self.commits["base"] == self.commits["head"]:
             yield "base and head are the same commit"
+        yield from survey.notes()
         if self.interrupted:
             yield "interrupted: what wasn't decided by then is inconclusive"
 

@@ -39,13 +39,14 @@ class Pairing:
         self.tell(**message)
         return self.hear(*expected)
 
-    def begin(self, test: str, following: str | None) -> None:
-        """Bring both to the test's benchmark; Failure where one of them doesn't get there."""
+    def begin(self, test: str, following: str | None) -> dict[Name, dict[str, Any]]:
+        """Bring both to the test's benchmark, and hear what it is; Failure where one of them doesn't get there."""
         for arm in self.arms.values():
             arm.at = test
         heard = self.both("ready", "done", do="run", test=test, next=following)
         if any(message["event"] == "done" for message in heard.values()):
             raise Failure({name: self._ended(name, message) for name, message in heard.items()})
+        return heard
 
     def finish(self) -> dict[Name, dict[str, Any]]:
         """Let both go on behind their benchmark to the test's end; how it ended."""

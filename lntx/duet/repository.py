@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,11 +92,13 @@ class Repository:
         _git(self.root, "worktree", "prune")
 
 
-def overlay(tree: Path, commit: str, names: list[str]) -> None:
+def overlay(tree: Path, commit: str, names: Sequence[str]) -> None:
     """Lay files or folders of a commit over a worktree, instead of what it has under these names."""
     for name in names:
         place = tree / name
         shutil.rmtree(place) if place.is_dir() else place.unlink(missing_ok=True)
+        if _git(tree, "cat-file", "-e", f"{commit}:{name}").returncode:
+            continue  # it isn't there, so nothing is
         found = _git(tree, "checkout", "--force", commit, "--", name)
         if found.returncode:
             raise LntxError(f"git can't check {name} of {commit[:12]} out: {_last(found.stderr)}")

@@ -1,33 +1,36 @@
 """The survey: before anything is timed, which benchmarks each arm has, whether they pass, what they execute, what they count."""
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from random import Random
 from typing import Any
 
 from lntx.duet.arm import WorkerLost
+from lntx.duet.endings import Ending, calls, failed, said, state
 from lntx.duet.environment import Environment
+from lntx.duet.likeness import identical, laid_over
 from lntx.duet.pairing import Failure, Pairing, pairing
 from lntx.duet.repository import Repository, overlay
-from lntx.duet.sweep import said
 from lntx.errors import InputError
-from lntx.verdict import ARMS, Arm, Count, Ended, Surveyed
+from lntx.verdict import ARMS, Arm, Count, Surveyed
 
 SURVEY = {"LNTX_DUET_SURVEY": "1"}
-_SUITE = re.compile(r"(.*_)?(bench|perf)\w*|tests?|testing")  # folders that hold no code to be judged
-
 Collected = Mapping[Arm, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What the survey found: each benchmark, the file it is in, and what was noticed."""
+    """What the survey found: each benchmark, and the file it is in."""
 
     surveyed: tuple[Surveyed, ...]
     files: Mapping[str, str]
-    notes: tuple[str, ...] = ()
+
+    def notes(self) -> Iterator[str]:
+        """Say of each benchmark that neither arm could run why it is left out."""
+        for one in self.surveyed:
+            if one.base == one.head == "skipped":
+                yield f"{one.name} is left out: {one.message or 'its test never called it'}"
 
 
 @dataclass(slots=True)
@@ -55,7 +58,19 @@ class Surveyor:
                 return self._of(pair, collected, own, changed)
         overlay(self.environment.space.trees["base"], self.commits["head"], laid)
         with pairing(self.environment, 0, self.rng, more=SURVEY, dispensable="base") as (pair, collected):
-            return self._of(pair, collected, own, changed)
+            found = self._of(pair, collected, own, changed)
+        idle = [one.name for one in found.surveyed if one.name in own and one.base == one.head == "skipped"]
+        return self._silenced(found, idle, laid) if idle else found
+
+    def _silenced(self, found: Survey, idle: Sequence[str], laid: Sequence[str]) -> Survey:
+        """Find out which benchmarks ran in base until head's file made them idle: nothing else tells that they are gone."""
+        tree = self.environment.space.trees["base"]
+        overlay(tree, self.commits["base"], laid)
+        with pairing(self.environment, 0, self.rng, more=SURVEY) as (pair, _):
+            ran = {name for name in idle if state(self._single(pair, "base", name)) == "passed"}
+        overlay(tree, self.commits["head"], laid)
+        gone = [replace(one, base="passed") if one.name in ran else one for one in found.surveyed]
+        return replace(found, surveyed=tuple(gone))
 
     def _below_root(self, collected: Mapping[str, Any]) -> list[str]:
         """Name the files of head's benchmarks as the repository does; pytest's root may be a folder of it."""
@@ -79,19 +94,31 @@ class Surveyor:
 
     def _both(self, pair: Pairing, name: str, changed: Sequence[str]) -> Surveyed:
         self.watch(name)
+        once = False
         try:
-            pair.begin(name, None)
+            once = any(calls(ready) == 1 for ready in pair.begin(name, None).values())
             for _ in range(2):  # what is compiled or cached at first is so then
-                heard = pair.both("batch", "done", do="batch", iterations=1)
-                _ended_early(pair, heard)
+                _ended_early(pair, pair.both("batch", "done", do="batch", iterations=1))
             counts = _counts(pair.both("counts", do="count")) if self.environment.request.counters else ()
             same = self._guard and identical(_traced(pair), changed)
             endings = pair.finish()
         except Failure as failure:
-            return _failed(name, failure.endings)
-        if any(_state(ending) != "passed" for ending in endings.values()):
-            return _failed(name, endings)
+            return self._once(pair, name) if once else failed(name, failure.endings)
+        if any(state(ending) != "passed" for ending in endings.values()):
+            return failed(name, endings)
         return Surveyed(name, "passed", "passed", "", same, counts)
+
+    def _once(self, pair: Pairing, name: str) -> Surveyed:
+        """Run a benchmark again that may not bear to be called twice, and call it once."""
+        try:
+            pair.begin(name, None)
+            _ended_early(pair, pair.both("batch", "done", do="batch", iterations=1))
+            endings = pair.finish()
+        except Failure as failure:
+            return failed(name, failure.endings)
+        if any(state(ending) != "passed" for ending in endings.values()):
+            return failed(name, endings)
+        return Surveyed(name, "skipped", "skipped", "it can be called only once, so there are no turns to take")
 
     @property
     def _guard(self) -> bool:
@@ -100,35 +127,18 @@ class Surveyor:
 
     def _alone(self, pair: Pairing, name: str, collected: Collected) -> Surveyed:
         """Run a benchmark that base hasn't in head alone: whether it passes matters all the same."""
+        ending = self._single(pair, "head", name)
+        ended = state(ending)
+        why = said("head", ending) if ended != "passed" else ""
+        return Surveyed(name, "absent", ended, why or _inability(collected["base"]))
+
+    def _single(self, pair: Pairing, arm: Arm, name: str) -> Ending:
+        """Run a test in one arm, to its end."""
         self.watch(name)
-        arm = pair.arms["head"]
-        arm.at = name
-        heard = arm.ask("ready", "done", do="run", test=name, next=None)
-        ending = heard if heard["event"] == "done" else arm.ask("done", do="release")
-        state, why = _state(ending), said("head", ending) if _state(ending) != "passed" else ""
-        return Surveyed(name, "absent", state, why or _inability(collected["base"]))
-
-
-def laid_over(changed: Sequence[str], files: Iterable[str]) -> list[str]:
-    """Choose, of the changed files, those of the benchmarks, which are to be head's in both arms, and never the project's code.
-
-    They are the benchmarks' own files, whatever lies beside them in folders of tests or benchmarks, and each conftest.py
-    above them.
-    """
-    own = {PurePosixPath(file) for file in files}
-    above = {parent / "conftest.py" for file in own for parent in file.parents}
-    suites = {folder for file in own for folder in file.parents if _SUITE.fullmatch(folder.name)}
-    paths = (PurePosixPath(name) for name in changed)
-    return [str(path) for path in paths if path in own | above or any(suite in path.parents for suite in suites)]
-
-
-def identical(traced: Mapping[Arm, Mapping[str, Any]], changed: Sequence[str]) -> bool:
-    """Whether two arms executed the same: equal code and data, and nothing that can't be traced and was changed."""
-    base, head = (traced[arm] for arm in ARMS)
-    parts = ("modules", "functions", "files")
-    if any(base[part] != head[part] for part in parts):
-        return False
-    return not changed or not (base["untraceable"] or head["untraceable"])
+        worker = pair.arms[arm]
+        worker.at = name
+        heard = worker.ask("ready", "done", do="run", test=name, next=None)
+        return heard if heard["event"] == "done" else worker.ask("done", do="release")
 
 
 def _inability(collected: Mapping[str, Any]) -> str:
@@ -170,18 +180,3 @@ def _traced(pair: Pairing) -> dict[Arm, Mapping[str, Any]]:
 def _counts(answers: Mapping[Arm, Mapping[str, Any]]) -> tuple[Count, ...]:
     base, head = (answers[arm]["counters"] for arm in ARMS)
     return tuple(Count(name, base[name], head[name]) for name in base if name in head)
-
-
-def _failed(name: str, endings: Mapping[Arm, Mapping[str, Any]]) -> Surveyed:
-    states = {arm: _state(endings[arm]) for arm in ARMS}
-    told = [said(arm, endings[arm]) for arm in ARMS if states[arm] != "passed"]
-    return Surveyed(name, states["base"], states["head"], "; ".join(dict.fromkeys(told)))
-
-
-def _state(ending: Mapping[str, Any]) -> Ended:
-    if ending.get("refused"):
-        return "skipped"
-    if ending["outcome"] == "passed" and not ending.get("used"):
-        return "skipped"
-    found: Ended = ending["outcome"]
-    return found

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from time import monotonic
-from typing import Any
 
 from lntx.duet.clock import Clock
+from lntx.duet.endings import Ending, said
 from lntx.duet.environment import Environment
 from lntx.duet.pace import SENTINEL
 from lntx.duet.pairing import Failure, Pairing, pairing
@@ -58,7 +58,7 @@ class Sweeper:
 
     def _benchmark(self, pair: Pairing, name: str, following: str | None, number: int, swept: Swept) -> None:
         found: Pair | None = None
-        endings: Mapping[Arm, Mapping[str, Any]]
+        endings: Mapping[Arm, Ending]
         try:
             pair.begin(name, following)
             found = self._timed(Clock(pair, {"do": "batch"}, self.environment.request.pace, self.rng), name, number)
@@ -93,8 +93,3 @@ def cores(number: int, threads: int) -> list[int]:
         return []
     there = sorted(os.sched_getaffinity(0))
     return sorted({there[(number * threads + i) % len(there)] for i in range(threads)})
-
-
-def said(arm: Arm, ending: Mapping[str, Any]) -> str:
-    """Say how a test ended in an arm."""
-    return f"{ending['outcome']} in {arm}" + (f": {ending['message']}" if ending.get("message") else "")

@@ -1,0 +1,51 @@
+"""What the two arms share: the benchmarks' own files, which are head's in both, and code that is the same."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+from lntx.verdict import ARMS, Arm
+
+_SUITE = re.compile(r"(.*_)?(bench|perf)\w*|tests?|testing")  # folders that hold no code to be judged
+_READ = {
+    "",
+    ".py",
+    ".pyi",
+    ".md",
+    ".rst",
+    ".txt",
+    ".toml",
+    ".cfg",
+    ".ini",
+    ".yml",
+    ".yaml",
+    ".json",
+    ".html",
+    ".css",
+    ".svg",
+}
+"""Endings of files that Python itself opens, if anybody does; others a compiled library may read unseen."""
+
+
+def laid_over(changed: Sequence[str], files: Iterable[str]) -> list[str]:
+    """Choose, of the changed files, those of the benchmarks, which are to be head's in both arms, and never the project's code.
+
+    They are the benchmarks' own files, whatever lies beside them in folders of tests or benchmarks, and each conftest.py
+    above them.
+    """
+    own = {PurePosixPath(file) for file in files}
+    above = {parent / "conftest.py" for file in own for parent in file.parents}
+    suites = {folder for file in own for folder in file.parents if _SUITE.fullmatch(folder.name)}
+    paths = (PurePosixPath(name) for name in changed)
+    return [str(path) for path in paths if path in own | above or any(suite in path.parents for suite in suites)]
+
+
+def identical(traced: Mapping[Arm, Mapping[str, Any]], changed: Sequence[str]) -> bool:
+    """Whether two arms executed the same: equal code and data, and nothing that can't be traced and was changed."""
+    base, head = (traced[arm] for arm in ARMS)
+    if not changed:
+        return True
+    if base["untraceable"] or head["untraceable"] or any(PurePosixPath(name).suffix not in _READ for name in changed):
+        return False
+    return all(base[part] == head[part] for part in ("modules", "functions", "files"))
