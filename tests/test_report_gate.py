@@ -57,9 +57,7 @@ def test_nothing_is_said_to_be_excluded_where_one_timed_benchmark_excludes_nothi
 def test_a_slowdown_is_told_with_its_interval():
     one = Judged("t::a", "slower", "time", "", 1.0621, 1.0511, 1.0729, 8)
     x = units.TIMES
-    assert (
-        headlines.headline(Ruling("slower", (one,))) == f"Slower: t::a takes 1.062{x} as long (1.051{x} to 1.073{x})."
-    )
+    assert headlines.headline(Ruling("slower", (one,))) == f"Slower: a takes 1.062{x} as long (1.051{x} to 1.073{x})."
 
 
 def test_an_increase_of_a_counter_is_told_and_can_be_acknowledged_with_what_is_shown():

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from lntx.report import units
 from lntx.report.gate import wording
-from lntx.report.gate.wording import by_identity, measured, name, names, of_verdict
+from lntx.report.gate.wording import by_identity, case, measured, names, of_verdict
 from lntx.verdict import Judged, Ruling, Verdict
 
 _TITLES: Mapping[Verdict, str] = MappingProxyType({
@@ -88,8 +88,8 @@ def _moved(one: Judged) -> str:
     """Say of one benchmark what it takes, or why it counts as moved where the time isn't why."""
     if one.means == "time" and one.ratio is not None:
         bounds = wording.interval(one)
-        return f"{name(one.name)} takes {wording.times(one.ratio)} as long{f' ({bounds})' if bounds else ''}"
-    return f"{name(one.name)}: {units.clean(one.reason or 'its counters moved', 200).rstrip('. ')}"
+        return f"{case(one.name)} takes {wording.times(one.ratio)} as long{f' ({bounds})' if bounds else ''}"
+    return f"{case(one.name)}: {units.clean(one.reason or 'its counters moved', 200).rstrip('. ')}"
 
 
 def _slower(ruling: Ruling) -> str:
@@ -109,14 +109,14 @@ def _inconclusive(ruling: Ruling) -> str:
 
 def _contaminated(ruling: Ruling) -> str:
     moved = [one for one in ruling.sentinels if one.verdict not in {"same", "inconclusive"}]
-    which = "; ".join(f"{name(one.name)} {measured(one)}" for one in moved)
+    which = "; ".join(f"{case(one.name)} {measured(one)}" for one in moved)
     what = "a control that holds none of the project's code moved" if len(moved) == 1 else "the controls moved"
     return f"Contaminated, which is no pass: {what}{f': {which}' if which else ''}, so no time of this run counts"
 
 
 def _disagrees(ruling: Ruling) -> str:
     found = of_verdict(ruling, "disagrees")
-    said = _listed(found, lambda one: f"{name(one.name)}: {units.clean(one.reason, 200).rstrip('. ')}".rstrip(": "))
+    said = _listed(found, lambda one: f"{case(one.name)}: {units.clean(one.reason, 200).rstrip('. ')}".rstrip(": "))
     return f"The results of {units.plural(len(found), 'benchmark')} are not right, so no time counts: {said}"
 
 

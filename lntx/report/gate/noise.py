@@ -77,7 +77,7 @@ def _cause(found: Sequence[Noise]) -> tuple[str, str]:
 
 
 def _noisiest(found: Sequence[Noise]) -> str:
-    return f"The noisiest is {wording.name(found[0].name)} with {percent(found[0].spread)}." if len(found) > 1 else ""
+    return f"The noisiest is {wording.case(found[0].name)} with {percent(found[0].spread)}." if len(found) > 1 else ""
 
 
 def _disturbed(found: Sequence[Noise]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from lntx.report import units
 from lntx.report.findings import Finding, Kind
 from lntx.report.gate import advice, headlines, noise, wording
-from lntx.report.gate.wording import measured, name, of_verdict
+from lntx.report.gate.wording import case, measured, of_verdict
 from lntx.verdict import Judged, Ruling, Verdict
 
 _ALARMING = {"disagrees", "missing", "slower"}
@@ -39,8 +39,8 @@ def _others(ruling: Ruling) -> Iterator[Finding]:
 def _known(one: Judged) -> str:
     """Say what an inconclusive benchmark's interval leaves open, and what deciding would take."""
     if one.ratio is None:
-        return f"{name(one.name)} was not timed: {units.clean(one.reason, 200).rstrip('. ')}."
-    said = f"{name(one.name)} takes {measured(one)} as long after {units.plural(one.pairs, 'pair')}"
+        return f"{case(one.name)} was not timed: {units.clean(one.reason, 200).rstrip('. ')}."
+    said = f"{case(one.name)} takes {measured(one)} as long after {units.plural(one.pairs, 'pair')}"
     needs = f"about {one.needs:,} would decide it" if one.needs else "no reasonable number would decide it"
     return f"{said}; {needs}."
 
@@ -51,7 +51,7 @@ def _trust(ruling: Ruling) -> Iterator[Finding]:
     if loud := noise.sentences(ruling):
         yield Finding(loud[0], " ".join(loud[1:]), "", "note")
     if ruling.sentinels:
-        said = "; ".join(f"{name(one.name)} {measured(one) or 'not timed'}" for one in ruling.sentinels)
+        said = "; ".join(f"{case(one.name)} {measured(one) or 'not timed'}" for one in ruling.sentinels)
         moved = [one for one in ruling.sentinels if one.verdict == "contaminated"]
         stood = "Controls moved" if moved else _stood(ruling)
         yield Finding(f"{stood}: {said}.", "They hold none of the project's code.", "", "note")

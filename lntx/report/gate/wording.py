@@ -24,7 +24,7 @@ def name(text: object, limit: int = NAME_LENGTH) -> str:
 
 def names(texts: Iterable[str], most: int = 3, limit: int = NAME_LENGTH) -> str:
     """List some names, and count the rest."""
-    found = [name(_test(text), limit) for text in texts]
+    found = [case(text, limit) for text in texts]
     rest = len(found) - most
     return units.listing([*found[:most], f"{rest:,} more"] if rest > 0 else found)
 
@@ -37,18 +37,22 @@ def shared(texts: Sequence[str]) -> str:
 
 def labels(texts: Sequence[str], limit: int) -> dict[str, str]:
     """Give each name a short label of its own: without the file where its test alone tells it apart."""
-    tests = Counter(_test(text) for text in texts)
+    tests = Counter(_case(text) for text in texts)
     given: dict[str, str] = {}
     taken: dict[str, int] = {}
     for text in texts:
-        label = name(_test(text) if tests[_test(text)] == 1 else text, limit)
+        label = name(_case(text) if tests[_case(text)] == 1 else text, limit)
         taken[label] = taken.get(label, 0) + 1
         given[text] = label if taken[label] == 1 else f"{label} ({taken[label]})"
     return given
 
 
-def _test(text: str) -> str:
-    """Give a name without its file."""
+def case(text: str, limit: int = NAME_LENGTH) -> str:
+    """Name a benchmark in a sentence: without its file."""
+    return name(_case(text), limit)
+
+
+def _case(text: str) -> str:
     return text.partition("::")[2] or text
 
 
