@@ -1,0 +1,25 @@
+"""The worker: a pytest plugin that serves a suite's benchmarks, batch by batch, to the gate's controller.
+
+The controller copies this package to a folder of its own and loads it by `-p lntx_duet_worker`, in the environment of
+the project that is gated: so it uses the standard library, pytest and pytest-benchmark alone, runs on Python 3.9 and
+later, and never imports lntx, which may itself be what is gated. Imported as `lntx.duet.worker` it does nothing.
+
+`hooks` holds pytest's hooks and the loop in which commands are taken; `wire` the connection; `options` what a suite's
+own settings must not do here; `benchmark` what a test calls instead of pytest-benchmark's stopwatch; `batches` how a
+batch is timed; `counting` the counters that don't vary from run to run; `tracing` and `sources` which of the
+project's code was reached.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .hooks import Hooks
+from .wire import Wire
+
+
+def pytest_addoption(pluginmanager: Any) -> None:
+    """Begin, if a controller is there: of all hooks, this is the one that is called first."""
+    wire = Wire.inherited()
+    if wire:
+        pluginmanager.register(Hooks(wire), "lntx_duet_hooks")

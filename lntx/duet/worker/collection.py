@@ -1,0 +1,85 @@
+"""What a suite offers: the tests that use pytest-benchmark's fixture, and what couldn't be collected."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .outcome import last
+
+
+class Gathered:
+    """What came out of collection. `items` holds the benchmarks by their ids."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self.items: dict[str, pytest.Item] = {}
+        self.errors: list[dict[str, str]] = []
+        self.skipped: list[dict[str, str]] = []
+
+    def note(self, report: pytest.CollectReport) -> None:
+        """Note a file, a class or a folder that gave no tests."""
+        if report.failed:
+            self.errors.append({"id": report.nodeid, "message": last(report.longreprtext)})
+        elif report.skipped:
+            reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longreprtext
+            self.skipped.append({"id": report.nodeid, "message": last(reason)})
+
+    def take(self, session: pytest.Session) -> None:
+        """Take the benchmarks; where an id was collected twice, the first."""
+        for item in session.items:
+            if benchmarks(item):
+                self.items.setdefault(item.nodeid, item)
+
+    def told(self, root: Path) -> dict[str, Any]:
+        """Say what there is; files relative to pytest's root folder."""
+        tests = [{"id": name, "file": relative(item.path, root)} for name, item in self.items.items()]
+        return {
+            "tests": tests,
+            "errors": self.errors,
+            "skipped": self.skipped,
+            "rootdir": str(root),
+            "outside": outside(),
+        }
+
+
+def benchmarks(item: pytest.Item) -> bool:
+    """Tell whether a test is given pytest-benchmark's fixture, be it through fixtures of the suite."""
+    known = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", None) or {}
+    for definition in reversed(known.get("benchmark", ())):
+        if definition.func.__module__ == "pytest_benchmark.plugin":
+            return True
+        if "benchmark" not in definition.argnames:  # another plugin's fixture, or the suite's own, of that name
+            return False
+    return False
+
+
+def relative(path: Path, root: Path) -> str:
+    """Name a path from the root folder, with slashes."""
+    return os.path.relpath(path, root).replace(os.sep, "/")
+
+
+def outside() -> list[str]:
+    """List loaded modules' files in the user's own checkout: the arm's worktree should have given them."""
+    tree, repository = (os.environ.get(name) for name in ("LNTX_DUET_TREE", "LNTX_DUET_REPO"))
+    if not tree or not repository:
+        return []
+    files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
+    real = {os.path.realpath(file) for file in files if isinstance(file, str)}
+    return sorted(file for file in real if within(file, repository) and not within(file, tree) and not installed(file))
+
+
+def within(path: str, folder: str) -> bool:
+    """Tell whether a path lies in a folder; both may go through links."""
+    return os.path.realpath(path).startswith(os.path.realpath(folder).rstrip(os.sep) + os.sep)
+
+
+def installed(path: str) -> bool:
+    """Tell whether a path is that of an installed package, as in a virtual environment inside a checkout."""
+    return not {"site-packages", "dist-packages"}.isdisjoint(Path(path).parts) or any(
+        within(path, f"{prefix}{os.sep}lib") for prefix in {sys.prefix, sys.base_prefix}
+    )

@@ -1,0 +1,57 @@
+"""What a suite's own settings must not do to a worker: time by itself, run in parallel, stop early, watch or write."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_OFF: dict[str, Any] = {
+    # pytest itself: whatever fails is reported, and the controller goes on
+    "maxfail": 0,
+    "collectonly": False,
+    "continue_on_collection_errors": True,
+    "usepdb": False,
+    "trace": False,
+    "setuponly": False,
+    "setupplan": False,
+    "lf": False,
+    "failedfirst": False,
+    "newfirst": False,
+    "stepwise": False,
+    "stepwise_skip": False,
+    # pytest-benchmark: a benchmark that its suite disables is gated all the same
+    "benchmark_disable": False,
+    "benchmark_enable": True,
+    "benchmark_skip": False,
+    "benchmark_only": False,
+    "benchmark_save": None,
+    "benchmark_autosave": None,
+    "benchmark_json": None,
+    "benchmark_compare": [],
+    "benchmark_compare_fail": None,
+    "benchmark_histogram": [],
+    "benchmark_cprofile": None,
+    "benchmark_cprofile_dump": [],
+    # pytest-xdist
+    "numprocesses": None,
+    "maxprocesses": None,
+    "distload": False,
+    "dist": "no",
+    "tx": [],
+    "looponfail": False,
+    # pytest-cov
+    "cov_source": [],
+    "no_cov": True,
+    # pytest-randomly: the same seed in both arms, and the controller's order
+    "randomly_seed": 0,
+    "randomly_reorganize": False,
+    # pytest-rerunfailures, pytest-codspeed
+    "reruns": None,
+    "codspeed": False,
+}
+
+
+def neutralise(namespace: Any) -> None:
+    """Set what is among the parsed options to what does nothing; other plugins' options aren't added."""
+    for name, value in _OFF.items():
+        if hasattr(namespace, name):
+            setattr(namespace, name, list(value) if isinstance(value, list) else value)
