@@ -6,6 +6,7 @@ pytest-benchmark insists that the fixture's value is a BenchmarkFixture, so its 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from time import perf_counter_ns
 from typing import Any
 
@@ -41,7 +42,7 @@ class Work:
     def run(self, iterations: int) -> int:
         """Call it so often; nanoseconds of the calls alone, at least 1."""
         if self.setup or self.teardown:
-            return max(1, sum(self._turn() for _ in range(iterations)))
+            return max(1, sum(self.within() for _ in range(iterations)))
         if self.settings and iterations == 1:
             return self._once(self.target, self.args, self.kwargs)
         return self._many(iterations)
@@ -57,6 +58,17 @@ class Work:
     def keep(self, seconds: float) -> None:
         """Note the seconds of one call where the test will look for them."""
         self.record.update(seconds * self.record.iterations)
+
+    def within(self, *contexts: Any) -> int:
+        """Call it once, with something around the call alone, the device's work included; its nanoseconds."""
+        args, kwargs = self._arguments()
+        with ExitStack() as stack:
+            for context in contexts:
+                stack.enter_context(context)
+            spent = self._once(self.target, args, kwargs)
+        if self.teardown:
+            self.teardown(*args, **kwargs)
+        return spent
 
     def _many(self, iterations: int) -> int:
         function, args, kwargs = self.target, self.args, self.kwargs
@@ -75,13 +87,6 @@ class Work:
         end = _until(finish)
         self._last = [value]
         return max(1, end - start)
-
-    def _turn(self) -> int:
-        args, kwargs = self._arguments()
-        spent = self._once(self.target, args, kwargs)
-        if self.teardown:
-            self.teardown(*args, **kwargs)
-        return spent
 
     def _arguments(self) -> tuple[Any, Any]:
         given = self.setup() if self.setup else None

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from . import benchmark, collection, options, sentinels
+from . import benchmark, collection, counting, options, sentinels
 from .batches import Stopwatch, pin
 from .outcome import Outcome, said
 from .wire import Wire
@@ -27,6 +27,7 @@ class Hooks:
         self.files = frozenset(json.loads(os.environ.get("LNTX_DUET_FILES") or "[]"))
         self.gathered = collection.Gathered()
         self.outcome: Outcome | None = None
+        self.compiled: counting.Counts = {}
         self.asked_to_end = False
 
     @pytest.hookimpl(wrapper=True)
@@ -130,6 +131,7 @@ class Hooks:
         """Run one test; fixtures that the following one shares live on."""
         item = self.gathered.items[test]
         self.outcome = outcome = Outcome(test)
+        self.compiled = counting.compiled()
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=self.gathered.items.get(following or ""))
         self.outcome = None
         self.wire.say("done", **outcome.told())
@@ -158,6 +160,8 @@ class Hooks:
             timed = self.stopwatch.batch(work, message["iterations"])
             work.keep(timed["seconds"] / timed["iterations"])
             self.wire.say("batch", **timed)
+        elif message["do"] == "count":
+            self.wire.say("counts", **counting.counted(work, self.compiled))
         elif message["do"] == "pin":
             pin(message["cores"])
             self.wire.say("pinned")
