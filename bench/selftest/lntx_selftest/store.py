@@ -28,7 +28,9 @@ class Store:
         """Begin or go on; InputError where quick runs and whole ones would mix."""
         path = self.folder / _ABOUT
         if path.exists() and _read(path).get("quick") is not quick:
-            raise InputError(f"{self.folder} holds runs of the other kind, quick or whole; choose another folder with -o")
+            raise InputError(
+                f"{self.folder} holds runs of the other kind, quick or whole; choose another folder with -o"
+            )
         write_text(path, json.dumps({"quick": quick}) + "\n")
 
     @property

@@ -19,6 +19,8 @@ from lntx.verdict import Arm
 from lntx_selftest.runs.gates import LAYERS, UNITS
 
 COUNTS = "counts"
+WANTED = 1000
+"""Comparisons, all told, in which not one may differ."""
 EACH = 12
 """How often one pair of workers counts a benchmark: what might vary, varies between processes rather than in one."""
 
@@ -47,7 +49,9 @@ def _counted(environ: Environment, each: int) -> tuple[int, list[str]]:
                 shared = [name for name in base if name in head]
                 comparisons += any(base[name] or head[name] for name in shared)
                 differences += [
-                    f"{test['id']}: {name} {base[name]:g} and {head[name]:g}" for name in shared if base[name] != head[name]
+                    f"{test['id']}: {name} {base[name]:g} and {head[name]:g}"
+                    for name in shared
+                    if base[name] != head[name]
                 ]
     return comparisons, differences
 

@@ -1,7 +1,7 @@
 """Gates on the subject: of equal code, of planted slowdowns, of mutants, and of a change to a text that nothing reads."""
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lntx.duet.gate import gate
@@ -25,7 +25,7 @@ class Plan:
     arguments: tuple[str, ...]
     guard: bool = False
     counters: bool = False
-    rules: Rules = Rules()
+    rules: Rules = field(default_factory=Rules)
 
     def head(self, number: int) -> str:
         """Choose the head of a run, counted from 0."""

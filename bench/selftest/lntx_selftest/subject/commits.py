@@ -1,7 +1,7 @@
 """What each commit of the subject changes, as replacements in a file's text."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 Texts = Mapping[str, str]
@@ -52,9 +52,10 @@ def commits(texts: Texts) -> dict[str, dict[str, str]]:
 
 def _more(work: str, percent: int, half: str) -> str:
     chosen = slowed(work, half)
-    units: Callable[[re.Match[str]], str] = lambda found: (
-        f"def {found[1]}(units={100 + percent}):" if found[1] in chosen else found[0]
-    )
+
+    def units(found: re.Match[str]) -> str:
+        return f"def {found[1]}(units={100 + percent}):" if found[1] in chosen else found[0]
+
     return _UNITS.sub(units, work)
 
 

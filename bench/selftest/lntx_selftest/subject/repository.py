@@ -47,7 +47,12 @@ def _git(root: Path, *arguments: str) -> None:
     seen = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
         done = subprocess.run(  # noqa: S603
-            ["git", *arguments], cwd=root, env=seen, capture_output=True, text=True, check=False  # noqa: S607
+            ["git", *arguments],  # noqa: S607
+            cwd=root,
+            env=seen,
+            capture_output=True,
+            text=True,
+            check=False,
         )
     except FileNotFoundError as error:
         raise InputError("the self-test needs git, which isn't on the path; install it") from error

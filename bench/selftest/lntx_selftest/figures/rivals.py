@@ -1,0 +1,90 @@
+"""What a rival's A/A repetitions tell: the threshold that 1 % of suites exceed, and the smallest slowdown that it finds.
+
+A rule says "slower" where head's number is above base's by more than a threshold. With ten or twenty repetitions, the
+threshold that one suite in a hundred exceeds can't be read off: it is taken from Student's t distribution around 0, fitted by
+maximum likelihood to the log ratios of all benchmarks and repetitions together (heavy tails are what t is for), and a suite's
+benchmarks are taken to be independent. How sure that is comes from fitting again to repetitions drawn anew. No threshold
+below the largest ratio that was seen would have raised no alarm in these very repetitions, which makes a bound without any
+model.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import stats
+
+from lntx_selftest.figures.share import Share
+
+ALARMS, FOUND = 0.01, 0.95
+_DRAWS = 200
+_FEWEST = 3  # repetitions, below which no threshold is worth saying
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rival's rule: `statistic` of two runs compared. All ratios are head's number over base's, less 1."""
+
+    rival: str
+    statistic: str
+    repetitions: int
+    seconds: float
+    alarms: Share
+    threshold: float
+    smallest: float
+    low: float
+    high: float
+    seen: float
+
+
+def rule(rival: str, statistic: str, documents: Sequence[Mapping[str, Any]]) -> Rule | None:
+    """Judge one rule by its repetitions; None where they are too few. `alarms` are those of a threshold of 5 %."""
+    if len(documents) < _FEWEST:
+        return None
+    logs = ratios(documents, statistic)
+    threshold, smallest = limits(logs)
+    low, high = _bounds(logs)
+    largest = float(np.abs(logs).max())
+    seconds = [document["seconds"] / logs.shape[1] for document in documents]
+    return Rule(
+        rival=rival,
+        statistic=statistic,
+        repetitions=len(documents),
+        seconds=float(np.mean(seconds)),
+        alarms=Share.counted((logs.max(axis=1) > math.log(1.05)).tolist()),
+        threshold=math.expm1(threshold),
+        smallest=math.expm1(smallest),
+        low=math.expm1(low),
+        high=math.expm1(high),
+        seen=math.expm1(largest),
+    )
+
+
+def ratios(documents: Sequence[Mapping[str, Any]], statistic: str) -> Numbers:
+    """Give the logarithms of head's number over base's: repetitions x benchmarks."""
+    names = sorted(documents[0]["base"][statistic])
+    return np.array(
+        [[math.log(one["head"][statistic][name] / one["base"][statistic][name]) for name in names] for one in documents]
+    )
+
+
+def limits(logs: Numbers) -> tuple[float, float]:
+    """Give the threshold that a suite of equal code exceeds in 1 %, and the slowdown found with 95 %, as logarithms."""
+    dof, _, scale = stats.t.fit(logs.ravel(), floc=0)
+    upper = (1 - ALARMS) ** (1 / logs.shape[1])
+    threshold = float(scale * stats.t.ppf(upper, dof))
+    return threshold, threshold + float(scale * stats.t.ppf(FOUND, dof))
+
+
+def _bounds(logs: Numbers) -> tuple[float, float]:
+    """Give the middle 95 % of what the smallest slowdown would be with repetitions drawn anew."""
+    rng = np.random.default_rng(0)
+    count = len(logs)
+    found = [limits(logs[rng.integers(count, size=count)])[1] for _ in range(_DRAWS)]
+    low, high = np.quantile(found, [0.025, 0.975])
+    return float(low), float(high)
