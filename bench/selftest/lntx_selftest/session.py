@@ -107,5 +107,4 @@ class Session:
                 unknown |= took is None
                 runs = left / (self._done(kind) / self.store.count(kind)) if self.store.count(kind) else 0.0
                 total += (took or 0.0) * runs
-        more = " and more, which nothing is known of yet" if unknown else ""
-        return f"about {total / 60:.0f} min{more} to go"
+        return f"about {total / 60:.0f} min to go" + (", and what hasn't been run yet" if unknown else "")

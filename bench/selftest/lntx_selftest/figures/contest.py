@@ -9,7 +9,7 @@ from lntx_selftest import rivals
 from lntx_selftest.figures import met, replays
 from lntx_selftest.figures.gates import Gates
 from lntx_selftest.figures.replays import Suite
-from lntx_selftest.figures.rivals import Rule, rule
+from lntx_selftest.figures.rivals import FEWEST, Rule, rule
 from lntx_selftest.figures.share import percent
 from lntx_selftest.figures.targets import Row
 from lntx_selftest.runs.gates import AA, FULL
@@ -104,8 +104,7 @@ def absent(store: Store) -> list[str]:
             else f"not installed; pip install {rivals.module(stem).PACKAGE}"
         )
         for stem in rivals.stems()
-        if rule(rivals.module(stem).LABEL, rivals.module(stem).STATISTICS[0], store.documents(rivals.kind(stem)))
-        is None
+        if store.count(rivals.kind(stem)) < FEWEST
     ]
 
 

@@ -15,15 +15,20 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy.special import gammaln, stdtrit
 
 from lntx_selftest.figures.share import Share
 
 ALARMS, FOUND = 0.01, 0.95
 _DRAWS = 200
-_FEWEST = 3  # repetitions, below which no threshold is worth saying
+FEWEST = 3
+"""Repetitions, below which no threshold is worth saying."""
+_STEPS = 40
+_LEAST = 1e-12  # a variance, where all is equal
 
 Numbers = npt.NDArray[np.float64]
+
+_DOFS: Numbers = np.geomspace(1.0, 200.0, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class Rule:
 
 def rule(rival: str, statistic: str, documents: Sequence[Mapping[str, Any]]) -> Rule | None:
     """Judge one rule by its repetitions; None where they are too few. `alarms` are those of a threshold of 5 %."""
-    if len(documents) < _FEWEST:
+    if len(documents) < FEWEST:
         return None
     logs = ratios(documents, statistic)
     threshold, smallest = limits(logs)
@@ -75,10 +80,26 @@ def ratios(documents: Sequence[Mapping[str, Any]], statistic: str) -> Numbers:
 
 def limits(logs: Numbers) -> tuple[float, float]:
     """Give the threshold that a suite of equal code exceeds in 1 %, and the slowdown found with 95 %, as logarithms."""
-    dof, _, scale = stats.t.fit(logs.ravel(), floc=0)
-    upper = (1 - ALARMS) ** (1 / logs.shape[1])
-    threshold = float(scale * stats.t.ppf(upper, dof))
-    return threshold, threshold + float(scale * stats.t.ppf(FOUND, dof))
+    dof, scale = fitted(logs.ravel())
+    threshold = scale * float(stdtrit(dof, (1 - ALARMS) ** (1 / logs.shape[1])))
+    return threshold, threshold + scale * float(stdtrit(dof, FOUND))
+
+
+def fitted(values: Numbers) -> tuple[float, float]:
+    """Fit Student's t around 0 by maximum likelihood: its degrees of freedom, of a grid, and its scale.
+
+    For each number of degrees of freedom, the scale comes from weighing values down the more, the farther out they lie,
+    until it stands (Lange, Little and Taylor 1989).
+    """
+    squares, dofs = values[None, :] ** 2, _DOFS[:, None]
+    variance = np.maximum(squares.mean(axis=1, keepdims=True), _LEAST) * np.ones_like(dofs)
+    for _ in range(_STEPS):
+        weights = (dofs + 1) / (dofs + squares / variance)
+        variance = np.maximum((weights * squares).mean(axis=1, keepdims=True), _LEAST)
+    constant = gammaln((dofs + 1) / 2) - gammaln(dofs / 2) - np.log(np.pi * dofs * variance) / 2
+    likelihood = (constant - (dofs + 1) / 2 * np.log1p(squares / (dofs * variance))).sum(axis=1)
+    best = int(likelihood.argmax())
+    return float(_DOFS[best]), math.sqrt(float(variance[best, 0]))
 
 
 def _bounds(logs: Numbers) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lntx.errors import InputError
 from lntx.storage.disk import write_text
-from lntx.verdict import Ruling
+from lntx.verdict import Rules, Ruling
 from lntx_selftest import rivals
 from lntx_selftest.figures import contest, replays, targets
 from lntx_selftest.runs.gates import plans
@@ -38,12 +38,12 @@ _HOW = (
     "have no intervals."
 )
 _FAIR = (
-    "The others were given the seconds that an A/A benchmark took of the gate, start-up included; the table "
-    "says what they took in fact. "
-    "Their thresholds are extrapolated: Student's t around 0, fitted to all log ratios together, benchmarks taken to "
-    "be independent; in brackets the middle 95 % of refits to repetitions drawn anew. A threshold below the largest ratio "
-    "seen would have raised an alarm in these very runs, or does so with base and head exchanged. The gate's own figures "
-    "come from replays; it is held to 1 % by its rules, and its alarms are counted above."
+    "The others were given the seconds that an A/A benchmark took of the gate, start-up included; the table says what they "
+    "took in fact. Their thresholds are extrapolated: Student's t around 0, fitted to all log ratios together, benchmarks "
+    "taken to be independent; in brackets the middle 95 % of refits to repetitions drawn anew. A threshold below the "
+    "largest ratio seen would have raised an alarm in these very runs, or does so with base and head exchanged. The gate's "
+    "own figures come from replays; as it is, it stops once a slowdown of {tolerated:.0f} % is excluded, and looks for no "
+    "smaller one. It is held to 1 % by its rules, and its alarms are counted above."
 )
 
 
@@ -59,7 +59,7 @@ def markdown(store: Store) -> str:
         how = _HOW.format(runs=len(suites) // replays.ORDERS, orders=replays.ORDERS)
         parts += [how, _table(_REPLAYS, contest.replay_rows(suites))]
     if table := contest.rival_rows(aa, suites, mine, others):
-        parts += [_FAIR, _table(_RIVALS, table)]
+        parts += [_FAIR.format(tolerated=100 * Rules().tolerated), _table(_RIVALS, table)]
     parts += [f"- {line}" for line in contest.absent(store)]
     return "\n\n".join([*parts, _origin(store)]) + "\n"
 

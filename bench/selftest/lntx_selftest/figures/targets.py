@@ -128,7 +128,12 @@ def told(store: Store) -> Iterator[Row]:
     kinds = store.kinds()
     broken = sum(len(store.failures(kind)) for kind in kinds)
     runs = sum(store.count(kind) for kind in kinds)
-    yield Row("runs of all kinds that broke down", "none", str(Share(broken, runs + broken)), met.plain(met=not broken))
+    yield Row(
+        "runs of all kinds that broke down",
+        "none",
+        str(Share(broken, runs + broken)),
+        met.plain(met=not broken if runs + broken else None),
+    )
 
 
 def _sum(shares: Sequence[Share]) -> Share:
