@@ -15,6 +15,12 @@ nox.options.reuse_venv = "yes"
 
 PINNED = ("-c", "constraints.txt")
 RESULTS = "results"
+GATED = (  # short enough for every commit: each way to train, at small sizes, where overheads show
+    "bench/test_tutorial.py",
+    "bench/test_samples.py",
+    "--lntx-profile=gate",
+    *(f"--lntx-backend={name}" for name in ("eager", "manual", "numpy", "fused", "composed")),
+)
 WRONG_WEIGHTS = 12  # the study is whole, and its report names the backend that disagrees
 
 
@@ -49,6 +55,14 @@ def bench(session: nox.Session) -> None:
         "lntx", "bench", "--profile", "regular", "--out", RESULTS, *session.posargs, success_codes=[0, WRONG_WEIGHTS]
     )
     _report(session, _folder(session.posargs))
+
+
+@nox.session
+def gate(session: nox.Session) -> None:
+    """Judge this commit by the one before, over a part of the suites; arguments (BASE HEAD, options) go to lntx gate."""
+    install(session, "bench")
+    asked = list(session.posargs) or ["HEAD~1"]
+    session.run("lntx", "gate", *asked, *([] if "--" in asked else ["--", *GATED]))
 
 
 @nox.session

@@ -23,7 +23,7 @@ STATION = pytest.StashKey()
 def pytest_addoption(parser):
     """Offer what a study is made of."""
     group = parser.getgroup("lntx", "training loops")
-    group.addoption("--lntx-profile", default="smoke", help="smoke, regular or large")
+    group.addoption("--lntx-profile", default="smoke", help="smoke, regular, large, or gate")
     group.addoption("--lntx-backend", action="append", default=[], help="a backend's name; may be given again")
     group.addoption("--lntx-device", action="append", default=[], help="cpu, cuda or cuda:N; may be given again")
     group.addoption("--lntx-data", help="a table of your own, for test_table.py")
@@ -43,8 +43,10 @@ def pytest_configure(config):
 def _errand(option):
     if path := option("--lntx-errand"):
         return errand.loads(Path(path).read_text(encoding="utf-8"))
+    profile = plan.profile(option("--lntx-profile"))
     return errand.Errand(
-        profile=plan.profile(option("--lntx-profile")),
+        profile=profile,
+        thorough=profile.checks_s > 0,
         backends=tuple(option("--lntx-backend")),
         devices=tuple(option("--lntx-device")) or ("cpu",),
         data=option("--lntx-data"),

@@ -7,7 +7,7 @@ from commandline import lntx_says
 
 import lntx
 
-COMMANDS = ["train", "predict", "backends", "verify", "bench", "report"]
+COMMANDS = ["train", "predict", "backends", "verify", "bench", "report", "compare"]
 HEAVY = {"torch", "numpy", "pandas", "matplotlib", "scipy", "safetensors"}
 
 

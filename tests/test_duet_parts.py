@@ -6,6 +6,7 @@ import sys
 from random import Random
 
 import pytest
+from repositories import git, repository
 
 from lntx.duet import workspace as spaces
 from lntx.duet.clock import Clock, Pace
@@ -15,7 +16,6 @@ from lntx.duet.survey import identical, laid_over
 from lntx.duet.sweep import cores
 from lntx.errors import InputError
 from lntx.verdict import Batch
-from repositories import git, repository
 
 
 @pytest.fixture
@@ -86,11 +86,20 @@ def test_what_a_killed_gate_left_is_cleared_by_the_next(repo, tmp_path, monkeypa
 
 
 def test_a_second_gate_on_the_machine_says_so(tmp_path):
-    program = "import sys; from pathlib import Path; from lntx.duet.lock import alone\nwith alone(Path(sys.argv[1])): print('in', flush=True); input()"
+    program = """
+import pathlib, sys
+from lntx.duet.lock import alone
+with alone(pathlib.Path(sys.argv[1])):
+    print("in", flush=True)
+    input()
+"""
     other = subprocess.Popen(
         [sys.executable, "-c", program, tmp_path],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )  # fmt: skip
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
     assert other.stdout.readline() == "in\n"
     with pytest.raises(InputError, match=f"another gate runs on this machine .process {other.pid}."), alone(tmp_path):
         pass
@@ -154,7 +163,7 @@ class Arms:
         self.each, self.left, self.rng, self.noise = {"base": base, "head": head}, slow_calls, Random(0), noise
         self.asked = []
 
-    def batch(self, arm, what, iterations):
+    def batch(self, arm, _what, iterations):
         self.asked.append((arm, iterations))
         slow, self.left = min(self.left, iterations), max(0, self.left - iterations)
         seconds = (iterations + 50 * slow) * self.each[arm] * (1 + self.noise * self.rng.random())

@@ -128,6 +128,16 @@ def test_epochs_that_an_earlier_process_chose_are_taken():
     assert "dispatched_per_epoch" not in record.counters
 
 
+def test_the_gates_profile_times_the_same_epochs_however_long_they_take(monkeypatch):
+    monkeypatch.setattr("lntx.measure.cell.stopwatch.timed_epochs", lambda *_: pytest.fail("it asked the clock"))
+    stopwatch = Stopwatch("x", "x", manual_with(), Errand(PROFILES["gate"], thorough=False), clock)
+    problem = lntx.tutorial()
+    for batch_size, epochs, timed in ((1, 1000, 1), (20, 1000, 20), (None, 1000, 100), (None, 7, 7)):
+        recipe = lntx.Recipe(lr=1e-4, epochs=epochs, batch_size=batch_size)
+        cell = Place("suite", "manual", "cpu", 1).cell(problem, recipe)
+        assert stopwatch.measure(cell, problem, recipe).timed_epochs == timed
+
+
 def test_the_first_call_is_one_round_of_one_epoch():
     record = measure(manual_with(), "first")
     assert (len(record.rounds[0]), record.timed_epochs, record.cell.phase) == (1, 1, "first")

@@ -11,12 +11,12 @@ from typing import Annotated
 import typer
 
 import lntx
-from lntx.cli import backends, bench, predict, report, train, verify
+from lntx.cli import backends, bench, compare, gate, predict, report, train, verify
 from lntx.cli.terminal import say
 from lntx.errors import LntxError
 
 INTERRUPTED = 130
-_COMMANDS = (train, predict, backends, verify, bench, report)
+_COMMANDS = (train, predict, backends, verify, bench, report, compare, gate)
 
 app = typer.Typer(
     name="lntx",
@@ -53,7 +53,7 @@ def main() -> None:
 def run(arguments: Sequence[str]) -> int:
     """Run one command; return its exit code."""
     try:
-        code = app(list(arguments), prog_name="lntx", standalone_mode=False) or 0
+        code = app(gate.gathered(arguments), prog_name="lntx", standalone_mode=False) or 0
     except LntxError as error:
         say(str(error))
         return error.exit_code

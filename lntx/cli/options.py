@@ -20,6 +20,9 @@ Devices = Annotated[
     list[str] | None, typer.Option("--device", metavar="DEVICE", help="cpu, cuda or cuda:N; again for more.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on stdout.")]
+AllowInconclusive = Annotated[
+    bool, typer.Option("--allow-inconclusive", help="Exit with 0 instead of 13 where nothing could be decided.")
+]
 Out = Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Folder to write to.")]
 Data = Annotated[Path | None, typer.Option("--data", metavar="FILE", help="A table: .csv, .parquet or .npz.")]
 Standardize = Annotated[

@@ -8,6 +8,7 @@ from typing import Any
 
 import typer
 from rich.console import Console
+from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
@@ -32,14 +33,14 @@ def show_json(document: Any) -> None:
     typer.echo(json.dumps(_finite(document), allow_nan=False))
 
 
-def table(columns: Iterable[str], rows: Iterable[Iterable[str]], *, numbers: Iterable[str] = ()) -> Table:
-    """Lay rows out as a table, the columns named in `numbers` to the right; the texts are taken literally."""
+def table(columns: Iterable[str], rows: Iterable[Iterable[str | Text]], *, numbers: Iterable[str] = ()) -> Table:
+    """Lay rows out as a table, the columns named in `numbers` to the right; texts are taken literally."""
     right = set(numbers)
     laid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in columns:
         laid.add_column(Text(column, style="bold"), justify="right" if column in right else "left")
     for row in rows:
-        laid.add_row(*(Text(cell) for cell in row))
+        laid.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
     return laid
 
 
@@ -61,6 +62,18 @@ def progress(*more: ProgressColumn) -> Progress:
     console = _console(stderr=True)
     columns = (BarColumn(), MofNCompleteColumn(), *more, TextColumn("{task.description}", markup=False))
     return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+@contextmanager
+def live() -> Iterator[Callable[[Any], None] | None]:
+    """Show something in its place on stderr, as often as it is given anew and not more; None where nobody looks."""
+    console = _console(stderr=True)
+    if not console.is_terminal:
+        yield None
+        return
+    # No thread of its own redraws it: that would take time from what is measured.
+    with Live(console=console, auto_refresh=False, transient=True, redirect_stdout=False) as shown:
+        yield lambda thing: shown.update(thing, refresh=True)
 
 
 def _console(*, stderr: bool) -> Console:

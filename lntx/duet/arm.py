@@ -120,12 +120,10 @@ class Arm:
             return (told or [line for line in lines if line] or [""])[-1][:300]
         return ""
 
-    def end(self) -> None:
-        """Let it end by itself, for a while; then kill it."""
-        with suppress(LntxError, subprocess.TimeoutExpired):
-            self.say(do="end")
+    def wait(self) -> None:
+        """Let it end by itself, for a while."""
+        with suppress(subprocess.TimeoutExpired):
             self.process.wait(_GRACE_S)
-        self.kill()
 
     def kill(self) -> None:
         """End the process and all that it started; nothing happens where that was done."""

@@ -104,7 +104,7 @@ class _Gate:
 
     def _known(self, names: list[str]) -> Mapping[str, Any] | None:
         """What A/A runs on machines of this kind have told of the noise."""
-        if self.request.history is None or not self.request.history.exists():
+        if self.request.history is None:
             return None
         return history.read(self.request.history).known(machine.fingerprint()["cpu"], names)
 
@@ -130,6 +130,7 @@ class _Gate:
             tuple(self._notes()),
             machine.machine_info(),
             {**about, **self._about()},
+            {name: (prior.variance, prior.dof) for name, prior in self.court.known.items()} if self.court else {},
         )
 
     def _about(self) -> dict[str, Any]:
@@ -160,7 +161,20 @@ class _Gate:
 
     def _tell(self, stage: str, pair: int, at: str = "", names: Sequence[str] = ()) -> None:
         left = tuple(name for name in names if name not in self.timed and name not in self.failures)
-        self.watch(Progress(stage, pair, self.request.rules.cap, tuple(self.timed.values()), left, at, self._eta(pair)))
+        known = {name: self.streams[name] for name in left if name in self.streams}
+        estimates = Court(self.request.rules, tuple(known)).close(known)
+        self.watch(
+            Progress(
+                stage,
+                pair,
+                self.request.rules.cap,
+                tuple(self.timed.values()),
+                left,
+                at,
+                self._eta(pair),
+                tuple(estimates.values()),
+            )
+        )
 
     def _eta(self, pair: int) -> float | None:
         """Guess the seconds to go, as if nothing more were decided before the next look but one."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from lntx.duet.arm import Arm
+from lntx.duet.arm import Arm, WorkerLost
 from lntx.duet.environment import Environment
 from lntx.verdict import ARMS, Batch
 from lntx.verdict import Arm as Name
@@ -66,21 +66,41 @@ class Pairing:
 
 @contextmanager
 def pairing(
-    environment: Environment, number: int, rng: Random, *, more: Mapping[str, str] | None = None
+    environment: Environment,
+    number: int,
+    rng: Random,
+    *,
+    more: Mapping[str, str] | None = None,
+    dispensable: Name | None = None,
 ) -> Iterator[tuple[Pairing, dict[Name, dict[str, Any]]]]:
-    """Start a pair of workers, in an order drawn anew, and give it with what each has collected; nothing is left behind."""
+    """Start a pair of workers, in an order drawn anew, and give it with what each has collected; nothing is left behind.
+
+    An arm that is dispensable may fail to start: it has collected nothing then, the error, and has no part in the pair.
+    """
     seed = rng.randrange(2**32)
     started: dict[Name, Arm] = {}
     try:
         for name in rng.sample(ARMS, 2):
             started[name] = start(environment, name, number, seed, more)
-        pair = Pairing({name: started[name] for name in ARMS})
-        yield pair, pair.hear("collected")
+        collected = {name: _collected(started[name], dispensable) for name in ARMS}
+        pair = Pairing({name: started[name] for name in ARMS if "lost" not in collected[name]})
+        yield pair, collected
+        pair.tell(do="end")
         for arm in pair.arms.values():
-            arm.end()
+            arm.wait()
     finally:
         for arm in started.values():
             arm.kill()
+
+
+def _collected(arm: Arm, dispensable: Name | None) -> dict[str, Any]:
+    try:
+        return arm.hear("collected")
+    except WorkerLost as lost:
+        if arm.name != dispensable:
+            raise
+        arm.kill()
+        return {"tests": [], "errors": [], "outside": [], "lost": str(lost)}
 
 
 def start(environment: Environment, name: Name, number: int, seed: int, more: Mapping[str, str] | None = None) -> Arm:

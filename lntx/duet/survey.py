@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from random import Random
 from typing import Any
 
+from lntx.duet.arm import WorkerLost
 from lntx.duet.environment import Environment
 from lntx.duet.pairing import Failure, Pairing, pairing
 from lntx.duet.repository import Repository, overlay
@@ -45,13 +46,15 @@ class Surveyor:
         InputError for a suite that has no benchmarks, that can't be imported, or that imports anything but its own arm.
         """
         changed = self.repository.changed(self.commits["base"], self.commits["head"])
-        with pairing(self.environment, 0, self.rng, more=SURVEY) as (pair, collected):
+        with pairing(self.environment, 0, self.rng, more=SURVEY, dispensable="base") as (pair, collected):
             own = _tests(collected["base"])
             laid = laid_over(changed, self._below_root(collected["head"]))
             if not laid:
+                if lost := collected["base"].get("lost"):
+                    raise WorkerLost(lost)
                 return self._of(pair, collected, own, changed)
         overlay(self.environment.space.trees["base"], self.commits["head"], laid)
-        with pairing(self.environment, 0, self.rng, more=SURVEY) as (pair, collected):
+        with pairing(self.environment, 0, self.rng, more=SURVEY, dispensable="base") as (pair, collected):
             return self._of(pair, collected, own, changed)
 
     def _below_root(self, collected: Mapping[str, Any]) -> list[str]:
@@ -102,9 +105,8 @@ class Surveyor:
         arm.at = name
         heard = arm.ask("ready", "done", do="run", test=name, next=None)
         ending = heard if heard["event"] == "done" else arm.ask("done", do="release")
-        errors = [error["message"] for error in collected["base"]["errors"]]
         state, why = _state(ending), said("head", ending) if _state(ending) != "passed" else ""
-        return Surveyed(name, "absent", state, why or (f"base can't import it: {errors[0]}" if errors else ""))
+        return Surveyed(name, "absent", state, why or _inability(collected["base"]))
 
 
 def laid_over(changed: Sequence[str], files: Iterable[str]) -> list[str]:
@@ -127,6 +129,13 @@ def identical(traced: Mapping[Arm, Mapping[str, Any]], changed: Sequence[str]) -
     if any(base[part] != head[part] for part in parts):
         return False
     return not changed or not (base["untraceable"] or head["untraceable"])
+
+
+def _inability(collected: Mapping[str, Any]) -> str:
+    """Say why base can't run head's benchmarks, if it said so."""
+    errors = [error["message"] for error in collected["errors"]]
+    why = collected.get("lost") or (errors[0] if errors else "")
+    return f"head's version of it can't be run there: {why}" if why else ""
 
 
 def _check(collected: Collected, changed: Sequence[str]) -> None:

@@ -57,12 +57,14 @@ class Sweeper:
         return swept
 
     def _benchmark(self, pair: Pairing, name: str, following: str | None, number: int, swept: Swept) -> None:
+        found: Pair | None = None
+        endings: Mapping[Arm, Mapping[str, Any]]
         try:
             pair.begin(name, following)
             found = self._timed(Clock(pair, {"do": "batch"}, self.pace, self.rng), name, number)
             endings = pair.finish()
         except Failure as failure:
-            found, endings = None, dict(failure.endings)
+            endings = failure.endings
         if wrong := [said(arm, ending) for arm, ending in endings.items() if ending["outcome"] != "passed"]:
             swept.failures[name] = "; ".join(wrong)
         elif found is None:

@@ -1,5 +1,6 @@
 """The deterministic channel: counters that don't vary from run to run. Any increase fails, unless somebody wrote down why."""
 
+import math
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -49,13 +50,21 @@ def acknowledgements(path: Path) -> tuple[Acknowledgement, ...]:
         raise InputError(f"{path} has an unknown key {unknown[0]!r}; it may hold tables [[acknowledge]] alone")
     try:
         found = fitted(_Document, document, "the file").acknowledge
+        _check(found)
     except ValueError as error:
         raise InputError(
             f"{path} is wrong: {error}; a table [[acknowledge]] has benchmark, counter, most and why"
         ) from error
-    if not all(one.why.strip() for one in found):
-        raise InputError(f"{path}: an increase is acknowledged without a reason; say why")
     return found
+
+
+def _check(found: Sequence[Acknowledgement]) -> None:
+    """Raise ValueError for a table that allows everything, or doesn't say why."""
+    for i, one in enumerate(found):
+        if not math.isfinite(one.most):
+            raise ValueError(f"acknowledge[{i}].most is not finite")
+        if not one.why.strip():
+            raise ValueError(f"acknowledge[{i}] doesn't say why")
 
 
 def judge(surveyed: Surveyed, acknowledged: Sequence[Acknowledgement]) -> Judged | None:

@@ -13,9 +13,13 @@ from lntx.verdict import Judged, Rules, Stream
 
 
 class Court:
-    """Decides benchmarks by name. `known` is what A/A data of earlier gates say of their variances."""
+    """Decides benchmarks by name. `known` is what A/A data of earlier gates say of their variances.
+
+    Raises InputError for rules that can't be kept.
+    """
 
     def __init__(self, rules: Rules, names: Sequence[str], known: Mapping[str, Prior] | None = None) -> None:
+        sequence.check(rules)
         self.rules = rules
         self.names = tuple(dict.fromkeys(names))
         self.known = dict(known or {})
@@ -43,7 +47,7 @@ class Court:
         """
         found = self._firsts(streams)
         estimates = estimated(list(found.values()), [None] * len(found))
-        outcomes = sequence.decided(estimates, self.rules, self._tests(streams))
+        outcomes = sequence.decided(estimates, self.rules, self._tests(streams), last=True)
         return {
             name: judgement(name, found[name], estimates.at(i), int(outcomes[i]), self.rules, self._tests(streams))
             for i, name in enumerate(found)
@@ -53,7 +57,7 @@ class Court:
         found = [scores(streams.get(name, Stream(name))) for name in self.names]
         estimates = estimated(found, [self.known.get(name) for name in self.names])
         tests = self._tests(streams)
-        outcomes = sequence.decided(estimates, self.rules, tests) * deciding
+        outcomes = sequence.decided(estimates, self.rules, tests, last=closing) * deciding
         new = {
             name: judgement(name, found[i], estimates.at(i), int(outcomes[i]), self.rules, tests)
             for i, name in enumerate(self.names)

@@ -20,7 +20,7 @@ from lntx.storage.fitting import fitted
 from lntx.verdict import Stream
 
 SCHEMA = 1
-_WEIGHT = 8.0  # degrees of freedom that are believed at most: noise changes from day to day
+_WEIGHT = 4.0  # degrees of freedom that are believed at most: noise changes from day to day
 _KEPT = 64.0  # and that are kept: older gates fade
 _BENCHMARKS, _CPUS = 1000, 20  # the ones seen last are kept
 
@@ -32,7 +32,7 @@ class History:
     cpus: Mapping[str, Mapping[str, Prior]] = field(default_factory=dict)
 
     def known(self, cpu: str, names: Iterable[str]) -> Mapping[str, Prior]:
-        """Give what is known of benchmarks on a CPU model; each counts at most as eight more pairs would."""
+        """Give what is known of benchmarks on a CPU model; each counts at most as four more pairs would."""
         held = self.cpus.get(cpu, {})
         found = {name: held[name] for name in names if name in held}
         return {name: Prior(prior.variance, min(prior.dof, _WEIGHT)) for name, prior in found.items()}

@@ -19,8 +19,11 @@ Numbers = npt.NDArray[np.float64]
 
 FLOOR = 5e-4**2
 """The least variance of a pair's score that is believed: 0.05 % are in the placing of a process alone."""
-FEWEST = 3
+FEWEST = 2
 """Fewer variances than these give no prior."""
+MOST = 5.0
+"""The most degrees of freedom of a prior: that of benchmarks whose deviations lie between 1 and 3 %."""
+_ALIKE = 0.01  # excess variance of logarithms below which benchmarks can't be told apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +35,33 @@ class Prior:
 
 
 def fitted(variances: Numbers, dofs: Numbers) -> tuple[Numbers, Numbers]:
-    """Fit the prior's variance and degrees of freedom; 0 of them where there are fewer than three variances.
+    """Fit each benchmark's prior to the variances of the others: its variance and degrees of freedom, one of each a benchmark.
 
-    A prior never weighs more than the number of the other variances on which it rests: with few benchmarks that look
-    alike by chance, the moments say that all have the same variance, and the one that hasn't would raise false alarms.
+    With fewer than two others there is none (0 degrees of freedom). A prior never weighs more than the number of variances
+    on which it rests, nor more than five: the moments of a few that look alike by chance say that all have the same variance,
+    and the one that hasn't would raise false alarms. A benchmark's own is left out of its prior: where four pairs agree by
+    chance, as processes that come in two kinds sometimes do, it would make the others' word count for less.
     """
     known = dofs > 0
-    count = known.sum(axis=-1)
     half = np.where(known, dofs, 1.0) / 2
-    logs = np.log(np.maximum(variances, FLOOR)) - digamma(half) + np.log(half)
-    center = _mean(logs, known)
-    spread = _mean((logs - center[..., None]) ** 2, known) * count / np.maximum(count - 1, 1)
-    excess = spread - _mean(polygamma(1, half), known)
-    most = np.maximum(count - 1.0, 1.0)
-    dof = np.minimum(np.where(excess > 0, 2 * _trigamma_inverse(np.maximum(excess, 1e-6)), np.inf), most)
-    shift = np.where(excess > 0, digamma(dof / 2) - np.log(dof / 2), 0.0)
-    enough = count >= FEWEST
-    return np.where(enough, np.exp(center + shift), FLOOR), np.where(enough, dof, 0.0)
+    logs = np.where(known, np.log(np.maximum(variances, FLOOR)) - digamma(half) + np.log(half), 0.0)
+    count = _others(known)
+    some = np.maximum(count, 1)
+    center = _others(logs) / some
+    spread = (_others(logs**2) - count * center**2) / np.maximum(count - 1, 1)
+    excess = spread - _others(known * polygamma(1, half)) / some
+    alike = excess <= _ALIKE
+    dof = np.minimum(2 * _trigamma_inverse(np.maximum(excess, _ALIKE)), np.minimum(count, MOST))
+    dof = np.where(count >= FEWEST, dof, 0.0)
+    shift = np.where(
+        alike | (dof <= 0), 0.0, digamma(np.maximum(dof, _ALIKE) / 2) - np.log(np.maximum(dof, _ALIKE) / 2)
+    )
+    return np.exp(center + shift), dof
+
+
+def _others(values: Any) -> Numbers:
+    """Sum over the last axis, for each place over all but itself."""
+    return np.asarray(values.sum(axis=-1, keepdims=True) - values, float)
 
 
 def joined(variance: Numbers, dof: Numbers, known: Sequence[Prior | None]) -> tuple[Numbers, Numbers]:
@@ -62,10 +75,6 @@ def moderated(variances: Numbers, dofs: Numbers, prior: Numbers, prior_dofs: Num
     total = dofs + prior_dofs
     joined = (dofs * variances + prior_dofs * prior) / np.where(total > 0, total, 1.0)
     return np.maximum(joined, FLOOR), total
-
-
-def _mean(values: Numbers, known: npt.NDArray[np.bool_]) -> Any:
-    return (values * known).sum(axis=-1) / np.maximum(known.sum(axis=-1), 1)
 
 
 def _trigamma_inverse(values: Numbers) -> Numbers:

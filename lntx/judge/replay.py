@@ -28,6 +28,11 @@ def replay(ruling: Ruling, rules: Rules | None = None) -> Ruling:
         _failures(ruling),
         interrupted=bool(ruling.about.get("interrupted")),
     )
+    spent = {one.name: one.seconds for one in (*ruling.benchmarks, *ruling.sentinels)}
+    benchmarks, controls = (
+        tuple(replace(one, seconds=spent.get(one.name, one.seconds)) for one in judged)
+        for judged in (benchmarks, controls)
+    )
     return replace(ruling, verdict=verdict, benchmarks=benchmarks, rules=chosen, sentinels=controls)
 
 

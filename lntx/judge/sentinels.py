@@ -25,7 +25,7 @@ def moved(streams: Mapping[str, Stream], rules: Rules) -> tuple[Judged, ...]:
     found = [(stream.name, scores(stream)) for stream in streams.values() if stream.sentinel]
     strict = replace(rules, alarms=_LEVEL / 2, looks=(rules.cap,))
     estimates = estimated([scored for _, scored in found], [None] * len(found))
-    outcomes = sequence.decided(estimates, strict, len(found))
+    outcomes = sequence.decided(estimates, strict, len(found), last=True)
     judged = (
         judgement(name, scored, estimates.at(i), int(outcomes[i]), strict, len(found))
         for i, (name, scored) in enumerate(found)

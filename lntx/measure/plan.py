@@ -17,8 +17,8 @@ class Profile:
     rounds_s: the time for the rounds of a cell in a process. least, most: rounds at least, also where they take longer
     than that, and at most, where more would only fill the file. checks_s: the time after which no further checkpoint
     is begun, none where preparing one takes longer; the end of the timed run, and the pilot before it, are always held
-    against the reference. limit_s: a cell that takes longer is
-    killed.
+    against the reference. limit_s: a cell that takes longer is killed. steps: how many are timed, about, where the
+    times may not decide on the epochs; 0 where they may.
     """
 
     name: str
@@ -29,15 +29,20 @@ class Profile:
     limit_s: float
     least: int = 3
     most: int = 100
+    steps: int = 0
 
 
 PROFILES: Mapping[str, Profile] = {
     "smoke": Profile("smoke", replicates=1, run_s=0.1, rounds_s=0.1, checks_s=0.3, limit_s=120),
     "regular": Profile("regular", replicates=3, run_s=0.15, rounds_s=0.15, checks_s=0.3, limit_s=120),
     "large": Profile("large", replicates=5, run_s=2.0, rounds_s=2.0, checks_s=10.0, limit_s=900),
+    "gate": Profile(
+        "gate", replicates=1, run_s=0.1, rounds_s=0.02, checks_s=0, limit_s=120, least=1, most=1, steps=100
+    ),
 }
 """smoke shows within about a minute that everything works; regular is what two cores do in under five minutes, of which
-starting and compiling take about half; large is for a night, and for intervals that are narrow.
+starting and compiling take about half; large is for a night, and for intervals that are narrow. gate is for `lntx gate`,
+which times by itself: both arms must do the same work, however long it takes them.
 
 A run is made half a dozen times in a cell, so that with each new backend a shorter run_s saves most, and costs neither a
 process nor a round nor a checkpoint.
@@ -68,4 +73,4 @@ class Axis:
 
     def values(self, profile: str) -> tuple[Any, ...]:
         """Look the values of a profile up."""
-        return {"smoke": self.smoke, "regular": self.regular, "large": self.large}[profile]
+        return {"regular": self.regular, "large": self.large}.get(profile, self.smoke)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from lntx.report import tables
-from lntx.report.figures import Picture
+from lntx.report.drawing.picture import Picture
 from lntx.report.findings import Finding
 from lntx.report.frames import Frames
 from lntx.report.story import Story
@@ -31,13 +31,13 @@ def markdown(
             "",
             "## Findings",
             "",
-            *(_finding(finding) for finding in found),
+            *(bullet(finding) for finding in found),
             *_aims(aims),
-            *_pictures(drawn),
+            *figures(drawn),
             *_cells(frames),
             *_absences(frames),
-            *_facts("Machine", told.machines),
-            *_facts("How it was made", told.made),
+            *facts("Machine", told.machines),
+            *facts("How it was made", told.made),
             "",
         ]
     )
@@ -48,18 +48,20 @@ def plain(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", escape(text, quote=False))
 
 
-def _finding(finding: Finding) -> str:
+def bullet(finding: Finding) -> str:
+    """Write a finding as an item of a list."""
     mark = "**Warning:** " if finding.kind == "warning" else ""
     return f"- {mark}**{plain(finding.text)}** {plain(finding.detail)}".rstrip()
 
 
 def _aims(aims: Sequence[Section]) -> Iterator[str]:
     for aim in aims:
-        yield f"\n## {plain(aim.title)}\n\n{plain(aim.summary)}\n\n{_table(aim.table)}\n"
+        yield f"\n## {plain(aim.title)}\n\n{plain(aim.summary)}\n\n{table(aim.table)}\n"
         yield from (f"- **{plain(which)}.** {plain(why)}" for which, why in aim.remarks)
 
 
-def _pictures(drawn: Sequence[Picture]) -> Iterator[str]:
+def figures(drawn: Sequence[Picture]) -> Iterator[str]:
+    """Write a heading, a picture and its caption for each."""
     for picture in drawn:
         image = f"![{plain(picture.alt)}](figures/{picture.name}.svg)"
         setting = f"{plain(picture.setting)}. " if picture.setting else ""
@@ -68,12 +70,13 @@ def _pictures(drawn: Sequence[Picture]) -> Iterator[str]:
 
 def _cells(frames: Frames) -> Iterator[str]:
     for suite, part in frames.cells.groupby("suite", sort=False):
-        yield f"\n## Cells: {plain(str(suite))}\n\n{_table(tables.of_cells(part))}"
+        yield f"\n## Cells: {plain(str(suite))}\n\n{table(tables.of_cells(part))}"
 
 
-def _table(table: Table) -> str:
-    rule = ["---:" if numeric else "---" for numeric in table.numeric]
-    lines = [table.headings, rule, *table.rows]
+def table(data: Table) -> str:
+    """Write a table."""
+    rule = ["---:" if numeric else "---" for numeric in data.numeric]
+    lines = [data.headings, rule, *data.rows]
     return "\n".join(f"| {' | '.join(plain(cell) if line is not rule else cell for cell in line)} |" for line in lines)
 
 
@@ -84,7 +87,8 @@ def _absences(frames: Frames) -> Iterator[str]:
         yield f"- **{plain(str(backend))}** {kind} ({len(part)}): {plain(str(reason))}"
 
 
-def _facts(title: str, groups: Sequence[Sequence[tuple[str, str]]]) -> Iterator[str]:
-    for facts in groups:
+def facts(title: str, groups: Sequence[Sequence[tuple[str, str]]]) -> Iterator[str]:
+    """Write a list of facts for each group, under the same title."""
+    for group in groups:
         yield f"\n## {title}\n"
-        yield from (f"- {plain(key)}: {plain(value)}" for key, value in facts)
+        yield from (f"- {plain(key)}: {plain(value)}" for key, value in group)

@@ -1,33 +1,18 @@
 """The page: one HTML file with everything inside, that asks nothing of any network."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
-from lntx.report import svg, tables
-from lntx.report.figures import Picture
+from lntx.report import layout, tables
+from lntx.report.drawing.picture import Picture
 from lntx.report.findings import Finding
 from lntx.report.frames import Frames
 from lntx.report.intervals import CONFIDENCE
 from lntx.report.rows import each
 from lntx.report.story import Story
-from lntx.report.tables import Table
 from lntx.report.targets import Section
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A picture as the page shows it."""
-
-    picture: Picture
-    drawing: Markup
-    table: Table
-    findings: tuple[Finding, ...]
-    caption: str
 
 
 def page(
@@ -38,18 +23,11 @@ def page(
     aims: Sequence[Section] = (),
 ) -> str:
     """Lay the page out; every text from outside is escaped by the template."""
-    environment = Environment(
-        loader=PackageLoader("lntx.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals["style"] = Markup(_source(environment, "page.css"))  # noqa: S704  (our own file)
-    return environment.get_template("page.html.j2").render(
+    return layout.laid_out(
+        "page.html.j2",
         story=told,
         findings=found,
-        lead=next((i for i, finding in enumerate(found) if finding.kind == "result"), -1),
+        lead=layout.lead(found),
         anchor=lambda finding: anchor(finding, drawn),
         pictures=[
             _shown(picture, before, found, drawn) for picture, before in zip(drawn, [None, *drawn], strict=False)
@@ -63,11 +41,6 @@ def page(
     )
 
 
-def _source(environment: Environment, name: str) -> str:
-    assert environment.loader is not None  # noqa: S101  (set where it was made)
-    return environment.loader.get_source(environment, name)[0]
-
-
 def anchor(finding: Finding, drawn: Sequence[Picture]) -> str:
     """Find the picture that a finding belongs to; empty where there is none."""
     names = [
@@ -76,11 +49,12 @@ def anchor(finding: Finding, drawn: Sequence[Picture]) -> str:
     return names[0] if names else ""
 
 
-def _shown(picture: Picture, before: Picture | None, found: Sequence[Finding], drawn: Sequence[Picture]) -> Shown:
-    drawing = Markup(svg.inline(picture.svg, picture.name, picture.alt))  # noqa: S704  (it escapes what it takes)
-    shows = tuple(finding for finding in found if anchor(finding, drawn) == picture.name)
-    caption = "" if before and before.caption == picture.caption else picture.caption  # said once is enough
-    return Shown(picture, drawing, tables.of_frame(picture.frame), shows, caption)
+def _shown(
+    picture: Picture, before: Picture | None, found: Sequence[Finding], drawn: Sequence[Picture]
+) -> layout.Shown:
+    shows = [finding for finding in found if anchor(finding, drawn) == picture.name]
+    said_already = before is not None and before.caption == picture.caption
+    return layout.shown(picture, shows, "" if said_already else None)
 
 
 def _absences(absences: pd.DataFrame) -> list[dict[str, Any]]:

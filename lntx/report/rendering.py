@@ -8,7 +8,8 @@ import pandas as pd
 
 from lntx.record import Study
 from lntx.report import targets as held
-from lntx.report.figures import Picture, pictures
+from lntx.report.drawing.picture import Picture, files
+from lntx.report.figures import pictures
 from lntx.report.findings import Finding, findings
 from lntx.report.frames import Frames, frames
 from lntx.report.markdown import markdown
@@ -44,7 +45,7 @@ def render(studies: Sequence[Study], out: Path, boards: Sequence[Scoreboard] = (
     found, drawn, told = findings(tidy), tuple(pictures(tidy)), story(distinct(studies), tidy)
     aims = held.sections(boards)
     contents = {
-        **_drawings(out, drawn),
+        **{out / path: content for path, content in files(drawn).items()},
         **_tables(out, tidy, drawn),
         **({out / "frames" / "targets.csv": _csv(held.frame(boards))} if boards else {}),
         out / "report.md": markdown(told, found, drawn, tidy, aims).encode(),
@@ -53,14 +54,6 @@ def render(studies: Sequence[Study], out: Path, boards: Sequence[Scoreboard] = (
     for path, content in contents.items():
         write_bytes(path, content)
     return Rendered(out / "report.html", out / "report.md", tuple(contents), found)
-
-
-def _drawings(out: Path, drawn: Sequence[Picture]) -> dict[Path, bytes]:
-    found: dict[Path, bytes] = {}
-    for picture in drawn:
-        found[out / "figures" / f"{picture.name}.svg"] = picture.svg.encode()
-        found[out / "figures" / f"{picture.name}.png"] = picture.png
-    return found
 
 
 def _tables(out: Path, tidy: Frames, drawn: Sequence[Picture]) -> dict[Path, bytes]:

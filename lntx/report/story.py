@@ -27,7 +27,7 @@ class Story:
 def story(studies: Sequence[Study], frames: Frames) -> Story:
     """Tell how the studies came to be."""
     ours = len(frames.cells) + len(frames.absences)
-    machines = list(dict.fromkeys(tuple(_machine(study.machine)) for study in studies))
+    machines = list(dict.fromkeys(tuple(machine_facts(study.machine)) for study in studies))
     return Story(
         title="What does it cost to train a linear model?" if ours or not len(frames.foreign) else "Benchmarks",
         summary=tuple(part for part in _summary(studies, frames) if part),
@@ -49,7 +49,7 @@ def _summary(studies: Sequence[Study], frames: Frames) -> list[str]:
         f"{units.plural(len(frames.absences), 'cell')} without a time" if len(frames.absences) else "",
         cpu(studies[0].machine) if studies else "",
         _gpu(studies[0].machine, frames) if studies else "",
-        _day(studies[0].about.get("ended") or studies[0].about.get("started")) if studies else "",
+        day(studies[0].about.get("ended") or studies[0].about.get("started")) if studies else "",
     ]
 
 
@@ -70,7 +70,8 @@ def _gpu(machine: Mapping[str, Any], frames: Frames) -> str:
     return units.clean(name, 80) if name and used else ""
 
 
-def _day(moment: object) -> str:
+def day(moment: object) -> str:
+    """Write the day of a moment in ISO 8601; empty for anything else."""
     try:
         found = datetime.fromisoformat(str(moment))
     except ValueError:
@@ -85,7 +86,7 @@ def _made(about: Mapping[str, Any]) -> list[tuple[str, str]]:
         dirty = " with uncommitted changes" if commit.get("dirty") else ""
         facts.append(("commit", units.clean(str(commit["id"])[:12], _LONG) + dirty))
     known = {*_MADE, "commit"}
-    facts += [(units.clean(k, 60), units.clean(v, _LONG)) for k, v in about.items() if k not in known and _flat(v)]
+    facts += [(units.clean(k, 60), units.clean(v, _LONG)) for k, v in about.items() if k not in known and flat(v)]
     return facts + _limits(about.get("limits"))
 
 
@@ -109,13 +110,15 @@ def _limits(limits: object) -> list[tuple[str, str]]:
     return facts
 
 
-def _machine(machine: Mapping[str, Any]) -> list[tuple[str, str]]:
+def machine_facts(machine: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """List what a fingerprint says, or pytest-benchmark of a machine."""
     ours = machine.get("lntx")
     if isinstance(ours, Mapping):
-        return [(units.clean(k, 60).replace("_", " "), units.clean(v, _LONG)) for k, v in ours.items() if _flat(v)]
+        return [(units.clean(k, 60).replace("_", " "), units.clean(v, _LONG)) for k, v in ours.items() if flat(v)]
     facts = [(key.replace("_", " "), units.clean(machine[key], _LONG)) for key in _PLAIN_MACHINE if machine.get(key)]
     return ([("cpu", name)] if (name := cpu(machine)) else []) + facts
 
 
-def _flat(value: object) -> bool:
+def flat(value: object) -> bool:
+    """Whether a value fits on a line by itself."""
     return value is not None and not isinstance(value, Mapping | list | tuple) and value != ""

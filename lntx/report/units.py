@@ -2,12 +2,14 @@
 
 import math
 import re
+from typing import TYPE_CHECKING
 
-from lntx.report.intervals import Interval
+if TYPE_CHECKING:
+    from lntx.report.intervals import Interval
 
 _UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 _SIZES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 TIMES = "\N{MULTIPLICATION SIGN}"
 LONG = 1000
 _LEAST, _MOST = 1e-3, 1e9
@@ -51,7 +53,7 @@ def size(value: float) -> str:
     return f"{value / scale:,g}{unit}" if value < _SIZES[0][0] else f"{value:.0e}"
 
 
-def span(interval: Interval, unit: str = "") -> str:
+def span(interval: "Interval", unit: str = "") -> str:
     """Write bounds in brackets; or that there are none."""
     if interval.low is None or interval.high is None:
         return "(one process, no interval)"
@@ -67,9 +69,16 @@ def bounds(low: float, high: float) -> str:
 
 
 def clean(text: object, limit: int = LONG) -> str:
-    """Text from outside without control characters or lone surrogates, cut at a limit."""
+    """Text from outside without control characters, marks that turn its order, or lone surrogates, cut at a limit."""
     line = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", str(text))
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def shortened(text: object, limit: int) -> str:
+    """Text from outside, cut in its middle: a benchmark's name says what it is at both of its ends."""
+    line = clean(text, max(limit, LONG * LONG))
+    kept = limit - 1
+    return line if len(line) <= limit else f"{line[: kept - kept // 2]}…{line[len(line) - kept // 2 :]}"
 
 
 def sentence(text: str) -> str:

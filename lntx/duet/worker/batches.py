@@ -19,10 +19,10 @@ _STEAL = 8  # its column in /proc/stat, after the core's name
 class Stopwatch:
     """Times batches of a process, one after another."""
 
-    def __init__(self) -> None:
-        """Begin with nothing compiled."""
+    def __init__(self, *, watched: bool = False) -> None:
+        """Begin with nothing compiled; watched: a tracer stays on while it times."""
         self.compilers = Compilers()
-        self.watched = False
+        self.watched = watched
 
     def settle(self) -> None:
         """Collect what setting up has left, all generations of it."""
@@ -46,17 +46,17 @@ class Stopwatch:
 
 @contextmanager
 def _undisturbed(*, watched: bool) -> Iterator[None]:
-    """Keep the garbage collector and other people's tracers away; watched: this worker's own one stays."""
+    """Keep the garbage collector and all tracers away; watched: what runs is to be seen, and isn't timed for its own sake."""
     collecting, tracer, profiler = gc.isenabled(), sys.gettrace(), sys.getprofile()
     gc.disable()
-    sys.settrace(None)
     if not watched:
+        sys.settrace(None)
         sys.setprofile(None)
     try:
         yield
     finally:
-        sys.settrace(tracer)
         if not watched:
+            sys.settrace(tracer)
             sys.setprofile(profiler)
         if collecting:
             gc.enable()

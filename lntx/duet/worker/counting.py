@@ -38,7 +38,6 @@ def counted(work: Any, before: Counts) -> dict[str, Any]:
     """Count one call in its steady state; before is what was compiled when the test began."""
     if torch() is None:
         return {"counters": {}, "skipped": {}}
-    work.run(1)  # what a first call does once isn't counted
     after = compiled()
     counters: Counts = {name: value - before.get(name, 0) for name, value in after.items()}
     skipped = {name: "torch's own count was set back" for name, value in counters.items() if value < 0}
@@ -55,6 +54,7 @@ def counted(work: Any, before: Counts) -> dict[str, Any]:
 def _agreed(count: Callable[[Any], Counts], names: tuple[str, ...], work: Any) -> tuple[Counts, dict[str, str]]:
     """Count until two counts in a row agree, three times at most; what does, and why the rest doesn't."""
     try:
+        work.run(1)  # what a first call does once isn't counted
         counts = [count(work), count(work)]
         if counts[0] != counts[1]:
             counts.append(count(work))

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,10 @@ import pytest
 from . import benchmark, collection, counting, options, sentinels
 from .batches import Stopwatch, pin
 from .outcome import Outcome, said
+from .tracing import Guard
 from .wire import Wire
+
+_TRACED = 2  # calls in their steady state
 
 
 class Hooks:
@@ -23,11 +27,14 @@ class Hooks:
     def __init__(self, wire: Wire) -> None:
         """Begin with nothing collected."""
         self.wire = wire
-        self.stopwatch = Stopwatch()
+        tree = os.environ.get("LNTX_DUET_TREE") if os.environ.get("LNTX_DUET_SURVEY") else None
+        self.guard = Guard(tree) if tree else None
+        self.stopwatch = Stopwatch(watched=bool(self.guard))
         self.files = frozenset(json.loads(os.environ.get("LNTX_DUET_FILES") or "[]"))
         self.gathered = collection.Gathered()
         self.outcome: Outcome | None = None
         self.compiled: counting.Counts = {}
+        self.settings: list[tuple[str, str]] = []
         self.asked_to_end = False
 
     @pytest.hookimpl(wrapper=True)
@@ -52,6 +59,10 @@ class Hooks:
         plugin = sys.modules.get("pytest_benchmark.plugin")
         if plugin is None or not config.pluginmanager.is_registered(plugin):
             raise pytest.UsageError("pytest-benchmark isn't loaded: its settings or the environment leave it out")
+        read: Any = (
+            vars(config).get("_inicfg") or vars(config).get("inicfg") or {}
+        )  # 9.1 renamed it, and warns of the old name
+        self.settings = sorted((name, str(value)) for name, value in read.items())
         benchmark.replace(self.serve, self.refuse)
 
     def pytest_ignore_collect(self, collection_path: Path, config: pytest.Config) -> bool | None:
@@ -71,6 +82,9 @@ class Hooks:
         self.wire.say("collected", **self.gathered.told(session.config.rootpath))
         while not self.asked_to_end:
             self._obey(self.wire.hear())
+        vars(session.config.hook)["pytest_terminal_summary"] = (
+            lambda **_: []
+        )  # nobody reads it, and plugins take their time
         return True
 
     @pytest.hookimpl(tryfirst=True)
@@ -90,6 +104,12 @@ class Hooks:
         if self.outcome:
             self.outcome.note(report, call.excinfo)
         return report  # type: ignore[no-any-return]
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Iterator[None]:
+        """Count what sets a shared fixture up for every test."""
+        with self.guard.shared() if self.guard and fixturedef.scope != "function" else nullcontext():
+            return (yield)
 
     @pytest.hookimpl(optionalhook=True, tryfirst=True)
     def pytest_timeout_set_timer(self) -> bool:
@@ -124,6 +144,8 @@ class Hooks:
             self.wire.say("pinned")
         elif todo == "end":
             self.asked_to_end = True
+            if self.guard:
+                self.guard.watch.stop()
         else:
             raise ValueError(f"the controller asked for {todo!r} where no benchmark waits")
 
@@ -132,7 +154,8 @@ class Hooks:
         item = self.gathered.items[test]
         self.outcome = outcome = Outcome(test)
         self.compiled = counting.compiled()
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=self.gathered.items.get(following or ""))
+        with self.guard.test() if self.guard else nullcontext():
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=self.gathered.items.get(following or ""))
         self.outcome = None
         self.wire.say("done", **outcome.told())
 
@@ -162,8 +185,21 @@ class Hooks:
             self.wire.say("batch", **timed)
         elif message["do"] == "count":
             self.wire.say("counts", **counting.counted(work, self.compiled))
+        elif message["do"] == "trace":
+            self.wire.say("traced", code=self._traced(work))
         elif message["do"] == "pin":
             pin(message["cores"])
             self.wire.say("pinned")
         else:
             raise ValueError(f"the controller asked for {message['do']!r} while a benchmark waits")
+
+    def _traced(self, work: benchmark.Work) -> dict[str, Any]:
+        """Call it some more while watching; what it may execute."""
+        if self.guard is None:
+            raise RuntimeError("the controller asked a worker that doesn't watch for what it saw")
+        try:
+            for _ in range(_TRACED):
+                work.run(1)
+            return self.guard.fingerprint(self.settings)
+        except Exception as error:  # noqa: BLE001  (it may not bear more calls, which is no fault of the test's)
+            return self.guard.unknown(said(error))

@@ -134,11 +134,14 @@ class Stopwatch:
         return devices.settled(run, device)
 
     def _epochs(self, pilot: Pilot, problem: Problem, recipe: Recipe) -> int:
-        """Take the epochs that an earlier process chose, or choose; a solution has none to leave out."""
+        """Take the epochs that an earlier process or the profile chose, or choose; a solution has none to leave out."""
         if self.backend.work == "solution":
             return recipe.epochs
+        profile = self.errand.profile
+        if profile.steps:
+            return min(recipe.epochs, max(1, profile.steps // recipe.but(epochs=1).steps(problem.samples)))
         chosen = self.errand.timed_epochs.get(self.point)
-        return chosen or timed_epochs(pilot, recipe, problem.samples, self.errand.profile.run_s)
+        return chosen or timed_epochs(pilot, recipe, problem.samples, profile.run_s)
 
     def _rounds(self, target: Callable[[], Any]) -> tuple[Any, tuple[float, ...]]:
         """Warm up, twice where there is time, then time as many calls as the budget holds."""

@@ -23,8 +23,7 @@ def logarithmic(axis: Axis, values: Sequence[float], name: Callable[[float], str
     low, high = math.log10(min(values)), math.log10(max(values))
     margin = max((high - low) * room, 0.15)
     low, high = low - margin, high + margin
-    _scale(axis)
-    _limits(axis, 10**low, 10**high)
+    span(axis, 10**low, 10**high)
     axis.set_major_locator(FixedLocator(ticks.between(low, high)))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(ticks.Words(name))
@@ -38,11 +37,9 @@ def sizes(axis: Axis, values: Sequence[float]) -> None:
         axis.set_major_locator(FixedLocator(found))
 
 
-def _scale(axis: Axis) -> None:
+def span(axis: Axis, low: float, high: float) -> None:
+    """Make an axis logarithmic between two values."""
     (axis.axes.set_xscale if axis.axis_name == "x" else axis.axes.set_yscale)("log")  # type: ignore[attr-defined]
-
-
-def _limits(axis: Axis, low: float, high: float) -> None:
     (axis.axes.set_xlim if axis.axis_name == "x" else axis.axes.set_ylim)(low, high)  # type: ignore[attr-defined]
 
 

@@ -9,35 +9,18 @@ pictures of one setting each.
 import inspect
 import pkgutil
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
-from io import BytesIO
 from types import ModuleType
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from lntx.report import units
-from lntx.report.drawing.style import Looks, looks, styled
+from lntx.report.drawing.picture import Picture, drawn
+from lntx.report.drawing.style import Looks, looks
 from lntx.report.frames import Frames
 
-_DPI = 200
 _SLUG = 60
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Picture:
-    """A finished picture: `figure` is the stem of its file, `name` the stem of what is written."""
-
-    figure: str
-    name: str
-    title: str
-    caption: str
-    setting: str
-    alt: str
-    frame: pd.DataFrame
-    svg: str
-    png: bytes
 
 
 def pictures(frames: Frames) -> Iterator[Picture]:
@@ -76,23 +59,12 @@ def _picture(sheet: ModuleType, name: str, part: str, data: pd.DataFrame, seen: 
     title = title.rstrip(".")
     words = part.replace("_", " ")
     named = title.replace("{}", words) if "{}" in title else f"{title}: {words}" if part else title
-    svg, png = _drawn(sheet, data, seen)
+    svg, png = drawn(lambda figure: sheet.draw(data, figure, seen))
     alt = units.clean(sheet.alt(data), 2 * units.LONG)
     setting = str(data["setting"].iloc[0]) if "setting" in data else ""
     return Picture(
         stem(sheet), name, named[:1].upper() + named[1:], " ".join(caption.split()), setting, alt, data, svg, png
     )
-
-
-def _drawn(sheet: ModuleType, data: pd.DataFrame, seen: Looks) -> tuple[str, bytes]:
-    with styled():
-        figure = Figure()
-        sheet.draw(data, figure, seen)
-        vector, raster = BytesIO(), BytesIO()
-        # Neither the date nor the version of a library belongs into the picture of the same records.
-        figure.savefig(vector, format="svg", metadata={"Date": None, "Creator": None})
-        figure.savefig(raster, format="png", dpi=_DPI, metadata={"Software": None})
-    return vector.getvalue().decode(), raster.getvalue()
 
 
 def _slug(text: str) -> str:

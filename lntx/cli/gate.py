@@ -1,0 +1,172 @@
+"""`lntx gate`: did this change make anything slower?"""
+
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lntx.cli import options
+from lntx.cli.terminal import show, show_json
+from lntx.errors import InputError
+from lntx.verdict import Rules
+
+if TYPE_CHECKING:
+    from lntx.duet.request import Request
+    from lntx.verdict import Ruling
+
+EXAMPLE = "lntx gate main -- benchmarks -k parse"
+FILE = "gate.json"
+"""The file that holds a whole gate, in the folder that it is written to."""
+_HANDED = "--pytest"  # how what stands behind -- gets here: a parser doesn't tell it from HEAD
+_INTERRUPTED = 2
+_PERCENT = 100
+
+
+def command(
+    base: Annotated[str, typer.Argument(metavar="BASE", help="The revision to compare with.")],
+    head: Annotated[str, typer.Argument(metavar="[HEAD]", help="The revision that is judged.")] = "HEAD",
+    margin: Annotated[float, typer.Option(help="Percent; a smaller slowdown is never called one.")] = 0.5,
+    tolerated: Annotated[float, typer.Option(help="Percent; the largest slowdown you agree to miss.")] = 3.0,
+    pairs: Annotated[int, typer.Option(help="The most pairs of fresh processes.")] = Rules().cap,
+    threads: Annotated[int, typer.Option(help="Threads, and cores, that each arm may use.")] = 1,
+    python: Annotated[
+        str | None, typer.Option(metavar="PYTHON", help="The interpreter that runs both arms; this one, if left out.")
+    ] = None,
+    build: Annotated[
+        str | None,
+        typer.Option(metavar="COMMAND", help="Installs each arm into an environment of its own, run in its worktree."),
+    ] = None,
+    one_environment: Annotated[
+        bool, typer.Option("--one-environment", help="Measure both in one, though they declare different packages.")
+    ] = False,
+    source: Annotated[
+        list[str] | None,
+        typer.Option("--source", metavar="DIR", help="Where in the repository the code lies, if not . or src; again."),
+    ] = None,
+    limit: Annotated[float, typer.Option(metavar="S", help="Seconds that one step of a worker may take.")] = 300.0,
+    guard: Annotated[
+        bool, typer.Option("--guard/--no-guard", help="Don't time benchmarks whose code is the same in both.")
+    ] = True,
+    history: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="What A/A runs told of the noise; they are added to it.")
+    ] = None,
+    allow_inconclusive: Annotated[
+        bool, typer.Option("--allow-inconclusive", help="Exit with 0 where nothing could be told, and say so.")
+    ] = False,
+    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML too.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Of all that is drawn; another for each gate, if left out.")] = None,
+    out: options.Out = Path("results/gate"),
+    as_json: options.Json = False,
+    pytest: Annotated[list[str] | None, typer.Option(_HANDED, hidden=True)] = None,
+) -> int:
+    """Judge HEAD against BASE by the project's own pytest-benchmark suite, measured in turns; what follows -- goes to pytest.
+
+    Exit codes: 0 nothing got slower, 10 slower, 11 a benchmark went missing, 12 results are wrong, 13 inconclusive or
+    contaminated, 2 the gate could not be run.
+    """
+    request = _request(locals())
+    options.writable_folder(out)
+    from lntx.cli.gateview import watching
+
+    with _terminable(), watching() as watch:
+        from lntx.duet.gate import gate
+
+        ruling = gate(request, watch)
+    return _told(ruling, request, out, junit, as_json=as_json, allow_inconclusive=allow_inconclusive)
+
+
+def gathered(arguments: Sequence[str]) -> list[str]:
+    """Hand what stands behind -- over to pytest word by word, if it is the gate that is asked for."""
+    if "--" not in arguments or arguments[0] != "gate":
+        return list(arguments)
+    cut = list(arguments).index("--")
+    return [*arguments[:cut], *(f"{_HANDED}={word}" for word in arguments[cut + 1 :])]
+
+
+def _request(given: dict[str, Any]) -> "Request":
+    """Put the options into the gate's words."""
+    if os.name != "posix":
+        raise InputError("lntx gate needs Linux or macOS; compare two files with lntx compare")
+    from lntx.duet.request import Request
+
+    sources = tuple(given["source"] or ())
+    asked = Request(
+        where=Path.cwd(),
+        base=given["base"],
+        head=given["head"],
+        arguments=tuple(given["pytest"] or ()),
+        rules=_rules(given["margin"] / _PERCENT, given["tolerated"] / _PERCENT, given["pairs"]),
+        python=given["python"] or "",
+        build=given["build"] or "",
+        one_environment=given["one_environment"],
+        threads=given["threads"],
+        limit_s=given["limit"],
+        guard=given["guard"],
+        history=given["history"],
+        seed=given["seed"],
+    )
+    return replace(asked, sources=sources) if sources else asked
+
+
+def _rules(margin: float, tolerated: float, pairs: int) -> Rules:
+    if not 0 <= margin < tolerated < 1:
+        raise InputError("--margin and --tolerated are percent, 0 <= margin < tolerated < 100")
+    if pairs < min(Rules().looks):
+        raise InputError(f"--pairs must be {min(Rules().looks)} or more: fewer tell nothing of the noise")
+    looks = (*(look for look in Rules().looks if look < pairs), pairs)
+    return Rules(margin=margin, tolerated=tolerated, looks=looks)
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Take being told to end as an interrupt, so that workers and worktrees are cleared away."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _told(
+    ruling: "Ruling", request: "Request", out: Path, junit: Path | None, *, as_json: bool, allow_inconclusive: bool
+) -> int:
+    """Write all that there is to read, then decide on the exit code."""
+    from lntx.cli import gatetable
+    from lntx.judge.ruling import exit_code
+    from lntx.report import gate as told
+    from lntx.storage import rulings, write_text
+
+    rulings.write(ruling, out / FILE)
+    page = told.render(ruling, out / "report").page
+    if junit:
+        write_text(junit, told.junit(ruling))
+    summary = told.summary(ruling)
+    write_text(out / "summary.md", summary)
+    if place := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with Path(place).open("a", encoding="utf-8") as stream:
+            stream.write(summary)
+    _remember(ruling, request)
+    if as_json:
+        show_json(told.document(ruling))
+    else:
+        show(*gatetable.view(ruling), f"report: {page}")
+    return _INTERRUPTED if ruling.about["interrupted"] else exit_code(ruling.verdict, allow_inconclusive)
+
+
+def _remember(ruling: "Ruling", request: "Request") -> None:
+    """Add what a run of equal code tells of the noise to the history."""
+    if request.history is None or ruling.about["base"]["commit"] != ruling.about["head"]["commit"]:
+        return
+    from lntx.judge import history
+
+    streams = [stream for stream in ruling.streams if not stream.sentinel]
+    history.write(history.read(request.history).added(ruling.machine["lntx"]["cpu"], streams), request.history)

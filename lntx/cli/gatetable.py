@@ -1,0 +1,75 @@
+"""What a gate found, as a table for people: the worst first, verdicts coloured on a terminal."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from rich.text import Text
+
+from lntx.cli.terminal import table
+from lntx.verdict import Judged, Ruling, Verdict
+
+STYLES: Mapping[Verdict, str] = MappingProxyType({
+    "slower": "bold red", "missing": "bold red", "disagrees": "bold red", "inconclusive": "yellow", "contaminated": "yellow",
+    "faster": "green", "new": "cyan", "same": "",
+})  # fmt: skip
+COLUMNS = ("benchmark", "verdict", "by", "ratio", "95 % interval", "pairs", "excluded above", "why")
+_NUMBERS = ("ratio", "95 % interval", "pairs", "excluded above")
+_NAME, _WHY, _MOST = 56, 100, 100
+
+
+def view(ruling: Ruling) -> Iterator[Any]:
+    """Yield what a person reads, top to bottom: the table, what was folded, notes, then the verdict and what to do."""
+    from lntx.report.gate import tables, wording
+    from lntx.report.gate.sentences import sentences
+
+    others = tables.others(ruling)
+    if others:
+        yield of_benchmarks(others[:_MOST])
+    if len(others) > _MOST:
+        yield f"{len(others) - _MOST:,} more, no worse than these, stand in the report"
+    if alike := tables.alike(ruling):
+        yield alike
+    yield from (f"note: {wording.name(note, 500)}" for note in ruling.notes)
+    first, *_ = sentences(ruling)
+    yield ""
+    yield Text(first.text, STYLES[ruling.verdict] if ruling.benchmarks else STYLES["inconclusive"])
+    yield from _rest(ruling, first.detail)
+
+
+def _rest(ruling: Ruling, detail: str) -> Iterator[str]:
+    from lntx.report.gate import advice, noise
+
+    yield from (line for line in (detail, " ".join(noise.sentences(ruling)), *advice.advice(ruling)) if line)
+    if snippet := advice.snippet(ruling):
+        yield f"\n{snippet.rstrip()}"
+
+
+def of_benchmarks(judged: Sequence[Judged], still: Collection[str] = ()) -> Any:
+    """Lay some benchmarks out, as they come; those that are still measured have no verdict yet."""
+    from lntx.report.gate import wording
+
+    labels = wording.labels([one.name for one in judged], _NAME)
+    rows = [row(one, labels[one.name], still=one.name in still) for one in judged]
+    kept = [i for i in range(len(COLUMNS)) if any(cells[i] for cells in rows)]
+    names = [COLUMNS[i] for i in kept]
+    return table(
+        names, ([cells[i] for i in kept] for cells in rows), numbers=[name for name in _NUMBERS if name in names]
+    )
+
+
+def row(one: Judged, label: str, *, still: bool = False) -> list[str | Text]:
+    """Say all of one benchmark in a line."""
+    from lntx.report.gate import wording
+
+    told = one.verdict in {"same", "inconclusive"} and one.excluded is not None
+    return [
+        label,
+        Text("open", "dim") if still else Text(one.verdict, STYLES[one.verdict]),
+        "" if still else one.means,
+        "" if one.ratio is None else wording.times(one.ratio),
+        wording.interval(one),
+        f"{one.pairs:,}" if one.pairs else "",
+        wording.slowdown(one.excluded) if told and one.excluded is not None else "",
+        "" if one.verdict == "same" and told else wording.name(one.reason, _WHY),
+    ]

@@ -1,0 +1,142 @@
+"""Which functions a benchmark may reach: those that it was seen to execute, and those that they name on other paths.
+
+Where a line was executed and what it calls was seen, what was seen is what it means. Everything else that a reached
+function names may be called some other time, so each function of that name counts. So do the special methods of each
+class that is in use, and functions that the project's own decorators may have put into tables.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from .mentions import Mention, heads, imports, strings
+from .project import Project
+from .sources import Source, Unit
+
+
+class Reach:
+    """All sources that are loaded, and what can be reached in them."""
+
+    def __init__(self, project: Project, sources: Iterable[Source], roots: Iterable[Path]) -> None:
+        """Begin with nothing reached. Modules that aren't loaded yet are looked for in the roots."""
+        self.project, self.roots = project, list(roots)
+        self.sources: dict[str, Source] = {}
+        self.reached: dict[str, Unit] = {}
+        self._units: dict[str, list[Unit]] = {}
+        self._stack: list[Unit] = []
+        self._living: set[tuple[str, str]] = set()
+        self._valued: set[tuple[str, str]] = set()
+        for source in sources:
+            self._add(source)
+
+    def everything(self) -> None:
+        """Reach all functions."""
+        self._push(unit for units in list(self._units.values()) for unit in units)
+        self._follow({}, frozenset())
+
+    def run(self, executed: Iterable[Unit], lines: dict[str, set[int]]) -> None:
+        """Reach what was executed, on lines by source, and whatever else it may call."""
+        found = set(executed)
+        self._push([*found, *self._registered()])
+        self._follow(lines, frozenset(found))
+
+    def _add(self, source: Source) -> None:
+        self.sources[source.name] = source
+        for unit in source.units:
+            self._units.setdefault(unit.name, []).append(unit)
+
+    def _push(self, units: Iterable[Unit]) -> None:
+        for unit in units:
+            if unit.key not in self.reached:
+                self.reached[unit.key] = unit
+                self._stack.append(unit)
+
+    def _registered(self) -> Iterator[Unit]:
+        """Give what has no name that anything calls: a module's special functions, and what is decorated by the project."""
+        for units in list(self._units.values()):
+            for unit in units:
+                decorators = {name for node in unit.node.decorator_list for name in heads(node)}
+                local = "pytest" not in decorators and not decorators.isdisjoint(self._units)
+                if local or (unit.special and not unit.owner):
+                    yield unit
+
+    def _follow(self, lines: dict[str, set[int]], executed: frozenset[Unit]) -> None:
+        while self._stack:
+            unit = self._stack.pop()
+            self._imports(unit.source, unit.node)
+            if unit.owner:
+                self._live(unit.source, unit.owner)
+            for mention in unit.mentions:
+                self._name(unit.source, mention, lines.get(unit.source.name, set()), executed)
+
+    def _name(self, source: Source, mention: Mention, lines: set[int], executed: frozenset[Unit]) -> None:
+        """Follow one name."""
+        name = source.imported.get(mention.name, mention.name) if mention.bare else mention.name
+        for other in self._where(source, mention):
+            if name in other.classes:
+                self._live(other, name)
+        units = list(self._candidates(source, mention, name))
+        seen = mention.called and mention.sure and mention.line in lines and not executed.isdisjoint(units)
+        if not seen:
+            self._push(units)
+            self._values(source, mention, name)
+
+    def _where(self, source: Source, mention: Mention) -> list[Source]:
+        """List where a name may be defined: a bare one that isn't imported in its own file alone."""
+        local = mention.bare and mention.name not in source.imported and "*" not in source.imported
+        return [source] if local else list(self.sources.values())
+
+    def _candidates(self, source: Source, mention: Mention, name: str) -> Iterator[Unit]:
+        where = {other.name for other in self._where(source, mention)}
+        for unit in self._units.get(name, ()):
+            if unit.source.name in where and not (mention.bare and unit.owner):
+                yield unit
+
+    def _values(self, source: Source, mention: Mention, name: str) -> None:
+        """Follow what is assigned to a name at the top level, as to a table of functions."""
+        for other in self._where(source, mention):
+            if name in other.assigned and (other.name, name) not in self._valued:
+                self._valued.add((other.name, name))
+                for value in other.assigned[name]:
+                    self._name(other, value, set(), frozenset())
+
+    def _live(self, source: Source, name: str) -> None:
+        """Reach a class's special methods, and those of its bases."""
+        bases = source.classes.get(name)
+        if bases is None or (source.name, name) in self._living:
+            return
+        self._living.add((source.name, name))
+        self._push(unit for unit in source.units if unit.owner == name and unit.special)
+        for base in bases:
+            self._name(source, base, set(), frozenset())
+
+    def _imports(self, source: Source, node: ast.AST) -> None:
+        """Take in whole what a function may import and hasn't yet."""
+        wanted = [name for found in imports(node) for name in _modules(found, source)]
+        wanted += [(None, text) for text in strings(node) if text.replace(".", "").replace("_", "").isalnum()]
+        for folder, dotted in wanted:
+            for path in _paths(folder, dotted, self.roots):
+                name = self.project.name(str(path)) if path.is_file() else None
+                if name and name not in self.sources:
+                    self._add(added := Source(name, path))
+                    self._push(added.units)
+                    self._imports(added, added.tree)
+
+
+def _modules(node: ast.Import | ast.ImportFrom, source: Source) -> list[tuple[Path | None, str]]:
+    """List the dotted names that an import statement may load, and the folder that they are relative to, if any."""
+    if isinstance(node, ast.Import):
+        return [(None, alias.name) for alias in node.names]
+    folder = source.path.parents[node.level - 1] if node.level else None
+    return [(folder, ".".join(filter(None, (node.module, alias.name)))) for alias in node.names]
+
+
+def _paths(folder: Path | None, dotted: str, roots: list[Path]) -> Iterator[Path]:
+    """Give the files that importing a dotted name may run, packages on the way included."""
+    parts = dotted.split(".")
+    for root in [folder] if folder else roots:
+        for depth in range(1, len(parts) + 1):
+            path = root.joinpath(*parts[:depth])
+            yield from (path.with_suffix(".py"), path / "__init__.py")

@@ -1,0 +1,149 @@
+"""A Python file, taken apart: what runs when it is imported, and its functions, each with a digest and what it names.
+
+Digests are of syntax trees without docstrings, so neither comments nor layout count. A function is one that stands at the
+top level or in a class; what is defined inside it is part of it. A plain `def` runs nothing when it is imported, so
+only functions with decorators or with defaults that are computed leave a trace in the digest of their module.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .mentions import Mention, imports, mentions
+
+_SCRIPT = re.compile(rb"\bjit\s*\.\s*script|import\s.*\bscript\b")  # torch reads and compiles such functions' sources
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+@dataclass(eq=False)
+class Unit:
+    """A function: `owner` is the class around it, if any; it stands on the lines first to last."""
+
+    source: Source
+    key: str
+    name: str
+    owner: str
+    first: int
+    last: int
+    digest: str
+    node: Any = field(repr=False)
+    mentions: list[Mention] = field(repr=False)
+
+    @property
+    def special(self) -> bool:
+        """Tell whether it is called by the language rather than by its name."""
+        return self.name.startswith("__") and self.name.endswith("__")
+
+
+class Source:
+    """A file's parts. `skeleton` digests what runs at import; one that is no Python is all skeleton."""
+
+    def __init__(self, name: str, path: Path) -> None:
+        """Read and parse it."""
+        self.name, self.path = name, path
+        text = path.read_bytes()
+        self.scripted = bool(_SCRIPT.search(text))
+        self.units: list[Unit] = []
+        self.classes: dict[str, list[Mention]] = {}
+        self.assigned: dict[str, list[Mention]] = {}
+        self.imported: dict[str, str] = {}
+        try:
+            tree = ast.parse(text)
+        except (SyntaxError, ValueError):
+            self.tree: ast.Module = ast.Module([], [])
+            self.skeleton = hashlib.sha256(text).hexdigest()
+            return
+        self.tree = tree
+        _undocumented(tree)
+        self._take(tree.body, "", "")
+        self._name(tree)
+        self.skeleton = _digest(_skeleton(tree))
+
+    def unit(self, line: int) -> Unit | None:
+        """Find the function that a line belongs to."""
+        return next((unit for unit in self.units if unit.first <= line <= unit.last), None)
+
+    def _take(self, body: list[Any], prefix: str, owner: str) -> None:
+        """Note the functions and classes of a body, and of all that is nested in it, but for functions."""
+        for node in body:
+            if isinstance(node, _FUNCTIONS):
+                self.units.append(self._unit(node, prefix + node.name, owner))
+            elif isinstance(node, ast.ClassDef):
+                self.classes[node.name] = [mention for base in node.bases for mention in mentions(base)]
+                self._take(node.body, f"{prefix}{node.name}.", node.name)
+            else:
+                self._take(list(_inner(node)), prefix, owner)
+
+    def _unit(self, node: Any, path: str, owner: str) -> Unit:
+        key = f"{self.name}:{path}"
+        again = sum(unit.key.partition("#")[0] == key for unit in self.units)
+        first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+        found = mentions(node)
+        return Unit(
+            self,
+            f"{key}#{again + 1}" if again else key,
+            node.name,
+            owner,
+            first,
+            node.end_lineno,
+            _digest(node),
+            node,
+            found,
+        )
+
+    def _name(self, tree: ast.Module) -> None:
+        """Note what names mean at the top level: what is assigned to them, and what they are imported as."""
+        for node in tree.body:
+            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+            value = getattr(node, "value", None)
+            for target in targets:
+                if isinstance(target, ast.Name) and value is not None:
+                    self.assigned.setdefault(target.id, []).extend(mentions(value))
+        self.imported = {alias.asname or alias.name: alias.name for node in imports(tree) for alias in node.names}
+
+
+def _inner(node: ast.AST) -> Iterator[Any]:
+    """Give the statements inside a compound statement, and those inside its handlers and cases."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.stmt):
+            yield child
+        else:
+            body = getattr(child, "body", ())
+            yield from body if isinstance(body, list) else ()
+
+
+def _undocumented(tree: ast.AST) -> None:
+    """Take docstrings out."""
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, (ast.Module, ast.ClassDef, *_FUNCTIONS))
+            and ast.get_docstring(node, clean=False) is not None
+        ):
+            node.body = node.body[1:]
+
+
+def _digest(node: ast.AST) -> str:
+    return hashlib.sha256(ast.dump(node).encode()).hexdigest()
+
+
+class _Skeleton(ast.NodeTransformer):
+    """Takes functions' bodies out, and plain functions altogether."""
+
+    def visit_FunctionDef(self, node: Any) -> Any:
+        defaults = [*node.args.defaults, *filter(None, node.args.kw_defaults)]
+        if not node.decorator_list and all(isinstance(default, ast.Constant) for default in defaults):
+            return None
+        return type(node)(**{**dict(ast.iter_fields(node)), "body": []})
+
+    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815
+
+
+def _skeleton(tree: ast.Module) -> ast.AST:
+    found: ast.AST = _Skeleton().visit(tree)
+    return found

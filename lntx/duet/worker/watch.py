@@ -1,0 +1,173 @@
+"""Watching what runs: which of the project's code, line by line, which of its files are read, and what is started.
+
+Python 3.12 and later tell of each line once (sys.monitoring); before, a trace function is called for every line of the
+project's. Both see all threads that Python starts, and neither sees compiled code.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import CodeType, FrameType
+from typing import Any
+
+from .project import Project
+
+_TOOL = 4  # of sys.monitoring's, one that no kind of tool has claimed
+_STARTS = (
+    "subprocess.Popen",
+    "os.system",
+    "os.exec",
+    "os.posix_spawn",
+    "os.spawn",
+    "os.fork",
+    "os.forkpty",
+    "pty.spawn",
+)
+_READS = {"open", "ctypes.dlopen", "sqlite3.connect"}
+_HARMLESS = (
+    "platform",
+    "ctypes.util",
+    "uuid",
+    "pytest_benchmark.",
+    "torch._inductor",
+    "torch.utils._triton",
+    "triton.",
+)
+_MACHINERY = {"subprocess", "os", "multiprocessing", "concurrent", "threading", "contextlib"}
+_READERS = {"iniconfig", "tomllib", "tomli", "pathlib", "codecs"}
+
+
+class Seen:
+    """What was executed in some stretch of time: code objects, and lines by file."""
+
+    def __init__(self) -> None:
+        """Begin with nothing; code objects are told apart by identity, as equal ones may lie in different files."""
+        self.codes: dict[int, CodeType] = {}
+        self.lines: dict[str, set[int]] = {}
+
+    def line(self, code: CodeType, number: int) -> None:
+        """Note a line."""
+        self.codes[id(code)] = code
+        self.lines.setdefault(code.co_filename, set()).add(number)
+
+
+class Watch:
+    """Watches from its making on. `shared` holds what no test alone is to account for; `now` is what is being filled."""
+
+    def __init__(self, project: Project) -> None:
+        """Begin."""
+        self.project = project
+        self.shared = self.now = Seen()
+        self.files: set[str] = set()
+        self.started: set[str] = set()
+        self._resting = False
+        self._local = self._line
+        sys.addaudithook(self._audit)
+        if sys.version_info >= (3, 12):
+            self._monitor()
+        else:
+            self._trace = self._call
+            threading.settrace(self._trace)
+            sys.settrace(self._trace)
+
+    @contextmanager
+    def window(self, seen: Seen) -> Iterator[None]:
+        """Fill something else for a while."""
+        before, self.now = self.now, seen
+        self._again()
+        try:
+            yield
+        finally:
+            self.now = before
+            self._again()
+
+    @contextmanager
+    def rest(self) -> Iterator[None]:
+        """Take no notice of what is opened for a while: it is this worker's own doing."""
+        self._resting = True
+        try:
+            yield
+        finally:
+            self._resting = False
+
+    def stop(self) -> None:
+        """Watch no more."""
+        if sys.version_info >= (3, 12):
+            sys.monitoring.free_tool_id(_TOOL)
+        else:
+            sys.settrace(None)
+            threading.settrace(None)
+
+    def lost(self) -> bool:
+        """Tell whether something else has taken this watch's place."""
+        return sys.version_info < (3, 12) and sys.gettrace() is not self._trace
+
+    if sys.version_info >= (3, 12):
+
+        def _monitor(self) -> None:
+            monitoring = sys.monitoring
+            monitoring.use_tool_id(_TOOL, "lntx")
+            monitoring.register_callback(_TOOL, monitoring.events.PY_START, self._start)
+            monitoring.register_callback(_TOOL, monitoring.events.LINE, self._once)
+            monitoring.set_events(_TOOL, monitoring.events.PY_START)
+
+        def _start(self, code: CodeType, _offset: int) -> Any:
+            if self.project.name(code.co_filename):
+                self.now.line(code, code.co_firstlineno)
+                sys.monitoring.set_local_events(_TOOL, code, sys.monitoring.events.LINE)
+            return sys.monitoring.DISABLE
+
+        def _once(self, code: CodeType, number: int) -> Any:
+            self.now.line(code, number)
+            return sys.monitoring.DISABLE
+
+    def _again(self) -> None:
+        """Be told once more of lines that were told of before."""
+        if sys.version_info >= (3, 12):
+            sys.monitoring.restart_events()
+
+    def _call(self, frame: FrameType, _event: str, _argument: Any) -> Any:
+        if not self.project.name(frame.f_code.co_filename):
+            return None
+        self.now.line(frame.f_code, frame.f_lineno)
+        return self._local
+
+    def _line(self, frame: FrameType, event: str, _argument: Any) -> Any:
+        if event == "line":
+            self.now.line(frame.f_code, frame.f_lineno)
+        return self._local
+
+    def _audit(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event in _READS and not self._resting:
+            self._read(event, arguments)
+        elif event in _STARTS and not _harmless(sys._getframe(1)):  # noqa: SLF001  (as documented)
+            what = arguments[1] if event == "subprocess.Popen" else arguments[:1]
+            self.started.add(f"a process was started: {event} {what!r}"[:200])
+
+    def _read(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Note a file that is opened, unless to be written only."""
+        if event == "open" and isinstance(arguments[2], int) and arguments[2] & os.O_ACCMODE == os.O_WRONLY:
+            return
+        if isinstance(arguments[0], (str, bytes, os.PathLike)) and not _configuring(sys._getframe(2)):  # noqa: SLF001
+            self.files.add(os.path.abspath(os.fsdecode(arguments[0])))  # noqa: PTH100  (Path would follow no "..")
+
+
+def _harmless(frame: FrameType | None) -> bool:
+    """Tell whether it is a library's own errand that starts a process: it runs nothing of the project's."""
+    return _caller(frame, _MACHINERY).startswith(_HARMLESS)
+
+
+def _configuring(frame: FrameType | None) -> bool:
+    """Tell whether it is pytest that reads its settings: those are told apart from the rest of their file elsewhere."""
+    return _caller(frame, _READERS) == "_pytest.config.findpaths"
+
+
+def _caller(frame: FrameType | None, passing: set[str]) -> str:
+    """Name the module whose code is at work, behind that of some packages of the standard library."""
+    while frame and str(frame.f_globals.get("__name__")).split(".")[0] in passing:
+        frame = frame.f_back
+    return str(frame.f_globals.get("__name__")) if frame else ""

@@ -1,0 +1,77 @@
+"""The short Markdown for a CI job's own page: the verdict, what isn't the same, and the rest folded away."""
+
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from lntx.report.gate import advice, headlines, tables
+from lntx.report.gate.markdown import fenced
+from lntx.report.gate.sentences import sentences
+from lntx.report.markdown import bullet, plain, table
+from lntx.report.tables import Table
+from lntx.verdict import Judged, Ruling
+
+LIMIT = 1024 * 1024
+"""Bytes that GitHub takes of one step."""
+_SHARE = 0.9  # the step may have more to say
+_LENGTH, _SNIPPET = 80, 50_000
+_MARKS = {
+    "same": "✅", "faster": "✅", "new": "✅", "slower": "❌", "missing": "❌", "disagrees": "❌", "inconclusive": "⚠️",
+    "contaminated": "⚠️",
+}  # fmt: skip
+
+
+def summary(ruling: Ruling, limit: int = int(_SHARE * LIMIT)) -> str:
+    """Write the summary in at most so many bytes; what didn't fit is counted in a line of its own."""
+    moved = [one for one in tables.others(ruling) if one.verdict != "same"]
+    same = [one for one in tables.others(ruling) if one.verdict == "same"]
+    shown = len(moved) + len(same)
+    while True:
+        parts = _parts(ruling, moved[:shown], same[: max(shown - len(moved), 0)])
+        left = len(moved) + len(same) - shown
+        text = "\n".join([*parts, *([_left_out(left)] if left > 0 else []), ""])
+        if len(text.encode()) <= limit or not shown:
+            return text
+        shown //= 2
+
+
+def _parts(ruling: Ruling, moved: Sequence[Judged], same: Sequence[Judged]) -> Iterator[str]:
+    calm = ruling.benchmarks or ruling.verdict not in {"same", "faster", "new"}
+    mark = _MARKS[ruling.verdict if calm else "inconclusive"]
+    first, *others = sentences(ruling)
+    yield f"## {mark} {plain(headlines.title(ruling))}\n\n{plain(first.text)} {plain(first.detail)}".rstrip() + "\n"
+    if moved:
+        yield f"{table(tables.of_benchmarks(moved, len(moved), _LENGTH))}\n"
+    yield from (f"{plain(told)}\n" for told in advice.advice(ruling))
+    if snippet := advice.snippet(ruling):
+        yield f"{fenced(snippet)}\n" if len(snippet) < _SNIPPET else "It stands in the report.\n"
+    if same or tables.alike(ruling):
+        yield folded(_titled(ruling), _alike(ruling, same))
+    counters = tables.of_counters(ruling, 50)
+    if counters.rows:
+        yield folded("Counters that differ", [table(counters), *_more(counters)])
+    yield folded("How far to trust it", [bullet(finding) for finding in others])
+
+
+def folded(title: str, lines: Sequence[str]) -> str:
+    """Fold lines away under a title."""
+    body = "\n".join(lines)
+    return f"<details><summary>{escape(title)}</summary>\n\n{body}\n\n</details>\n"
+
+
+def _titled(ruling: Ruling) -> str:
+    by_time = sum(one.verdict == "same" for one in tables.others(ruling))
+    return f"The same: {by_time:,} by time, {len(tables.identical(ruling)):,} by identity"
+
+
+def _alike(ruling: Ruling, same: Sequence[Judged]) -> list[str]:
+    timed = [f"{table(tables.of_benchmarks(same, len(same), _LENGTH))}\n"] if same else []
+    return [*timed, *([plain(tables.alike(ruling))] if tables.alike(ruling) else [])]
+
+
+def _more(found: Table) -> list[str]:
+    return [f"\n{found.left_out:,} more are left out here."] if found.left_out else []
+
+
+def _left_out(count: int) -> str:
+    whole = "benchmark is" if count == 1 else "benchmarks are"
+    return f"{count:,} more {whole} left out here, as a summary may be no longer; the report and gate.json have all of them."

@@ -1,0 +1,119 @@
+"""Time on head over time on base.
+
+Right of 1 is slower. A thick line is the 95 % interval between pairs of processes, small dots are the pairs' own ratios; an
+arrow at the edge stands for one that lies beyond it. Benchmarks that execute the same code were not timed and have no row.
+"""
+
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from lntx.report import units
+from lntx.report.drawing.style import GRID, INK, MUTED, WIDTH_IN, Look
+from lntx.report.gate import frames as tidy
+from lntx.report.gate import wording
+from lntx.report.gate.figures.axis import Span, ratios, span, usable
+from lntx.report.gate.looks import LOOKS
+from lntx.report.rows import each
+from lntx.verdict import Rules, Ruling
+
+ROWS, MOST = 25, 5
+"""Rows of one picture, and how many pictures there are at most; the tables hold all."""
+_ROW_IN, _LABEL = 0.48, 52
+_COLUMNS = ["name", "verdict", "ratio", "low", "high", "pairs"]
+
+
+def frames(ruling: Ruling) -> list[pd.DataFrame]:
+    """Part the timed benchmarks, the worst first."""
+    found = tidy.benchmarks(ruling)
+    timed = found[(found["kind"] == "benchmark") & found["ratio"].map(lambda ratio: bool(usable([ratio])))]
+    parts = [timed[start : start + ROWS] for start in range(0, min(len(timed), ROWS * MOST), ROWS)]
+    return [part[_COLUMNS].reset_index(drop=True) for part in parts]
+
+
+def setting(ruling: Ruling) -> str:
+    """Say what the band and the dashed line are."""
+    rules = ruling.rules
+    return (
+        f"Grey: changes below {wording.percent(rules.margin)}, which are never called one. Dashed: "
+        f"{wording.percent(rules.tolerated)} slower, the most that may be missed"
+    )
+
+
+def draw(frame: pd.DataFrame, figure: Figure, ruling: Ruling) -> None:
+    """Draw a row for each benchmark: its name, and beneath it dots, interval and estimate."""
+    figure.set_size_inches(WIDTH_IN, _ROW_IN * len(frame) + 0.85)
+    axes = figure.add_subplot()
+    dots = tidy.pairs(ruling)
+    dots = dots[dots["name"].isin(set(frame["name"]))]
+    bounds = usable([*frame["low"].dropna(), *frame["high"].dropna(), *dots["ratio"].quantile([0.05, 0.95]).dropna()])
+    _scene(axes, span([*frame["ratio"], *_marked(ruling.rules)], bounds), ruling.rules)
+    labels = wording.labels(list(frame["name"]), _LABEL)
+    for row in each(frame):
+        _pairs(axes, row.Index, list(dots["ratio"][dots["name"] == row.name]))
+        _row(axes, row, labels[row.name])
+    axes.set(ylim=(len(frame) - 0.4, -1.0), xlabel="ratio of times, head over base", ylabel="")
+    axes.set_yticks([])
+
+
+def _marked(rules: Rules) -> tuple[float, float]:
+    return 1 / (1 + max(rules.margin, rules.tolerated / 2)), 1 + rules.tolerated
+
+
+def _scene(axes: Axes, limits: Span, rules: Rules) -> None:
+    ratios(axes.xaxis, limits)
+    axes.grid(visible=False, axis="y")
+    axes.axvspan(1 / (1 + rules.margin), 1 + rules.margin, color=GRID, alpha=0.75, lw=0, zorder=0)
+    axes.axvline(1, color=INK, lw=0.9, zorder=1)
+    axes.axvline(1 + rules.tolerated, color=MUTED, lw=0.9, dashes=(4, 3), zorder=1)
+    style: Any = {"fontsize": 8.5, "color": MUTED, "va": "center"}
+    axes.text(1 / (1 + rules.margin), -0.92, "no change ", ha="right", **style)
+    axes.text(1 + rules.tolerated, -0.92, f" {wording.percent(rules.tolerated)} slower", **style)
+
+
+def _pairs(axes: Axes, y: int, values: list[float]) -> None:
+    """Draw the pairs' own ratios, a little apart; those beyond the edges as arrows on them."""
+    low, high = axes.get_xlim()
+    places = [y + 0.16 + 0.07 * (i % 3 - 1) for i in range(len(values))]
+    inside = [(value, place) for value, place in zip(values, places, strict=True) if low <= value <= high]
+    axes.plot(*zip(*inside, strict=True) if inside else ([], []), ".", color=MUTED, ms=3.6, alpha=0.55, zorder=2)
+    for edge, marker, beyond in ((low, "<", any(v < low for v in values)), (high, ">", any(v > high for v in values))):
+        if beyond:
+            axes.plot([edge], [y + 0.16], marker, color=MUTED, ms=4, alpha=0.8, clip_on=False, zorder=2)
+
+
+def _row(axes: Axes, row: Any, label: str) -> None:
+    look, y = LOOKS[row.verdict], row.Index + 0.16
+    _interval(axes, row, look, y)
+    low, high = axes.get_xlim()
+    place = min(max(row.ratio, low), high)
+    axes.plot([place], [y], look.marker, color=look.color, mfc=look.face, mew=1.5, ms=7, zorder=4, clip_on=False)
+    left = axes.get_yaxis_transform()
+    axes.text(0.0, row.Index - 0.24, label, transform=left, va="center", fontsize=9.3, zorder=5)
+    axes.text(1.04, row.Index - 0.1, wording.times(row.ratio), transform=left, va="center", weight="bold")
+    note = f"{row.verdict}, {units.plural(row.pairs, 'pair')}"
+    axes.text(1.04, row.Index + 0.24, note, transform=left, va="center", fontsize=8.8, color=MUTED)
+
+
+def _interval(axes: Axes, row: Any, look: Look, y: float) -> None:
+    """Draw the interval; a bound that nobody knows reaches to the edge."""
+    low, high = axes.get_xlim()
+    left, right = (
+        bound if usable([bound]) else edge for bound, edge in ((row.low, low), (row.high, high))
+    )  # NaN is no ratio either
+    if usable([row.low]) or usable([row.high]):
+        left, right = max(left, low), min(right, high)
+        axes.plot([left, right], [y, y], color=look.color, lw=3.4, alpha=0.5, solid_capstyle="butt", zorder=3)
+
+
+def alt(frame: pd.DataFrame) -> str:
+    """Say every ratio in words, the worst first."""
+    rows = [f"{wording.name(row.name)} {wording.times(row.ratio)}{_bounds(row)}, {row.verdict}" for row in each(frame)]
+    return f"Forest plot of ratios of times, head over base, the worst first: {'; '.join(rows)}."
+
+
+def _bounds(row: Any) -> str:
+    known = usable([row.low]) and usable([row.high])
+    return f" ({wording.times(row.low)} to {wording.times(row.high)})" if known else ""

@@ -1,0 +1,100 @@
+"""What the intervals are made of.
+
+Each dot is one fresh pair of processes, in the order in which they were measured: the ratio of head's time to base's in it. The
+line is their mean, the band its 95 % interval. A hollow dot never came to rest while warming up. Benchmarks that are the same are
+left out.
+"""
+
+import math
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from lntx.report.drawing.style import INK, PAPER, WIDTH_IN
+from lntx.report.gate import frames as tidy
+from lntx.report.gate import wording
+from lntx.report.gate.figures.axis import ratios, span, usable
+from lntx.report.gate.looks import LOOKS
+from lntx.report.rows import each
+from lntx.verdict import Judged, Ruling
+
+MOST = 12
+_ROW_IN, _COLUMNS, _LABEL = 1.55, 2, 34
+
+
+def frames(ruling: Ruling) -> list[pd.DataFrame]:
+    """Take the pairs of what is not the same, the worst first; nothing where all is."""
+    found = tidy.pairs(ruling)
+    told = found[found["name"].isin([tidy.benchmark_name(one) for one in _told(ruling)])]
+    place = {tidy.benchmark_name(one): i for i, one in enumerate(_told(ruling))}
+    shown = told.assign(place=told["name"].map(place)).sort_values(["place", "order"])
+    columns = ["name", "verdict", "pair", "ratio", "quads", "settled"]
+    return [shown[columns].reset_index(drop=True)] if len(shown) else []
+
+
+def _told(ruling: Ruling) -> list[Judged]:
+    timed = [one for one in wording.worst_first(ruling.benchmarks) if one.verdict != "same" and one.ratio is not None]
+    return timed[:MOST]
+
+
+def setting(ruling: Ruling) -> str:
+    """Say how many there would be to show, where not all are."""
+    count = sum(one.verdict != "same" and one.ratio is not None for one in ruling.benchmarks)
+    return f"The {MOST} worst of {count:,}" if count > MOST else ""
+
+
+def draw(frame: pd.DataFrame, figure: Figure, ruling: Ruling) -> None:
+    """Draw a small picture for each benchmark, two beside each other."""
+    names = list(dict.fromkeys(frame["name"]))
+    judged = {tidy.benchmark_name(one): one for one in ruling.benchmarks}
+    rows = math.ceil(len(names) / _COLUMNS)
+    figure.set_size_inches(WIDTH_IN, _ROW_IN * rows + 0.2)
+    panels = figure.subplots(rows, _COLUMNS, squeeze=False).flat
+    labels = wording.labels(names, _LABEL)
+    for i, (axes, name) in enumerate(zip(panels, names, strict=False)):
+        _panel(axes, frame[frame["name"] == name], judged[name], labels[name])
+        axes.set_xlabel("pair" if i >= len(names) - _COLUMNS else "")
+    for axes in list(figure.axes)[len(names) :]:
+        axes.set_visible(False)
+
+
+def _panel(axes: Axes, part: pd.DataFrame, judged: Judged, label: str) -> None:
+    look, dots = LOOKS[judged.verdict], each(part.assign(order=range(1, len(part) + 1)))
+    bounds = [bound for bound in (judged.low, judged.high) if bound is not None and usable([bound])]
+    ratios(axes.yaxis, span([*_most(part), judged.ratio or 1.0, 1.0], [*bounds, *part["ratio"]]), most=3)
+    axes.axhline(1, color=INK, lw=0.9)
+    if len(bounds) > 1:
+        axes.axhspan(*bounds, color=look.color, alpha=0.18, lw=0)
+    axes.axhline(judged.ratio or 1.0, color=look.color, lw=1.4)
+    for row in dots:
+        _dot(axes, row, look.color, look.marker)
+    axes.set_title(label, fontsize=9, loc="left", color=INK, pad=5)
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True, min_n_ticks=1))
+    axes.set_xlim(0.4, len(part) + 0.6)
+    axes.grid(visible=False, axis="x")
+
+
+def _most(part: pd.DataFrame) -> list[float]:
+    """Take the middle of the pairs, which an outlier must not squeeze."""
+    return [float(value) for value in part["ratio"].quantile([0.1, 0.9])]
+
+
+def _dot(axes: Axes, row: Any, color: str, marker: str) -> None:
+    low, high = axes.get_ylim()
+    inside = low <= row.ratio <= high
+    shape = marker if inside else "^" if row.ratio > high else "v"
+    face = color if row.settled else PAPER
+    axes.plot([row.order], [min(max(row.ratio, low), high)], shape, color=color, mfc=face, ms=4.2, clip_on=False)
+
+
+def alt(frame: pd.DataFrame) -> str:
+    """Say for each benchmark from where to where its pairs reach."""
+    said = [
+        f"{wording.name(str(name))}, {part['verdict'].iloc[0]}: {len(part)} pairs from {wording.times(part['ratio'].min())} "
+        f"to {wording.times(part['ratio'].max())}"
+        for name, part in frame.groupby("name", sort=False)
+    ]
+    return f"Dots of the ratio in each pair of processes, in order: {'; '.join(said)}."

@@ -1,0 +1,115 @@
+"""A ruling as tidy pandas frames: one row a benchmark, one row a pair, one row a counter.
+
+Ratios are head's time over base's. `kind` tells benchmarks from controls. A pair's `ratio` is the exponential of its score,
+the median of its quads, as the judge takes it.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+
+from lntx.judge.scores import FIRST_CALL, firsts, scores
+from lntx.report.gate import noise
+from lntx.report.gate.wording import worst_first
+from lntx.report.units import clean
+from lntx.verdict import Judged, Ruling, Stream
+
+BENCHMARKS = [
+    "name",
+    "kind",
+    "verdict",
+    "means",
+    "ratio",
+    "low",
+    "high",
+    "pairs",
+    "seconds",
+    "excluded",
+    "needs",
+    "reason",
+]
+PAIRS = ["name", "kind", "verdict", "pair", "ratio", "quads", "settled", "order"]
+COUNTERS = ["name", "counter", "base", "head", "rose", "verdict"]
+NOISE = ["name", "pairs", "spread", "within", "quads", "disturbed", "unsettled", "seconds", "stolen"]
+_LONG = 10_000
+_LARGEST = 700.0  # a logarithm whose exponential is still a number
+
+
+def benchmarks(ruling: Ruling) -> pd.DataFrame:
+    """Make one row a benchmark, the worst first, and one a control."""
+    rows = [_judged(one, "benchmark") for one in worst_first(ruling.benchmarks)]
+    rows += [_judged(one, "control") for one in ruling.sentinels]
+    found = pd.DataFrame(rows, columns=BENCHMARKS)
+    numbers = ["ratio", "low", "high", "excluded", "needs"]
+    return found.assign(**{column: found[column].astype(float) for column in numbers})
+
+
+def pairs(ruling: Ruling) -> pd.DataFrame:
+    """Make one row a pair of each benchmark, in the order in which they were measured; first calls are their own."""
+    verdicts = {one.name: one.verdict for one in (*ruling.benchmarks, *ruling.sentinels)}
+    rows = [row for stream in ruling.streams for row in _pairs(stream, verdicts)]
+    return pd.DataFrame(rows, columns=PAIRS)
+
+
+def counters(ruling: Ruling) -> pd.DataFrame:
+    """Make one row a counter, what rose first."""
+    verdicts = {one.name: one for one in ruling.benchmarks}
+    rows = [
+        {
+            "name": clean(surveyed.name, _LONG), "counter": clean(count.name), "base": count.base, "head": count.head,
+            "rose": count.head > count.base, "verdict": _counted(verdicts.get(surveyed.name), count.head > count.base),
+        }
+        for surveyed in ruling.surveyed
+        for count in surveyed.counts
+    ]  # fmt: skip
+    found = pd.DataFrame(rows, columns=COUNTERS)
+    return found.sort_values(["rose", "name", "counter"], ascending=[False, True, True], ignore_index=True)
+
+
+def noisiest(ruling: Ruling) -> pd.DataFrame:
+    """Make one row for the noise of each benchmark, the noisiest first."""
+    rows = [{**asdict(one), "name": clean(one.name, _LONG)} for one in noise.noises(ruling)]
+    return pd.DataFrame(rows, columns=NOISE)
+
+
+def benchmark_name(one: Judged) -> str:
+    """Give the name that stands for a benchmark in all frames."""
+    return clean(one.name, _LONG)
+
+
+def _judged(one: Judged, kind: str) -> dict[str, Any]:
+    row = {column: getattr(one, column) for column in BENCHMARKS if column != "kind"}
+    return {**row, "kind": kind, "name": benchmark_name(one), "reason": clean(one.reason, _LONG)}
+
+
+def _counted(one: Judged | None, rose: bool) -> str:
+    """Say what came of a counter: an increase that did not make its benchmark slower was acknowledged."""
+    if not rose:
+        return "same or less"
+    if one is None or one.means not in {"time", "counters"}:
+        return "not judged"
+    return "slower" if one.means == "counters" else "acknowledged"
+
+
+def _ratio(score: float) -> float:
+    return math.exp(max(min(score, _LARGEST), -_LARGEST))
+
+
+def _pairs(stream: Stream, verdicts: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    timed = [pair for pair in stream.pairs if scores(Stream(stream.name, (pair,))).quads]
+    shared = {"name": clean(stream.name, _LONG), "kind": "control" if stream.sentinel else "benchmark"}
+    for order, (pair, score) in enumerate(zip(timed, scores(stream).values, strict=True), 1):
+        yield {
+            **shared, "verdict": verdicts.get(stream.name, ""), "pair": pair.number, "ratio": _ratio(score),
+            "quads": len(pair.quads), "settled": pair.settled, "order": order,
+        }  # fmt: skip
+    first = stream.name + FIRST_CALL
+    if first in verdicts and (found := firsts(stream)) is not None:
+        for order, score in enumerate(found.values, 1):
+            yield {
+                **shared, "name": clean(first, _LONG), "verdict": verdicts[first], "pair": order,
+                "ratio": _ratio(score), "quads": 0, "settled": True, "order": order,
+            }  # fmt: skip

@@ -1,0 +1,78 @@
+"""The report of a gate as Markdown, for places that show no HTML."""
+
+from collections.abc import Iterator, Sequence
+
+from lntx.report.drawing.picture import Picture
+from lntx.report.findings import Finding
+from lntx.report.gate import advice, tables, wording
+from lntx.report.markdown import bullet, facts, figures, plain, table
+from lntx.report.story import Story
+from lntx.verdict import Ruling
+
+_NAMED = 50
+
+
+def markdown(told: Story, found: Sequence[Finding], drawn: Sequence[Picture], ruling: Ruling) -> str:
+    """Write the report; the pictures stand beside it in `figures/`."""
+    parts = [
+        f"# {plain(told.title)}\n\n{plain(' · '.join(told.summary))}\n",
+        *map(bullet, found),
+        *_advice(ruling),
+        *_benchmarks(ruling),
+        *_counters(ruling),
+        *figures(drawn),
+        *_notes(ruling),
+        *facts("Machine", told.machines),
+        *facts("How it was made", told.made),
+        "",
+    ]
+    return "\n".join(parts)
+
+
+def _advice(ruling: Ruling) -> Iterator[str]:
+    if told := advice.advice(ruling):
+        yield "\n## What to do\n"
+        yield from (f"- {plain(one)}" for one in told)
+    if snippet := advice.snippet(ruling):
+        yield f"\n{fenced(snippet)}"
+
+
+def fenced(text: str) -> str:
+    """Put text into a block of code, whose fence is longer than any in the text."""
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return f"{fence}toml\n{text.rstrip()}\n{fence}"
+
+
+def _benchmarks(ruling: Ruling) -> Iterator[str]:
+    found, identical = tables.of_benchmarks(tables.others(ruling)), tables.identical(ruling)
+    if found.rows or identical:
+        yield "\n## Every benchmark\n"
+    if found.rows:
+        yield table(found)
+        if place := tables.place(ruling):
+            yield f"\n{plain(place)}"
+        if found.left_out:
+            yield f"\n{found.left_out:,} more stand in `frames/benchmarks.csv`."
+    if identical:
+        listed = wording.names((one.name for one in identical), _NAMED, 120)
+        yield f"\n{plain(tables.alike(ruling))} {plain(listed)}."
+
+
+def _counters(ruling: Ruling) -> Iterator[str]:
+    found, steady = tables.of_counters(ruling), tables.steady(ruling)
+    if found.rows or steady:
+        yield "\n## Counters\n"
+    if found.rows:
+        yield f"{table(found)}\n"
+    if steady:
+        yield steady
+
+
+def _notes(ruling: Ruling) -> Iterator[str]:
+    if ruling.sentinels:
+        yield f"\n## Controls\n\n{table(tables.of_benchmarks(ruling.sentinels))}"
+    if ruling.notes:
+        yield "\n## Notes\n"
+        yield from (f"- {plain(wording.name(note, 1000))}" for note in ruling.notes)

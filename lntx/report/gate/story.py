@@ -1,0 +1,71 @@
+"""How a gate came to be: the head and the foot of its page."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from lntx.report import units
+from lntx.report.gate import headlines, wording
+from lntx.report.story import Story, cpu, day, flat, machine_facts
+from lntx.verdict import Ruling
+
+_LONG = 300
+
+
+def story(ruling: Ruling) -> Story:
+    """Tell how a gate came to be."""
+    machine = _fingerprint(ruling.machine)
+    groups = (machine_facts(machine), [*_about(ruling.about), *_rules(ruling)])
+    known, made = (
+        tuple((wording.name(key, 60), wording.name(value, _LONG)) for key, value in group) for group in groups
+    )
+    return Story(
+        title=headlines.title(ruling),
+        summary=tuple(part for part in _summary(ruling, machine) if part),
+        made=(made,) if made else (),
+        machines=(known,) if known else (),
+    )
+
+
+def _summary(ruling: Ruling, machine: Mapping[str, Any]) -> Iterator[str]:
+    yield units.plural(len(ruling.benchmarks), "benchmark")
+    yield units.seconds(ruling.seconds) if ruling.seconds else ""
+    yield cpu(machine)
+    yield day(ruling.about.get("ended") or ruling.about.get("started"))
+
+
+def _fingerprint(machine: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Take a fingerprint by itself for one within pytest-benchmark's facts."""
+    nested = isinstance(machine.get("lntx"), Mapping) or isinstance(machine.get("cpu"), Mapping)
+    return machine if nested else {"lntx": machine}
+
+
+def _about(about: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    """List what is known, the inner after the outer: `base commit` for a commit within base."""
+    for key, value in about.items():
+        word = f"{before} {key}".strip().replace("_", " ")
+        if isinstance(value, Mapping):
+            yield from _about(value, word)
+        elif isinstance(value, list | tuple) and value:
+            yield word, ", ".join(map(str, value))
+        elif flat(value):
+            yield word, _moment(value)
+
+
+def _moment(value: object) -> str:
+    """Write a moment in ISO 8601 without its fractions, and all else as it is."""
+    text = str(value)
+    try:
+        return datetime.fromisoformat(text).isoformat(" ", "seconds") if "T" in text else text
+    except ValueError:
+        return text
+
+
+def _rules(ruling: Ruling) -> Iterator[tuple[str, str]]:
+    rules = ruling.rules
+    yield "false alarms", f"at most {wording.percent(rules.alarms)} of suites"
+    yield "missed slowdowns", f"at most {wording.percent(rules.misses)} of those of {wording.percent(rules.tolerated)}"
+    yield "margin", wording.percent(rules.margin)
+    yield "looks after", f"{units.listing([f'{look:,}' for look in rules.looks])} pairs"
+    if ruling.seconds:
+        yield "took", units.seconds(ruling.seconds)

@@ -1,0 +1,81 @@
+import pytest
+
+from lntx.errors import InputError
+from lntx.judge import counters
+from lntx.judge.counters import Acknowledgement
+from lntx.verdict import Count, Surveyed
+
+GOOD = """
+[[acknowledge]]
+benchmark = "test_a.py::*"
+counter = "graph breaks"
+most = 2
+why = "the new loss needs them"
+"""
+
+
+def surveyed(*counts, name="test_a.py::test_a[x]"):
+    return Surveyed(name, "passed", "passed", counts=counts)
+
+
+def test_an_increase_is_slower_and_a_decrease_is_nothing():
+    judged = counters.judge(surveyed(Count("dispatcher operations", 12, 13), Count("FLOPs", 9, 8)), ())
+    assert (judged.verdict, judged.means) == ("slower", "counters")
+    assert judged.reason == "dispatcher operations rose from 12 to 13"
+    assert counters.judge(surveyed(Count("FLOPs", 9, 9)), ()) is None
+
+
+@pytest.mark.parametrize(
+    ("glob", "counter", "most", "covered"),
+    [
+        ("test_a.py::test_a[x]", "launches", 3, True),  # brackets taken literally
+        ("test_a.py::test_a*", "launches", 3, True),
+        ("*", "launches", 2, False),
+        ("*", "FLOPs", 3, False),
+        ("test_b*", "launches", 3, False),
+    ],
+)
+def test_what_an_acknowledgement_covers(glob, counter, most, covered):
+    leave = Acknowledgement(glob, counter, most, "because")
+    assert (counters.judge(surveyed(Count("launches", 2, 3)), [leave]) is None) == covered
+
+
+def test_acknowledgements_are_read(tmp_path):
+    path = tmp_path / counters.FILE
+    path.write_text(GOOD)
+    assert counters.acknowledgements(path) == (
+        Acknowledgement("test_a.py::*", "graph breaks", 2, "the new loss needs them"),
+    )
+
+
+def test_no_file_acknowledges_nothing(tmp_path):
+    assert counters.acknowledgements(tmp_path / counters.FILE) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[[acknowledge]", "not TOML"),
+        (GOOD.replace("most = 2\n", ""), "no field 'most'"),
+        (GOOD.replace("2", '"many"'), "not a number"),
+        (GOOD + "until = 2030\n", "unknown field 'until'"),
+        (GOOD.replace("acknowledge", "acknowledged"), "unknown key 'acknowledged'"),
+        (GOOD.replace("the new loss needs them", " "), "doesn't say why"),
+        (GOOD.replace("most = 2", "most = inf"), "not finite"),
+        ("acknowledge = 3", "not a list"),
+    ],
+)
+def test_a_file_that_is_wrong_is_one_line(tmp_path, text, said):
+    path = tmp_path / counters.FILE
+    path.write_text(text)
+    with pytest.raises(InputError, match=said) as caught:
+        counters.acknowledgements(path)
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_no_text_is_one_line(tmp_path):
+    (tmp_path / "a").write_bytes(b"\xff\xfe")
+    for path in (tmp_path / "a", tmp_path):
+        with pytest.raises(InputError):
+            counters.acknowledgements(path)

@@ -1,0 +1,120 @@
+from dataclasses import replace
+
+import gates
+import pytest
+
+from lntx.judge import ruling
+from lntx.judge.counters import Acknowledgement
+from lntx.judge.court import Court
+from lntx.judge.replay import timings
+from lntx.verdict import Count, Judged, Rules, Surveyed
+
+RULES = Rules()
+
+
+def ruled(surveyed, streams=None, **more):
+    streams = streams or {}
+    timed = timings(Court(RULES, ruling.timed_names(surveyed)), streams)
+    return ruling.rule(surveyed, timed, streams, RULES, **more)
+
+
+def one(base="passed", head="passed", **more):
+    return Surveyed("b", base, head, **more)
+
+
+@pytest.mark.parametrize(
+    ("found", "verdict", "means"),
+    [
+        (one(head="failed", message="assert 1 == 2"), "disagrees", "results"),
+        (one(base="failed", head="failed"), "disagrees", "results"),
+        (one(base="absent", head="failed"), "disagrees", "results"),
+        (one(base="failed", message="no attribute"), "new", "coverage"),
+        (one(base="absent"), "new", "coverage"),
+        (one(base="skipped"), "new", "coverage"),
+        (one(head="absent"), "missing", "coverage"),
+        (one(head="skipped", message="needs a GPU"), "missing", "coverage"),
+        (one(identical=True), "same", "identity"),
+    ],
+)
+def test_what_needs_no_clock(found, verdict, means):
+    suite, (judged,), _ = ruled([found])
+    assert (suite, judged.verdict, judged.means) == (verdict, verdict, means)
+    assert found.message in judged.reason
+    assert judged.reason
+
+
+def test_a_fix_is_not_blocked_and_says_why_base_has_no_time():
+    _, (judged,), _ = ruled([one(base="failed", message="ImportError: no name 'fast'")])
+    assert judged.reason == "base can't run head's version of it: ImportError: no name 'fast'"
+    assert ruling.exit_code(judged.verdict) == 0
+
+
+@pytest.mark.parametrize(("base", "head"), [("skipped", "skipped"), ("skipped", "absent"), ("absent", "skipped")])
+def test_what_neither_arm_runs_is_left_out(base, head):
+    assert ruled([one(base=base, head=head), Surveyed("c", "passed", "passed", identical=True)])[1][0].name == "c"
+
+
+def test_a_failure_while_timing_is_a_disagreement():
+    suite, (judged,), _ = ruled(gates.surveyed(["b0"]), gates.suite((0.0,)), failures={"b0": "assert loss < 1"})
+    assert (suite, judged.verdict, judged.reason) == ("disagrees", "disagrees", "assert loss < 1")
+
+
+def test_counters_come_before_time_and_keep_the_ratio():
+    found = replace(gates.surveyed(["b0"])[0], counts=(Count("graph breaks", 0, 1), Count("FLOPs", 100, 90)))
+    suite, (judged,), _ = ruled([found], gates.suite((0.0,)))
+    assert (suite, judged.means, judged.reason) == ("slower", "counters", "graph breaks rose from 0 to 1")
+    assert judged.ratio == pytest.approx(1, abs=0.02)
+    leave = [Acknowledgement("b*", "graph breaks", 1, "the new loss needs one")]
+    assert ruled([found], gates.suite((0.0,)), acknowledged=leave)[0] == "same"
+
+
+def test_when_the_controls_move_no_time_counts_but_counters_do():
+    streams = gates.suite((0.1, 0.0), sentinel=0.05)
+    names = gates.surveyed(["b0", "b1"])
+    suite, judged, controls = ruled(names, streams)
+    assert (suite, ruling.exit_code(suite)) == ("contaminated", 13)
+    assert {found.verdict for found in (*judged, *controls)} == {"contaminated"}
+    worse = replace(names[1], counts=(Count("launches", 1, 2),))
+    assert ruled([names[0], worse], streams)[0] == "slower"
+
+
+def test_first_calls_count_only_where_they_are_slower_or_faster():
+    streams = {
+        name: gates.stream(name, [0.0] * 24, first=(0.2, 0.2 * by)) for name, by in (("a", 1.0), ("b", 2.0), ("c", 1.0))
+    }
+    suite, judged, _ = ruled(gates.surveyed("abc"), streams)
+    assert suite == "slower"
+    assert [found.name for found in judged] == ["a", "b", "c", "b [first call]"]
+
+
+def test_what_was_not_decided_is_inconclusive_and_says_how_far_it_came():
+    suite, judged, _ = ruled(gates.surveyed(["b0"]), gates.suite((0.1,), pairs=3), interrupted=True)
+    assert (suite, ruling.exit_code(suite), ruling.exit_code(suite, allow_inconclusive=True)) == ("inconclusive", 13, 0)
+    assert judged[0].reason.startswith("the gate was interrupted: ")
+    assert judged[0].pairs == 3
+
+
+ORDER = ["disagrees", "missing", "slower", "inconclusive", "faster", "same", "new"]
+
+
+@pytest.mark.parametrize("i", range(len(ORDER)))
+def test_the_gravest_verdict_is_the_suite_s(i):
+    judged = [Judged(word, word, "time") for word in reversed(ORDER[i:])]
+    assert ruling.verdict(judged) == ORDER[i]
+
+
+def test_contamination_outweighs_a_slowdown_by_time_and_not_one_by_counters():
+    spoilt, slow = Judged("a", "contaminated", "time"), Judged("b", "slower", "time")
+    assert ruling.verdict([spoilt, slow]) == "contaminated"
+    assert ruling.verdict([spoilt, replace(slow, means="counters")]) == "slower"
+
+
+def test_nothing_at_all_is_no_pass():
+    assert ruling.exit_code(ruling.verdict([])) == 13
+
+
+def test_exit_codes():
+    codes = {"same": 0, "faster": 0, "new": 0, "slower": 10, "missing": 11, "disagrees": 12}
+    assert codes | {"inconclusive": 13, "contaminated": 13} == ruling.EXITS
+    assert ruling.exit_code("slower", allow_inconclusive=True) == 10
+    assert ruling.exit_code("contaminated", allow_inconclusive=True) == 0

@@ -1,0 +1,278 @@
+"""What a gate says: sentences, JSON, JUnit, Markdown, frames and pictures, all from a ruling."""
+
+import json
+import math
+from dataclasses import replace
+from xml.etree import ElementTree as ET
+
+import pytest
+import rulings
+from rulings import HOSTILE, KINDS
+from test_report_frames import golden
+
+from lntx.report import gate, units
+from lntx.report.gate import advice, figures, frames, headlines, noise, wording
+from lntx.report.gate.brief import LIMIT, summary
+from lntx.report.gate.looks import LOOKS
+from lntx.report.gate.sentences import sentences
+from lntx.verdict import Judged, Ruling
+
+LOTS = range(40)
+BAD = ("slower", "missing", "disagrees", "inconclusive", "contaminated")
+
+
+def said(ruling):
+    return " ".join(str(finding) for finding in sentences(ruling))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_headline_is_one_sentence_of_its_verdict(kind):
+    text = headlines.headline(KINDS[kind])
+    assert text[0].isupper()
+    assert text.endswith(".")
+    assert "\n" not in text
+
+
+def test_a_pass_says_by_what_means_and_which_slowdown_is_excluded():
+    found = rulings.same()
+    most = max(one.excluded for one in found.benchmarks if one.excluded)
+    assert headlines.headline(found) == (
+        "Nothing got slower: 12 benchmarks, 8 the same by identity, 4 the same by time; a slowdown above "
+        f"{wording.slowdown(most)} is excluded in each of the 4 that are the same by time."
+    )
+
+
+def test_what_is_excluded_is_rounded_up():
+    assert [wording.slowdown(ratio) for ratio in (1.019, 1.0191, 1.01999, 1.02, 0.99, 2.5)] == [
+        "1.9 %", "2.0 %", "2.0 %", "2.0 %", "0.0 %", "150.0 %",
+    ]  # fmt: skip
+
+
+def test_nothing_is_said_to_be_excluded_where_one_timed_benchmark_excludes_nothing():
+    found = rulings.same()
+    first, *rest = found.benchmarks
+    assert "excluded" not in headlines.headline(replace(found, benchmarks=(replace(first, excluded=None), *rest)))
+
+
+def test_a_slowdown_is_told_with_its_interval():
+    one = Judged("t::a", "slower", "time", "", 1.0621, 1.0511, 1.0729, 8)
+    x = units.TIMES
+    assert (
+        headlines.headline(Ruling("slower", (one,))) == f"Slower: t::a takes 1.062{x} as long (1.051{x} to 1.073{x})."
+    )
+
+
+def test_an_increase_of_a_counter_is_told_and_can_be_acknowledged_with_what_is_shown():
+    tomllib = pytest.importorskip("tomllib")
+    found = rulings.counted()
+    assert "dispatcher operations rose from 120 to 132" in headlines.headline(found)
+    (entry,) = tomllib.loads(advice.snippet(found))["acknowledge"]
+    assert (entry["benchmark"], entry["counter"], entry["most"]) == (
+        rulings.name("eager"),
+        "dispatcher operations",
+        132,
+    )
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_an_acknowledgement_holds_any_name(text):
+    tomllib = pytest.importorskip("tomllib")
+    if "\ud800" in text:
+        pytest.skip("no file holds a lone surrogate")
+    found = tomllib.loads(advice.snippet(rulings.hostile(text)))
+    assert found["acknowledge"][0]["benchmark"] == text + "3"
+
+
+@pytest.mark.parametrize("kind", ["inconclusive", "contaminated"])
+def test_what_is_not_decided_never_reads_as_a_pass(kind):
+    found = KINDS[kind]
+    for text in (headlines.title(found), headlines.headline(found), summary(found), said(found)):
+        assert "no pass" in text
+        assert "Nothing got slower" not in text
+        assert "✅" not in text
+
+
+@pytest.mark.parametrize("verdict", ["same", "faster", "new", "inconclusive"])
+def test_a_gate_that_measured_nothing_is_no_pass(verdict):
+    found = Ruling(verdict, ())
+    assert headlines.title(found) == "Nothing was measured"
+    assert "✅" not in summary(found)
+    assert "nothing is known" in headlines.headline(found)
+    assert ET.fromstring(gate.junit(found)).find(".//skipped") is not None
+
+
+def test_an_inconclusive_benchmark_says_what_deciding_would_take():
+    text = said(rulings.inconclusive())
+    assert "about 56 would decide it" in text
+    (told,) = advice.advice(rulings.inconclusive())
+    assert "About 56 pairs would decide" in told
+    assert "Don't run it again until it passes" in told
+
+
+def test_no_more_pairs_are_advised_where_no_number_would_decide():
+    stream, judged = rulings.timed("noisy", "inconclusive", spread=0.5)
+    (told,) = advice.advice(rulings.ruling("inconclusive", [(stream, judged)]))
+    assert "No number of pairs that is worth waiting for" in told
+    (told,) = advice.advice(Ruling("inconclusive", (Judged("a", "inconclusive", "time"),)))
+    assert "Let it run to its end" in told
+
+
+def test_a_moved_control_is_named_with_its_ratio():
+    text = headlines.headline(rulings.contaminated())
+    assert "sentinel: memory 1.02" in text
+    assert "sentinel: python" not in text
+
+
+def test_the_error_rates_are_those_of_the_rules():
+    text = advice.rates(replace(rulings.same(), rules=replace(rulings.RULES, alarms=0.02, margin=0.0125, looks=(3, 7))))
+    assert "at most 2 % raise an alarm" in text
+    assert "below 1.25 %" in text
+    assert "after 3 and 7" in text
+
+
+def test_what_dominated_the_noise_follows_from_the_streams():
+    luck = rulings.ruling("same", [rulings.timed("a", "same", spread=0.05, within=0.001)])
+    batches = rulings.ruling("same", [rulings.timed("a", "same", spread=0.0005, within=0.05)])
+    assert noise.sentences(luck)[0].startswith("The luck of each process")
+    assert noise.sentences(batches)[0].startswith("What varies inside a process")
+    assert noise.sentences(KINDS["identical"]) == ()
+
+
+@pytest.mark.parametrize("seed", LOTS)
+def test_any_ruling_can_be_told(seed):
+    found = rulings.drawn_by_lot(seed)
+    document = json.loads(json.dumps(gate.document(found), allow_nan=False))
+    assert [one["name"] for one in document["benchmarks"]] == [one.name for one in found.benchmarks]
+    assert len(said(found)) > 50
+    cases = ET.fromstring(gate.junit(found)).findall(".//testcase")
+    assert len(cases) >= len(found.benchmarks)
+    assert len(summary(found)) > 50
+    if found.verdict in BAD:
+        assert "✅" not in summary(found)
+
+
+def test_the_document_has_the_keys_that_programs_rely_on():
+    found = gate.document(rulings.everything())
+    assert {"verdict", "benchmarks", "false_alarm_rate", "seconds", "notes"} <= set(found)
+    keys = {"name", "verdict", "ratio", "low", "high", "pairs", "seconds", "means", "reason", "excluded"}
+    assert all(keys <= set(one) for one in found["benchmarks"])
+    assert found["false_alarm_rate"] == 0.01
+    assert [one["ratio"] for one in found["benchmarks"]] == [one.ratio for one in rulings.everything().benchmarks]
+
+
+@pytest.mark.parametrize("name", ["summary", "junit"])
+def test_what_ci_shows_is_that_of_the_golden_file(name):
+    text = getattr(gate, name)(rulings.everything())
+    assert text == golden(f"gate-{name}.{'md' if name == 'summary' else 'xml'}", text)
+
+
+def test_junit_fails_what_fails_and_skips_what_is_not_decided():
+    suite = ET.fromstring(gate.junit(rulings.everything())).find("testsuite")
+    outcomes = {case.get("name"): next((child.tag for child in case), "passed") for case in suite.findall("testcase")}
+    expected = {
+        "test_train[eager-1000]": "failure", "test_eager": "failure", "test_gone": "failure", "test_wrong": "failure",
+        "test_train[compiled-1000]": "skipped", "test_predict": "passed", "test_load": "passed", "test_fresh": "passed",
+    }  # fmt: skip
+    assert expected.items() <= outcomes.items()
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("11", "4", "1")
+
+
+def test_junit_parts_a_name_before_its_parameters():
+    case = ET.fromstring(gate.junit(Ruling("same", (Judged("a.py::T::t[x::y]", "same", "time"),)))).find(".//testcase")
+    assert (case.get("classname"), case.get("name")) == ("a.py::T", "t[x::y]")
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_junit_of_hostile_names_is_xml(text):
+    cases = ET.fromstring(gate.junit(rulings.hostile(text)).encode()).findall(".//testcase")
+    assert len(cases) == 6
+    assert all(units.clean(case.get("name"), 10**6) == case.get("name") for case in cases)
+
+
+def test_a_summary_holds_its_limit_and_counts_what_it_left_out():
+    found = rulings.many()
+    whole, short = summary(found), summary(found, 12_000)
+    assert len(whole.encode()) < LIMIT
+    assert "left out" not in whole
+    assert len(short.encode()) <= 12_000
+    rows = sum(line.startswith(("| suite", "| test\\_suite")) for line in short.splitlines())
+    assert f"{200 - rows:,} more benchmarks are left out here" in short
+    assert "slower" in short
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_names_are_text_in_a_summary(text):
+    made = summary(rulings.hostile(text))
+    outside = made.partition("```")[0] + made.rpartition("```")[2]
+    assert "<script" not in outside
+    assert "<b>" not in outside
+    assert "\x1b" not in made
+    made.encode()
+
+
+def test_names_keep_both_ends():
+    assert wording.name("a" * 100 + "[1000]", 20) == "aaaaaaaaaa…aaa[1000]"
+    assert len(wording.name("x" * 10_000, 60)) == 60
+    assert wording.labels(["f::a", "f::b"], 9) == {"f::a": "a", "f::b": "b"}
+    assert wording.labels(["f::a", "g::a"], 9) == {"f::a": "f::a", "g::a": "g::a"}
+    assert sorted(wording.labels(["a" * 50, "a" * 49 + "ba"], 9).values()) == ["aaaa…aaaa", "aaaa…aaba"]
+    assert len(set(wording.labels(["a" * 50 + "b" * i + "a" * 50 for i in range(9)], 9).values())) == 9
+
+
+def test_frames_have_a_row_for_each_benchmark_pair_and_counter():
+    found = rulings.everything()
+    rows = frames.benchmarks(found)
+    assert len(rows) == len(found.benchmarks) + len(found.sentinels)
+    pairs = frames.pairs(found)
+    assert len(pairs) == sum(len(stream.pairs) for stream in found.streams)
+    mean = pairs[pairs["name"] == rulings.name("predict")]["ratio"].map(math.log).mean()
+    (ratio,) = rows[rows["name"] == rulings.name("predict")]["ratio"]
+    assert mean == pytest.approx(math.log(ratio))
+    counters = frames.counters(found)
+    assert counters.iloc[0][["base", "head", "verdict"]].tolist() == [120, 132, "slower"]
+    assert len(counters) == sum(len(one.counts) for one in found.surveyed)
+
+
+def test_an_increase_that_was_acknowledged_is_told_so():
+    found = rulings.ruling(
+        "same", [rulings.timed("eager", "same")], (), (rulings.survey(rulings.name("eager"), counts=rulings.ROSE),)
+    )
+    assert frames.counters(found).iloc[0]["verdict"] == "acknowledged"
+    assert advice.snippet(found) == ""
+
+
+def test_each_verdict_has_a_look_of_its_own():
+    assert set(LOOKS) == set(wording.ORDER)
+    assert len({(look.color, look.marker) for look in LOOKS.values()}) == len(LOOKS)
+    timed = [LOOKS[verdict] for verdict in rulings.TIMED]
+    assert len({look.marker for look in timed}) == len({look.color for look in timed}) == len(timed)
+
+
+def test_the_forest_has_a_row_for_each_timed_benchmark_the_worst_first():
+    (forest,) = figures.forest.frames(rulings.everything())
+    assert forest["verdict"].tolist() == ["slower", "slower", "inconclusive", "faster", "same"]
+    parts = figures.forest.frames(rulings.many())
+    assert [len(part) for part in parts] == [25] * 5
+    assert set(parts[0]["verdict"][:8]) == {"slower"}
+    assert figures.forest.frames(KINDS["identical"]) == []
+
+
+def test_pairs_are_shown_for_what_is_not_the_same():
+    (shown,) = figures.pairs.frames(rulings.everything())
+    assert shown["verdict"].unique().tolist() == ["slower", "inconclusive", "faster"]
+    assert figures.pairs.frames(rulings.same()) == []
+
+
+@pytest.mark.parametrize(
+    ("ratio", "spread"), [(1.0, 0.0), (1.0, 1e-7), (50.0, 0.01), (1e-6, 0.01), (1e12, 3.0), (1.0, 2.0)]
+)
+def test_extreme_ratios_are_drawn(ratio, spread):
+    found = rulings.ruling("slower", [rulings.timed("a", "slower", ratio, spread=spread), rulings.timed("b", "same")])
+    names = [picture.name for picture in figures.pictures(found)]
+    assert names == ["forest", "pairs"]
+
+
+def test_a_benchmark_with_one_pair_or_without_bounds_is_drawn():
+    stream, judged = rulings.timed("a", "inconclusive", pairs=1)
+    for one in (judged, replace(judged, low=None, high=None), replace(judged, high=None)):
+        assert [picture.alt for picture in figures.pictures(rulings.ruling("inconclusive", [(stream, one)]))]

@@ -1,0 +1,131 @@
+"""The page of a gate, its Markdown and the files beside it."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+import rulings
+from rulings import HOSTILE, KINDS
+from test_report_browser import CHROMIUM, THEMES, browse, width_needed
+from test_report_frames import golden
+from test_report_page import Outline
+
+from lntx.errors import InputError
+from lntx.report import gate
+
+WIDTHS = (360, 1280)
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory):
+    return gate.render(rulings.everything(), tmp_path_factory.mktemp("gate"))
+
+
+def test_the_markdown_is_that_of_the_golden_file(rendered):
+    text = rendered.markdown.read_text(encoding="utf-8")
+    assert text == golden("gate-report.md", text)
+
+
+def test_the_page_nests_every_id_is_one_and_no_network_is_asked(rendered):
+    page = Outline(rendered.page.read_text(encoding="utf-8"))
+    assert page.open == []
+    assert len(set(page.ids)) == len(page.ids)
+    inside = [a["href"].removeprefix("#") for a in page.all("a")]
+    assert inside
+    assert set(inside) <= set(page.ids)
+    loads = [attrs[name] for _, attrs in page.tags for name in ("src", "href", "xlink:href", "action") if name in attrs]
+    assert all(link.startswith(("#", "data:")) for link in loads)
+    assert not page.all("script")
+    assert not page.all("img")
+
+
+def test_the_verdict_comes_first_then_what_to_do_then_what_carries_it(rendered):
+    page = rendered.page.read_text(encoding="utf-8")
+    parts = ("findings", "advice", "benchmarks", "pictures", "counters", "sentinels", "notes", "machine", "made")
+    places = [page.index(f'id="{name}"') for name in parts]
+    assert places == sorted(places)
+
+
+def test_every_picture_has_words_and_a_table(rendered):
+    page = Outline(rendered.page.read_text(encoding="utf-8"))
+    drawings = [attrs for attrs in page.all("svg") if attrs.get("role") == "img"]
+    assert len(drawings) == len(page.all("figure")) == 2
+    assert all(len(attrs["aria-label"]) > 100 for attrs in drawings)
+
+
+def test_figures_and_frames_stand_beside_the_page(rendered):
+    names = {str(path.relative_to(rendered.page.parent)) for path in rendered.files}
+    assert names == {
+        "report.html", "report.md", "figures/forest.svg", "figures/forest.png", "figures/pairs.svg", "figures/pairs.png",
+        "frames/benchmarks.csv", "frames/pairs.csv", "frames/counters.csv", "frames/noise.csv",
+        "frames/figure-forest.csv", "frames/figure-pairs.csv",
+    }  # fmt: skip
+    assert all(path.stat().st_size for path in rendered.files)
+
+
+def test_the_same_ruling_gives_the_same_bytes(rendered, tmp_path):
+    again = gate.render(rulings.everything(), tmp_path)
+    for a, b in zip(rendered.files, again.files, strict=True):
+        assert a.read_bytes() == b.read_bytes(), a.name
+
+
+@pytest.mark.parametrize("kind", [*KINDS, *range(6)])
+def test_any_ruling_gives_a_page_that_opens_with_its_verdict(kind, tmp_path):
+    found = KINDS[kind] if kind in KINDS else rulings.drawn_by_lot(kind)
+    page = Outline(gate.render(found, tmp_path).page.read_text(encoding="utf-8"))
+    assert page.open == []
+    assert f"lntx gate: {found.verdict}" in page.texts
+    assert "nan" not in " ".join(page.texts).split()
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_names_are_shown_as_text(text, tmp_path):
+    made = gate.render(rulings.hostile(text), tmp_path)
+    page = Outline(made.page.read_text(encoding="utf-8"))
+    assert page.open == []
+    assert not page.all("script")
+    assert not page.all("b")
+    outside = made.markdown.read_text(encoding="utf-8")
+    assert "<b>" not in outside.partition("```")[0] + outside.rpartition("```")[2]
+
+
+def test_a_large_suite_is_parted_and_its_table_is_whole(tmp_path):
+    made = gate.render(rulings.many(60), tmp_path)
+    names = sorted(path.name for path in tmp_path.glob("figures/*.svg"))
+    assert names == ["forest-2.svg", "forest-3.svg", "forest.svg", "pairs.svg"]
+    page = Outline(made.page.read_text(encoding="utf-8"))
+    assert sum(text.startswith(("suite[", "test_suite[")) for text in page.texts) >= 60
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_one_line(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="can't write"):
+        gate.render(KINDS["nothing"], tmp_path / "file")
+
+
+def test_words_and_numbers_of_a_gate_load_no_drawing_library():
+    code = (
+        "import sys; from lntx.report import gate; from lntx.verdict import Ruling; "
+        "gate.junit(Ruling('same', ())), gate.document(Ruling('same', ())); import lntx.cli.gateview; "
+        "from lntx.report.gate import wording; "
+        "assert not {'torch', 'matplotlib', 'pandas', 'seaborn'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, env=dict(os.environ))
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on PATH; install it to see the page in a browser")
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_browser_shows_it_in_both_themes_without_complaint(rendered, tmp_path, theme):
+    look = f"--blink-settings=preferredColorScheme={THEMES[theme]}"
+    done = browse(tmp_path, look, "--dump-dom", "--enable-logging=stderr", rendered.page.as_uri())
+    assert "What to do</h2>" in done.stdout
+    assert "CONSOLE" not in done.stderr
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on PATH; install it to see the page in a browser")
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("text", ["long", "dollars"])
+def test_nothing_is_wider_than_the_screen(tmp_path, width, text):
+    made = gate.render(rulings.hostile(HOSTILE[text]), tmp_path / "page")
+    assert width_needed(made.page, tmp_path, width) <= width
