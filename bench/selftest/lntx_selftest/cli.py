@@ -16,22 +16,22 @@ _TABLE = "table.md"
 
 
 def _number(what: str) -> typer.models.OptionInfo:
-    option: typer.models.OptionInfo = typer.Option(min=0, metavar="N", help=f"{what}, in all; 0 to leave as it is.")
+    option: typer.models.OptionInfo = typer.Option(min=0, metavar="N", help=f"{what}, in all.")
     return option
 
 
-@app.command(epilog="Example: lntx-selftest --aa 60 --full 10 --slow 10 --rivals 20 --minutes 120")
+@app.command(epilog="Example: lntx-selftest --minutes 240 --write docs/gate.md")
 def command(
-    aa: Annotated[int, _number("Gates of equal code")] = 3,
-    full: Annotated[int, _number("Gates of equal code, to the cap, which replays rest on")] = 1,
-    slow: Annotated[int, _number("Gates of each slowdown: 3, 5 and 10 %")] = 1,
-    mutants: Annotated[int, _number("Gates of each mutant, for the counters")] = 1,
-    docs: Annotated[int, _number("Gates of a change to a text alone")] = 1,
-    counts: Annotated[int, _number("Comparisons of equal code's counters")] = 100,
-    rivals: Annotated[int, _number("Repetitions of each other tool")] = 3,
+    aa: Annotated[int, _number("Gates of equal code")] = 300,
+    full: Annotated[int, _number("Gates of equal code, to the cap, which replays rest on")] = 20,
+    slow: Annotated[int, _number("Gates of each slowdown: 3, 5 and 10 %")] = 40,
+    mutants: Annotated[int, _number("Gates of each mutant, for the counters")] = 20,
+    docs: Annotated[int, _number("Gates of a change to a text alone")] = 10,
+    counts: Annotated[int, _number("Comparisons of equal code's counters")] = 1000,
+    rivals: Annotated[int, _number("Repetitions of each other tool")] = 30,
     minutes: Annotated[
-        float | None, typer.Option(min=0, metavar="M", help="Begin nothing that would last longer than this, in all.")
-    ] = None,
+        float, typer.Option(min=0, metavar="M", help="Begin nothing that would last longer; 0 only writes the table.")
+    ] = 60.0,
     quick: Annotated[
         bool, typer.Option("--quick", help="One of each, tiny: shows that it works, and nothing else.")
     ] = False,
@@ -43,7 +43,7 @@ def command(
     """Run the gate on a project whose truth is known, other tools too, and write what came of it to DIR/table.md.
 
     Every run is a file of its own in DIR; numbers of runs are meant with those that lie there already, so that the same
-    command goes on where it was stopped. With all numbers 0, the table is written anew.
+    command goes on where it was stopped. Each time, what is furthest behind comes first.
     """
     options.writable_folder(out)
     from lntx_selftest.figures import table  # noqa: PLC0415  (--help loads no torch)
@@ -54,7 +54,7 @@ def command(
     sizes = QUICK if quick else Sizes(aa, full, slow, mutants, docs, counts, rivals)
     store = Store(out)
     try:
-        Session(store, sizes, say, minutes, quick).play()
+        Session(store, sizes, say, None if quick else minutes, quick).play()
     finally:
         if store.kinds():
             _written(table.markdown(store), out, write)

@@ -17,7 +17,7 @@ def row(text, measure):
 
 def test_with_nothing_measured_nothing_is_claimed(store):
     text = table.markdown(store)
-    assert row(text, "A/A suites with a false alarm")[2:] == ["nothing measured yet", "not measured"]
+    assert row(text, "A/A suites with a false alarm |")[2:] == ["nothing measured yet", "not measured"]
     assert row(text, "smallest slowdown")[3] == "not measured"
     assert "No gate has been run yet" in text
     assert " yes " not in text
@@ -27,7 +27,7 @@ def test_false_alarms_are_counted_by_suite(store):
     for verdicts in (SAME, {**SAME, UNITS[0]: "slower"}):
         store.keep("aa", ruling(verdicts))
     text = table.markdown(store)
-    assert row(text, "A/A suites with a false alarm")[2:] == ["1 of 2 (50 %; 1.26 % to 98.7 %)", "no"]
+    assert row(text, "A/A suites with a false alarm |")[2:] == ["1 of 2 (50 %; 1.26 % to 98.7 %)", "no"]
     assert row(text, "an A/A benchmark takes")[2] == "5.0 s, 4.0 pairs"
     assert "2026-01-02" in text
 

@@ -60,7 +60,8 @@ def markdown(store: Store) -> str:
         parts += [how, _table(_REPLAYS, contest.replay_rows(suites))]
     if table := contest.rival_rows(aa, suites, mine, others):
         parts += [_FAIR.format(tolerated=100 * Rules().tolerated), _table(_RIVALS, table)]
-    parts += [f"- {line}" for line in contest.absent(store)]
+    if missing := contest.absent(store):
+        parts.append("\n".join(f"- {line}" for line in missing))
     return "\n\n".join([*parts, _origin(store)]) + "\n"
 
 
