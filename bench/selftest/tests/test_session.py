@@ -2,6 +2,7 @@ import pytest
 from made import UNITS, ruling
 
 from lntx.errors import InputError, LntxError
+from lntx.verdict import Rules
 from lntx_selftest import rivals, session
 from lntx_selftest.session import Session
 from lntx_selftest.sizes import Sizes
@@ -39,6 +40,19 @@ def test_a_whole_session_has_nothing_left_to_do(store, gates):
 def test_halves_take_turns_over_the_runs_of_a_slowdown():
     plan = session.gates.plans()["plus3"]
     assert [plan.head(number) for number in range(3)] == ["plus3-even", "plus3-odd", "plus3-even"]
+
+
+def test_gates_for_replays_look_at_the_cap_alone_and_only_mutants_and_texts_are_guarded():
+    plans = session.gates.plans()
+    assert plans["full"].rules.looks == (24,)
+    assert plans["aa"].rules == Rules()
+    assert {kind for kind, plan in plans.items() if plan.guard} == {
+        "docs",
+        *(k for k in plans if k.startswith("mutant")),
+    }
+    assert {kind for kind, plan in plans.items() if plan.counters} == {
+        kind for kind, plan in plans.items() if plan.guard
+    }
 
 
 def test_no_run_begins_that_would_outlast_the_time(store, gates):
