@@ -6,6 +6,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ class Store:
 
     def rulings(self, kind: str) -> list[Ruling]:
         """Read the gates of a kind."""
-        return [rulings.read(path) for path in self._paths(kind)]
+        return [_ruling(path, path.stat().st_mtime_ns) for path in self._paths(kind)]
 
     def documents(self, kind: str) -> list[dict[str, Any]]:
         """Read the other runs of a kind."""
@@ -75,7 +76,7 @@ class Store:
 
     def seconds(self, kind: str) -> float | None:
         """Give the mean seconds of a run of a kind, as far as there are any."""
-        found = [float(_read(path)["seconds"]) for path in self._paths(kind)]
+        found = [_seconds(path, path.stat().st_mtime_ns) for path in self._paths(kind)]
         return sum(found) / len(found) if found else None
 
     def _paths(self, kind: str) -> list[Path]:
@@ -83,6 +84,18 @@ class Store:
 
     def _last(self, kind: str) -> int:
         return max((int(path.stem) for path in self._paths(kind)), default=0)
+
+
+@cache
+def _ruling(path: Path, _changed: int) -> Ruling:
+    """Read a gate, once: several figures rest on each."""
+    return rulings.read(path)
+
+
+@cache
+def _seconds(path: Path, _changed: int) -> float:
+    """Read what a run took, once: a session asks before each step."""
+    return float(_read(path)["seconds"])
 
 
 def _read(path: Path) -> dict[str, Any]:

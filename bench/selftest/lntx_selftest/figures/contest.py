@@ -1,21 +1,23 @@
 """The gate beside its rivals, at the seconds that the gate's own A/A runs took: the table of smallest slowdowns."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 
+from lntx.judge import sequence
+from lntx.judge.prior import Numbers
 from lntx.verdict import Rules
 from lntx_selftest import rivals
 from lntx_selftest.figures import met, replays
 from lntx_selftest.figures.gates import Gates
-from lntx_selftest.figures.replays import Suite
 from lntx_selftest.figures.rivals import FEWEST, Rule, rule
 from lntx_selftest.figures.share import percent
 from lntx_selftest.figures.targets import Row
 from lntx_selftest.runs.gates import AA, FULL
 from lntx_selftest.store import Store
 
-_FACTORS = (1.0, 1.03, 1.05, 1.1)
+_SLOWDOWNS = (0.0, 0.03, 0.05, 0.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,26 +29,26 @@ class Own:
     pairs: float
 
 
-def own(suites: Sequence[Suite], rules: Rules) -> Own:
+def own(suites: Numbers, rules: Rules) -> Own:
     """Find the gate's smallest slowdown under some rules."""
     found = replays.smallest(suites, rules)
-    return Own(rules, found, replays.replayed(suites, rules, 1 + (found or 0.0)).pairs())
+    return Own(rules, found, float(replays.replayed(suites, rules, found or 0.0).pairs.mean()))
 
 
-def replay_rows(suites: Sequence[Suite]) -> list[tuple[str, ...]]:
-    """Say what the gate's rules make of the streams, made slower by several factors."""
+def replay_rows(suites: Numbers) -> list[tuple[str, ...]]:
+    """Say what the gate's rules make of the streams, made slower by several fractions."""
     found = []
-    for factor in _FACTORS:
-        one = replays.replayed(suites, Rules(), factor)
-        shares = (one.share("slower"), one.share("inconclusive"), one.share("same"), one.covered(factor))
-        cells = (*map(percent, shares), f"{one.pairs():.1f}", percent(one.alarms()))
-        found.append((f"{100 * (factor - 1):.0f} %", *cells))
+    for slowdown in _SLOWDOWNS:
+        one = replays.replayed(suites, Rules(), slowdown)
+        shares = [one.share(outcome) for outcome in (sequence.SLOWER, sequence.OPEN, sequence.SAME, sequence.FASTER)]
+        cells = (*map(percent, [*shares, one.coverage(math.log1p(slowdown))]), f"{one.pairs.mean():.1f}")
+        found.append((percent(slowdown), *cells, percent(one.suites(sequence.SLOWER))))
     return found
 
 
-def equal_time(aa: Gates, suites: Sequence[Suite]) -> Own | None:
+def equal_time(aa: Gates, suites: Numbers) -> Own | None:
     """Give the gate's figure with as many pairs as an A/A benchmark takes on average, no more for any."""
-    if not aa.rulings or not suites:
+    if not aa.rulings or not len(suites):
         return None
     pairs = max(2, int(aa.pairs()))
     return own(suites, replace(Rules(), looks=(pairs,)))
@@ -75,7 +77,7 @@ def row(mine: Own | None, others: Sequence[Rule]) -> Row:
     return Row(measure, target, said, met.plain(met=mine.smallest is not None and mine.smallest <= best.smallest / 2))
 
 
-def rival_rows(aa: Gates, suites: Sequence[Suite], mine: Own | None, others: Sequence[Rule]) -> list[tuple[str, ...]]:
+def rival_rows(aa: Gates, suites: Numbers, mine: Own | None, others: Sequence[Rule]) -> list[tuple[str, ...]]:
     """Lay the gate and the others out."""
     found = _own_rows(aa, suites, mine) if mine is not None else []
     for one in others:
@@ -85,7 +87,7 @@ def rival_rows(aa: Gates, suites: Sequence[Suite], mine: Own | None, others: Seq
     return found
 
 
-def _own_rows(aa: Gates, suites: Sequence[Suite], mine: Own) -> list[tuple[str, ...]]:
+def _own_rows(aa: Gates, suites: Numbers, mine: Own) -> list[tuple[str, ...]]:
     each, runs = fmean(aa.seconds()) / aa.pairs(), len(suites) // replays.ORDERS
     ways = {f"lntx gate, {mine.rules.cap} pairs for each": mine, "lntx gate, as it is": own(suites, Rules())}
     return [
@@ -108,9 +110,9 @@ def absent(store: Store) -> list[str]:
     ]
 
 
-def streams(store: Store) -> list[Suite]:
+def streams(store: Store) -> Numbers:
     """Give the suites that replays rest on."""
-    return replays.suites(store.rulings(FULL))
+    return replays.suites(store.rulings(FULL), Rules())
 
 
 def aa(store: Store) -> Gates:

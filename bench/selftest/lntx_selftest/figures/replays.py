@@ -1,101 +1,55 @@
 """What the rules say of A/A streams that were measured to the cap, one arm made slower by an exact factor.
 
-For the statistics that is a slowdown to the last digit; what more work does to caches, it can't show. Each gate is replayed
-with its pairs in several orders, as they are exchangeable: that makes shares smoother, not better founded than the gates are.
+For the statistics that is a slowdown to the last digit (the logarithm of a factor is added to each score); what more work
+does to caches, it can't show. Each gate is replayed with its pairs in several orders, as they are exchangeable: that makes
+shares smoother, not better founded than the gates are.
 """
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from random import Random
-from statistics import fmean
 
-from lntx.judge.court import Court
-from lntx.judge.replay import scaled, timings
+import numpy as np
+
+from lntx.judge import sequence
+from lntx.judge.prior import Numbers
 from lntx.judge.scores import scores
-from lntx.verdict import Batch, Judged, Pair, Quad, Rules, Ruling, Stream
+from lntx.judge.trials import Trial, trial
+from lntx.verdict import Rules, Ruling
 
-ORDERS = 10
+ORDERS = 20
 FOUND = 0.95
-_FINEST, _LARGEST = 2.5e-4, 1.0  # of a slowdown that is looked for
-
-Suite = tuple[Stream, ...]
+_FINEST, _LARGEST = 1e-4, 1.0  # of a slowdown that is looked for
 
 
-@dataclass(frozen=True, slots=True)
-class Replayed:
-    """Suites as some rules judge them."""
+def suites(rulings: Sequence[Ruling], rules: Rules, orders: int = ORDERS) -> Numbers:
+    """Give the scores of A/A gates: suites x benchmarks x pairs, a gate's as measured and in further orders, always the same.
 
-    suites: Sequence[Sequence[Judged]]
-
-    def share(self, verdict: str) -> float:
-        """Share of the benchmarks with a verdict."""
-        return fmean(one.verdict == verdict for suite in self.suites for one in suite)
-
-    def alarms(self) -> float:
-        """Share of the suites in which anything was called slower."""
-        return fmean(any(one.verdict == "slower" for one in suite) for suite in self.suites)
-
-    def covered(self, truth: float) -> float:
-        """Share of the intervals that hold the true ratio."""
-        return fmean((one.low or 0.0) <= truth <= (one.high or math.inf) for suite in self.suites for one in suite)
-
-    def pairs(self) -> float:
-        """Give the mean number of pairs of a benchmark."""
-        return fmean(one.pairs for suite in self.suites for one in suite)
-
-
-def suites(rulings: Sequence[Ruling], orders: int = ORDERS) -> list[Suite]:
-    """Give the streams of A/A gates, each gate's as measured and in further orders of its pairs, always the same."""
-    rng = Random(0)  # noqa: S311
-    found: list[Suite] = []
+    A gate in which a benchmark has fewer pairs than the rules may ask for is left out.
+    """
+    rng, found = np.random.default_rng(0), []
     for ruling in rulings:
-        whole = tuple(condensed(stream) for stream in ruling.streams if not stream.sentinel)
-        numbers = range(min(len(stream.pairs) for stream in whole))
-        found.append(whole)
-        for _ in range(orders - 1):
-            order = rng.sample(numbers, len(numbers))
-            found.append(tuple(_ordered(stream, order) for stream in whole))
-    return found
+        rows = [scores(stream).values for stream in ruling.streams if not stream.sentinel]
+        if rows and min(map(len, rows)) >= rules.cap:
+            whole = np.array([row[: rules.cap] for row in rows])
+            found += [whole, *(whole[:, rng.permutation(rules.cap)] for _ in range(orders - 1))]
+    return np.array(found)
 
 
-def replayed(found: Sequence[Suite], rules: Rules, factor: float = 1.0) -> Replayed:
-    """Judge suites by some rules, with all of head's times made longer by a factor."""
-    return Replayed([_judged(suite, rules, factor) for suite in found])
+def replayed(found: Numbers, rules: Rules, slowdown: float = 0.0) -> Trial:
+    """Judge suites by some rules, with all of head's times made longer by a fraction."""
+    return trial(found + math.log1p(slowdown), rules)
 
 
-def smallest(found: Sequence[Suite], rules: Rules, share: float = FOUND) -> float | None:
+def smallest(found: Numbers, rules: Rules, share: float = FOUND) -> float | None:
     """Find the smallest slowdown, as a fraction, that is found with this probability; None where there is none below 100 %."""
+
+    def enough(slowdown: float) -> bool:
+        return replayed(found, rules, slowdown).share(sequence.SLOWER) >= share
+
     low, high = 0.0, _LARGEST
-    if replayed(found, rules, 1 + high).share("slower") < share:
+    if not enough(high):
         return None
     while high - low > _FINEST:
         middle = (low + high) / 2
-        if replayed(found, rules, 1 + middle).share("slower") >= share:
-            high = middle
-        else:
-            low = middle
+        low, high = (low, middle) if enough(middle) else (middle, high)
     return high
-
-
-def condensed(stream: Stream) -> Stream:
-    """Put one quad in the place of a pair's, with the score that the judge gives the pair: for the verdict, that is the same."""
-    values = scores(stream).values
-    pairs = tuple(Pair(number + 1, (_quad(value),)) for number, value in enumerate(values))
-    return Stream(stream.name, pairs)
-
-
-def _quad(score: float) -> Quad:
-    return Quad("ABBA", tuple(Batch(seconds, 1) for seconds in (1.0, math.exp(score), math.exp(score), 1.0)))
-
-
-def _ordered(stream: Stream, order: Sequence[int]) -> Stream:
-    pairs = tuple(Pair(number + 1, stream.pairs[place].quads) for number, place in enumerate(order))
-    return Stream(stream.name, pairs)
-
-
-def _judged(suite: Suite, rules: Rules, factor: float) -> list[Judged]:
-    streams = {stream.name: scaled(stream, factor) for stream in suite}
-    court = Court(rules, tuple(streams))
-    found = timings(court, streams) | court.close(streams)  # a stream that ends too soon is inconclusive
-    return [found[name] for name in streams]

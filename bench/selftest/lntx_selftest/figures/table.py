@@ -19,6 +19,7 @@ _REPLAYS = (
     "slower",
     "inconclusive",
     "same",
+    "faster",
     "intervals that hold it",
     "pairs",
     "suites with any called slower",
@@ -55,7 +56,7 @@ def markdown(store: Store) -> str:
     parts = [_table(_TARGETS, [(one.measure, one.target, one.measured, one.met) for one in held])]
     if store.quick:
         parts.insert(0, "**A quick trial: sizes are small, and nothing here says anything of the gate.**")
-    if suites:
+    if len(suites):
         how = _HOW.format(runs=len(suites) // replays.ORDERS, orders=replays.ORDERS)
         parts += [how, _table(_REPLAYS, contest.replay_rows(suites))]
     if table := contest.rival_rows(aa, suites, mine, others):
