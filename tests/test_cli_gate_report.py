@@ -108,7 +108,7 @@ def folder(tmp_path):
 def test_lntx_report_renders_a_gate_from_its_folder(folder):
     said = lntx_says("report", folder)
     assert said.code == 0
-    assert "! Missing: bench/test_loops.py::test_gone ran in base and not in head." in said.out
+    assert "! Missing: test_gone ran in base and not in head." in said.out
     assert (folder / "report" / "report.html").exists()
 
 

@@ -207,7 +207,7 @@ def test_c_tracer(benchmark):
     }
     said = {name: code["untraceable"] for name, code in traced(tmp_path, files).items()}
     assert said["test_a_few"] == ["AssertionError: no more than two"]
-    assert "a process was started: subprocess.Popen" in said["test_b_process"][0]
+    assert said["test_b_process"][0].startswith("a process was started: ")
     assert "something else traced the code" in said["test_c_tracer"]
 
 

@@ -31,7 +31,7 @@ class Stopwatch:
     def batch(self, work: Any, iterations: int) -> dict[str, Any]:
         """Time so many calls; what they leave behind is collected before the next."""
         gc.collect(1)  # with torch loaded, a full collection takes longer than a batch, and finds nothing more
-        with _undisturbed(watched=self.watched):
+        with undisturbed(watched=self.watched):
             stolen, switches = stolen_s(), interruptions()
             spent = work.run(iterations)
             switches, stolen = interruptions() - switches, stolen_s() - stolen
@@ -45,7 +45,7 @@ class Stopwatch:
 
 
 @contextmanager
-def _undisturbed(*, watched: bool) -> Iterator[None]:
+def undisturbed(*, watched: bool = False) -> Iterator[None]:
     """Keep the garbage collector and all tracers away; watched: what runs is to be seen, and isn't timed for its own sake."""
     collecting, tracer, profiler = gc.isenabled(), sys.gettrace(), sys.getprofile()
     gc.disable()

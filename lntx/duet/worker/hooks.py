@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from . import benchmark, collection, counting, options, sentinels
-from .batches import Stopwatch, pin
+from .batches import Stopwatch, pin, undisturbed
 from .outcome import Outcome, said
 from .tracing import Guard
 from .wire import Wire
@@ -184,7 +184,9 @@ class Hooks:
             work.keep(timed["seconds"] / timed["iterations"])
             self.wire.say("batch", **timed)
         elif message["do"] == "count":
-            self.wire.say("counts", **counting.counted(work, self.compiled))
+            with undisturbed():
+                counts = counting.counted(work, self.compiled)
+            self.wire.say("counts", **counts)
         elif message["do"] == "trace":
             self.wire.say("traced", code=self._traced(work))
         elif message["do"] == "pin":

@@ -24,7 +24,7 @@ class Reach:
         self.project, self.roots = project, list(roots)
         self.sources: dict[str, Source] = {}
         self.reached: dict[str, Unit] = {}
-        self._units: dict[str, list[Unit]] = {}
+        self._namers: dict[str, list[Source]] = {}
         self._stack: list[Unit] = []
         self._living: set[tuple[str, str]] = set()
         self._valued: set[tuple[str, str]] = set()
@@ -33,7 +33,7 @@ class Reach:
 
     def everything(self) -> None:
         """Reach all functions."""
-        self._push(unit for units in list(self._units.values()) for unit in units)
+        self._push([unit for source in self.sources.values() for unit in source.units])
         self._follow({}, frozenset())
 
     def run(self, executed: Iterable[Unit], lines: dict[str, set[int]]) -> None:
@@ -44,8 +44,8 @@ class Reach:
 
     def _add(self, source: Source) -> None:
         self.sources[source.name] = source
-        for unit in source.units:
-            self._units.setdefault(unit.name, []).append(unit)
+        for name in {*source.named, *source.classes, *source.assigned}:
+            self._namers.setdefault(name, []).append(source)
 
     def _push(self, units: Iterable[Unit]) -> None:
         for unit in units:
@@ -55,12 +55,12 @@ class Reach:
 
     def _registered(self) -> Iterator[Unit]:
         """Give what has no name that anything calls: a module's special functions, and what is decorated by the project."""
-        for units in list(self._units.values()):
-            for unit in units:
-                decorators = {name for node in unit.node.decorator_list for name in heads(node)}
-                local = "pytest" not in decorators and not decorators.isdisjoint(self._units)
-                if local or (unit.special and not unit.owner):
-                    yield unit
+        functions = {unit.name for source in self.sources.values() for unit in source.units}
+        for unit in [unit for source in self.sources.values() for unit in source.units]:
+            decorators = {name for node in unit.node.decorator_list for name in heads(node)}
+            local = "pytest" not in decorators and not decorators.isdisjoint(functions)
+            if local or (unit.special and not unit.owner):
+                yield unit
 
     def _follow(self, lines: dict[str, set[int]], executed: frozenset[Unit]) -> None:
         while self._stack:
@@ -74,33 +74,24 @@ class Reach:
     def _name(self, source: Source, mention: Mention, lines: set[int], executed: frozenset[Unit]) -> None:
         """Follow one name."""
         name = source.imported.get(mention.name, mention.name) if mention.bare else mention.name
-        for other in self._where(source, mention):
-            if name in other.classes:
-                self._live(other, name)
-        units = list(self._candidates(source, mention, name))
-        seen = mention.called and mention.sure and mention.line in lines and not executed.isdisjoint(units)
-        if not seen:
-            self._push(units)
-            self._values(source, mention, name)
-
-    def _where(self, source: Source, mention: Mention) -> list[Source]:
-        """List where a name may be defined: a bare one that isn't imported in its own file alone."""
         local = mention.bare and mention.name not in source.imported and "*" not in source.imported
-        return [source] if local else list(self.sources.values())
+        there = [source] if local else self._namers.get(name, [])  # a bare name is its own file's, if it isn't imported
+        for other in there:
+            self._live(other, name)
+        units = [unit for other in there for unit in other.named.get(name, ()) if not (mention.bare and unit.owner)]
+        if mention.called and mention.sure and mention.line in lines and not executed.isdisjoint(units):
+            units = [unit for unit in units if unit.node.decorator_list]  # whose results may be cached
+        else:
+            self._values(there, name)
+        self._push(units)
 
-    def _candidates(self, source: Source, mention: Mention, name: str) -> Iterator[Unit]:
-        where = {other.name for other in self._where(source, mention)}
-        for unit in self._units.get(name, ()):
-            if unit.source.name in where and not (mention.bare and unit.owner):
-                yield unit
-
-    def _values(self, source: Source, mention: Mention, name: str) -> None:
+    def _values(self, sources: list[Source], name: str) -> None:
         """Follow what is assigned to a name at the top level, as to a table of functions."""
-        for other in self._where(source, mention):
-            if name in other.assigned and (other.name, name) not in self._valued:
-                self._valued.add((other.name, name))
-                for value in other.assigned[name]:
-                    self._name(other, value, set(), frozenset())
+        for source in sources:
+            if (source.name, name) not in self._valued:
+                self._valued.add((source.name, name))
+                for value in source.assigned.get(name, ()):
+                    self._name(source, value, set(), frozenset())
 
     def _live(self, source: Source, name: str) -> None:
         """Reach a class's special methods, and those of its bases."""

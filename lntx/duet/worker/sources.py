@@ -17,7 +17,7 @@ from typing import Any
 
 from .mentions import Mention, imports, mentions
 
-_SCRIPT = re.compile(rb"\bjit\s*\.\s*script|import\s.*\bscript\b")  # torch reads and compiles such functions' sources
+_COMPILES = re.compile(rb"\bjit\s*\.\s*script\b|\bimport\s.*\bscript\b|\bimport\s+triton\b|\bfrom\s+triton\b")
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -48,8 +48,9 @@ class Source:
         """Read and parse it."""
         self.name, self.path = name, path
         text = path.read_bytes()
-        self.scripted = bool(_SCRIPT.search(text))
+        self.compiles = bool(_COMPILES.search(text))  # functions, from their sources
         self.units: list[Unit] = []
+        self.named: dict[str, list[Unit]] = {}
         self.classes: dict[str, list[Mention]] = {}
         self.assigned: dict[str, list[Mention]] = {}
         self.imported: dict[str, str] = {}
@@ -73,7 +74,9 @@ class Source:
         """Note the functions and classes of a body, and of all that is nested in it, but for functions."""
         for node in body:
             if isinstance(node, _FUNCTIONS):
-                self.units.append(self._unit(node, prefix + node.name, owner))
+                unit = self._unit(node, prefix + node.name, owner)
+                self.units.append(unit)
+                self.named.setdefault(unit.name, []).append(unit)
             elif isinstance(node, ast.ClassDef):
                 self.classes[node.name] = [mention for base in node.bases for mention in mentions(base)]
                 self._take(node.body, f"{prefix}{node.name}.", node.name)

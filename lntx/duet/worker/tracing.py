@@ -21,9 +21,8 @@ from .reach import Reach
 from .sources import Source, Unit
 from .watch import Seen, Watch
 
-_COMPILERS = ("numba", "triton")
 _PASSING = {"__pycache__", ".pytest_cache"}
-_COMPILED = (".so", ".pyd", ".dylib")
+_EXTENSIONS = (".so", ".pyd", ".dylib")
 
 
 class Guard:
@@ -106,12 +105,11 @@ class Guard:
 
     def _compiled(self, files: dict[str, str]) -> bool:
         """Tell whether code may run that can't be watched: its sources are whatever is loaded."""
-        scripted = "torch" in sys.modules and any(source.scripted for source in self._sources.values())
         return (
-            scripted
+            "numba" in sys.modules
             or dynamo_frames() > 0
-            or any(name in sys.modules for name in _COMPILERS)
-            or any(name.endswith(_COMPILED) for name in files)
+            or any(source.compiles for source in self._sources.values())
+            or any(name.endswith(_EXTENSIONS) for name in files)
         )
 
     def _roots(self) -> list[Path]:

@@ -16,6 +16,7 @@ from typing import Any
 
 from .project import Project
 
+_NAME = "lntx"
 _TOOL = 4  # of sys.monitoring's, one that no kind of tool has claimed
 _STARTS = (
     "subprocess.Popen",
@@ -104,13 +105,15 @@ class Watch:
 
     def lost(self) -> bool:
         """Tell whether something else has taken this watch's place."""
-        return sys.version_info < (3, 12) and sys.gettrace() is not self._trace
+        if sys.version_info >= (3, 12):
+            return sys.monitoring.get_tool(_TOOL) != _NAME
+        return sys.gettrace() is not self._trace
 
     if sys.version_info >= (3, 12):
 
         def _monitor(self) -> None:
             monitoring = sys.monitoring
-            monitoring.use_tool_id(_TOOL, "lntx")
+            monitoring.use_tool_id(_TOOL, _NAME)
             monitoring.register_callback(_TOOL, monitoring.events.PY_START, self._start)
             monitoring.register_callback(_TOOL, monitoring.events.LINE, self._once)
             monitoring.set_events(_TOOL, monitoring.events.PY_START)

@@ -1,6 +1,7 @@
 """The words of a gate: ratios, names, and the order in which verdicts are told."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from lntx.report import units
@@ -23,7 +24,7 @@ def name(text: object, limit: int = NAME_LENGTH) -> str:
 
 def names(texts: Iterable[str], most: int = 3, limit: int = NAME_LENGTH) -> str:
     """List some names, and count the rest."""
-    found = [name(text, limit) for text in texts]
+    found = [name(_test(text), limit) for text in texts]
     rest = len(found) - most
     return units.listing([*found[:most], f"{rest:,} more"] if rest > 0 else found)
 
@@ -35,15 +36,20 @@ def shared(texts: Sequence[str]) -> str:
 
 
 def labels(texts: Sequence[str], limit: int) -> dict[str, str]:
-    """Give each name a short label of its own: without the file where all share it."""
-    alone = bool(shared(texts))
+    """Give each name a short label of its own: without the file where its test alone tells it apart."""
+    tests = Counter(_test(text) for text in texts)
     given: dict[str, str] = {}
     taken: dict[str, int] = {}
     for text in texts:
-        label = name(text.partition("::")[2] if alone else text, limit)
+        label = name(_test(text) if tests[_test(text)] == 1 else text, limit)
         taken[label] = taken.get(label, 0) + 1
         given[text] = label if taken[label] == 1 else f"{label} ({taken[label]})"
     return given
+
+
+def _test(text: str) -> str:
+    """Give a name without its file."""
+    return text.partition("::")[2] or text
 
 
 def times(ratio: float) -> str:
