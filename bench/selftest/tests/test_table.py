@@ -108,3 +108,15 @@ def test_a_users_mistakes_are_told_in_a_line(tmp_path, capsys):
     lines = capsys.readouterr().err.strip().splitlines()
     assert len(lines) == 2
     assert "is a file, not a folder" in lines[0]
+
+
+@pytest.mark.parametrize(("means", "answer"), [("counters", "yes"), ("time", "no")])
+def test_a_mutant_must_be_found_by_counters_each_time(store, means, answer):
+    verdicts = {"doubled": "slower", "shifted": "same"}
+    store.keep("mutant-clone", ruling(verdicts, head="mutant-clone", means=means))
+    assert row(table.markdown(store), "mutant: clone")[3] == answer
+
+
+def test_quick_runs_say_that_they_say_nothing(store):
+    store.claim(quick=True)
+    assert table.markdown(store).startswith("**A quick trial")

@@ -101,9 +101,14 @@ def _mutants(mutants: Sequence[Mutated]) -> Iterator[Row]:
     target = "always"
     for one in mutants:
         found = one.found()
-        yield Row(f"mutant: {one.mutant}, found by counters", target, str(found), met.at_least(found, 1.0))
+        yield Row(f"mutant: {one.mutant}, found by counters", target, str(found), _all(found, hits=found.of))
     others = _sum([one.flagged() for one in mutants])
-    yield Row("benchmarks beside a mutant, blamed for counters", "none", str(others), met.at_most(others, 0.0))
+    yield Row("benchmarks beside a mutant, blamed for counters", "none", str(others), _all(others, hits=0))
+
+
+def _all(share: Share, hits: int) -> str:
+    """Answer for what isn't left to chance: it must be so each time."""
+    return met.plain(met=share.hits == hits if share.of else None)
 
 
 def _counters(store: Store) -> Row:
