@@ -32,7 +32,10 @@ class Session:
     began: float = field(default_factory=monotonic)
 
     def play(self) -> None:
-        """Measure. InputError for what can't be measured here at all; what breaks down otherwise is kept, and counts."""
+        """Measure. InputError for what can't be measured here at all; what breaks down otherwise is kept, and counts.
+
+        LntxError, when all else is done, for a kind of run that was given up.
+        """
         self.store.claim(quick=self.quick)
         for stem in rivals.stems():
             if self.sizes.rivals and not rivals.installed(stem):
@@ -42,6 +45,9 @@ class Session:
         with subject() as root:
             while (kind := self.next()) is not None:
                 self._step(root, kind)
+        if given_up := [kind for kind, times in self.failed.items() if times >= _PATIENCE]:
+            last = "; ".join(f"{kind} ({self.store.failures(kind)[-1]})" for kind in given_up)
+            raise LntxError(f"broke down {_PATIENCE} times in a row, and was given up: {last}")
 
     def next(self) -> str | None:
         """Choose the kind that is furthest behind; None where all is there, or no time is left for another run."""

@@ -68,7 +68,8 @@ def test_what_broke_down_is_kept_and_given_up_after_a_while(store, monkeypatch):
         raise LntxError("the worker died")
 
     monkeypatch.setattr(session.gates, "run", run)
-    Session(store, Sizes(aa=60), lambda _: None).play()
+    with pytest.raises(LntxError, match=r"given up: aa \(the worker died\)"):
+        Session(store, Sizes(aa=60), lambda _: None).play()
     assert store.failures("aa") == ["the worker died"] * 3
     assert store.count("aa") == 0
 
