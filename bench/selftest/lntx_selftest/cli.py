@@ -9,7 +9,7 @@ import typer
 
 from lntx.cli import options
 from lntx.cli.terminal import say, show
-from lntx.errors import LntxError
+from lntx.errors import InputError, LntxError
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 _TABLE = "table.md"
@@ -46,6 +46,8 @@ def command(
     command goes on where it was stopped. Each time, what is furthest behind comes first.
     """
     options.writable_folder(out)
+    if quick and write:
+        raise InputError("--quick says nothing of the gate, so it has no place in a page; leave --write out")
     from lntx_selftest.figures import table  # noqa: PLC0415  (--help loads no torch)
     from lntx_selftest.session import Session  # noqa: PLC0415
     from lntx_selftest.sizes import QUICK, Sizes  # noqa: PLC0415
@@ -53,11 +55,11 @@ def command(
 
     sizes = QUICK if quick else Sizes(aa, full, slow, mutants, docs, counts, rivals)
     store = Store(out)
+    store.claim(quick=quick)
     try:
         Session(store, sizes, say, None if quick else minutes, quick).play()
     finally:
-        if store.kinds():
-            _written(table.markdown(store), out, write)
+        _written(table.markdown(store), out, write)
 
 
 def _written(text: str, out: Path, page: Path | None) -> None:

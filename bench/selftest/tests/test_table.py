@@ -105,9 +105,21 @@ def test_a_users_mistakes_are_told_in_a_line(tmp_path, capsys):
     (tmp_path / "file").write_text("")
     assert run([*NOTHING, "-o", str(tmp_path / "file")]) == 2
     assert run(["--aa", "many"]) == 2
+    assert run(["--quick", "--write", "page.md", "-o", str(tmp_path / "out")]) == 2
     lines = capsys.readouterr().err.strip().splitlines()
-    assert len(lines) == 2
+    assert len(lines) == 3
     assert "is a file, not a folder" in lines[0]
+
+
+def test_a_refused_command_writes_no_table(store):
+    store.claim(quick=True)
+    assert run([*NOTHING, "-o", str(store.folder)]) == 2
+    assert not (store.folder / "table.md").exists()
+
+
+def test_where_nothing_was_measured_the_table_says_so(store):
+    assert run(["--minutes", "0", "-o", str(store.folder)]) == 0
+    assert "No gate has been run yet" in (store.folder / "table.md").read_text()
 
 
 @pytest.mark.parametrize(("means", "answer"), [("counters", "yes"), ("time", "no")])
