@@ -37,11 +37,25 @@ def test_a_bound_that_is_not_known_excludes_nothing():
     assert Gates([one]).covered() == Share(12, 12)
 
 
-def test_seconds_are_a_benchmarks_own_and_an_equal_part_of_the_rest():
+def test_seconds_are_a_benchmarks_own_and_a_part_of_the_rest():
     one = ruling(ALL_SAME, seconds=60.0, own=2.0)
     assert list(spent(one).values()) == pytest.approx([60 / 12] * 12)
     longer = replace(one, benchmarks=(replace(one.benchmarks[0], seconds=14.0), *one.benchmarks[1:]))
     assert spent(longer)[unit(UNITS[0])] == pytest.approx(14 + (60 - 14 - 22) / 12)
+
+
+def test_who_was_in_more_pairs_bears_more_of_the_start_up_and_nothing_is_lost():
+    one = ruling(ALL_SAME, seconds=60.0, own=2.0)
+    one = replace(one, benchmarks=(replace(one.benchmarks[0], pairs=16), *one.benchmarks[1:]))
+    found = spent(one)
+    assert found[unit(UNITS[0])] == pytest.approx(2 + 36 * 16 / (16 + 11 * 4))
+    assert sum(found.values()) == pytest.approx(60)
+
+
+def test_where_nothing_was_timed_all_bear_the_same():
+    one = ruling(ALL_SAME, seconds=24.0, own=0.0)
+    one = replace(one, benchmarks=tuple(replace(b, pairs=0) for b in one.benchmarks))
+    assert set(spent(one).values()) == {2.0}
 
 
 @pytest.mark.parametrize(("head", "found", "flagged"), [("plus5-even", 6, 0), ("plus5-odd", 0, 6)])

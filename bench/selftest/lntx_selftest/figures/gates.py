@@ -104,10 +104,14 @@ def own(ruling: Ruling) -> list[Judged]:
 
 
 def spent(ruling: Ruling) -> dict[str, float]:
-    """Share the gate's seconds out: to each benchmark its own, and an equal part of what was spent on none alone."""
+    """Share the gate's seconds out: to each benchmark its own, and a part of what was spent on none alone.
+
+    That is start-up for the most part, once a pair: so the parts are as the numbers of pairs that a benchmark was in.
+    """
     found = own(ruling)
     common = ruling.seconds - math.fsum(one.seconds for one in found)
-    return {one.name: one.seconds + common / len(found) for one in found}
+    weights = [one.pairs for one in found] if any(one.pairs for one in found) else [1] * len(found)
+    return {one.name: one.seconds + common * weight / sum(weights) for one, weight in zip(found, weights, strict=True)}
 
 
 def short(name: str) -> str:
