@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from made import UNITS, ruling
 
@@ -53,6 +55,13 @@ def test_gates_for_replays_look_at_the_cap_alone_and_only_mutants_and_texts_are_
     assert {kind for kind, plan in plans.items() if plan.counters} == {
         kind for kind, plan in plans.items() if plan.guard
     }
+
+
+def test_an_interrupted_gate_is_no_run(tmp_path, monkeypatch):
+    found = ruling(SAME)
+    monkeypatch.setattr(session.gates, "gate", lambda *_: replace(found, about={**found.about, "interrupted": True}))
+    with pytest.raises(KeyboardInterrupt):
+        session.gates.run(tmp_path, "aa", 0, quick=False)
 
 
 def test_no_run_begins_that_would_outlast_the_time(store, gates):

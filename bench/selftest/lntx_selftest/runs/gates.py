@@ -61,4 +61,7 @@ def run(root: Path, kind: str, number: int, *, quick: bool) -> Ruling:
         guard=plan.guard,
         counters=plan.counters,
     )
-    return gate(request, lambda _: None)
+    ruling = gate(request, lambda _: None)
+    if ruling.about["interrupted"]:  # a gate rules on what it has by then; here, half a run is none
+        raise KeyboardInterrupt
+    return ruling
