@@ -9,8 +9,9 @@ import pytest
 from repositories import git, repository
 
 from lntx.duet import workspace as spaces
-from lntx.duet.clock import Clock, Pace
+from lntx.duet.clock import Clock
 from lntx.duet.lock import alone
+from lntx.duet.pace import Pace
 from lntx.duet.repository import Repository, overlay
 from lntx.duet.survey import identical, laid_over
 from lntx.duet.sweep import cores
@@ -89,6 +90,7 @@ def test_a_second_gate_on_the_machine_says_so(tmp_path):
     program = """
 import pathlib, sys
 from lntx.duet.lock import alone
+from lntx.duet.pace import Pace
 with alone(pathlib.Path(sys.argv[1])):
     print("in", flush=True)
     input()

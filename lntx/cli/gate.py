@@ -55,8 +55,9 @@ def command(
     history: Annotated[
         Path | None, typer.Option(metavar="FILE", help="What A/A runs told of the noise; they are added to it.")
     ] = None,
-    allow_inconclusive: Annotated[
-        bool, typer.Option("--allow-inconclusive", help="Exit with 0 where nothing could be told, and say so.")
+    allow_inconclusive: options.AllowInconclusive = False,
+    report_timing: Annotated[
+        bool, typer.Option("--report-timing", help="Let time fail nothing: results, coverage and counters still do.")
     ] = False,
     junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML too.")] = None,
     seed: Annotated[int | None, typer.Option(help="Of all that is drawn; another for each gate, if left out.")] = None,
@@ -77,7 +78,12 @@ def command(
         from lntx.duet.gate import gate
 
         ruling = gate(request, watch)
-    return _told(ruling, request, out, junit, as_json=as_json, allow_inconclusive=allow_inconclusive)
+    _tell(ruling, request, out, junit, as_json=as_json)
+    if ruling.about["interrupted"]:
+        return _INTERRUPTED
+    from lntx.judge.ruling import exit_code, untimed
+
+    return exit_code(untimed(ruling.benchmarks) if report_timing else ruling.verdict, allow_inconclusive)
 
 
 def gathered(arguments: Sequence[str]) -> list[str]:
@@ -136,12 +142,9 @@ def _terminable() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _told(
-    ruling: "Ruling", request: "Request", out: Path, junit: Path | None, *, as_json: bool, allow_inconclusive: bool
-) -> int:
-    """Write all that there is to read, then decide on the exit code."""
+def _tell(ruling: "Ruling", request: "Request", out: Path, junit: Path | None, *, as_json: bool) -> None:
+    """Write all that there is to read, the raw data first: a report that fails must not lose what took minutes."""
     from lntx.cli import gatetable
-    from lntx.judge.ruling import exit_code
     from lntx.report import gate as told
     from lntx.storage import rulings, write_text
 
@@ -159,7 +162,6 @@ def _told(
         show_json(told.document(ruling))
     else:
         show(*gatetable.view(ruling), f"report: {page}")
-    return _INTERRUPTED if ruling.about["interrupted"] else exit_code(ruling.verdict, allow_inconclusive)
 
 
 def _remember(ruling: "Ruling", request: "Request") -> None:

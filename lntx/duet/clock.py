@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from lntx.duet.pace import Pace
 from lntx.duet.pairing import Pairing
 from lntx.verdict import ARMS, Batch, Quad
 from lntx.verdict import Arm as Name
@@ -15,19 +16,6 @@ _ORDERS = ("ABBA", "BAAB")
 _AGREE = 0.02  # two windows in a row, on a logarithm of time: neither arm is getting faster any more
 _GROWTH = 64  # times the calls of one batch to the next, while calibrating: a first call says little of the later ones
 _NEAR = 0.6  # of the length wanted, from which on a batch tells how long a call takes
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How long things take, in seconds: a batch, the warm-up at most, all quads of a pair at most; and how many those are."""
-
-    batch_s: float = 0.025
-    warm_s: float = 2.0
-    quads: int = 8
-    quads_s: float = 4.0
-
-
-SENTINEL = Pace(batch_s=0.01, warm_s=0.5, quads=4)
 
 
 @dataclass(slots=True)

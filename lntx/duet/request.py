@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lntx.duet.pace import Pace
 from lntx.verdict import Rules
 
 
@@ -14,7 +15,8 @@ class Request:
     `build` is a shell command that installs each arm into an environment of its own; without it both arms run in
     `python`, which `one_environment` allows even where base and head declare different dependencies. `sources` are the
     folders, below the root, that hold what is imported. `threads` is what each arm may use, `limit_s` the seconds that
-    one step of a worker may take. Without `guard`, code that is the same in both arms is timed like any other.
+    one step of a worker may take. Without `guard`, code that is the same in both arms is timed like any other; without
+    `counters`, nothing is counted. `history` is the file of what A/A runs told of the noise.
     """
 
     where: Path
@@ -32,3 +34,4 @@ class Request:
     counters: bool = True
     history: Path | None = None
     seed: int | None = None
+    pace: Pace = field(default_factory=Pace)

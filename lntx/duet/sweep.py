@@ -8,8 +8,9 @@ from random import Random
 from time import monotonic
 from typing import Any
 
-from lntx.duet.clock import SENTINEL, Clock, Pace
+from lntx.duet.clock import Clock
 from lntx.duet.environment import Environment
+from lntx.duet.pace import SENTINEL
 from lntx.duet.pairing import Failure, Pairing, pairing
 from lntx.verdict import Arm, Pair
 
@@ -34,7 +35,6 @@ class Sweeper:
     environment: Environment
     files: Mapping[str, str]
     rng: Random
-    pace: Pace = field(default_factory=Pace)
     calls: dict[str, int] = field(default_factory=dict)
 
     def sweep(self, number: int, names: Sequence[str], watch: Callable[[str], None]) -> Swept:
@@ -61,7 +61,7 @@ class Sweeper:
         endings: Mapping[Arm, Mapping[str, Any]]
         try:
             pair.begin(name, following)
-            found = self._timed(Clock(pair, {"do": "batch"}, self.pace, self.rng), name, number)
+            found = self._timed(Clock(pair, {"do": "batch"}, self.environment.request.pace, self.rng), name, number)
             endings = pair.finish()
         except Failure as failure:
             endings = failure.endings

@@ -41,6 +41,12 @@ def exit_code(verdict: Verdict, allow_inconclusive: bool = False) -> int:
     return 0 if allow_inconclusive and code == EXITS["inconclusive"] else code
 
 
+def untimed(judged: Sequence[Judged]) -> Verdict:
+    """Give the verdict that a suite has by all but time: what machines that are too noisy to judge time may fail by."""
+    certain = [one for one in judged if one.means != "time"]
+    return verdict(certain) if certain else "same"
+
+
 def timed_names(surveyed: Sequence[Surveyed]) -> tuple[str, ...]:
     """Name the benchmarks that time must judge: both arms ran them, and their code differs."""
     return tuple(one.name for one in surveyed if one.base == one.head == "passed" and not one.identical)

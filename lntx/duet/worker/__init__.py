@@ -4,10 +4,10 @@ The controller copies this package to a folder of its own and loads it by `-p ln
 the project that is gated: so it uses the standard library, pytest and pytest-benchmark alone, runs on Python 3.9 and
 later, and never imports lntx, which may itself be what is gated. Imported as `lntx.duet.worker` it does nothing.
 
-`hooks` holds pytest's hooks and the loop in which commands are taken; `wire` the connection; `options` what a suite's
+`hooks` holds pytest's hooks, `server` the loop in which commands are taken, `wire` the connection; `options` what a suite's
 own settings must not do here; `benchmark` what a test calls instead of pytest-benchmark's stopwatch; `batches` how a
-batch is timed; `counting` the counters that don't vary from run to run; `tracing` and `sources` which of the
-project's code was reached.
+batch is timed; `counting` the counters that don't vary from run to run; `tracing`, `watch`, `sources` and
+`reach` which of the project's code may be executed.
 """
 
 from __future__ import annotations

@@ -42,10 +42,12 @@ class Work:
     def run(self, iterations: int) -> int:
         """Call it so often; nanoseconds of the calls alone, at least 1."""
         if self.setup or self.teardown:
-            return max(1, sum(self.within() for _ in range(iterations)))
-        if self.settings and iterations == 1:
-            return self._once(self.target, self.args, self.kwargs)
-        return self._many(iterations)
+            spent = sum(self.within() for _ in range(iterations))
+        elif self.settings and iterations == 1:
+            spent = self._once(self.target, self.args, self.kwargs)
+        else:
+            spent = self._many(iterations)
+        return max(1, spent)
 
     def result(self) -> Any:
         """Give the call's value, as pytest-benchmark would: pedantic mode's of its last call, else of one call more."""
@@ -73,7 +75,7 @@ class Work:
     def _many(self, iterations: int) -> int:
         function, args, kwargs = self.target, self.args, self.kwargs
         self._last = []
-        finish = finisher()
+        finish = _idle()
         start = perf_counter_ns()
         for _ in range(iterations):
             function(*args, **kwargs)
@@ -81,12 +83,12 @@ class Work:
 
     def _once(self, function: Callable[..., Any], args: Any, kwargs: Any) -> int:
         """Call it once and keep what it gives: a test may allow for a single call only."""
-        finish = finisher()
+        finish = _idle()
         start = perf_counter_ns()
         value = function(*args, **kwargs)
         end = _until(finish)
         self._last = [value]
-        return max(1, end - start)
+        return end - start
 
     def _arguments(self) -> tuple[Any, Any]:
         given = self.setup() if self.setup else None
@@ -154,6 +156,14 @@ def _check(fixture: Any, work: Work) -> None:
             raise ValueError(f"Must have positive int for `{name}`.")
     if work.setup and work.settings.get("iterations", 1) > 1:
         raise ValueError("Can't use more than 1 `iterations` with a `setup` function.")
+
+
+def _idle() -> Callable[[], None] | None:
+    """Let the device finish what came before; give what waits for it."""
+    finish = finisher()
+    if finish:
+        finish()
+    return finish
 
 
 def _until(finish: Callable[[], None] | None) -> int:

@@ -1,4 +1,4 @@
-"""pytest's hooks, and the loop in which the controller's commands are taken instead of running the tests in turn."""
+"""pytest's hooks: what makes an ordinary session a worker."""
 
 from __future__ import annotations
 
@@ -12,13 +12,10 @@ from typing import Any
 
 import pytest
 
-from . import benchmark, collection, counting, options, sentinels
-from .batches import Stopwatch, pin, undisturbed
-from .outcome import Outcome, said
-from .tracing import Guard
+from . import benchmark, collection, options
+from .outcome import said
+from .server import Server
 from .wire import Wire
-
-_TRACED = 2  # calls in their steady state
 
 
 class Hooks:
@@ -26,16 +23,8 @@ class Hooks:
 
     def __init__(self, wire: Wire) -> None:
         """Begin with nothing collected."""
-        self.wire = wire
-        tree = os.environ.get("LNTX_DUET_TREE") if os.environ.get("LNTX_DUET_SURVEY") else None
-        self.guard = Guard(tree) if tree else None
-        self.stopwatch = Stopwatch(watched=bool(self.guard))
+        self.wire, self.server = wire, Server(wire)
         self.files = frozenset(json.loads(os.environ.get("LNTX_DUET_FILES") or "[]"))
-        self.gathered = collection.Gathered()
-        self.outcome: Outcome | None = None
-        self.compiled: counting.Counts = {}
-        self.settings: list[tuple[str, str]] = []
-        self.asked_to_end = False
 
     @pytest.hookimpl(wrapper=True)
     def pytest_load_initial_conftests(self, early_config: Any) -> Iterator[None]:
@@ -59,11 +48,10 @@ class Hooks:
         plugin = sys.modules.get("pytest_benchmark.plugin")
         if plugin is None or not config.pluginmanager.is_registered(plugin):
             raise pytest.UsageError("pytest-benchmark isn't loaded: its settings or the environment leave it out")
-        read: Any = (
-            vars(config).get("_inicfg") or vars(config).get("inicfg") or {}
-        )  # 9.1 renamed it, and warns of the old name
-        self.settings = sorted((name, str(value)) for name, value in read.items())
-        benchmark.replace(self.serve, self.refuse)
+        # pytest 9.1 renamed it, and warns of the old name.
+        read: Any = vars(config).get("_inicfg") or vars(config).get("inicfg") or {}
+        self.server.settings = sorted((name, str(value)) for name, value in read.items())
+        benchmark.replace(self.server.serve, self.server.refuse)
 
     def pytest_ignore_collect(self, collection_path: Path, config: pytest.Config) -> bool | None:
         """Collect the files that are asked for; no answer leaves the decision to others."""
@@ -73,18 +61,14 @@ class Hooks:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note what can't be collected."""
-        self.gathered.note(report)
+        self.server.gathered.note(report)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Say what was collected, then do as told until the end."""
-        self.gathered.take(session)
-        self.wire.say("collected", **self.gathered.told(session.config.rootpath))
-        while not self.asked_to_end:
-            self._obey(self.wire.hear())
-        vars(session.config.hook)["pytest_terminal_summary"] = (
-            lambda **_: []
-        )  # nobody reads it, and plugins take their time
+        self.server.run(session)
+        # Nobody reads the summary, and other plugins take their time over it.
+        vars(session.config.hook)["pytest_terminal_summary"] = lambda **_: []
         return True
 
     @pytest.hookimpl(tryfirst=True)
@@ -101,14 +85,15 @@ class Hooks:
     def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> Iterator[None]:
         """Note how each phase of a test ended."""
         report: Any = yield
-        if self.outcome:
-            self.outcome.note(report, call.excinfo)
+        if self.server.outcome:
+            self.server.outcome.note(report, call.excinfo)
         return report  # type: ignore[no-any-return]
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any]) -> Iterator[None]:
         """Count what sets a shared fixture up for every test."""
-        with self.guard.shared() if self.guard and fixturedef.scope != "function" else nullcontext():
+        guard = self.server.guard
+        with guard.shared() if guard and fixturedef.scope != "function" else nullcontext():
             return (yield)
 
     @pytest.hookimpl(optionalhook=True, tryfirst=True)
@@ -127,81 +112,6 @@ class Hooks:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """End well if told to end: how the tests ended is known to the controller, and what it timed makes no table."""
-        if self.asked_to_end:
+        """End well if told to end: how the tests ended is known to the controller."""
+        if self.server.asked_to_end:
             session.exitstatus = 0
-
-    def _obey(self, message: dict[str, Any]) -> None:
-        """Do what may be asked outside a benchmark."""
-        todo = message["do"]
-        if todo == "run":
-            self._run(message["test"], message.get("next"))
-        elif todo == "sentinel":
-            function = sentinels.SENTINELS[message["which"]]
-            self.wire.say("batch", **self.stopwatch.batch(benchmark.Work(function), message["iterations"]))
-        elif todo == "pin":
-            pin(message["cores"])
-            self.wire.say("pinned")
-        elif todo == "end":
-            self.asked_to_end = True
-            if self.guard:
-                self.guard.watch.stop()
-        else:
-            raise ValueError(f"the controller asked for {todo!r} where no benchmark waits")
-
-    def _run(self, test: str, following: str | None) -> None:
-        """Run one test; fixtures that the following one shares live on."""
-        item = self.gathered.items[test]
-        self.outcome = outcome = Outcome(test)
-        self.compiled = counting.compiled()
-        with self.guard.test() if self.guard else nullcontext():
-            item.config.hook.pytest_runtest_protocol(item=item, nextitem=self.gathered.items.get(following or ""))
-        self.outcome = None
-        self.wire.say("done", **outcome.told())
-
-    def serve(self, work: benchmark.Work) -> Any:
-        """Serve a benchmark's calls until it is released; its result."""
-        outcome = self.outcome
-        if outcome is None:
-            raise RuntimeError("a benchmark was called outside its test")
-        outcome.used = True
-        self.stopwatch.settle()
-        self.wire.say("ready", test=outcome.test, **work.told())
-        while (message := self.wire.hear())["do"] != "release":
-            self._serve(message, work)
-        outcome.released = True
-        return work.result()
-
-    def refuse(self, reason: str) -> None:
-        """End a test whose benchmark can't be served."""
-        if self.outcome:
-            self.outcome.refused = reason
-        pytest.skip(reason)
-
-    def _serve(self, message: dict[str, Any], work: benchmark.Work) -> None:
-        if message["do"] == "batch":
-            timed = self.stopwatch.batch(work, message["iterations"])
-            work.keep(timed["seconds"] / timed["iterations"])
-            self.wire.say("batch", **timed)
-        elif message["do"] == "count":
-            with undisturbed():
-                counts = counting.counted(work, self.compiled)
-            self.wire.say("counts", **counts)
-        elif message["do"] == "trace":
-            self.wire.say("traced", code=self._traced(work))
-        elif message["do"] == "pin":
-            pin(message["cores"])
-            self.wire.say("pinned")
-        else:
-            raise ValueError(f"the controller asked for {message['do']!r} while a benchmark waits")
-
-    def _traced(self, work: benchmark.Work) -> dict[str, Any]:
-        """Call it some more while watching; what it may execute."""
-        if self.guard is None:
-            raise RuntimeError("the controller asked a worker that doesn't watch for what it saw")
-        try:
-            for _ in range(_TRACED):
-                work.run(1)
-            return self.guard.fingerprint(self.settings)
-        except Exception as error:  # noqa: BLE001  (it may not bear more calls, which is no fault of the test's)
-            return self.guard.unknown(said(error))

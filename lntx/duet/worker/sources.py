@@ -78,7 +78,8 @@ class Source:
                 self.units.append(unit)
                 self.named.setdefault(unit.name, []).append(unit)
             elif isinstance(node, ast.ClassDef):
-                self.classes[node.name] = [mention for base in node.bases for mention in mentions(base)]
+                above = [*node.bases, *(keyword.value for keyword in node.keywords)]  # a metaclass is a keyword
+                self.classes[node.name] = [mention for base in above for mention in mentions(base)]
                 self._take(node.body, f"{prefix}{node.name}.", node.name)
             else:
                 self._take(list(_inner(node)), prefix, owner)
