@@ -75,6 +75,15 @@ def peers(session: nox.Session) -> None:
     _report(session, _folder(session.posargs, f"{RESULTS}/peers"))
 
 
+@nox.session(name="gate-selftest")
+def gate_selftest(session: nox.Session) -> None:
+    """Test the self-test, then hold the gate to its promises (--quick shows that it works); arguments go to lntx-selftest."""
+    install(session, "selftest")
+    session.install(*PINNED, "--no-build-isolation", "-e", "bench/selftest")
+    session.run("pytest", "-c", "bench/selftest/pyproject.toml", "bench/selftest/tests")
+    session.run("lntx-selftest", *session.posargs)
+
+
 @nox.session
 def report(session: nox.Session) -> None:
     """Render the results again; arguments go to lntx report."""

@@ -152,7 +152,8 @@ class Ruling:
     """One gate: what was compared, by which rules, all that was measured, and the verdicts.
 
     `verdict` is that of the whole suite. `about` says how it came to be: command, commits, start and end (ISO 8601, UTC),
-    what was noticed on the way. `machine` is the fingerprint.
+    what was noticed on the way. `machine` is the fingerprint. `known` is what earlier A/A data said of benchmarks: the
+    variance of a pair's score, and how many degrees of freedom that is worth.
     """
 
     verdict: Verdict
