@@ -12,10 +12,8 @@ import typer
 
 import lntx
 from lntx.cli import backends, bench, compare, gate, predict, report, train, verify
-from lntx.cli.terminal import say
-from lntx.errors import LntxError
+from lntx.cli.entry import entered
 
-INTERRUPTED = 130
 _COMMANDS = (train, predict, backends, verify, bench, report, compare, gate)
 
 app = typer.Typer(
@@ -52,25 +50,4 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; return its exit code."""
-    try:
-        code = app(gate.gathered(arguments), prog_name="lntx", standalone_mode=False) or 0
-    except LntxError as error:
-        say(str(error))
-        return error.exit_code
-    except (KeyboardInterrupt, typer.Abort):
-        code = INTERRUPTED
-    except Exception as error:
-        if not hasattr(error, "format_message"):  # what typer's usage errors have, be they click's or its own copy
-            raise
-        say(_usage(error))
-        return 2
-    if code == INTERRUPTED:
-        say("interrupted")
-    return int(code)
-
-
-def _usage(error: Exception) -> str:
-    """Say what was wrong with the arguments, and where to read which there are."""
-    context = getattr(error, "ctx", None)
-    message = error.format_message().rstrip(".")  # type: ignore[attr-defined]
-    return f"{message}; see {context.command_path if context else 'lntx'} --help"
+    return entered(app, "lntx", gate.gathered(arguments))

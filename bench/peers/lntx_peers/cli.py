@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from lntx.cli import options
+from lntx.cli.entry import entered
 from lntx.cli.terminal import say, show, table
 from lntx.errors import Disagreement, LntxError
 from lntx.record import Study
@@ -58,19 +59,7 @@ def judge(board: Scoreboard, study: Study) -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command; return its exit code."""
-    try:
-        return int(app(list(arguments), prog_name="lntx-peers", standalone_mode=False) or 0)
-    except LntxError as error:
-        say(str(error))
-        return error.exit_code
-    except (KeyboardInterrupt, typer.Abort):
-        say("interrupted")
-        return 130
-    except Exception as error:
-        if not hasattr(error, "format_message"):  # what typer's usage errors have
-            raise
-        say(f"{error.format_message().rstrip('.')}; see lntx-peers --help")
-        return 2
+    return entered(app, "lntx-peers", arguments)
 
 
 def main() -> None:

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from lntx.cli import options
+from lntx.cli.entry import entered
 from lntx.cli.terminal import say, show
-from lntx.errors import InputError, LntxError
+from lntx.errors import InputError
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 _TABLE = "table.md"
@@ -75,19 +76,7 @@ def _written(text: str, out: Path, page: Path | None) -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command; return its exit code."""
-    try:
-        return int(app(list(arguments), prog_name="lntx-selftest", standalone_mode=False) or 0)
-    except LntxError as error:
-        say(str(error))
-        return error.exit_code
-    except (KeyboardInterrupt, typer.Abort):
-        say("interrupted; the same command goes on")
-        return 130
-    except Exception as error:
-        if not hasattr(error, "format_message"):  # what typer's usage errors have
-            raise
-        say(f"{error.format_message().rstrip('.')}; see lntx-selftest --help")
-        return 2
+    return entered(app, "lntx-selftest", arguments, "interrupted; the same command goes on")
 
 
 def main() -> None:

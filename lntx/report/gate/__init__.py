@@ -17,7 +17,7 @@ from lntx.report.gate.junit import junit
 from lntx.verdict import Ruling
 
 if TYPE_CHECKING:
-    from lntx.report.gate.rendering import Rendered
+    from lntx.report.rendering import Rendered
 
 __all__ = ["document", "junit", "render", "summary"]
 

@@ -1,30 +1,19 @@
 """From a ruling to files: all is made in memory first, then written, so that a failure leaves nothing half-done."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from lntx.report.drawing.picture import Picture, files
-from lntx.report.findings import Finding
 from lntx.report.gate import frames
 from lntx.report.gate.figures import pictures
 from lntx.report.gate.markdown import markdown
 from lntx.report.gate.page import page
 from lntx.report.gate.sentences import sentences
 from lntx.report.gate.story import story
+from lntx.report.rendering import Rendered
 from lntx.storage import write_bytes
 from lntx.verdict import Ruling
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """What was written: the page and its Markdown summary, all files, and what they say."""
-
-    page: Path
-    markdown: Path
-    files: tuple[Path, ...]
-    findings: tuple[Finding, ...]
 
 
 def render(ruling: Ruling, out: Path) -> Rendered:
