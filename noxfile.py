@@ -28,7 +28,7 @@ WRONG_WEIGHTS = 12  # the study is whole, and its report names the backend that 
 def tests(session: nox.Session) -> None:
     """Run the tests; arguments go to pytest."""
     install(session, "tests")
-    session.run("pytest", *session.posargs)
+    session.run("pytest", "--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal", *session.posargs)
 
 
 @nox.session

@@ -17,7 +17,8 @@ BENCH = suites.folder()
 
 def run(tmp_path, *options):
     source = str(BENCH.parent)
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join([source, os.environ.get("PYTHONPATH", "")])}
+    own = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}  # xdist's among them
+    env = {**own, "PYTHONPATH": os.pathsep.join([source, os.environ.get("PYTHONPATH", "")])}
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options]
     return subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300)
 

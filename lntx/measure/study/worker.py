@@ -98,7 +98,7 @@ def working(work: errand.Errand, files: list[Path], journal: Path, folder: Path)
 
 def _environment(work: errand.Errand, folder: Path) -> dict[str, str]:
     """Give the process its threads, compile caches of its backend's own, and nothing of the user's pytest settings."""
-    env = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     env |= {name: str(threads.physical()) for name in threads.VARIABLES}
     caches = folder / "caches" / "-".join(work.backends).replace(":", "-")
