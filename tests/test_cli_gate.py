@@ -17,6 +17,7 @@ from commandline import lntx_says
 from repositories import commit, git, repository
 
 from lntx.duet import request
+from lntx.duet.arm import WorkerLost
 from lntx.duet.pace import Pace
 from lntx.duet.sweep import Sweeper
 from lntx.verdict import Batch, Quad, Rules
@@ -265,6 +266,24 @@ def test_a_worker_that_dies_is_named_and_never_read_as_fast(repo):
     assert said.code == 2
     assert "the worker of head died by SIGKILL at bench/test_subject.py::test_total" in said.err
     nothing_left(repo)
+
+
+def test_what_was_measured_before_a_worker_died_is_kept(repo, monkeypatch, tmp_path):
+    commit(repo, {"subject.py": CODE.replace("found += i", "found += i + 0")})
+    sweep = Sweeper.sweep
+
+    def dying(self, number, names, watch):
+        if number < 3:
+            return sweep(self, number, names, watch)
+        raise WorkerLost("the worker of head died by SIGKILL at test_total")
+
+    monkeypatch.setattr(Sweeper, "sweep", dying)
+    said = gate("-o", tmp_path / "out")
+    assert said.code == 2
+    assert "the worker of head died by SIGKILL at test_total" in said.err.splitlines()[-1]
+    assert said.json["verdict"] == "inconclusive"
+    assert said.json["benchmarks"][0]["pairs"] == 2
+    assert (tmp_path / "out/gate.json").is_file()
 
 
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])

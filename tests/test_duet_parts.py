@@ -10,10 +10,10 @@ from repositories import git, repository
 
 from lntx.duet import workspace as spaces
 from lntx.duet.clock import Clock
-from lntx.duet.likeness import identical, laid_over
 from lntx.duet.lock import alone
 from lntx.duet.pace import Pace
 from lntx.duet.repository import Repository, overlay
+from lntx.duet.sharing import identical, laid_over
 from lntx.duet.sweep import cores
 from lntx.errors import InputError
 from lntx.verdict import Batch

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lntx.cli import options
-from lntx.cli.terminal import show, show_json
-from lntx.errors import InputError
+from lntx.cli.terminal import say, show, show_json
+from lntx.errors import InputError, LntxError
 from lntx.verdict import Rules
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ EXAMPLE = "lntx gate main -- benchmarks -k parse"
 FILE = "gate.json"
 """The file that holds a whole gate, in the folder that it is written to."""
 _HANDED = "--pytest"  # how what stands behind -- gets here: a parser doesn't tell it from HEAD
-_INTERRUPTED = 2
+_STOPPED = 2
 _PERCENT = 100
 
 
@@ -74,13 +74,17 @@ def command(
     options.writable_folder(out)
     from lntx.cli.gateview import watching
 
-    with _terminable(), watching() as watch:
-        from lntx.duet.gate import gate
+    try:
+        with _terminable(), watching() as watch:
+            from lntx.duet.gate import gate
 
-        ruling = gate(request, watch)
+            ruling = gate(request, watch)
+    except KeyboardInterrupt:
+        raise LntxError("interrupted before anything was timed; nothing is left behind") from None
     _tell(ruling, request, out, junit, as_json=as_json)
     if ruling.about["interrupted"]:
-        return _INTERRUPTED
+        say(ruling.notes[-1])
+        return _STOPPED
     from lntx.judge.ruling import exit_code, untimed
 
     return exit_code(untimed(ruling.benchmarks) if report_timing else ruling.verdict, allow_inconclusive)

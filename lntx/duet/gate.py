@@ -1,28 +1,26 @@
 """The gate: from two revisions to a ruling."""
 
-import errno
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from random import Random, SystemRandom
 from time import monotonic
 from typing import Any
 
-import lntx
+from lntx.duet.account import Account
+from lntx.duet.arm import WorkerLost
 from lntx.duet.environment import Environment, environment
 from lntx.duet.lock import alone
+from lntx.duet.preconditions import room, same_requirements
 from lntx.duet.repository import Repository
 from lntx.duet.request import Request
 from lntx.duet.survey import Survey, Surveyor
 from lntx.duet.sweep import SENTINELS, Sweeper, Swept
 from lntx.duet.workspace import Workspace, workspace
-from lntx.errors import InputError, LntxError
 from lntx.judge import counters, history, ruling
+from lntx.judge.counters import Acknowledgement
 from lntx.judge.court import Court
 from lntx.measure import machine
-from lntx.verdict import ARMS, Arm, Judged, Progress, Ruling, Stream
+from lntx.verdict import Arm, Judged, Progress, Ruling, Stream
 
 ACKNOWLEDGED = "lntx-gate.toml"
 """The file, in head's root, that says which increases of counters are meant."""
@@ -33,52 +31,52 @@ Watch = Callable[[Progress], None]
 def gate(request: Request, watch: Watch) -> Ruling:
     """Compare two revisions, and rule; watch hears how far it is.
 
-    Raises InputError for what can't be compared, LntxError where a worker is lost. What was measured before an interrupt
-    is ruled on, as inconclusive.
+    Raises InputError for what can't be compared, LntxError where a worker is lost in the survey. What was measured before an
+    interrupt, or before a worker was lost, is ruled on, as inconclusive.
     """
     repository = Repository.around(request.where)
     commits: dict[Arm, str] = {"base": repository.commit(request.base), "head": repository.commit(request.head)}
-    _same_requirements(request, repository, commits)
-    with _room(), alone(), workspace(repository, commits) as space:
-        return _Gate(request, repository, commits, space, watch).run()
+    same_requirements(request, repository, commits)
+    seed = request.seed if request.seed is not None else SystemRandom().randrange(2**32)
+    account = Account(request, repository, commits, seed)
+    with room(), alone(), workspace(repository, commits) as space:
+        return _Gate(account, space, watch, Random(seed)).run()
 
 
 @dataclass(slots=True)
 class _Gate:
     """A gate on its way."""
 
-    request: Request
-    repository: Repository
-    commits: Mapping[Arm, str]
+    account: Account
     space: Workspace
     watch: Watch
-    rng: Random = field(default_factory=Random)
+    rng: Random
     streams: dict[str, Stream] = field(default_factory=dict)
     timed: dict[str, Judged] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
     spent: dict[str, float] = field(default_factory=dict)
-    interrupted: bool = False
     court: Court | None = None
     began: float = field(default_factory=monotonic)
 
     def run(self) -> Ruling:
         """Survey, measure pair by pair, rule."""
-        started = datetime.now(UTC).isoformat(timespec="seconds")
-        seed = self.request.seed if self.request.seed is not None else SystemRandom().randrange(2**32)
-        self.rng.seed(seed)
-        environ = environment(self.request, self.repository.root, self.space)
+        repository, commits = self.account.repository, self.account.commits
+        environ = environment(self.request, repository.root, self.space)
         self._tell("survey", 0)
-        surveyor = Surveyor(
-            environ, self.repository, self.commits, self.rng, lambda name: self._tell("survey", 0, name)
-        )
-        survey = surveyor.survey()
+        survey = Surveyor(environ, repository, commits, self.rng, lambda name: self._tell("survey", 0, name)).survey()
         acknowledged = counters.acknowledgements(self.space.trees["head"] / ACKNOWLEDGED)
-        passed = [found for found in survey.surveyed if found.base == found.head == "passed"]
         try:
-            self._measure(environ, survey, [found.name for found in passed if not found.identical])
+            self._measure(environ, survey, list(ruling.timed_names(survey.surveyed)))
         except KeyboardInterrupt:
-            self.interrupted = True
-        return self._ruled(survey, acknowledged, {"started": started, "seed": seed})
+            self.account.stopped = "interrupted"
+        except WorkerLost as lost:
+            self.account.stopped = str(lost)
+        return self._ruled(survey, acknowledged)
+
+    @property
+    def request(self) -> Request:
+        """What was asked for."""
+        return self.account.request
 
     def _measure(self, environ: Environment, survey: Survey, names: list[str]) -> None:
         """Send pair after pair through the open benchmarks, until all are decided."""
@@ -108,7 +106,7 @@ class _Gate:
             return None
         return history.read(self.request.history).known(machine.fingerprint()["cpu"], names)
 
-    def _ruled(self, survey: Survey, acknowledged: Any, about: dict[str, Any]) -> Ruling:
+    def _ruled(self, survey: Survey, acknowledged: Sequence[Acknowledgement]) -> Ruling:
         firsts = self.court.firsts(self.streams) if self.court else {}
         verdict, benchmarks, sentinels = ruling.rule(
             survey.surveyed,
@@ -117,7 +115,7 @@ class _Gate:
             self.request.rules,
             acknowledged,
             self.failures,
-            self.interrupted,
+            bool(self.account.stopped),
         )
         return Ruling(
             verdict,
@@ -127,38 +125,11 @@ class _Gate:
             survey.surveyed,
             tuple(self.streams.values()),
             monotonic() - self.began,
-            tuple(self._notes(survey)),
+            tuple(self.account.notes(survey)),
             machine.machine_info(),
-            {**about, **self._about()},
+            self.account.about(),
             {name: (prior.variance, prior.dof) for name, prior in self.court.known.items()} if self.court else {},
         )
-
-    def _about(self) -> dict[str, Any]:
-        revisions = {"base": self.request.base, "head": self.request.head}
-        return {
-            "ended": datetime.now(UTC).isoformat(timespec="seconds"),
-            "lntx": lntx.__version__,
-            "threads": self.request.threads,
-            "arguments": list(self.request.arguments),
-            "interrupted": self.interrupted,
-            **{
-                arm: {
-                    "revision": revisions[arm],
-                    "commit": self.commits[arm],
-                    "subject": self.repository.subject(self.commits[arm]),
-                }
-                for arm in ARMS
-            },
-        }
-
-    def _notes(self, survey: Survey) -> Iterator[str]:
-        if self.request.head == "HEAD" and (changes := self.repository.dirty()):
-            yield f"{changes} changed files are in no commit and were not measured: head is the commit, not the worktree"
-        if self.commits["base"] == self.commits["head"]:
-            yield "base and head are the same commit"
-        yield from survey.notes()
-        if self.interrupted:
-            yield "interrupted: what wasn't decided by then is inconclusive"
 
     def _tell(self, stage: str, pair: int, at: str = "", names: Sequence[str] = ()) -> None:
         left = tuple(name for name in names if name not in self.timed and name not in self.failures)
@@ -183,27 +154,3 @@ class _Gate:
             return None
         looks = [look for look in self.request.rules.looks if look >= pair]
         return (monotonic() - self.began) / pair * (looks[min(1, len(looks) - 1)] - pair + 1) if looks else None
-
-
-def _same_requirements(request: Request, repository: Repository, commits: Mapping[Arm, str]) -> None:
-    """Raise InputError where one environment can't be right for both arms."""
-    if request.build or request.one_environment:
-        return
-    if differ := repository.redeclared(commits["base"], commits["head"]):
-        raise InputError(
-            f"base and head declare different packages ({', '.join(differ)}); give --build COMMAND to install each arm into "
-            "an environment of its own, or --one-environment to measure both in this one"
-        )
-
-
-@contextmanager
-def _room() -> Iterator[None]:
-    """Say in a line that the disk is full, whoever meets it."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        raise LntxError(
-            f"no room on disk for the gate's worktrees in {tempfile.gettempdir()}; free some, or set TMPDIR"
-        ) from error

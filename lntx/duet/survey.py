@@ -9,9 +9,9 @@ from typing import Any
 from lntx.duet.arm import WorkerLost
 from lntx.duet.endings import Ending, calls, failed, said, state
 from lntx.duet.environment import Environment
-from lntx.duet.likeness import identical, laid_over
 from lntx.duet.pairing import Failure, Pairing, pairing
 from lntx.duet.repository import Repository, overlay
+from lntx.duet.sharing import identical, laid_over
 from lntx.errors import InputError
 from lntx.verdict import ARMS, Arm, Count, Surveyed
 

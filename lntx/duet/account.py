@@ -1,0 +1,56 @@
+"""How a gate came to be, for whoever reads its ruling: what was compared, and what was noticed on the way."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import lntx
+from lntx.duet.repository import Repository
+from lntx.duet.request import Request
+from lntx.duet.survey import Survey
+from lntx.verdict import ARMS, Arm
+
+
+def now() -> str:
+    """The time of day, in UTC."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+@dataclass(slots=True)
+class Account:
+    """What is told of a gate; `stopped` says why it ended before its time, empty where it didn't."""
+
+    request: Request
+    repository: Repository
+    commits: Mapping[Arm, str]
+    seed: int
+    started: str = field(default_factory=now)
+    stopped: str = ""
+
+    def about(self) -> dict[str, Any]:
+        """Give the facts, in plain values."""
+        return {
+            "started": self.started,
+            "ended": now(),
+            "lntx": lntx.__version__,
+            "threads": self.request.threads,
+            "arguments": list(self.request.arguments),
+            "seed": self.seed,
+            "interrupted": bool(self.stopped),
+            **{arm: self._revision(arm) for arm in ARMS},
+        }
+
+    def notes(self, survey: Survey) -> Iterator[str]:
+        """Say what a reader must know besides."""
+        if self.request.head == "HEAD" and (changes := self.repository.dirty()):
+            yield f"{changes} changed files are in no commit and were not measured: head is the commit, not the worktree"
+        if self.commits["base"] == self.commits["head"]:
+            yield "base and head are the same commit"
+        yield from survey.notes()
+        if self.stopped:
+            yield f"{self.stopped}; what wasn't decided by then is inconclusive"
+
+    def _revision(self, arm: Arm) -> dict[str, str]:
+        named, commit = {"base": self.request.base, "head": self.request.head}[arm], self.commits[arm]
+        return {"revision": named, "commit": commit, "subject": self.repository.subject(commit)}
