@@ -12,9 +12,9 @@ from lntx.duet import workspace as spaces
 from lntx.duet.clock import Clock
 from lntx.duet.lock import alone
 from lntx.duet.pace import Pace
+from lntx.duet.pairing import cores
 from lntx.duet.repository import Repository, overlay
 from lntx.duet.sharing import identical, laid_over
-from lntx.duet.sweep import cores
 from lntx.errors import InputError
 from lntx.verdict import Batch
 
@@ -79,9 +79,13 @@ def test_what_a_killed_gate_left_is_cleared_by_the_next(repo, tmp_path, monkeypa
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     left = tmp_path / "lntx-gate-left"
     left.mkdir()
+    (left / spaces.MARK).touch()
+    own = tmp_path / "lntx-gate-of-the-user"
+    own.mkdir()
     git(repo, "worktree", "add", "--detach", str(left / "base"), "HEAD")
     spaces.clear(Repository.around(repo))
     assert not left.exists()
+    assert own.exists()
     assert git(repo, "worktree", "list").count("\n") == 0
     assert git(repo, "status", "--porcelain") == ""
 

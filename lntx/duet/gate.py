@@ -55,6 +55,7 @@ class _Gate:
     timed: dict[str, Judged] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
     spent: dict[str, float] = field(default_factory=dict)
+    estimates: tuple[Judged, ...] = ()
     court: Court | None = None
     began: float = field(default_factory=monotonic)
 
@@ -97,6 +98,10 @@ class _Gate:
         for name, pair in swept.pairs.items():
             known = self.streams.get(name, Stream(name, sentinel=name in SENTINELS))
             self.streams[name] = replace(known, pairs=(*known.pairs, pair))
+        still = {
+            name: stream for name, stream in self.streams.items() if not stream.sentinel and name not in self.timed
+        }
+        self.estimates = tuple(Court(self.request.rules, tuple(still)).close(still).values())
         for name, seconds in swept.seconds.items():
             self.spent[name] = self.spent.get(name, 0.0) + seconds
 
@@ -133,8 +138,7 @@ class _Gate:
 
     def _tell(self, stage: str, pair: int, at: str = "", names: Sequence[str] = ()) -> None:
         left = tuple(name for name in names if name not in self.timed and name not in self.failures)
-        known = {name: self.streams[name] for name in left if name in self.streams}
-        estimates = Court(self.request.rules, tuple(known)).close(known)
+        estimates = tuple(one for one in self.estimates if one.name in left)
         self.watch(
             Progress(
                 stage,
@@ -144,7 +148,7 @@ class _Gate:
                 left,
                 at,
                 self._eta(pair),
-                tuple(estimates.values()),
+                estimates,
             )
         )
 

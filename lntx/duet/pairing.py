@@ -1,5 +1,7 @@
 """Two arms in lock-step: both are at the same test at the same time, and only one of them works while the clock runs."""
 
+import json
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +12,8 @@ from lntx.duet.arm import Arm, WorkerLost
 from lntx.duet.environment import Environment
 from lntx.verdict import ARMS, Batch
 from lntx.verdict import Arm as Name
+
+CORES = "LNTX_DUET_CORES"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +78,19 @@ def pairing(
     more: Mapping[str, str] | None = None,
     dispensable: Name | None = None,
 ) -> Iterator[tuple[Pairing, dict[Name, dict[str, Any]]]]:
-    """Start a pair of workers, in an order drawn anew, and give it with what each has collected; nothing is left behind.
+    """Start a pair of workers and give it with what each has collected; nothing is left behind.
 
+    While they start, each has a core of its own. Pairs of odd numbers start base first, others head.
     An arm that is dispensable may fail to start: it has collected nothing then, the error, and has no part in the pair.
     """
     seed = rng.randrange(2**32)
     started: dict[Name, Arm] = {}
     try:
-        for name in rng.sample(ARMS, 2):
-            started[name] = start(environment, name, number, seed, more)
-        collected = {name: _collected(started[name], dispensable) for name in ARMS}
-        pair = Pairing({name: started[name] for name in ARMS if "lost" not in collected[name]})
+        for name in ARMS if number % 2 else ARMS[::-1]:  # whoever is first is first in all that follows
+            own = {CORES: json.dumps(cores(number + len(started), environment.request.threads))}
+            started[name] = start(environment, name, number, seed, {**(more or {}), **own})
+        collected = {name: _collected(arm, dispensable) for name, arm in started.items()}
+        pair = Pairing({name: arm for name, arm in started.items() if "lost" not in collected[name]})
         yield pair, collected
         pair.tell(do="end")
         for arm in pair.arms.values():
@@ -92,6 +98,14 @@ def pairing(
     finally:
         for arm in started.values():
             arm.kill()
+
+
+def cores(number: int, threads: int) -> list[int]:
+    """Choose the cores on which a pair works: others for each pair, as no two are quite alike."""
+    if not hasattr(os, "sched_getaffinity"):
+        return []
+    there = sorted(os.sched_getaffinity(0))
+    return sorted({there[(number * threads + i) % len(there)] for i in range(threads)})
 
 
 def _collected(arm: Arm, dispensable: Name | None) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The repository under the gate: its revisions, what differs between them, and worktrees of them."""
 
+import os
 import shutil
 import subprocess
 import tomllib
@@ -12,7 +13,7 @@ from typing import Any
 from lntx.errors import InputError, LntxError
 
 _WHOLE = ("setup.py", "setup.cfg", "requirements.txt")  # files that declare dependencies, and that nothing else reads
-_DECLARED = (("project", "dependencies"), ("build-system", "requires"))
+_DECLARED = (("project", "dependencies"), ("project", "optional-dependencies"), ("build-system", "requires"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,7 @@ class Repository:
         except tomllib.TOMLDecodeError:
             project = {}
         found: dict[str, Any] = {
-            f"{table}.{key} in pyproject.toml": sorted(map(str, project.get(table, {}).get(key, ())))
-            for table, key in _DECLARED
+            f"{table}.{key} in pyproject.toml": project.get(table, {}).get(key) for table, key in _DECLARED
         }
         return found | {name: self._text(commit, name) for name in _WHOLE}
 
@@ -106,9 +106,13 @@ def overlay(tree: Path, commit: str, names: Sequence[str]) -> None:
 
 def _git(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603
-        ["git", "-C", str(folder), *words],  # noqa: S607  (whichever git the user has)
+        ["git", "-C", str(folder), "-c", "core.hooksPath=/dev/null", *words],  # noqa: S607  (whichever git the user has)
+        env={
+            name: value for name, value in os.environ.items() if not name.startswith("GIT_")
+        },  # as a hook would set them
         capture_output=True,
         text=True,
+        errors="surrogateescape",
         check=False,
         stdin=subprocess.DEVNULL,
     )

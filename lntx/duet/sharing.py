@@ -36,7 +36,7 @@ def laid_over(changed: Sequence[str], files: Iterable[str]) -> list[str]:
     """
     own = {PurePosixPath(file) for file in files}
     above = {parent / "conftest.py" for file in own for parent in file.parents}
-    suites = {folder for file in own for folder in file.parents if _SUITE.fullmatch(folder.name)}
+    suites = {next((folder for folder in file.parents if _SUITE.fullmatch(folder.name)), file) for file in own}
     paths = (PurePosixPath(name) for name in changed)
     return [str(path) for path in paths if path in own | above or any(suite in path.parents for suite in suites)]
 

@@ -74,7 +74,12 @@ class Surveyor:
 
     def _below_root(self, collected: Mapping[str, Any]) -> list[str]:
         """Name the files of head's benchmarks as the repository does; pytest's root may be a folder of it."""
-        root = PurePosixPath(collected["rootdir"]).relative_to(self.environment.space.trees["head"])
+        root, tree = PurePosixPath(collected["rootdir"]), self.environment.space.trees["head"]
+        if not root.is_relative_to(tree):
+            raise InputError(
+                f"pytest's root is {root}, outside the worktree; give the repository a pytest.ini or pyproject.toml"
+            )
+        root = root.relative_to(tree)
         return [str(root / file) for file in _tests(collected).values()]
 
     def _of(self, pair: Pairing, collected: Collected, own: Mapping[str, str], changed: Sequence[str]) -> Survey:
@@ -85,18 +90,19 @@ class Surveyor:
             asked = " ".join(self.environment.request.arguments) or "nothing further"
             raise InputError(f"pytest, told {asked}, finds no test that uses the benchmark fixture in base or head")
         shared = [name for name in names if name in there["base"] and name in there["head"]]
-        found = {name: self._both(pair, name, changed) for name in shared}
+        following = dict(zip(shared, [*shared[1:], None], strict=False))  # so that fixtures live on from test to test
+        found = {name: self._both(pair, name, following[name], changed) for name in shared}
         for name in (name for name in there["head"] if name not in there["base"]):
             found[name] = self._alone(pair, name, collected)
         for name in names:
             found.setdefault(name, Surveyed(name, "passed", "absent", "head has no benchmark of this name"))
         return Survey(tuple(found[name] for name in names), {**own, **there["base"], **there["head"]})
 
-    def _both(self, pair: Pairing, name: str, changed: Sequence[str]) -> Surveyed:
+    def _both(self, pair: Pairing, name: str, following: str | None, changed: Sequence[str]) -> Surveyed:
         self.watch(name)
         once = False
         try:
-            once = any(calls(ready) == 1 for ready in pair.begin(name, None).values())
+            once = any(calls(ready) == 1 for ready in pair.begin(name, following).values())
             for _ in range(2):  # what is compiled or cached at first is so then
                 _ended_early(pair, pair.both("batch", "done", do="batch", iterations=1))
             counts = _counts(pair.both("counts", do="count")) if self.environment.request.counters else ()

@@ -1,7 +1,6 @@
 """A sweep: one fresh pair of workers goes through all open benchmarks and the sentinels, in an order drawn anew."""
 
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -11,7 +10,7 @@ from lntx.duet.clock import Clock
 from lntx.duet.endings import Ending, said
 from lntx.duet.environment import Environment
 from lntx.duet.pace import SENTINEL
-from lntx.duet.pairing import Failure, Pairing, pairing
+from lntx.duet.pairing import Failure, Pairing, cores, pairing
 from lntx.verdict import Arm, Pair
 
 FILES = "LNTX_DUET_FILES"
@@ -65,12 +64,12 @@ class Sweeper:
             endings = pair.finish()
         except Failure as failure:
             endings = failure.endings
-        if wrong := [said(arm, ending) for arm, ending in endings.items() if ending["outcome"] != "passed"]:
-            swept.failures[name] = "; ".join(wrong)
-        elif found is None:
-            swept.failures[name] = "its test ended before its benchmark was done with"
-        else:
-            swept.pairs[name] = found
+        if endings["head"]["outcome"] == "failed":
+            swept.failures[name] = said("head", endings["head"])
+        elif found and all(ending["outcome"] == "passed" for ending in endings.values()):
+            swept.pairs[name] = (
+                found  # else base failed, or a test was skipped: nothing is known, and head isn't to blame
+            )
 
     def _timed(self, clock: Clock, name: str, number: int) -> Pair:
         first = clock.first()
@@ -85,11 +84,3 @@ class Sweeper:
             self.calls[name] = clock.calibrated()
         settled = clock.warm(self.calls[name])
         return Pair(number, clock.quads(self.calls[name]), None, settled)
-
-
-def cores(number: int, threads: int) -> list[int]:
-    """Choose the cores on which both arms of a pair take turns: others for each pair, as no two are quite alike."""
-    if not hasattr(os, "sched_getaffinity"):
-        return []
-    there = sorted(os.sched_getaffinity(0))
-    return sorted({there[(number * threads + i) % len(there)] for i in range(threads)})

@@ -11,6 +11,7 @@ from lntx.duet.repository import Repository
 from lntx.verdict import ARMS, Arm
 
 PREFIX = "lntx-gate-"
+MARK = ".made-by-lntx-gate"
 PLUGIN = "lntx_duet_worker"
 """The name under which workers import the plugin: not lntx's, as lntx may be what is gated."""
 
@@ -42,6 +43,7 @@ def workspace(repository: Repository, commits: Mapping[Arm, str]) -> Iterator[Wo
     clear(repository)
     folder = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
     try:
+        (folder / MARK).touch()
         with ExitStack() as stack:
             trees = {arm: stack.enter_context(repository.worktree(commits[arm], folder / arm)) for arm in ARMS}
             found = Workspace(folder, trees)
@@ -56,6 +58,6 @@ def workspace(repository: Repository, commits: Mapping[Arm, str]) -> Iterator[Wo
 def clear(repository: Repository) -> None:
     """Remove what gates left that were killed; nobody else's can be there, as only one runs at a time."""
     for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        if left.is_dir() and not left.is_symlink():
+        if (left / MARK).is_file() and not left.is_symlink():  # a folder of the user's may have such a name
             shutil.rmtree(left, ignore_errors=True)
     repository.prune()

@@ -12,8 +12,11 @@ batch is timed; `counting` the counters that don't vary from run to run; `tracin
 
 from __future__ import annotations
 
+import json
+import os
 from typing import Any
 
+from .batches import pin
 from .hooks import Hooks
 from .wire import Wire
 
@@ -22,4 +25,7 @@ def pytest_addoption(pluginmanager: Any) -> None:
     """Begin, if a controller is there: of all hooks, this is the one that is called first."""
     wire = Wire.inherited()
     if wire:
+        pin(
+            json.loads(os.environ.get("LNTX_DUET_CORES") or "[]")
+        )  # before anybody counts cores, or starts threads for them
         pluginmanager.register(Hooks(wire), "lntx_duet_hooks")

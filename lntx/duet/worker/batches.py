@@ -13,6 +13,7 @@ from typing import Any
 from .compilers import Compilers
 
 _STAT = "/proc/stat"
+_TASKS = "/proc/self/task"
 _STEAL = 8  # its column in /proc/stat, after the core's name
 
 
@@ -32,6 +33,8 @@ class Stopwatch:
         """Time so many calls; what they leave behind is collected before the next."""
         gc.collect(1)  # with torch loaded, a full collection takes longer than a batch, and finds nothing more
         with undisturbed(watched=self.watched):
+            if iterations > 1:
+                work.run(1)  # the other arm had the caches
             stolen, switches = stolen_s(), interruptions()
             spent = work.run(iterations)
             switches, stolen = interruptions() - switches, stolen_s() - stolen
@@ -63,10 +66,13 @@ def undisturbed(*, watched: bool = False) -> Iterator[None]:
 
 
 def pin(cores: list[int]) -> None:
-    """Keep this process to some cores, where the system can."""
-    if hasattr(os, "sched_setaffinity"):
-        with suppress(OSError):  # a container may not own them
-            os.sched_setaffinity(0, cores)
+    """Keep this process to some cores, where the system can: all its threads, those that libraries have made included."""
+    if not cores or not hasattr(os, "sched_setaffinity"):
+        return
+    threads = [int(name) for name in os.listdir(_TASKS)] if os.path.isdir(_TASKS) else [0]  # noqa: PTH112, PTH208
+    for thread in threads:
+        with suppress(OSError):  # it may have ended, and a container may not own the cores
+            os.sched_setaffinity(thread, cores)
 
 
 def interruptions() -> int:

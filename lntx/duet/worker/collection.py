@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from .outcome import last
+from .project import SUITES
 
 
 class Gathered:
@@ -70,7 +71,18 @@ def outside() -> list[str]:
         return []
     files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
     real = {os.path.realpath(file) for file in files if isinstance(file, str)}
-    return sorted(file for file in real if within(file, repository) and not within(file, tree) and not installed(file))
+    stray = {file for file in real if within(file, repository) and not within(file, tree) and not installed(file)}
+    return sorted(stray | _installed_instead(tree))
+
+
+def _installed_instead(tree: str) -> set[str]:
+    """List packages that a source folder of the arm holds, but that were loaded from an installed copy."""
+    sources = [source for source in os.environ.get("LNTX_DUET_SOURCES", "").split(os.pathsep) if source]
+    held = {
+        entry.name for source in sources for entry in os.scandir(source) if entry.name in sys.modules and entry.is_dir()
+    }
+    files = {str(getattr(sys.modules[name], "__file__", None) or "") for name in held - SUITES}
+    return {file for file in files if file and not within(file, tree)}
 
 
 def within(path: str, folder: str) -> bool:

@@ -10,7 +10,7 @@ from importlib import metadata
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-_SUITES = {
+SUITES = {
     "tests",
     "test",
     "testing",
@@ -23,6 +23,7 @@ _SUITES = {
     "tools",
     "scripts",
 }
+"""Folders that are packages at times, and hold no code that is installed."""
 
 
 class Project:
@@ -49,7 +50,7 @@ class Project:
     def strangers(self) -> list[str]:
         """List packages that the worktree holds, but that were loaded from elsewhere: what runs isn't the arm's code."""
         folders = [path.parent for depth in ("*", "*/*", "*/*/*") for path in self.tree.glob(f"{depth}/__init__.py")]
-        roots = {folder.name for folder in folders if not (folder.parent / "__init__.py").exists()} - _SUITES
+        roots = {folder.name for folder in folders if not (folder.parent / "__init__.py").exists()} - SUITES
         files = {name: getattr(sys.modules.get(name), "__file__", None) for name in sorted(roots)}
         return [f"{name} was loaded from {file}" for name, file in files.items() if file and not self.name(file)]
 
