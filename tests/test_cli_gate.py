@@ -128,6 +128,16 @@ def test_a_benchmark_that_went_missing_exits_with_11_and_a_new_one_passes(repo):
     }
 
 
+def test_a_new_import_in_a_benchmark_file_does_not_silence_its_others(repo):
+    """Base can't import head's version of the file, so it runs its own: the old benchmark is still compared."""
+    fresh = "from subject import fresh\ndef test_fresh(benchmark):\n    assert benchmark(fresh)\n"
+    code = CODE.replace("return found", "return found + 1") + "def fresh():\n    return 1\n"
+    commit(repo, {"subject.py": code, "bench/test_subject.py": SUITE + fresh})
+    said = gate()
+    assert said.code == 12, said.err
+    assert verdicts(said) == {"test_total": "disagrees", "test_fresh": "new", "test_sorted": "missing"}
+
+
 def test_a_benchmark_that_no_longer_calls_its_fixture_is_missing(repo):
     commit(repo, {"bench/test_subject.py": SUITE + "def test_sorted(benchmark):\n    pass\n"})
     said = gate()

@@ -72,6 +72,8 @@ def command(
     """
     request = _request(locals())
     options.writable_folder(out)
+    if junit:
+        options.writable_file(junit)
     from lntx.cli.gateview import watching
 
     try:

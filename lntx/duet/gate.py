@@ -37,6 +37,8 @@ def gate(request: Request, watch: Watch) -> Ruling:
     repository = Repository.around(request.where)
     commits: dict[Arm, str] = {"base": repository.commit(request.base), "head": repository.commit(request.head)}
     same_requirements(request, repository, commits)
+    if request.history:
+        history.read(request.history)  # a damaged one is said before anything is measured
     seed = request.seed if request.seed is not None else SystemRandom().randrange(2**32)
     account = Account(request, repository, commits, seed)
     with room(), alone(), workspace(repository, commits) as space:

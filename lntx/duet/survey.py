@@ -57,10 +57,23 @@ class Surveyor:
                     raise WorkerLost(lost)
                 return self._of(pair, collected, own, changed)
         overlay(self.environment.space.trees["base"], self.commits["head"], laid)
-        with pairing(self.environment, 0, self.rng, more=SURVEY, dispensable="base") as (pair, collected):
-            found = self._of(pair, collected, own, changed)
+        found = self._laid(own, changed)
+        if isinstance(
+            found, list
+        ):  # base keeps its own version of them, so that their benchmarks are compared all the same
+            overlay(self.environment.space.trees["base"], self.commits["base"], found)
+            found = self._laid(own, changed, again=True)
+        assert isinstance(found, Survey)  # noqa: S101  (nothing is put back twice)
         idle = [one.name for one in found.surveyed if one.name in own and one.base == one.head == "skipped"]
         return self._silenced(found, idle, laid) if idle else found
+
+    def _laid(self, own: Mapping[str, str], changed: Sequence[str], *, again: bool = False) -> Survey | list[str]:
+        """Survey with head's files in base, or name those that base has its own version of and can't import head's."""
+        with pairing(self.environment, 0, self.rng, more=SURVEY, dispensable="base") as (pair, collected):
+            broken = {str(error["id"]).partition("::")[0] for error in collected["base"]["errors"]} & set(own.values())
+            if broken and not again:
+                return [name for name in changed if any(name == file or name.endswith(f"/{file}") for file in broken)]
+            return self._of(pair, collected, own, changed)
 
     def _silenced(self, found: Survey, idle: Sequence[str], laid: Sequence[str]) -> Survey:
         """Find out which benchmarks ran in base until head's file made them idle: nothing else tells that they are gone."""
