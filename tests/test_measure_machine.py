@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from lntx.measure import machine, threads
+from lntx.record import differences
 
 
 @pytest.fixture(scope="module")
@@ -26,12 +27,12 @@ def test_the_fingerprint_holds_no_clock_and_no_name_of_the_machine(fingerprint):
 
 
 def test_the_fingerprint_is_the_same_when_asked_again(fingerprint):
-    assert machine.differences(fingerprint, machine.fingerprint.__wrapped__()) == []
+    assert differences(fingerprint, machine.fingerprint.__wrapped__()) == []
 
 
 def test_differences_name_what_parts_two_machines():
-    assert machine.differences({"cpu": "a", "cores": 2}, {"cpu": "b", "cores": 2}) == ["cpu: a and b"]
-    assert machine.differences({"cpu": "a"}, {"cpu": "a", "gpu": "x"}) == ["gpu: None and x"]
+    assert differences({"cpu": "a", "cores": 2}, {"cpu": "b", "cores": 2}) == ["cpu: a and b"]
+    assert differences({"cpu": "a"}, {"cpu": "a", "gpu": "x"}) == ["gpu: None and x"]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from lntx import record
+
 
 def differences(base: Mapping[str, Any], head: Mapping[str, Any]) -> list[str]:
     """Say in what two machines part: by lntx's fingerprints where both have one, else by what pytest-benchmark writes.
@@ -14,10 +16,7 @@ def differences(base: Mapping[str, Any], head: Mapping[str, Any]) -> list[str]:
         one, other = ours
     else:
         one, other = _described(base), _described(head)
-    if not one or not other:
-        return []
-    keys = dict.fromkeys([*one, *other])
-    return [f"{key}: {one.get(key)} and {other.get(key)}" for key in keys if one.get(key) != other.get(key)]
+    return record.differences(one, other) if one and other else []
 
 
 def _described(machine: Mapping[str, Any]) -> dict[str, Any]:

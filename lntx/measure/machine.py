@@ -5,7 +5,7 @@ Flat, plain values; never the clock speed of the moment, which says more about t
 
 import os
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -50,12 +50,6 @@ def machine_info() -> dict[str, Any]:
     info = {key: value for key, value in describe().items() if key != "node"}
     info["cpu"] = {key: value for key, value in info["cpu"].items() if not key.startswith("hz_")}
     return {**info, "lntx": fingerprint()}
-
-
-def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
-    """Say in which values two fingerprints part; empty for the same machine."""
-    keys = dict.fromkeys([*one, *other])
-    return [f"{key}: {one.get(key)} and {other.get(key)}" for key in keys if one.get(key) != other.get(key)]
 
 
 def _libraries() -> dict[str, Any]:

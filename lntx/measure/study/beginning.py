@@ -8,13 +8,12 @@ from typing import Any
 
 from lntx import storage
 from lntx.errors import InputError
-from lntx.measure import machine
 from lntx.measure.study import conditions
 from lntx.measure.study.book import Book, Job
 from lntx.measure.study.census import Census
 from lntx.measure.study.journal import Journal, outcome
 from lntx.measure.study.request import Request
-from lntx.record import Cell, plain
+from lntx.record import Cell, differences, plain
 
 
 def new(request: Request, census: Census) -> Book:
@@ -68,7 +67,7 @@ def resumed(request: Request) -> Book:
     try:
         cells = {point: Cell(**cell) for point, cell in note["cells"].items()}
         found = Book(request, Census(cells, note["left_out"], note["limits"]), note["started"])
-        parted = machine.differences(note["conditions"], conditions.now(request))
+        parted = differences(note["conditions"], conditions.now(request))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _damaged(request, error) from error
     if parted:
