@@ -138,6 +138,21 @@ def test_a_new_import_in_a_benchmark_file_does_not_silence_its_others(repo):
     assert verdicts(said) == {"test_total": "disagrees", "test_fresh": "new", "test_sorted": "missing"}
 
 
+def test_what_was_put_back_into_base_stays_so_while_timing(repo):
+    """One file can't be imported in base, another was silenced: neither may spoil the pairs that follow."""
+    quiet = "def test_quiet(benchmark):\n    benchmark(int)\n"
+    commit(repo, {"bench/test_quiet.py": quiet})
+    fresh = "from subject import fresh\ndef test_fresh(benchmark):\n    assert benchmark(fresh)\n"
+    code = CODE.replace("found += i", "found += i + 0") + "def fresh():\n    return 1\n"
+    silenced = quiet.replace("benchmark(int)", "pass")
+    commit(repo, {"subject.py": code, "bench/test_subject.py": SUITE + fresh, "bench/test_quiet.py": silenced})
+    said = gate()
+    assert said.code == 11, said.err
+    found = {one["name"].partition("::")[2]: one for one in said.json["benchmarks"]}
+    assert (found["test_quiet"]["verdict"], found["test_fresh"]["verdict"]) == ("missing", "new")
+    assert found["test_total"]["pairs"] == 4
+
+
 def test_a_benchmark_that_no_longer_calls_its_fixture_is_missing(repo):
     commit(repo, {"bench/test_subject.py": SUITE + "def test_sorted(benchmark):\n    pass\n"})
     said = gate()

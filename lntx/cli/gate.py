@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from lntx.verdict import Ruling
 
 EXAMPLE = "lntx gate main -- benchmarks -k parse"
-FILE = "gate.json"
-"""The file that holds a whole gate, in the folder that it is written to."""
 _HANDED = "--pytest"  # how what stands behind -- gets here: a parser doesn't tell it from HEAD
 _STOPPED = 2
 _PERCENT = 100
@@ -158,7 +156,7 @@ def _tell(ruling: "Ruling", request: "Request", out: Path, junit: Path | None, *
     from lntx.report import gate as told
     from lntx.storage import rulings, write_text
 
-    rulings.write(ruling, out / FILE)
+    rulings.write(ruling, out / rulings.FILE)
     page = told.render(ruling, out / "report").page
     if junit:
         write_text(junit, told.junit(ruling))

@@ -22,9 +22,6 @@ from lntx.judge.court import Court
 from lntx.measure import machine
 from lntx.verdict import Arm, Judged, Progress, Ruling, Stream
 
-ACKNOWLEDGED = "lntx-gate.toml"
-"""The file, in head's root, that says which increases of counters are meant."""
-
 Watch = Callable[[Progress], None]
 
 
@@ -67,7 +64,7 @@ class _Gate:
         environ = environment(self.request, repository.root, self.space)
         self._tell("survey", 0)
         survey = Surveyor(environ, repository, commits, self.rng, lambda name: self._tell("survey", 0, name)).survey()
-        acknowledged = counters.acknowledgements(self.space.trees["head"] / ACKNOWLEDGED)
+        acknowledged = counters.acknowledgements(self.space.trees["head"] / counters.FILE)
         try:
             self._measure(environ, survey, list(ruling.timed_names(survey.surveyed)))
         except KeyboardInterrupt:

@@ -43,14 +43,20 @@ class Pairing:
         self.tell(**message)
         return self.hear(*expected)
 
+    def step(self, expected: str, **message: Any) -> dict[Name, dict[str, Any]]:
+        """Tell both the same within a test, and hear both; Failure where the test has ended in one of them."""
+        heard = self.both(expected, "done", **message)
+        if any(answer["event"] == "done" for answer in heard.values()):
+            raise Failure(
+                {name: answer if answer["event"] == "done" else self._released(name) for name, answer in heard.items()}
+            )
+        return heard
+
     def begin(self, test: str, following: str | None) -> dict[Name, dict[str, Any]]:
         """Bring both to the test's benchmark, and hear what it is; Failure where one of them doesn't get there."""
         for arm in self.arms.values():
             arm.at = test
-        heard = self.both("ready", "done", do="run", test=test, next=following)
-        if any(message["event"] == "done" for message in heard.values()):
-            raise Failure({name: self._ended(name, message) for name, message in heard.items()})
-        return heard
+        return self.step("ready", do="run", test=test, next=following)
 
     def finish(self) -> dict[Name, dict[str, Any]]:
         """Let both go on behind their benchmark to the test's end; how it ended."""
@@ -60,13 +66,13 @@ class Pairing:
         """Let one arm do a batch while the other waits; what it took, and the count of what it has compiled so far."""
         heard = self.arms[name].ask("batch", "done", **what, iterations=iterations)
         if heard["event"] == "done":
-            others = {arm: self._ended(arm, {"event": "ready"}) for arm in self.arms if arm != name}
+            others = {arm: self._released(arm) for arm in self.arms if arm != name}
             raise Failure({name: heard, **others})
         taken = Batch(heard["seconds"], heard["iterations"], heard.get("stolen", 0.0), heard.get("switches", 0))
         return taken, heard.get("compiles", 0)
 
-    def _ended(self, name: Name, message: dict[str, Any]) -> dict[str, Any]:
-        return message if message["event"] == "done" else self.arms[name].ask("done", do="release")
+    def _released(self, name: Name) -> dict[str, Any]:
+        return self.arms[name].ask("done", do="release")
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The survey: before anything is timed, which benchmarks each arm has, whether they pass, what they execute, what they count."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from random import Random
@@ -49,7 +50,7 @@ class Surveyor:
         InputError for a suite that has no benchmarks, that can't be imported, or that imports anything but its own arm.
         """
         changed = self.repository.changed(self.commits["base"], self.commits["head"])
-        with pairing(self.environment, 0, self.rng, more=SURVEY, dispensable="base") as (pair, collected):
+        with self._pair() as (pair, collected):
             own = _tests(collected["base"])
             laid = laid_over(changed, self._below_root(collected["head"]))
             if not laid:
@@ -57,23 +58,24 @@ class Surveyor:
                     raise WorkerLost(lost)
                 return self._of(pair, collected, own, changed)
         overlay(self.environment.space.trees["base"], self.commits["head"], laid)
-        found = self._laid(own, changed)
-        if isinstance(
-            found, list
-        ):  # base keeps its own version of them, so that their benchmarks are compared all the same
-            overlay(self.environment.space.trees["base"], self.commits["base"], found)
-            found = self._laid(own, changed, again=True)
-        assert isinstance(found, Survey)  # noqa: S101  (nothing is put back twice)
+        back, found = self._laid(own, changed)
         idle = [one.name for one in found.surveyed if one.name in own and one.base == one.head == "skipped"]
-        return self._silenced(found, idle, laid) if idle else found
+        return self._silenced(found, idle, [name for name in laid if name not in back]) if idle else found
 
-    def _laid(self, own: Mapping[str, str], changed: Sequence[str], *, again: bool = False) -> Survey | list[str]:
-        """Survey with head's files in base, or name those that base has its own version of and can't import head's."""
-        with pairing(self.environment, 0, self.rng, more=SURVEY, dispensable="base") as (pair, collected):
+    def _pair(self) -> AbstractContextManager[tuple[Pairing, Collected]]:
+        """Start the workers of a survey; base may be unable to."""
+        return pairing(self.environment, 0, self.rng, more=SURVEY, dispensable="base")
+
+    def _laid(self, own: Mapping[str, str], changed: Sequence[str]) -> tuple[list[str], Survey]:
+        """Survey with head's files in base; those that it can't import, and has a version of, are put back, and named."""
+        with self._pair() as (pair, collected):
             broken = {str(error["id"]).partition("::")[0] for error in collected["base"]["errors"]} & set(own.values())
-            if broken and not again:
-                return [name for name in changed if any(name == file or name.endswith(f"/{file}") for file in broken)]
-            return self._of(pair, collected, own, changed)
+            if not broken:
+                return [], self._of(pair, collected, own, changed)
+        back = [name for name in changed if any(name == file or name.endswith(f"/{file}") for file in broken)]
+        overlay(self.environment.space.trees["base"], self.commits["base"], back)
+        with self._pair() as (pair, collected):
+            return back, self._of(pair, collected, own, changed)
 
     def _silenced(self, found: Survey, idle: Sequence[str], laid: Sequence[str]) -> Survey:
         """Find out which benchmarks ran in base until head's file made them idle: nothing else tells that they are gone."""
@@ -117,7 +119,7 @@ class Surveyor:
         try:
             once = any(calls(ready) == 1 for ready in pair.begin(name, following).values())
             for _ in range(2):  # what is compiled or cached at first is so then
-                _ended_early(pair, pair.both("batch", "done", do="batch", iterations=1))
+                pair.step("batch", do="batch", iterations=1)
             counts = _counts(pair.both("counts", do="count")) if self.environment.request.counters else ()
             same = self._guard and identical(_traced(pair), changed)
             endings = pair.finish()
@@ -131,7 +133,7 @@ class Surveyor:
         """Run a benchmark again that may not bear to be called twice, and call it once."""
         try:
             pair.begin(name, None)
-            _ended_early(pair, pair.both("batch", "done", do="batch", iterations=1))
+            pair.step("batch", do="batch", iterations=1)
             endings = pair.finish()
         except Failure as failure:
             return failed(name, failure.endings)
@@ -183,13 +185,6 @@ def _check(collected: Collected, changed: Sequence[str]) -> None:
 
 def _tests(collected: Mapping[str, Any]) -> dict[str, str]:
     return {test["id"]: test["file"] for test in collected["tests"]}
-
-
-def _ended_early(pair: Pairing, heard: Mapping[Arm, Mapping[str, Any]]) -> None:
-    if any(message["event"] == "done" for message in heard.values()):
-        raise Failure(
-            {arm: m if m["event"] == "done" else pair.arms[arm].ask("done", do="release") for arm, m in heard.items()}
-        )
 
 
 def _traced(pair: Pairing) -> dict[Arm, Mapping[str, Any]]:

@@ -66,21 +66,20 @@ class Sweeper:
             endings = failure.endings
         if endings["head"]["outcome"] == "failed":
             swept.failures[name] = said("head", endings["head"])
+        # where base failed, or a test was skipped, nothing is known, and head isn't to blame
         elif found and all(ending["outcome"] == "passed" for ending in endings.values()):
-            swept.pairs[name] = (
-                found  # else base failed, or a test was skipped: nothing is known, and head isn't to blame
-            )
+            swept.pairs[name] = found
 
     def _timed(self, clock: Clock, name: str, number: int) -> Pair:
-        first = clock.first()
+        return self._settled(clock, name, number, clock.first())
+
+    def _sentinel(self, pair: Pairing, name: str, number: int) -> Pair:
+        clock = Clock(pair, {"do": "sentinel", "which": SENTINELS[name]}, SENTINEL, self.rng)
+        return self._settled(clock, name, number, None)
+
+    def _settled(self, clock: Clock, name: str, number: int, first: tuple[float, float] | None) -> Pair:
+        """Warm up and measure, with as many calls a batch as the first pair found out."""
         if name not in self.calls:
             self.calls[name] = clock.calibrated()
         settled = clock.warm(self.calls[name])
         return Pair(number, clock.quads(self.calls[name]), first, settled)
-
-    def _sentinel(self, pair: Pairing, name: str, number: int) -> Pair:
-        clock = Clock(pair, {"do": "sentinel", "which": SENTINELS[name]}, SENTINEL, self.rng)
-        if name not in self.calls:
-            self.calls[name] = clock.calibrated()
-        settled = clock.warm(self.calls[name])
-        return Pair(number, clock.quads(self.calls[name]), None, settled)
