@@ -82,6 +82,17 @@ def test_a_slowdown_within_the_margin_is_never_called_one():
     assert {judged.verdict for judged in Court(RULES, "abc").look(streams).values()} == {"same"}
 
 
+def test_below_eight_pairs_an_alarm_must_hold_with_the_noise_of_the_noisiest_other():
+    """Four pairs that agree to a hair may be processes of two kinds; calm neighbours don't vouch for them, a noisy one warns."""
+    calm = {name: gates.stream(name, [0.001, -0.001] * 4) for name in "bcdefg"}
+    noisy = {"n": gates.stream("n", [0.05, -0.06, 0.04, -0.05, 0.06, -0.05, 0.05, -0.04])}
+    slow = {"a": gates.stream("a", [0.05] * 8)}
+    assert Court(RULES, ["a", *calm]).look(until(slow | calm, 4))["a"].verdict == "slower"
+    court = Court(RULES, ["a", "n", *calm])
+    assert "a" not in court.look(until(slow | calm | noisy, 4))
+    assert court.look(slow | calm | noisy)["a"].verdict == "slower"
+
+
 def test_what_is_known_from_before_lets_a_lone_benchmark_be_decided_sooner():
     stream = scaled(gates.stream("b", [0.01, -0.012, 0.008, -0.006]), 1.035)
     assert Court(RULES, ["b"]).look({"b": stream}) == {}
@@ -125,6 +136,16 @@ def test_sentinels_that_move_contaminate_a_run(shift):
     assert [one.name for one in judged] == ["s0", "s1"]
     assert sentinels.contaminated(judged) == bool(shift)
     assert {one.verdict for one in judged} == {"contaminated" if shift else "same"}
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.03, -0.03])
+def test_four_pairs_of_sentinels_show_what_could_fool_four_pairs_of_benchmarks(shift):
+    """Each alone has three degrees of freedom, with which nothing this small could be seen."""
+    rules, moved = Rules(looks=(4,)), []
+    for seed in range(50):
+        streams = gates.suite(pairs=4, seed=seed, sentinel=shift)
+        moved.append(sentinels.contaminated(sentinels.moved(streams, rules)))
+    assert sum(moved) >= 45 if shift else not any(moved)
 
 
 def test_without_sentinels_nothing_is_contaminated():

@@ -2,7 +2,7 @@ import gates
 import numpy as np
 import pytest
 
-from lntx.judge import noise, replay, sequence
+from lntx.judge import noise, replay, sequence, trials
 from lntx.judge.court import Court
 from lntx.judge.history import History
 from lntx.judge.prior import Prior
@@ -45,7 +45,7 @@ def test_larger_slowdowns_are_found_sooner_and_more_surely(found, kind):
     assert found[kind, 0.1].slower >= 0.999
     assert found[kind, 0.1].pairs < found[kind, 0.05].pairs < found[kind, 0.03].pairs
     assert found[kind, 0.05].pairs < 9
-    assert found[kind, 0.1].pairs < 5.5
+    assert found[kind, 0.1].pairs < 8
 
 
 @pytest.mark.parametrize("kind", noise.NOISES)
@@ -56,7 +56,7 @@ def test_a_tolerated_slowdown_is_seldom_called_the_same(found, kind):
 @pytest.mark.parametrize("kind", noise.NOISES)
 @pytest.mark.parametrize("slowdown", [0.0, 0.03, 0.05, 0.1])
 def test_intervals_hold_the_truth_though_the_gate_stops_when_it_likes(found, kind, slowdown):
-    assert 0.93 <= found[kind, slowdown].coverage <= 0.98
+    assert 0.93 <= found[kind, slowdown].coverage <= 0.985  # 0.98, and three standard errors of what is counted here
 
 
 @pytest.mark.parametrize("benchmarks", [1, 3])
@@ -66,6 +66,19 @@ def test_few_benchmarks_raise_no_more_alarms(kind, benchmarks):
     (row,) = rows(RULES, min(suites, 3000), benchmarks, slowdowns=(0.0,), kinds=[kind])
     assert row.suites <= RULES.alarms
     assert row.coverage >= 0.93
+
+
+def test_four_pairs_that_agree_by_chance_raise_no_alarms_beside_calm_benchmarks(monkeypatch):
+    """Half of the suite comes in two kinds of process; taken at their word, four pairs would raise too many alarms."""
+    values = noise.mixed(np.random.default_rng(1), (3000, 12, RULES.cap))
+    assert trial(values, RULES).suites(sequence.SLOWER) <= RULES.alarms / 2
+    monkeypatch.setattr(trials, "largest_other", np.zeros_like)
+    assert trial(values, RULES).suites(sequence.SLOWER) > RULES.alarms
+
+
+def test_a_slowdown_of_10_percent_needs_four_pairs_where_the_suite_is_calm():
+    values = noise.normal(np.random.default_rng(7), (300, 12, RULES.cap)) / 2
+    assert trial(values + np.log(1.1), RULES).pairs.mean() < 4.1
 
 
 def test_quads_taken_for_replicates_raise_false_alarms():
@@ -84,15 +97,6 @@ def test_a_history_from_a_quieter_day_raises_no_alarms(benchmarks):
     held = History({"c": {"b": Prior((noise.DEVIATION / 2) ** 2, 60.0)}}).known("c", ["b"])["b"]
     assert trial(values, RULES, held).suites(sequence.SLOWER) <= RULES.alarms
     assert trial(values, RULES, Prior(held.variance, 60.0)).suites(sequence.SLOWER) > RULES.alarms  # believed whole
-
-
-def test_four_pairs_can_decide_a_suite_but_not_a_lone_benchmark_as_easily():
-    rng = np.random.default_rng(3)
-    first = Rules(looks=(4,))
-    suites = trial(noise.normal(rng, (500, 12, 4)) + np.log(1.1), first)
-    assert suites.share(sequence.SLOWER) > 0.95
-    alone = trial(noise.normal(rng, (500, 1, 4)) + np.log(1.1), first)
-    assert 0.3 < alone.share(sequence.SLOWER) < suites.share(sequence.SLOWER)
 
 
 def test_a_shift_of_the_whole_suite_is_not_divided_away():

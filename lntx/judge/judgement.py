@@ -42,12 +42,12 @@ def _ratio(logarithm: NDArray[np.float64]) -> float | None:
 
 def _said(outcome: int, excluded: float | None, estimate: Estimates, rules: Rules, tests: int) -> str:
     """Say what the error budget allows to say, which is less than the 95 % interval shows."""
-    alarm = alarm_level(rules, tests)
     if outcome == SAME:
         return f"a slowdown of {_percent((excluded or 1) - 1)} or more is excluded"
+    alarm, held = alarm_level(rules, tests), "at the level that the suite is held to"
     if outcome == SLOWER:
-        return f"slower by at least {_percent(math.expm1(float(estimate.low(alarm))))}, at the level that the suite is held to"
-    return f"faster by at least {_percent(-math.expm1(float(estimate.high(alarm))))}, at the level that the suite is held to"
+        return f"slower by at least {_percent(math.expm1(float(estimate.surely_above(alarm))))}, {held}"
+    return f"faster by at least {_percent(-math.expm1(float(estimate.surely_below(alarm))))}, {held}"
 
 
 def _noise(found: Scores, estimate: Estimates) -> str:

@@ -17,6 +17,7 @@ DEVIATION = 0.019
 _QUADS, _TIE = 8, 0.8  # quads of a pair, and how much of a quad's noise lives on in the next
 _COMMON = 0.6  # of the variance
 _SLOW, _CALM = 0.2, 0.003  # share of processes that come out slow, and the noise beside that
+_EVEN = 0.5
 
 
 def normal(rng: np.random.Generator, shape: Shape) -> Numbers:
@@ -50,6 +51,16 @@ def bimodal(rng: np.random.Generator, shape: Shape) -> Numbers:
     return np.asarray(slow[1] - slow[0] + rng.normal(0, _CALM, shape))
 
 
+def mixed(rng: np.random.Generator, shape: Shape) -> Numbers:
+    """Give calm noise to half of a suite; the other half's processes are fast or slow, one as likely as the other.
+
+    Four pairs of one of those all agree in one suite of sixty or so, and the calm half's variances then vouch for it.
+    """
+    step = DEVIATION * np.sqrt(2) * (np.arange(shape[1]) % 2 == 0)[:, None]
+    slow = [(rng.random(shape) < _EVEN) * step for _ in ("base", "head")]
+    return np.asarray(slow[1] - slow[0] + rng.normal(0, _CALM, shape))
+
+
 def unlike(rng: np.random.Generator, shape: Shape) -> Numbers:
     """Give normal noise with another deviation for each benchmark, between 1 and 3 %."""
     return np.asarray(rng.normal(0, 1, shape) * rng.uniform(0.01, 0.03, shape[:2])[..., None])
@@ -71,6 +82,7 @@ NOISES: Mapping[str, Noise] = {
     "t with 3 degrees of freedom": heavy,
     "quads that resemble each other": tied,
     "fast and slow processes": bimodal,
+    "half the suite fast and slow": mixed,
     "deviations of 1 to 3 %": unlike,
     "noise that the suite shares": shared,
     "one three times as noisy": wild,

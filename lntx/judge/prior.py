@@ -59,6 +59,12 @@ def fitted(variances: Numbers, dofs: Numbers) -> tuple[Numbers, Numbers]:
     return np.exp(center + shift), dof
 
 
+def largest_other(variances: Numbers) -> Numbers:
+    """Give for each benchmark the largest variance of any other; 0 where there is no other."""
+    ranked = np.sort(np.concatenate([np.zeros((*variances.shape[:-1], 1)), variances], axis=-1), axis=-1)
+    return np.where(variances == ranked[..., -1:], ranked[..., -2:-1], ranked[..., -1:])
+
+
 def _others(values: Any) -> Numbers:
     """Sum over the last axis, for each place over all but itself."""
     return np.asarray(values.sum(axis=-1, keepdims=True) - values, float)

@@ -6,9 +6,12 @@ Where they differ between the arms, the arms differ by more than the change, and
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from lntx.judge import sequence
 from lntx.judge.court import estimated
 from lntx.judge.judgement import judgement
+from lntx.judge.prior import Prior
 from lntx.judge.scores import scores
 from lntx.verdict import Judged, Rules, Stream
 
@@ -19,12 +22,13 @@ _LEVEL = 0.001
 def moved(streams: Mapping[str, Stream], rules: Rules) -> tuple[Judged, ...]:
     """Judge the sentinels among the streams, once, when all is measured: `contaminated`, `same`, or not known.
 
-    One that differs between the arms by more than the margin, either way, has moved. They have no prior: a suite's
-    benchmarks are noisier than they are.
+    One that differs between the arms by more than the margin, either way, has moved. A suite's benchmarks say nothing of
+    their noise, but they do of each other's: all take the same few milliseconds of the same kind of work, so each has the
+    others' variance for its prior, and four pairs are enough to see what four pairs of benchmarks could be fooled by.
     """
     found = [(stream.name, scores(stream)) for stream in streams.values() if stream.sentinel]
     strict = replace(rules, alarms=_LEVEL / 2, looks=(rules.cap,))
-    estimates = estimated([scored for _, scored in found], [None] * len(found))
+    estimates = estimated([scored for _, scored in found], _pooled([scored.values for _, scored in found]))
     outcomes = sequence.decided(estimates, strict, len(found), last=True)
     judged = (
         judgement(name, scored, estimates.at(i), int(outcomes[i]), strict, len(found))
@@ -33,6 +37,14 @@ def moved(streams: Mapping[str, Stream], rules: Rules) -> tuple[Judged, ...]:
     return tuple(
         _contaminated(one) if one.verdict in {"slower", "faster"} else replace(one, needs=None) for one in judged
     )
+
+
+def _pooled(values: Sequence[Sequence[float]]) -> list[Prior | None]:
+    """Give for each what the others' variances, weighed by their degrees of freedom, say."""
+    dofs = np.array([max(len(one) - 1, 0) for one in values], float)
+    squares = np.array([np.var(one) * len(one) if len(one) else 0.0 for one in values])
+    others, left = dofs.sum() - dofs, squares.sum() - squares
+    return [Prior(float(square / dof), float(dof)) if dof else None for square, dof in zip(left, others, strict=True)]
 
 
 def contaminated(judged: Sequence[Judged]) -> bool:

@@ -19,17 +19,22 @@ CONFIDENCE = 0.955
 """Of the interval that is shown as one of 95 %: what one that may stop early needs so that 93 to 97 % hold the truth."""
 _HALF = 0.5
 OPEN, SAME, SLOWER, FASTER = range(4)
+_SURE = 8  # pairs, from which on a benchmark's own variance is word enough for an alarm
 VERDICTS: dict[int, Verdict] = {OPEN: "inconclusive", SAME: "same", SLOWER: "slower", FASTER: "faster"}
 
 
 @dataclass(frozen=True, slots=True)
 class Estimates:
-    """Mean scores with their standard errors and the degrees of freedom of their t; `counts` are the pairs behind them."""
+    """Mean scores with their standard errors and the degrees of freedom of their t; `counts` are the pairs behind them.
+
+    `alarming` are the errors that an alarm must hold against, never smaller than `errors`.
+    """
 
     centers: Numbers
     errors: Numbers
     dofs: Numbers
     counts: Numbers
+    alarming: Numbers
 
     def low(self, level: float) -> Numbers:
         """Give the bound below which the truth lies with a probability of `level`."""
@@ -39,13 +44,21 @@ class Estimates:
         """Give the bound above which the truth lies with a probability of `level`."""
         return self.centers + self._quantile(level) * self.errors
 
+    def surely_above(self, level: float) -> Numbers:
+        """Give the bound below which the truth lies with a probability of `level`, as far as an alarm may rest on it."""
+        return self.centers - self._quantile(level) * self.alarming
+
+    def surely_below(self, level: float) -> Numbers:
+        """Give the bound above which the truth lies with a probability of `level`, as far as an alarm may rest on it."""
+        return self.centers + self._quantile(level) * self.alarming
+
     def needed(self, level: float, distance: float) -> Numbers:
         """Tell how many pairs would bring the bound at `level` within this distance of the mean."""
         return np.asarray(self.counts * (self._quantile(level) * self.errors / distance) ** 2)
 
     def at(self, index: int) -> "Estimates":
         """Give one benchmark's alone."""
-        parts = (self.centers, self.errors, self.dofs, self.counts)
+        parts = (self.centers, self.errors, self.dofs, self.counts, self.alarming)
         return Estimates(*(np.asarray(part[..., index]) for part in parts))
 
     def _quantile(self, level: float) -> Numbers:
@@ -54,11 +67,19 @@ class Estimates:
         return np.asarray(np.where(known, quantiles, np.inf))
 
 
-def estimates(centers: Numbers, variances: Numbers, counts: Numbers, prior: Numbers, prior_dofs: Numbers) -> Estimates:
-    """Estimate from the moments of the scores: their means, variances (with one degree of freedom less) and counts."""
+def estimates(
+    centers: Numbers, variances: Numbers, counts: Numbers, prior: Numbers, prior_dofs: Numbers, noisiest: Numbers
+) -> Estimates:
+    """Estimate from the moments of the scores: their means, variances (with one degree of freedom less) and counts.
+
+    `noisiest` is the largest variance of any other benchmark. Below eight pairs an alarm must hold even if this one were as
+    noisy as that: where processes come in two kinds, as likely one as the other, four pairs agree by chance now and then,
+    and their variance says nothing of what pairs differ by. From eight pairs on that is too rare to count.
+    """
     joined, dofs = moderated(variances, np.maximum(counts - 1, 0), prior, prior_dofs)
-    usable = np.where(counts > 0, dofs, 0.0)
-    return Estimates(centers, np.sqrt(joined / np.maximum(counts, 1)), usable, counts)
+    usable, pairs = np.where(counts > 0, dofs, 0.0), np.maximum(counts, 1)
+    doubted = np.where(counts < _SURE, np.maximum(joined, noisiest), joined)
+    return Estimates(centers, np.sqrt(joined / pairs), usable, counts, np.sqrt(doubted / pairs))
 
 
 def check(rules: Rules) -> None:
@@ -95,8 +116,8 @@ def decided(found: Estimates, rules: Rules, tests: int, *, last: bool) -> npt.ND
     an improvement is worth some more pairs.
     """
     alarm, margin = alarm_level(rules, tests), np.log1p(rules.margin)
-    slower = found.low(alarm) > margin
-    faster = found.high(alarm) < -margin
+    slower = found.surely_above(alarm) > margin
+    faster = found.surely_below(alarm) < -margin
     promising = found.high((1 - CONFIDENCE) / 2) < -margin
     same = (found.high(miss_level(rules)) < np.log1p(rules.tolerated)) & (last | ~promising)
     return np.select([slower, faster, same], [SLOWER, FASTER, SAME], OPEN)
