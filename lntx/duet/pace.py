@@ -13,5 +13,5 @@ class Pace:
     quads_s: float = 4.0
 
 
-SENTINEL = Pace(batch_s=0.01, warm_s=0.5, quads=4)
-"""The pace of the controls, whose work is always the same."""
+SENTINEL = Pace(batch_s=0.01, warm_s=0.5)
+"""The pace of the controls, whose work is always the same: shorter batches, as many of them."""
