@@ -58,7 +58,7 @@ def pytest_generate_tests(metafunc):
     """Spread a suite over its axis, and over the backends and devices."""
     station = metafunc.config.stash[STATION]
     if axis := _axis(metafunc):
-        values = axis.values(station.errand.profile.name)
+        values = axis.values(station.errand.profile.name) or (None,)
         metafunc.parametrize(axis.name, values, ids=map(_id, values))
     metafunc.parametrize("measure", station.places(), indirect=True, ids="-".join)
 
@@ -67,7 +67,11 @@ def pytest_collection_modifyitems(config, items):
     """Let each backend do its cells together, first those that are cold but once in a process."""
     station = config.stash[STATION]
     turns = {place: turn for turn, place in enumerate(station.places())}
-    taken = [item for item in items if station.takes(_point(item))]
+    profile = station.errand.profile.name
+    for item in items:
+        if not _in(item, profile):
+            station.leave_out(item.path.name, f"the profile {profile} has no point of it; wide and large do")
+    taken = [item for item in items if _in(item, profile) and station.takes(_point(item))]
     items[:] = sorted(taken, key=lambda item: (turns[_place(item)], _suite(item) != "first_call"))
 
 
@@ -80,7 +84,13 @@ def _axis(item):
     return getattr(item.module, "AXIS", None)
 
 
+def _in(item, profile):
+    return not (axis := _axis(item)) or bool(axis.values(profile))
+
+
 def _id(value):
+    if isinstance(value, tuple):
+        return "x".join(map(str, value))
     return "full" if value is None else str(value)
 
 
@@ -125,9 +135,9 @@ class Measure:
         self.benchmark.group = _suite(node)
         station.begin(self.point)
 
-    def __call__(self, problem, recipe):
-        """Time the training in its steady state."""
-        self._settle(problem, recipe, "run")
+    def __call__(self, problem, recipe, threads=None):
+        """Time the training in its steady state, with so many threads, else with all that a study has."""
+        self._settle(problem, recipe, "run", threads=threads)
 
     def first(self, problem, recipe):
         """Time preparing and one epoch from empty compile caches."""
@@ -137,9 +147,9 @@ class Measure:
         """Time the trained model's predictions for some rows."""
         self._settle(problem, recipe, "predict", rows)
 
-    def _settle(self, problem, recipe, *which):
+    def _settle(self, problem, recipe, *which, threads=None):
         backend, device = _place(self.node)
-        cell = self.station.place(_suite(self.node), backend, device).cell(problem, recipe, *which)
+        cell = self.station.place(_suite(self.node), backend, device, threads).cell(problem, recipe, *which)
         if self.station.errand.census:
             self.station.count(self.point, cell)
             pytest.skip("counted")

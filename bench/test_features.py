@@ -10,7 +10,7 @@ from lntx.measure.plan import Axis
 AXIS = Axis(
     "features",
     smoke=(10, 1000),
-    regular=(1, 10, 100, 1000),
+    regular=(1, 10, 64, 1000),
     large=(1, 3, 10, 30, 100, 300, 1000, 3000, 10_000),
 )
 

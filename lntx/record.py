@@ -57,12 +57,14 @@ class Cell:
 class Checkpoint:
     """The error after some epochs, against the tolerance derived for that many; both relative, without unit.
 
-    `epoch` is a fraction where less than an epoch was checked: the first samples alone, for one epoch.
+    `epoch` is a fraction where less than an epoch was checked: the first samples alone, for one epoch. `loss` is the mean
+    squared error over all samples there, in the units that were trained on, None where it wasn't asked for.
     """
 
     epoch: float
     error: float
     tolerance: float
+    loss: float | None = None
 
     @property
     def ok(self) -> bool:

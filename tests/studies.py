@@ -102,6 +102,13 @@ def study(**changes):
     return replace(Study(tuple(records()), tuple(absences()), MACHINE, ABOUT), **changes)
 
 
+def other():
+    """The same cells with another torch, a tenth slower."""
+    machine = {**MACHINE, "lntx": {**MACHINE["lntx"], "torch": "2.12.0"}}
+    about = {**ABOUT, "ended": "2026-02-02T03:08:41+00:00", "commit": {"id": "fedcba9876543210", "dirty": False}}
+    return Study(tuple(records(factor=1.1)), tuple(absences()), machine, about)
+
+
 def foreign(names=("tests/test_a.py::test_parse", "tests/test_b.py::test_write[utf-8]")):
     rounds = ((0.011, 0.0105, 0.0112, 0.0109, 0.013),)
     return Study(tuple(Record(name, rounds) for name in names), (), {"python_version": "3.12.0"}, {"ended": None})

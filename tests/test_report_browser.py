@@ -1,33 +1,17 @@
-"""The page in a real browser: headless Chromium with the network cut off."""
+"""The page in a real browser: readable on a phone and a desk, in the light and the dark, on paper, by everybody, offline."""
 
-import re
-import shutil
-import subprocess
+import io
 
-import numpy as np
+import pandas as pd
 import pytest
 import studies
-from matplotlib.image import imread
+from browser import OVERLAPS, needed, needs, shown, violations
 
 from lntx import report
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--hide-scrollbars",
-    "--force-device-scale-factor=1",
-]
-OFFLINE = "--host-resolver-rules=MAP * ~NOTFOUND"
-THEMES = {"dark": 0, "light": 1}
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on PATH; install it to see the page in a browser")
+pytestmark = needed
+WIDTHS = {"phone": 360, "tablet": 768, "desk": 1280}
+THEMES = ("light", "dark")
 
 
 @pytest.fixture(scope="module")
@@ -35,48 +19,98 @@ def rendered(tmp_path_factory):
     return report.render([studies.study()], tmp_path_factory.mktemp("page"))
 
 
-def browse(folder, *arguments):
-    command = [CHROMIUM, *FLAGS, OFFLINE, f"--user-data-dir={folder / 'profile'}", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+@pytest.fixture(scope="module")
+def beside(tmp_path_factory):
+    """Two studies side by side: longer names on every picture."""
+    return report.render([studies.study(), studies.other()], tmp_path_factory.mktemp("beside"))
 
 
-def test_all_headings_findings_and_pictures_are_there(rendered, tmp_path):
-    done = browse(tmp_path, "--dump-dom", "--enable-logging=stderr", rendered.page.as_uri())
-    for heading in ("Findings", "Pictures", "Every cell", "Without a time", "How to read this", "The machine"):
-        assert re.search(rf"<h2[^>]*>{heading}</h2>", done.stdout)
-    assert done.stdout.count('<svg role="img"') == len(list(rendered.page.parent.glob("figures/*.svg")))
-    assert "numpy trains the tutorial fastest" in done.stdout
-    assert "CONSOLE" not in done.stderr
+def test_all_headings_findings_and_pictures_are_there(rendered, chromium):
+    with shown(chromium, rendered.page) as page:
+        headings = page.locator("h2").all_inner_texts()
+        assert {"Findings", "Pictures", "Every cell", "Without a time", "How to read this", "The machine"} <= set(
+            headings
+        )
+        assert page.locator('svg[role="img"]').count() == len(list(rendered.page.parent.glob("figures/*.svg")))
+        assert "numpy trains the tutorial fastest" in page.locator("main").inner_text()
+        assert page.complaints == []
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_the_page_follows_the_theme_and_is_not_blank(rendered, tmp_path, theme):
-    shot = tmp_path / "shot.png"
-    look = f"--blink-settings=preferredColorScheme={THEMES[theme]}"
-    browse(tmp_path, look, "--window-size=1280,2400", f"--screenshot={shot}", rendered.page.as_uri())
-    pixels = imread(shot)[..., :3].mean(axis=2)
-    paper = np.median(pixels)
-    assert paper > 0.9 if theme == "light" else paper < 0.2
-    assert (abs(pixels - paper) > 0.3).mean() > 0.01
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+def test_everything_fits_and_nothing_overlaps(rendered, beside, chromium, width, theme):
+    for found in (rendered, beside):
+        with shown(chromium, found.page, width, theme) as page:
+            assert needs(page) <= width
+            assert page.evaluate(OVERLAPS) == []
+            paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+            assert (paper == "rgb(253, 253, 252)") == (theme == "light")
+            assert page.complaints == []
 
 
-@pytest.mark.parametrize("width", [360, 390, 768, 1280])
-def test_nothing_is_wider_than_the_screen(rendered, tmp_path, width):
-    assert width_needed(rendered.page, tmp_path, width) <= width
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("width", [WIDTHS["phone"], WIDTHS["desk"]], ids=["phone", "desk"])
+def test_nothing_serious_stands_in_anybodys_way(rendered, chromium, width, theme):
+    with shown(chromium, rendered.page, width, theme) as page:
+        page.locator("details").evaluate_all("all => all.forEach((one) => { one.open = true })")
+        assert violations(page) == []
 
 
-def width_needed(shown, tmp_path, width):
-    # A headless window can't be as narrow as a phone, a frame can; the frame reports what its page needs.
-    inner = shown.read_text(encoding="utf-8")
-    probe = (
-        "<script>addEventListener('load', () => parent.postMessage(document.documentElement.scrollWidth, '*'))</script>"
-    )
-    (tmp_path / "inner.html").write_text(inner.replace("</body>", probe + "</body>"), encoding="utf-8")
-    (tmp_path / "outer.html").write_text(
-        "<script>addEventListener('message', (e) => { document.title = 'needs ' + e.data })</script>"
-        f'<iframe src="inner.html" style="width:{width}px;height:900px;border:0"></iframe>',
-        encoding="utf-8",
-    )
-    page = (tmp_path / "outer.html").as_uri()
-    done = browse(tmp_path, "--window-size=1400,1000", "--virtual-time-budget=5000", "--dump-dom", page)
-    return int(re.search(r"<title>needs (\d+)</title>", done.stdout).group(1))
+def test_the_page_can_be_printed(rendered, chromium):
+    with shown(chromium, rendered.page, 718) as page:  # A4 less its margins, in CSS pixels
+        page.emulate_media(media="print")
+        assert needs(page) <= 718
+        printed = page.pdf(format="A4")
+    assert printed.startswith(b"%PDF")
+    assert printed.count(b"/Type /Page\n") > 3
+
+
+def test_a_click_on_a_heading_sorts_and_another_turns_round(rendered, chromium):
+    with shown(chromium, rendered.page) as page:
+        table = page.locator("table.sorts").first
+        heading = table.locator("th", has_text="time").first
+        column = heading.evaluate("(th) => th.cellIndex") + 1
+        times = table.locator(f"tbody td:nth-child({column})")
+        heading.locator("button").click()
+        rising = times.all_inner_texts()
+        assert heading.get_attribute("aria-sort") == "ascending"
+        assert [_seconds(text) for text in rising] == sorted(_seconds(text) for text in rising)
+        heading.locator("button").press("Enter")
+        assert heading.get_attribute("aria-sort") == "descending"
+        assert times.all_inner_texts() == rising[::-1]
+
+
+def _seconds(text):
+    number, unit = text.replace(",", "").split()
+    return float(number) * {"s": 1, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9}[unit]
+
+
+def test_words_filter_the_rows_of_all_tables(rendered, chromium):
+    with shown(chromium, rendered.page) as page:
+        rows = page.locator("table.sorts tbody tr:visible")
+        before = rows.count()
+        page.get_by_label("Show rows with").fill("numpy 1,000")
+        assert 0 < rows.count() < before
+        assert all("numpy" in text for text in rows.all_inner_texts())
+        assert page.locator("output").inner_text().strip() == f"{rows.count()} rows"
+        page.get_by_label("Show rows with").fill("")
+        assert rows.count() == before
+
+
+def test_without_scripts_the_tables_are_whole_and_plain(rendered, chromium):
+    with shown(chromium, rendered.page, script=False) as page:
+        assert page.locator("table.sorts tbody tr:visible").count() == len(studies.study().records)
+        assert page.locator("table.sorts button").count() == 0
+        assert page.get_by_label("Show rows with").count() == 0
+
+
+def test_the_raw_numbers_are_one_click_away(rendered, chromium, tmp_path):
+    with shown(chromium, rendered.page) as page:
+        with page.expect_download() as waiting:
+            page.get_by_role("link", name="raw numbers").click()
+        waiting.value.save_as(tmp_path / waiting.value.suggested_filename)
+    (saved,) = tmp_path.iterdir()
+    assert saved.name == "processes.csv"
+    beside = rendered.page.parent / "frames" / "processes.csv"
+    assert saved.read_bytes() == beside.read_bytes()
+    assert len(pd.read_csv(io.BytesIO(saved.read_bytes()))) == 3 * len(studies.study().records)

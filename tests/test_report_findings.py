@@ -206,3 +206,19 @@ def test_the_choosers_cells_are_counted_and_those_far_off_are_named():
     text = line(texts(studies.study(records=(*best, *chosen))), "auto is within")
     assert "in 2 of 3 cells" in text
     assert "2.0 times in tutorial, 400" in text
+
+
+def test_what_is_slower_than_the_textbook_loop_is_told():
+    """NumPy has the fastest step of all, and the slowest arithmetic: where data are large it falls behind."""
+    text = line(texts(studies.study()), "Not everything is faster than eager")
+    assert "numpy takes up to" in text
+    assert "100,000" in text
+
+
+def test_what_starts_slowly_and_stays_slow_is_told(monkeypatch):
+    monkeypatch.setattr(studies, "STEP_S", studies.STEP_S | {"compiled": 9e-5})
+    text = line(texts(studies.study()), "A slow start doesn't always buy a fast step")
+    assert "against manual, once warm, compiled takes up to" in text
+    monkeypatch.setattr(studies, "STEP_S", studies.STEP_S | {"compiled": 1e-6})
+    monkeypatch.setattr(studies, "PER_NUMBER_S", studies.PER_NUMBER_S | {"compiled": 1e-11})
+    assert not [text for text in texts(studies.study()) if "slow start doesn't always" in text]

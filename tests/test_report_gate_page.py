@@ -6,15 +6,15 @@ import sys
 
 import pytest
 import rulings
+from browser import OVERLAPS, needed, needs, shown, violations
 from rulings import HOSTILE, KINDS
-from test_report_browser import CHROMIUM, THEMES, browse, width_needed
 from test_report_frames import golden
 from test_report_page import Outline
 
 from lntx.errors import InputError
 from lntx.report import gate
 
-WIDTHS = (360, 1280)
+WIDTHS, THEMES = (360, 1280), ("light", "dark")
 
 
 @pytest.fixture(scope="module")
@@ -114,18 +114,21 @@ def test_words_and_numbers_of_a_gate_load_no_drawing_library():
     subprocess.run([sys.executable, "-c", code], check=True, env=dict(os.environ))
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on PATH; install it to see the page in a browser")
+@needed
 @pytest.mark.parametrize("theme", THEMES)
-def test_a_browser_shows_it_in_both_themes_without_complaint(rendered, tmp_path, theme):
-    look = f"--blink-settings=preferredColorScheme={THEMES[theme]}"
-    done = browse(tmp_path, look, "--dump-dom", "--enable-logging=stderr", rendered.page.as_uri())
-    assert "What to do</h2>" in done.stdout
-    assert "CONSOLE" not in done.stderr
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_browser_shows_it_in_both_themes_without_complaint(rendered, chromium, width, theme):
+    with shown(chromium, rendered.page, width, theme) as page:
+        assert "What to do" in page.locator("h2").all_inner_texts()
+        assert page.evaluate(OVERLAPS) == []
+        assert violations(page) == []
+        assert page.complaints == []
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on PATH; install it to see the page in a browser")
+@needed
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("text", ["long", "dollars"])
-def test_nothing_is_wider_than_the_screen(tmp_path, width, text):
+def test_nothing_is_wider_than_the_screen(tmp_path, chromium, width, text):
     made = gate.render(rulings.hostile(HOSTILE[text]), tmp_path / "page")
-    assert width_needed(made.page, tmp_path, width) <= width
+    with shown(chromium, made.page, width) as page:
+        assert needs(page) <= width

@@ -1,8 +1,10 @@
+import dataclasses
 import math
 import os
 import subprocess
 import sys
 from html.parser import HTMLParser
+from importlib import resources
 
 import pytest
 import studies
@@ -13,6 +15,7 @@ from lntx.errors import InputError
 from lntx.record import Absence, Record, Study
 
 VOID = {"meta", "link", "br", "img", "hr", "input"}
+SCRIPT = (resources.files("lntx.report") / "templates" / "page.js").read_text(encoding="utf-8")
 
 
 class Outline(HTMLParser):
@@ -20,7 +23,7 @@ class Outline(HTMLParser):
 
     def __init__(self, text):
         super().__init__()
-        self.open, self.tags, self.ids, self.texts = [], [], [], []
+        self.open, self.tags, self.ids, self.texts, self.scripts = [], [], [], [], []
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
@@ -37,7 +40,7 @@ class Outline(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data):
-        self.texts.append(data)
+        (self.scripts if self.open[-1:] == ["script"] else self.texts).append(data)
 
     def all(self, tag):
         return [attrs for name, attrs in self.tags if name == tag]
@@ -66,7 +69,6 @@ def test_the_page_asks_nothing_of_a_network(rendered):
     page = Outline(rendered.page.read_text(encoding="utf-8"))
     loads = [attrs[name] for _, attrs in page.tags for name in ("src", "href", "xlink:href", "action") if name in attrs]
     assert all(link.startswith(("#", "data:")) for link in loads)
-    assert not page.all("script")
     assert not page.all("img")
     assert "@import" not in rendered.page.read_text(encoding="utf-8")
 
@@ -111,6 +113,21 @@ def test_figures_and_frames_stand_beside_the_page(rendered):
     assert {"report.html", "report.md", "figures/ladder.svg", "figures/ladder.png", "frames/cells.csv"} <= names
 
 
+def test_a_folder_used_again_holds_this_report_alone(tmp_path):
+    report.render([studies.study()], tmp_path)
+    (tmp_path / "figures" / "mine.txt").write_text("mine")
+    again = report.render([Study((ONE,))], tmp_path)
+    left = {path for path in tmp_path.rglob("*") if path.is_file()}
+    assert left == {*again.files, tmp_path / "figures" / "mine.txt"}
+
+
+def test_a_folder_that_is_no_report_s_keeps_what_it_has(tmp_path):
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "mine.svg").write_text("mine")
+    report.render([Study((ONE,))], tmp_path)
+    assert (tmp_path / "figures" / "mine.svg").exists()
+
+
 @pytest.mark.parametrize(
     "name", ["<script>alert(1)</script>", "</style><b>", "😀", "\u202eabc", "x" * 10_000, "a|b\n# c", "]\x00["]
 )
@@ -125,7 +142,7 @@ def test_hostile_names_are_shown_as_text(name, tmp_path):
     found = report.render([study], tmp_path)
     page = Outline(found.page.read_text(encoding="utf-8"))
     assert page.open == []
-    assert not page.all("script")
+    assert set(page.scripts) <= {SCRIPT}
     assert not page.all("b")
     assert "<script" not in found.markdown.read_text(encoding="utf-8")
 
@@ -143,6 +160,12 @@ PARTIAL = {
     "foreign, one round": [Study((Record("t::x", ((0.5,),)),))],
     "foreign, many": [studies.foreign(tuple(f"t::x{i}" for i in range(300)))],
     "first call alone": [Study((studies.record(studies.cell("first_call", phase="first")),))],
+    "two commits": [studies.study(), studies.other()],
+    "two that share nothing": [
+        studies.study(),
+        studies.study(records=(ONE,), machine={"lntx": {"cpu": "another"}}),
+    ],
+    "three foreign": [studies.foreign(), dataclasses.replace(studies.foreign(), machine={"cpu": 1}), Study(())],
     "two machines": [studies.study(), studies.study(machine={"lntx": {"cpu": "another"}})],
     "ours and foreign": [studies.study(), studies.foreign()],
     "weights that are no numbers": [

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
 EXAMPLE = "lntx bench --profile smoke -o results"
 
-Profile = Literal["smoke", "regular", "large"]
+Profile = Literal["smoke", "regular", "wide", "large"]
 
 
 def command(
-    profile: Annotated[Profile, typer.Option(help="About a minute, under five, or as long as it takes.")] = "regular",
+    profile: Annotated[
+        Profile, typer.Option(help="About a minute, under five, some twenty, or as long as it takes.")
+    ] = "regular",
     backend: options.Backends = None,
     device: options.Devices = None,
     suite: Annotated[

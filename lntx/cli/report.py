@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lntx.cli import options
-from lntx.cli.terminal import show, show_json
+from lntx.cli.terminal import show, show_json, table
 from lntx.errors import InputError
 
 if TYPE_CHECKING:
     from lntx.report.findings import Finding
+    from lntx.report.tables import Table
 
 EXAMPLE = "lntx report results/study.json -o results/report"
 STUDY, GATE = "study.json", "gate.json"
@@ -33,15 +34,22 @@ def command(
 ) -> None:
     """Render results (of lntx bench, lntx gate, or any pytest-benchmark JSON) as one offline page, Markdown, figures and CSV.
 
+    Results of one machine, one set of libraries and one commit are taken together. Others stand side by side, the first as
+    what the rest is held against; three or more show a trend.
+
     Where a targets.json lies beside a study.json, its table is shown too. A gate has a page of its own.
     """
     files = [_file(path) for path in results]
     folder = options.writable_folder(out or files[0].parent / "report")
-    page, findings = _gate(files, folder) if any(map(_of_gate, files)) else _study(files, folder)
+    page, findings, short = _gate(files, folder) if any(map(_of_gate, files)) else _study(files, folder)
     if as_json:
         show_json({"page": str(page), "findings": [asdict(finding) for finding in findings]})
         return
-    show(*(f"{_MARKS[finding.kind]} {finding}" for finding in findings), f"report: {page}")
+    show(*(f"{_MARKS[finding.kind]} {finding}" for finding in findings))
+    if short is not None:
+        numbers = [heading for heading, numeric in zip(short.headings, short.numeric, strict=True) if numeric]
+        show("", table(short.headings, short.rows, numbers=numbers), "")
+    show(f"report: {page}")
 
 
 def _file(path: Path) -> Path:
@@ -62,21 +70,21 @@ def _of_gate(path: Path) -> bool:
     return isinstance(document, dict) and set(document) >= _KEYS
 
 
-def _gate(files: list[Path], folder: Path) -> "tuple[Path, tuple[Finding, ...]]":
+def _gate(files: list[Path], folder: Path) -> "tuple[Path, tuple[Finding, ...], Table | None]":
     if len(files) > 1:
         raise InputError("a gate has a page of its own: pass one gate.json, and nothing else, to lntx report")
     from lntx.report import gate
     from lntx.storage import rulings
 
     rendered = gate.render(rulings.read(files[0]), folder)
-    return rendered.page, rendered.findings
+    return rendered.page, rendered.findings, None
 
 
-def _study(files: list[Path], folder: Path) -> "tuple[Path, tuple[Finding, ...]]":
+def _study(files: list[Path], folder: Path) -> "tuple[Path, tuple[Finding, ...], Table | None]":
     from lntx import report, storage
     from lntx.storage import targets
 
     beside = dict.fromkeys(path.parent / targets.FILE for path in files if path.name == STUDY)
     boards = [targets.read(path) for path in beside if path.exists()]
     rendered = report.render([storage.read(path) for path in files], folder, boards)
-    return rendered.page, rendered.findings
+    return rendered.page, rendered.findings, rendered.ladder

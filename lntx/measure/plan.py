@@ -35,13 +35,15 @@ class Profile:
 PROFILES: Mapping[str, Profile] = {
     "smoke": Profile("smoke", replicates=1, run_s=0.1, rounds_s=0.1, checks_s=0.3, limit_s=120),
     "regular": Profile("regular", replicates=3, run_s=0.15, rounds_s=0.15, checks_s=0.3, limit_s=120),
+    "wide": Profile("wide", replicates=3, run_s=0.15, rounds_s=0.15, checks_s=0.3, limit_s=120),
     "large": Profile("large", replicates=5, run_s=2.0, rounds_s=2.0, checks_s=10.0, limit_s=900),
     "gate": Profile(
         "gate", replicates=1, run_s=0.1, rounds_s=0.02, checks_s=0, limit_s=120, least=1, most=1, steps=100
     ),
 }
 """smoke shows within about a minute that everything works; regular is what two cores do in under five minutes, of which
-starting and compiling take about half; large is for a night, and for intervals that are narrow. gate is for `lntx gate`,
+starting and compiling take about half; wide has its budgets and all points of large, some twenty minutes; large is for a
+night, and for intervals that are narrow. gate is for `lntx gate`,
 which times by itself: both arms must do the same work, however long it takes them.
 
 A run is made half a dozen times in a cell, so that with each new backend a shorter run_s saves most, and costs neither a
@@ -64,7 +66,7 @@ def nearest(name: str, known: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """The one thing that a suite varies, and its values in each profile."""
+    """The one thing that a suite varies, and its values in each profile; a profile without any leaves the suite out."""
 
     name: str
     smoke: tuple[Any, ...]
@@ -73,4 +75,4 @@ class Axis:
 
     def values(self, profile: str) -> tuple[Any, ...]:
         """Look the values of a profile up."""
-        return {"regular": self.regular, "large": self.large}.get(profile, self.smoke)
+        return {"regular": self.regular, "wide": self.large, "large": self.large}.get(profile, self.smoke)

@@ -2,7 +2,8 @@
 
 `processes` has one row for each process of each cell, `cells` one row a cell with its interval between processes,
 `absences` one row for each cell without a time, `foreign` one row a round of benchmarks that lntx did not run,
-`checkpoints` one row for each comparison with the reference. The column `cell` joins the first two. Times are in
+`checkpoints` one row for each comparison with the reference, `roofs` one row for each thing that a device can do at most.
+The column `cell` joins the first two. Times are in
 seconds. `unit_s` is the time that may be compared: of one epoch for training in its steady state, of one call
 otherwise. `whole_s` is that of the whole recipe, scaled up where `whole` is False.
 """
@@ -14,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from lntx.record import Absence, Record, Study
-from lntx.report import intervals, rows
+from lntx.report import environments, intervals, rows
 from lntx.report.merging import distinct, labelled, merged, missing, refuted
 from lntx.report.rows import CELL
 
@@ -23,6 +24,9 @@ BASELINE = "eager"
 
 CHOOSER = "auto"
 """The backend that takes one of the others: held against them, but no way of its own to be the fastest."""
+
+THREADS = "threads"
+"""The suite that goes along the number of threads, which therefore names no series."""
 
 _VARIANTS = ("device", "dtype", "threads", "study")
 
@@ -36,10 +40,17 @@ class Frames:
     absences: pd.DataFrame
     foreign: pd.DataFrame
     checkpoints: pd.DataFrame
+    roofs: pd.DataFrame
     shown: frozenset[str] = frozenset()
     """The suites that have a figure of their own."""
     copies: int = 0
     """How many of the studies were left out, as others hold all their records."""
+    labels: tuple[str, ...] = ()
+    """What the studies are called, in the order in which they were given; one without a name where all were made alike."""
+    days: tuple[str, ...] = ()
+    """When each of them ended (ISO 8601), empty where it isn't known."""
+    differences: tuple[environments.Difference, ...] = ()
+    """The facts in which they part."""
 
     @property
     def ways(self) -> pd.DataFrame:
@@ -75,7 +86,11 @@ def frames(studies: Sequence[Study]) -> Frames:
         checkpoints=_table(
             (row for label, item in compared for row in rows.of_checkpoints(label, item)), rows.CHECKPOINTS
         ),
+        roofs=_table((row for label, study in parts for row in rows.of_limits(label, study)), rows.ROOFS),
         copies=len(studies) - len(kept),
+        labels=tuple(label for label, _ in parts),
+        days=tuple(str(study.about.get("ended") or study.about.get("started") or "") for _, study in parts),
+        differences=tuple(environments.differences([study for _, study in parts])) if len(parts) > 1 else (),
     )
 
 
@@ -88,7 +103,8 @@ def _named(cells: pd.DataFrame) -> pd.DataFrame:
     series = cells["backend"].astype(str)
     series = series.where(cells["work"] == "steps", series + " (" + cells["work"].astype(str) + ")")
     for name in _VARIANTS:
-        if len(set(cells[name])) > 1:
+        seen = cells if name != "threads" else cells[cells["suite"] != THREADS]
+        if len(set(seen[name])) > 1:
             series = series + " · " + cells[name].astype(str) + (" threads" if name == "threads" else "")
     return cells.assign(series=series)
 

@@ -57,6 +57,20 @@ def ratio(above: Sequence[float], below: Sequence[float], confidence: float = CO
     return geometric([a / b for a, b in zip(above, below, strict=False)], confidence)
 
 
+def apart(above: Sequence[float], below: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
+    """How many times `above` is `below`, where no processes belong together: Welch's t interval, on logarithms."""
+    logs = [[math.log(value) for value in values] for values in (above, below)]
+    center = math.exp(statistics.fmean(logs[0]) - statistics.fmean(logs[1]))
+    counts = [len(values) for values in logs]
+    if min(counts) < 2:  # noqa: PLR2004  (a variance takes two)
+        return Interval(center, None, None, min(counts), confidence)
+    parts = [statistics.variance(values) / count for values, count in zip(logs, counts, strict=True)]
+    spread = sum(part**2 / (count - 1) for part, count in zip(parts, counts, strict=True))
+    freedom = sum(parts) ** 2 / spread if spread else min(counts) - 1
+    half_width = float(stdtrit(freedom, (1 + confidence) / 2)) * math.sqrt(sum(parts))
+    return Interval(center, center * math.exp(-half_width), center * math.exp(half_width), min(counts), confidence)
+
+
 def slope(x: Sequence[float], y: Sequence[float]) -> float:
     """Fit the exponent p of y = c x^p by least squares on logarithms."""
     return statistics.linear_regression([math.log(value) for value in x], [math.log(value) for value in y]).slope

@@ -52,6 +52,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["style"] = Markup(_source(environment, "page.css"))  # noqa: S704  (our own file)
+    environment.globals["script"] = Markup(_source(environment, "page.js"))  # noqa: S704  (our own file)
     return environment
 
 

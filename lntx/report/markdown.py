@@ -29,6 +29,7 @@ def markdown(
             "",
             plain(" · ".join(told.summary)),
             "",
+            *_differences(frames),
             "## Findings",
             "",
             *(bullet(finding) for finding in found),
@@ -54,6 +55,11 @@ def bullet(finding: Finding) -> str:
     return f"- {mark}**{plain(finding.text)}** {plain(finding.detail)}".rstrip()
 
 
+def _differences(frames: Frames) -> Iterator[str]:
+    if frames.differences:
+        yield f"## What sets the studies apart\n\n{table(tables.of_differences(frames.differences, frames.labels))}\n"
+
+
 def _aims(aims: Sequence[Section]) -> Iterator[str]:
     for aim in aims:
         yield f"\n## {plain(aim.title)}\n\n{plain(aim.summary)}\n\n{table(aim.table)}\n"
@@ -70,7 +76,9 @@ def figures(drawn: Sequence[Picture]) -> Iterator[str]:
 
 def _cells(frames: Frames) -> Iterator[str]:
     for suite, part in frames.cells.groupby("suite", sort=False):
-        yield f"\n## Cells: {plain(str(suite))}\n\n{table(tables.of_cells(part))}"
+        cells = tables.of_cells(part)
+        more = f"\n\n{cells.left_out:,} more stand in `frames/cells.csv`." if cells.left_out else ""
+        yield f"\n## Cells: {plain(str(suite))}\n\n{table(cells)}{more}"
 
 
 def table(data: Table) -> str:

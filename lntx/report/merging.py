@@ -1,4 +1,4 @@
-"""Several studies as one: told apart only where their machines differ."""
+"""Several studies as one: told apart only where their machines, their libraries or their commits differ."""
 
 import math
 from collections.abc import Collection, Iterable, Sequence
@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from lntx.record import Absence, Agreement, Cell, Record, Study
+from lntx.report import environments
 
 
 def distinct(studies: Sequence[Study]) -> list[Study]:
@@ -28,17 +29,22 @@ def _marks(study: Study) -> frozenset[Any]:
 
 
 def labelled(studies: Sequence[Study]) -> list[tuple[str, Study]]:
-    """Label studies: those of one machine share a label, so their processes count together."""
+    """Label studies by what sets them apart.
+
+    Those of one machine, one set of libraries and one commit share a label, so their processes count together.
+    """
     prints: list[Any] = []
     for study in studies:
-        if (mark := _fingerprint(study)) not in prints:
+        if (mark := _environment(study)) not in prints:
             prints.append(mark)
     if len(prints) <= 1:
         return [("", _joined(studies))] if studies else []
-    return [
-        (f"machine {i + 1}", _joined([study for study in studies if _fingerprint(study) == mark]))
-        for i, mark in enumerate(prints)
-    ]
+    groups = [_joined([study for study in studies if _environment(study) == mark]) for mark in prints]
+    return list(zip(environments.labels(groups), groups, strict=True))
+
+
+def _environment(study: Study) -> Any:
+    return _fingerprint(study), environments.commit(study)
 
 
 def _fingerprint(study: Study) -> Any:

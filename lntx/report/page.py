@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from lntx.report import layout, tables
+from lntx.report.attachment import attached
 from lntx.report.drawing.picture import Picture
 from lntx.report.findings import Finding
 from lntx.report.frames import Frames
@@ -34,6 +35,8 @@ def page(
         ],
         suites=[(str(suite), tables.of_cells(part)) for suite, part in frames.cells.groupby("suite", sort=False)],
         absences=_absences(frames.absences),
+        raw=attached("processes.csv", frames.processes),
+        differences=tables.of_differences(frames.differences, frames.labels) if frames.differences else None,
         labels=_labels(frames),
         aims=aims,
         foreign=len(frames.foreign) > 0,

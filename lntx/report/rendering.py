@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
-
 from lntx.record import Study
+from lntx.report import folder, tables
 from lntx.report import targets as held
 from lntx.report.drawing.picture import Picture, files
 from lntx.report.figures import pictures
@@ -16,18 +15,19 @@ from lntx.report.markdown import markdown
 from lntx.report.merging import distinct
 from lntx.report.page import page
 from lntx.report.story import story
-from lntx.storage import write_bytes
+from lntx.report.tables import Table
 from lntx.targets import Scoreboard
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What was written: the page and its Markdown summary, all files, and what they found."""
+    """What was written: the page and its Markdown summary, all files, and what they found; `ladder` is the short table."""
 
     page: Path
     markdown: Path
     files: tuple[Path, ...]
     findings: tuple[Finding, ...]
+    ladder: Table | None = None
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -45,22 +45,19 @@ def render(studies: Sequence[Study], out: Path, boards: Sequence[Scoreboard] = (
     found, drawn, told = findings(tidy), tuple(pictures(tidy)), story(distinct(studies), tidy)
     aims = held.sections(boards)
     contents = {
-        **{out / path: content for path, content in files(drawn).items()},
-        **_tables(out, tidy, drawn),
-        **({out / "frames" / "targets.csv": _csv(held.frame(boards))} if boards else {}),
-        out / "report.md": markdown(told, found, drawn, tidy, aims).encode(),
-        out / "report.html": page(told, found, drawn, tidy, aims).encode(),
+        **files(drawn),
+        **_tables(tidy, drawn),
+        **({"frames/targets.csv": folder.csv(held.frame(boards))} if boards else {}),
+        folder.SUMMARY: markdown(told, found, drawn, tidy, aims).encode(),
+        folder.PAGE: page(told, found, drawn, tidy, aims).encode(),
     }
-    for path, content in contents.items():
-        write_bytes(path, content)
-    return Rendered(out / "report.html", out / "report.md", tuple(contents), found)
+    written = folder.write(out, contents)
+    return Rendered(out / folder.PAGE, out / folder.SUMMARY, written, found, tables.ladder(tidy.cells))
 
 
-def _tables(out: Path, tidy: Frames, drawn: Sequence[Picture]) -> dict[Path, bytes]:
-    named = {name: getattr(tidy, name) for name in ("processes", "cells", "absences", "foreign", "checkpoints")}
+def _tables(tidy: Frames, drawn: Sequence[Picture]) -> dict[str, bytes]:
+    named = {
+        name: getattr(tidy, name) for name in ("processes", "cells", "absences", "foreign", "checkpoints", "roofs")
+    }
     named |= {f"figure-{picture.name}": picture.frame for picture in drawn}
-    return {out / "frames" / f"{name}.csv": _csv(frame) for name, frame in named.items()}
-
-
-def _csv(frame: pd.DataFrame) -> bytes:
-    return frame.to_csv(index=False, lineterminator="\n").encode()
+    return {f"frames/{name}.csv": folder.csv(frame) for name, frame in named.items()}

@@ -2,21 +2,25 @@
 
 import math
 import statistics
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
 import pandas as pd
 
-from lntx.record import Absence, Cell, Record
+from lntx.record import Absence, Cell, Record, Study
 from lntx.report import intervals
 from lntx.report.units import clean
 
 CELL = tuple(field.name for field in fields(Cell))
 NAME_LENGTH = 120
+ITEM = {"float32": 4, "float64": 8}
+"""Bytes of a number, by dtype."""
 PROCESSES = ["cell", "study", "name", *CELL, "work", "timed_epochs", "whole", "process"]
 PROCESSES += ["seconds", "unit_s", "step_s", "whole_s", "prepare_s"]
 CELLS = ["cell", "study", "name", *CELL, "label", "work", "timed_epochs", "whole", "processes", "rounds"]
 CELLS += ["seconds", "unit_s", "low", "high", "step_s", "whole_s", "prepare_s", "total_s"]
+CELLS += ["data_bytes", "flops_per_step", "bytes_per_step", "peak_bytes", "added_bytes"]
 CELLS += ["limit_s", "limited_by", "of_limit", "error", "tolerance", "share", "agrees", "reference", "truth"]
 ABSENCES = ["study", *CELL, "label", "kind", "reason", "error", "tolerance"]
 FOREIGN = ["study", "name", "round", "seconds"]
@@ -32,7 +36,10 @@ CHECKPOINTS = [
     "error",
     "tolerance",
     "ok",
+    "loss",
 ]
+
+ROOFS = ["study", "device", "what", "bytes", "dtype", "per_s"]
 
 
 def each(frame: pd.DataFrame) -> list[Any]:
@@ -73,8 +80,19 @@ def of_cell(index: int, label: str, record: Record, cell: Cell) -> dict[str, Any
         "seconds": seconds, "unit_s": seconds * unit, "low": interval.low, "high": interval.high,
         "step_s": seconds * unit * whole / cell.steps if cell.phase == "run" else math.nan,
         "whole_s": seconds * unit * whole, "prepare_s": prepare, "total_s": total,
-        **_limit(record, seconds, unit), **_agreement(record),
+        "data_bytes": _data_bytes(cell), **_counted(record), **_limit(record, seconds, unit), **_agreement(record),
     }  # fmt: skip
+
+
+def _data_bytes(cell: Cell) -> float:
+    """X and Y in bytes; not a number for a dtype that isn't known."""
+    return float(ITEM.get(cell.dtype, math.nan)) * cell.samples * (cell.features + cell.outputs)
+
+
+def _counted(record: Record) -> dict[str, float]:
+    """Take the counters that tables and pictures show; not a number where there is none."""
+    names = ("flops_per_step", "bytes_per_step", "peak_bytes", "added_bytes")
+    return {name: record.counters.get(name, math.nan) for name in names}
 
 
 def _limit(record: Record, seconds: float, unit: float) -> dict[str, Any]:
@@ -147,6 +165,25 @@ def of_foreign(label: str, record: Record) -> list[dict[str, Any]]:
     return [{"study": label, "name": name, "round": i, "seconds": second} for i, second in enumerate(times)]
 
 
+def of_limits(label: str, study: Study) -> list[dict[str, Any]]:
+    """Make one row for each rate that a device showed: bytes read of a working set, FLOPs by dtype.
+
+    Nothing of limits that can't be read: the file may be of anybody's making.
+    """
+    limits = study.about.get("limits")
+    found: list[dict[str, Any]] = []
+    for device, rates in limits.items() if isinstance(limits, Mapping) else ():
+        place = {"study": label, "device": clean(device, NAME_LENGTH), "bytes": math.nan, "dtype": ""}
+        try:
+            reads = [(float(size), float(rate)) for size, rate in rates["reading"]]
+            multiplies = [(clean(dtype, NAME_LENGTH), float(rate)) for dtype, rate in rates["multiplying"].items()]
+        except (KeyError, TypeError, ValueError, AttributeError):
+            continue
+        found += [{**place, "what": "reading", "bytes": size, "per_s": rate} for size, rate in reads]
+        found += [{**place, "what": "multiplying", "dtype": dtype, "per_s": rate} for dtype, rate in multiplies]
+    return [row for row in found if row["per_s"] > 0]
+
+
 def of_checkpoints(label: str, item: Record | Absence) -> list[dict[str, Any]]:
     """Make one row for each comparison with the reference."""
     if item.cell is None or item.agreement is None:
@@ -160,6 +197,7 @@ def of_checkpoints(label: str, item: Record | Absence) -> list[dict[str, Any]]:
             "error": point.error,
             "tolerance": point.tolerance,
             "ok": point.ok,
+            "loss": math.nan if point.loss is None else point.loss,
         }
         for point in item.agreement.checkpoints
     ]

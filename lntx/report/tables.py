@@ -1,6 +1,7 @@
 """Frames as tables that people read: headings in words, units where they belong, nothing where nothing is known."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import compress
 from typing import Any
@@ -8,9 +9,13 @@ from typing import Any
 import pandas as pd
 
 from lntx.report import units
+from lntx.report.environments import Difference
 from lntx.report.frames import BASELINE
 from lntx.report.intervals import CONFIDENCE
 from lntx.report.rows import each
+
+MOST = 300
+"""Rows of a table on a page: of more, the raw numbers tell."""
 
 _WORDS = {
     "whole": "timed whole",
@@ -77,16 +82,48 @@ CELL_HEADINGS: tuple[str, ...] = (
 CELL_HEADINGS += (f"faster than {BASELINE}", "of the limit", "error / tolerance", "timed")
 
 
-def of_cells(cells: pd.DataFrame) -> Table:
-    """Make the table of all cells of a suite; a column that says nothing of any is left out."""
+def of_differences(found: Sequence[Difference], labels: Sequence[str]) -> Table:
+    """Make the table of the facts in which studies part."""
+    rows = tuple((difference.fact, *(value or "none" for value in difference.said)) for difference in found)
+    return Table(("", *labels), rows, (False,) * (len(labels) + 1))
+
+
+def of_cells(cells: pd.DataFrame, most: int = MOST) -> Table:
+    """Make the table of the cells of a suite; a column that says nothing of any is left out."""
     place = ["problem", "samples", "features", "outputs", "batch_size", "unit_s"]
-    rows = tuple(_row(row) for row in each(cells.sort_values(place, kind="stable")))
+    rows = tuple(_row(row) for row in each(cells.sort_values(place, kind="stable").head(most)))
     said = [any(column) for column in zip(*rows, strict=True)] or [True] * len(CELL_HEADINGS)
     return Table(
         tuple(compress(CELL_HEADINGS, said)),
         tuple(tuple(compress(row, said)) for row in rows),
         tuple(compress((False, False, *[True] * 8, False), said)),
+        left_out=max(0, len(cells) - most),
     )
+
+
+def ladder(cells: pd.DataFrame) -> Table | None:
+    """Make the short table that a terminal shows: the tutorial's training, or the largest of the first suite there is."""
+    steady = cells[cells["phase"] == "run"]
+    if steady.empty:
+        return None
+    suite = "tutorial" if (steady["suite"] == "tutorial").any() else steady["suite"].iloc[0]
+    found = steady[steady["suite"] == suite]
+    same = ["problem", "samples", "features", "outputs", "batch_size", "epochs"]
+    last = found.sort_values(same, kind="stable").iloc[-1]
+    for name in same:
+        found = found[found[name] == last[name]]
+    rows = [_row(row) for row in each(found.sort_values(["unit_s", "series"], kind="stable"))]
+    kept = (
+        "backend",
+        "time",
+        f"{CONFIDENCE:.0%} interval",
+        f"faster than {BASELINE}",
+        "of the limit",
+        "error / tolerance",
+        "timed",
+    )
+    chosen = [CELL_HEADINGS.index(name) for name in kept]
+    return Table(kept, tuple(tuple(row[i] for i in chosen) for row in rows), (False, *[True] * 5, False))
 
 
 def _row(row: Any) -> tuple[str, ...]:

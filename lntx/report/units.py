@@ -92,6 +92,8 @@ def listing(items: list[str]) -> str:
 
 
 def plural(count: int, noun: str) -> str:
-    """Write a count with its noun: 1 cell, 2 cells, 3 batches, 4 processes."""
+    """Write a count with its noun: 1 cell, 2 cells, 3 batches, 4 processes, 5 studies."""
+    if count != 1 and noun.endswith("dy"):
+        return f"{count:,} {noun[:-1]}ies"
     ending = "" if count == 1 else "es" if noun.endswith(("ss", "tch")) else "s"
     return f"{count:,} {noun}{ending}"

@@ -111,5 +111,7 @@ def _numbers(found: Agreement | None) -> dict[str, Any] | None:
     """Turn an agreement into JSON, which knows no error that is infinite or no number: that becomes null."""
     if found is None:
         return None
-    points = [{**plain(point), "error": _number(point.error)} for point in found.checkpoints]
+    points = [
+        {**plain(point), "error": _number(point.error), "loss": _number(point.loss)} for point in found.checkpoints
+    ]
     return {"checkpoints": points, "reference": found.reference, "truth": _number(found.truth)}

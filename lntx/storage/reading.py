@@ -94,7 +94,9 @@ def agreement(item: Mapping[str, Any] | None) -> Agreement | None:
 def _proven(found: Proof | None) -> Agreement | None:
     if found is None:
         return None
-    points = tuple(Checkpoint(point.epoch, _error(point.error), point.tolerance) for point in found.checkpoints)
+    points = tuple(
+        Checkpoint(point.epoch, _error(point.error), point.tolerance, point.loss) for point in found.checkpoints
+    )
     return Agreement(points, found.reference, found.truth)
 
 

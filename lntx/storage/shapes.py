@@ -42,6 +42,7 @@ class Point:
     epoch: float
     error: float | None
     tolerance: float
+    loss: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """No number without proof: the timed run's weights at its end, and checkpoints on the way as far as time allows."""
 
+import math
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from time import perf_counter
 
 from lntx.measure import threads
@@ -29,6 +31,8 @@ def prove(
     """
     with threads.single():
         end = parity.agreement(problem, recipe, fit, backend.work)
+        if early is not None:
+            end = replace(end, checkpoints=tuple(_lost(point, problem, fit) for point in end.checkpoints))
         points = _early(backend, problem, recipe, early or {})
         if checks_s and end.ok and all(point.ok for point in points):
             known = {*(early or {}), recipe.epochs}
@@ -44,8 +48,11 @@ def prove(
 
 def _early(backend: Backend, problem: Problem, recipe: Recipe, fits: Mapping[int, Fit]) -> list[Checkpoint]:
     before = {epochs: fit for epochs, fit in fits.items() if epochs < recipe.epochs}
-    found = (parity.agreement(problem, recipe.but(epochs=epochs), fit, backend.work) for epochs, fit in before.items())
-    return [point for agreement in found for point in agreement.checkpoints]
+    return [
+        _lost(point, problem, fit)
+        for epochs, fit in before.items()
+        for point in parity.agreement(problem, recipe.but(epochs=epochs), fit, backend.work).checkpoints
+    ]
 
 
 def _checkpoints(backend: Backend, device: str, trials: Iterable[parity.Trial], checks_s: float) -> list[Checkpoint]:
@@ -54,8 +61,18 @@ def _checkpoints(backend: Backend, device: str, trials: Iterable[parity.Trial], 
     for trial in trials:
         if perf_counter() - started > checks_s or not all(point.ok for point in points):
             break
-        points.append(trial.check(backend.prepare(trial.problem, trial.recipe, device)()))
+        fit = backend.prepare(trial.problem, trial.recipe, device)()
+        point = trial.check(fit)
+        points.append(
+            _lost(point, trial.problem, fit) if trial.epoch >= 1 else point
+        )  # else of the first samples alone
     return points
+
+
+def _lost(point: Checkpoint, problem: Problem, fit: Fit) -> Checkpoint:
+    """Add the loss over all samples, which is no part of the proof: a picture of the way there rests on it."""
+    loss = problem.loss(fit.weights.numpy(), fit.bias.numpy()) if point.ok else math.inf
+    return replace(point, loss=loss if math.isfinite(loss) else None)
 
 
 def worst(agreements: list[Agreement]) -> Agreement:

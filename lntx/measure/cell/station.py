@@ -53,9 +53,11 @@ class Station:
         if self.journal and not self.errand.census:
             self.journal.begin(point)
 
-    def place(self, suite: str, backend: str, device: str) -> Place:
-        """Say where a suite's cells are measured."""
-        return Place(suite, backend, device, self.threads)
+    def place(self, suite: str, backend: str, device: str, count: int | None = None) -> Place:
+        """Say where a suite's cells are measured, and let them have so many threads: those of all others, if not said."""
+        if count is not None:
+            threads.limit(count)  # until the next cell begins
+        return Place(suite, backend, device, count or self.threads)
 
     def stopwatch(self, name: str, point: str, backend: str, clock: Clock) -> Stopwatch:
         """Hand out what measures a point with a backend."""

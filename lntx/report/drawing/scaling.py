@@ -1,5 +1,6 @@
 """Lines over a size, both axes logarithmic, with intervals and the series' names at their ends."""
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -13,6 +14,8 @@ from lntx.report.drawing.axes import at_ends, logarithmic, sizes
 from lntx.report.drawing.style import WIDTH_IN, Looks
 
 HEIGHT_IN, LABEL_IN = 3.5, 0.2
+MARKERS = 40
+"""Of a line at most: more would touch each other."""
 COLUMNS = ["picture", "axis", "size", "series", "backend", "work", "time_s", "low_s", "high_s"]
 COLUMNS += ["processes", "timed_epochs", "setting"]
 
@@ -53,8 +56,9 @@ def lines(axes: Axes, frame: pd.DataFrame, y: str, looks: Looks, bounds: tuple[s
     ends = []
     for name in names:
         part, look = frame[frame["series"] == name], looks[name]
-        axes.plot(part["size"], part[y], look.marker, color=look.color, mfc=look.face, ms=5.5)
-        axes.vlines(part["size"], part[bounds[0]], part[bounds[1]], color=look.color, lw=2.6, alpha=0.45)
+        marked = part.iloc[:: math.ceil(len(part) / MARKERS)]
+        axes.plot(marked["size"], marked[y], look.marker, color=look.color, mfc=look.face, ms=5.5)
+        axes.vlines(marked["size"], marked[bounds[0]], marked[bounds[1]], color=look.color, lw=2.6, alpha=0.45)
         ends.append((name, float(part["size"].iloc[-1]), float(part[y].iloc[-1]), look))
     at_ends(axes, ends)
 

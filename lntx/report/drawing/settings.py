@@ -4,7 +4,7 @@ import pandas as pd
 
 _WORDS = {"problem": "{}", "samples": "{:,} samples", "features": "{:,} features", "outputs": "{:,} outputs"}
 _WORDS |= {"batch_size": "batches of {:,}", "epochs": "{:,} epochs", "phase": "{}"}
-SIZES = ("features", "samples", "batch_size", "outputs")
+SIZES = ("features", "samples", "batch_size", "outputs", "threads")
 
 
 def picture(cells: pd.DataFrame, axis: str = "") -> pd.Series:
@@ -39,8 +39,16 @@ def fixed(cells: pd.DataFrame, axis: str = "") -> str:
 
 
 def axis_of(cells: pd.DataFrame) -> str:
-    """Find the size along which a suite goes; empty where it stays at one."""
+    """Find the size along which a suite goes; empty where it stays at one, or covers a plane."""
+    if plane(cells):
+        return ""
     return next((name for name in SIZES if len(set(cells[name])) > 1), "")
+
+
+def plane(cells: pd.DataFrame) -> bool:
+    """Say whether samples and features vary independently of each other."""
+    shapes = cells[["samples", "features"]].drop_duplicates()
+    return len(shapes) > max(shapes["samples"].nunique(), shapes["features"].nunique())
 
 
 def at(noun: str, size: int | str) -> str:

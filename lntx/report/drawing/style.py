@@ -6,10 +6,11 @@ test simulates all three), and a marker says again what the colour says.
 """
 
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import cycle
+from hashlib import md5
 from typing import Any
 
 import matplotlib as mpl
@@ -18,6 +19,8 @@ INK, MUTED, GRID, PAPER, ALARM = "#1b232d", "#59636f", "#dde2e7", "#fdfdfc", "#b
 PALETTE = ("#0d4193", "#a02a05", "#1fa672", "#6f1d50", "#ca8304", "#8f82bd", "#69723c", "#4f7f8c")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p", "<", "h", ">")
 WIDTH_IN = 5.3
+_SALT = 295
+"""Chosen so that the backends that come with lntx get as many colours as there are, and no two the same marker."""
 
 _RC: Any = {  # the keys' type is a list of all settings there are
     "font.family": "sans-serif",
@@ -73,19 +76,50 @@ Looks = Mapping[str, Look]
 
 
 def looks(series: Iterable[tuple[str, str]], backends: Iterable[str] = ()) -> Looks:
-    """Give every pair of series and backend its look: colours go by backend, in the order of their names.
+    """Give every pair of series and backend its look: colours go by backend.
 
     Of several series of one backend the first has filled markers. Backends have a look of their own, too.
     """
     pairs = sorted(set(series))
-    names = sorted({*backends, *(backend for _, backend in pairs)})
-    kinds = dict(zip(names, zip(cycle(PALETTE), cycle(MARKERS)), strict=False))
-    found = {name: Look(*kinds[name]) for name in names}
+    kinds = _kinds({*backends, *(backend for _, backend in pairs)})
+    found = {name: Look(*kinds[name]) for name in kinds}
     seen: set[str] = set()
     for name, backend in pairs:
         found[name] = Look(*kinds[backend], filled=backend not in seen)
         seen.add(backend)
     return found
+
+
+def _kinds(names: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Choose a colour and a marker for each name by the name alone, so that they are the same in every report.
+
+    Only where two names meet in one colour and others are free, the second takes the one that it likes next.
+    """
+    found: dict[str, tuple[str, str]] = {}
+    wishes = {name: _wishes(name, PALETTE) for name in sorted(set(names), key=_mark)}
+    used = Counter[str]()
+    settled = {}
+    for name, wish in wishes.items():
+        if not used[wish[0]]:
+            settled[name] = wish[0]
+            used[wish[0]] += 1
+    for name, wish in wishes.items():
+        if name not in settled:
+            settled[name] = min(wish, key=lambda color: used[color])
+            used[settled[name]] += 1
+    for name, color in settled.items():
+        taken = {marker for other, marker in found.values() if other == color}
+        found[name] = (color, next((m for m in _wishes(name, MARKERS) if m not in taken), MARKERS[0]))
+    return found
+
+
+def _wishes(name: str, kinds: Sequence[str]) -> list[str]:
+    """Order kinds as a name likes them: by what a hash says, the same on every machine."""
+    return sorted(kinds, key=lambda kind: _mark(f"{name} {len(kinds)} {kinds.index(kind)}"))
+
+
+def _mark(text: str) -> bytes:
+    return md5(f"{_SALT} {text}".encode(), usedforsecurity=False).digest()
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from lntx.report import units
 from lntx.report.drawing.axes import LABEL_LENGTH, logarithmic
+from lntx.report.drawing.legends import above
 from lntx.report.drawing.style import ALARM, MUTED, PAPER, WIDTH_IN, Looks
 from lntx.report.frames import Frames
 
@@ -21,8 +22,6 @@ PLACE = 50
 SUITES = ()
 _HEIGHT_IN = 3.35
 _FLOOR = 1e-12
-_LETTER_IN, _ROW_IN = 0.074, 0.19  # of the legend
-_LEGEND_COLUMNS = 3
 _GRAIN = 2  # digits of the logarithm: finer than a marker
 
 
@@ -34,8 +33,7 @@ def frame(frames: Frames) -> pd.DataFrame:
 
 def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
     """Draw error against tolerance with the line where they are equal."""
-    columns = _columns(frame["backend"])
-    figure.set_size_inches(WIDTH_IN, _HEIGHT_IN + _ROW_IN * math.ceil(frame["backend"].nunique() / columns))
+    figure.set_size_inches(WIDTH_IN, _HEIGHT_IN)
     axes = figure.add_subplot()
     shown = frame.assign(error=frame["error"].fillna(float("inf")).clip(_FLOOR, 10 * _most(frame)))
     shown["tolerance"] = shown["tolerance"].clip(lower=_FLOOR)
@@ -44,17 +42,8 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
     _border(axes)
     for backend, part in shown.groupby("backend"):
         _points(axes, str(backend), _thinned(part), looks)
-    figure.legend(
-        loc="outside upper left", ncols=columns, frameon=False, fontsize=9.5, handletextpad=0.1,
-        columnspacing=1.2, borderaxespad=0,
-    )  # fmt: skip
+    above(figure, list(dict.fromkeys(frame["backend"])))
     axes.set(xlabel="tolerance, derived", ylabel="relative error of the weights")
-
-
-def _columns(names: pd.Series) -> int:
-    """Find how many names fit beside each other above the drawing."""
-    longest = min(int(names.str.len().max()), LABEL_LENGTH) + 4  # its marker and the gap take some letters' width
-    return max(1, min(_LEGEND_COLUMNS, int(WIDTH_IN / (longest * _LETTER_IN))))
 
 
 def _most(frame: pd.DataFrame) -> float:

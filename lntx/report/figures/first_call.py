@@ -26,7 +26,7 @@ PEERS = (BASELINE, "manual")
 COLUMNS = ["picture", "series", "backend", "work", "cold_s", "timed_epochs", "start_s", "epoch_s", "epochs"]
 COLUMNS += ["cold_whole_s", "steady_whole_s", *(f"pays_from_epoch_{peer}" for peer in PEERS)]
 _ROW_IN, _LINES_IN = 0.3, 3.2
-_NAMED = 4  # crossings, beyond which their words would overlap
+_NAMED, _APART = 4, 0.7  # crossings, and the decades between them, beyond or below which their words would overlap
 
 
 def frame(frames: Frames) -> pd.DataFrame:
@@ -76,10 +76,12 @@ def _lines(axes: Axes, frame: pd.DataFrame, looks: Looks) -> None:
         look = looks[name]
         axes.plot(epochs, curve, look.marker, ls="-", color=look.color, mfc=look.face, markevery=[-1], ms=6)
     slow = frame[frame["start_s"] > breakeven.NOTABLE * frame["cold_whole_s"]]
-    few = len(slow) <= _NAMED
+    named: list[float] = []
     for row in each(slow):
         epoch = getattr(row, f"pays_from_epoch_{BASELINE}")
-        _crossing(axes, (epoch, row.start_s + row.epoch_s * epoch), looks[row.series].color, named=few)
+        alone = len(slow) <= _NAMED and not any(abs(np.log10(epoch / other)) < _APART for other in named)
+        named += [epoch] if alone else []
+        _crossing(axes, (epoch, row.start_s + row.epoch_s * epoch), looks[row.series].color, named=alone)
     at_ends(axes, [(name, float(epochs[-1]), float(curve[-1]), looks[name]) for name, curve in curves.items()])
     axes.set(xlabel="epochs done since a cold start", ylabel="time, extrapolated")
 

@@ -11,7 +11,7 @@ from lntx.report import units
 from lntx.report.drawing import settings
 from lntx.report.findings import Finding
 from lntx.report.findings.comparing import place, ratio, told_apart
-from lntx.report.frames import Frames
+from lntx.report.frames import THREADS, Frames
 
 PLACE = 20
 _CLASSES = {"steps": "doing every step", "algebra": "by algebra", "solution": "by solving for the optimum"}
@@ -30,7 +30,7 @@ class Lead:
 
 def find(frames: Frames) -> Iterator[Finding]:
     """Yield one finding for each suite that goes along a size, for each setting, place and work class."""
-    steady = frames.ways[frames.ways["phase"] == "run"]
+    steady = frames.ways[(frames.ways["phase"] == "run") & (frames.ways["suite"] != THREADS)]
     for suite, cells in steady.groupby("suite", sort=False):
         if axis := settings.axis_of(cells):
             named = cells.assign(setting=settings.picture(cells, axis))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from lntx.report import folder
 from lntx.report.drawing.picture import Picture, files
 from lntx.report.gate import frames
 from lntx.report.gate.figures import pictures
@@ -12,7 +13,6 @@ from lntx.report.gate.page import page
 from lntx.report.gate.sentences import sentences
 from lntx.report.gate.story import story
 from lntx.report.rendering import Rendered
-from lntx.storage import write_bytes
 from lntx.verdict import Ruling
 
 
@@ -20,17 +20,16 @@ def render(ruling: Ruling, out: Path) -> Rendered:
     """Write all files of a gate's report into a folder, the page last."""
     found, drawn, told = sentences(ruling), tuple(pictures(ruling)), story(ruling)
     contents = {
-        **{out / path: content for path, content in files(drawn).items()},
-        **_tables(ruling, drawn, out / "frames"),
-        out / "report.md": markdown(told, found, drawn, ruling).encode(),
-        out / "report.html": page(told, found, drawn, ruling).encode(),
+        **files(drawn),
+        **_tables(ruling, drawn),
+        folder.SUMMARY: markdown(told, found, drawn, ruling).encode(),
+        folder.PAGE: page(told, found, drawn, ruling).encode(),
     }
-    for path, content in contents.items():
-        write_bytes(path, content)
-    return Rendered(out / "report.html", out / "report.md", tuple(contents), found)
+    written = folder.write(out, contents)
+    return Rendered(out / folder.PAGE, out / folder.SUMMARY, written, found)
 
 
-def _tables(ruling: Ruling, drawn: tuple[Picture, ...], folder: Path) -> dict[Path, bytes]:
+def _tables(ruling: Ruling, drawn: tuple[Picture, ...]) -> dict[str, bytes]:
     named: dict[str, pd.DataFrame] = {
         "benchmarks": frames.benchmarks(ruling),
         "pairs": frames.pairs(ruling),
@@ -38,8 +37,4 @@ def _tables(ruling: Ruling, drawn: tuple[Picture, ...], folder: Path) -> dict[Pa
         "noise": frames.noisiest(ruling),
         **{f"figure-{picture.name}": picture.frame for picture in drawn},
     }
-    return {folder / f"{name}.csv": _csv(frame) for name, frame in named.items()}
-
-
-def _csv(frame: pd.DataFrame) -> bytes:
-    return frame.to_csv(index=False, lineterminator="\n").encode()
+    return {f"frames/{name}.csv": folder.csv(frame) for name, frame in named.items()}

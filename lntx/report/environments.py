@@ -1,0 +1,92 @@
+"""What sets studies apart that were not made alike: their machines, their libraries, their commits."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from lntx.record import Study
+from lntx.report import units
+
+_FIRST = ("gpu", "cpu", "threads", "torch", "python", "numpy", "os")
+"""What tells two environments apart best comes first."""
+_LENGTH = 40
+_MOST = 2  # facts in a label
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A fact that isn't the same everywhere, with its value in each study, in their order."""
+
+    fact: str
+    said: tuple[str, ...]
+
+
+def commit(study: Study) -> str:
+    """Give the commit of a study in short, with a plus for uncommitted changes; empty where none is known."""
+    found = study.about.get("commit")
+    if not isinstance(found, Mapping) or not found.get("id"):
+        return ""
+    return units.clean(str(found["id"])[:9], _LENGTH) + ("+" if found.get("dirty") else "")
+
+
+def differences(studies: Sequence[Study]) -> list[Difference]:
+    """List the facts in which studies part, those that tell most first."""
+    each = [_facts(study) for study in studies]
+    names = dict.fromkeys(name for facts in each for name in facts)
+    ordered = [*(name for name in _FIRST if name in names), *(name for name in names if name not in _FIRST)]
+    found = (Difference(name, tuple(facts.get(name, "") for facts in each)) for name in ordered)
+    return [difference for difference in found if len(set(difference.said)) > 1]
+
+
+def labels(studies: Sequence[Study]) -> list[str]:
+    """Name studies by as few differences as tell them all apart; by their turn where no two facts do."""
+    chosen: list[Difference] = []
+    for difference in differences(studies):
+        before = len({*zip(*(found.said for found in chosen), strict=True)}) if chosen else 1
+        after = len({*zip(*(found.said for found in (*chosen, difference)), strict=True)})
+        if after > before:
+            chosen.append(difference)
+        if after == len(studies) or len(chosen) == _MOST:
+            break
+    named = [", ".join(_said(found.fact, found.said[i]) for found in chosen) for i in range(len(studies))]
+    unlike = len(set(named)) == len(named)
+    return [name if unlike else f"{name or 'study'} ({i})" for i, name in enumerate(named, 1)]
+
+
+def _said(fact: str, value: str) -> str:
+    if fact in {"cpu", "gpu"}:
+        return value or {"cpu": "cpu unknown", "gpu": "no GPU"}[fact]
+    return f"{value} threads" if fact == "threads" else f"{fact} {value or 'unknown'}"
+
+
+def _facts(study: Study) -> dict[str, str]:
+    """Take the plain facts of a fingerprint, or what pytest-benchmark says of a machine, and the commit."""
+    ours = study.machine.get("lntx")
+    facts = ours if isinstance(ours, Mapping) else _plain(study.machine)
+    told = {units.clean(key, _LENGTH).replace("_", " "): _value(value) for key, value in facts.items() if _flat(value)}
+    own = {
+        "commit": commit(study),
+        "lntx": _value(study.about.get("lntx") or ""),
+        "profile": _value(study.about.get("profile") or ""),
+    }
+    return told | {name: value for name, value in own.items() if value}
+
+
+def _plain(machine: Mapping[str, object]) -> dict[str, object]:
+    cpu = machine.get("cpu")
+    brand = cpu.get("brand_raw") if isinstance(cpu, Mapping) else None
+    names = {
+        "python": "python_version",
+        "os": "system",
+        "release": "release",
+        "architecture": "machine",
+        "machine": "node",
+    }
+    return {"cpu": brand, **{name: machine.get(key) for name, key in names.items()}}
+
+
+def _flat(value: object) -> bool:
+    return value is None or isinstance(value, str | int | float | bool)
+
+
+def _value(value: object) -> str:
+    return "" if value is None else units.clean(value, _LENGTH)

@@ -1,0 +1,78 @@
+"""Benchmarks against their parameter.
+
+The median of each benchmark's rounds against the number among its parameters, where at least three differ in that number
+alone. Bars reach from the first to the third quartile of the rounds of one process: a spread, no interval of confidence.
+"""
+
+import re
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from lntx.report import units
+from lntx.report.drawing.axes import at_ends, logarithmic, sizes
+from lntx.report.drawing.scaling import height
+from lntx.report.drawing.style import WIDTH_IN, Looks, looks
+from lntx.report.figures import foreign
+from lntx.report.frames import Frames
+
+PLACE = 62
+SUITES = ()
+COLUMNS = ["picture", "series", "number", "low_s", "median_s", "high_s", "study"]
+_FEWEST, _MOST = 3, 12  # numbers of a line, and lines of the picture
+_NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")
+
+
+def frame(frames: Frames) -> pd.DataFrame:
+    """Make one row for each benchmark that differs from others in one whole number alone."""
+    found = foreign.frame(frames)
+    if found.empty:
+        return pd.DataFrame(columns=COLUMNS)
+    parts = [(_parted(str(name)), i) for i, name in zip(found.index, found["name"], strict=True)]
+    rows = pd.DataFrame(
+        [(i, stem, number) for options, i in parts for stem, number in options], columns=["row", "series", "number"]
+    )
+    rows = rows.join(found[["study", "low_s", "median_s", "high_s"]], on="row").assign(picture="")
+    numbers = rows.groupby(["study", "series"])["number"].transform("nunique")
+    lines = rows[(numbers >= _FEWEST) & (rows["number"] > 0)].sort_values(["series", "study", "number"], kind="stable")
+    kept = list(dict.fromkeys(lines["series"]))[:_MOST]
+    return lines[lines["series"].isin(kept)][COLUMNS].reset_index(drop=True)
+
+
+def _parted(name: str) -> list[tuple[str, int]]:
+    """Give for each whole number among a benchmark's parameters the name without it, and the number."""
+    stem, bracket, rest = name.partition("[")
+    if not bracket:
+        return []
+    found = _NUMBER.finditer(rest)
+    return [
+        (f"{stem.rpartition('::')[2]}[{rest[: match.start()]}N{rest[match.end() :]}", int(match.group()))
+        for match in found
+        if len(match.group()) < 16  # noqa: PLR2004  (longer ones are no sizes)
+    ]
+
+
+def draw(frame: pd.DataFrame, figure: Figure, _looks: Looks) -> None:
+    """Draw a line for each family of benchmarks."""
+    own = looks((name, name) for name in frame["series"])
+    figure.set_size_inches(WIDTH_IN, height(frame))
+    axes, ends = figure.add_subplot(), []
+    sizes(axes.xaxis, [float(number) for number in frame["number"]])
+    logarithmic(axes.yaxis, [*frame["low_s"], *frame["high_s"]], units.tick)
+    for (name, _), part in frame.groupby(["series", "study"], sort=False):
+        look = own[str(name)]
+        axes.plot(part["number"], part["median_s"], look.marker, ls="-", color=look.color, mfc=look.face, ms=5.5)
+        axes.vlines(part["number"], part["low_s"], part["high_s"], color=look.color, lw=2.6, alpha=0.45)
+        ends.append((str(name), float(part["number"].iloc[-1]), float(part["median_s"].iloc[-1]), look))
+    at_ends(axes, ends)
+    axes.set(xlabel="the number N among the parameters", ylabel="median of the rounds")
+
+
+def alt(frame: pd.DataFrame) -> str:
+    """Say where each line starts and ends."""
+    words = [
+        f"{name} from {units.seconds(part['median_s'].iloc[0])} at {part['number'].iloc[0]:,} to "
+        f"{units.seconds(part['median_s'].iloc[-1])} at {part['number'].iloc[-1]:,}"
+        for name, part in frame.groupby("series", sort=False)
+    ]
+    return f"Line chart, both axes logarithmic: {units.listing(words)}."

@@ -1,0 +1,115 @@
+"""How near each cell comes to the machine's limit.
+
+Arithmetic done in a second, by every cell that does every step, against the size of its data. The line is the roof: what the
+machine could do if it only read the data from the smallest cache that holds them, measured before the study; the dashed one
+is its rate of multiplying matrices. A step does about one operation a byte whatever its size, so what matters is from where
+it reads.
+"""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from lntx.report import units
+from lntx.report.drawing.axes import LABEL_LENGTH, logarithmic
+from lntx.report.drawing.legends import above
+from lntx.report.drawing.style import INK, MUTED, PAPER, WIDTH_IN, Looks
+from lntx.report.frames import CHOOSER, Frames
+from lntx.report.rows import ITEM, each
+
+PLACE = 45
+SUITES = ()
+COLUMNS = ["picture", "kind", "series", "backend", "suite", "samples", "features", "batch_size", "data_bytes"]
+COLUMNS += ["flops_per_s", "of_limit"]
+_HEIGHT_IN = 3.6
+_PLACE = ["study", "device", "dtype"]
+
+
+def frame(frames: Frames) -> pd.DataFrame:
+    """Make one row for each cell and each point of the roof, where the device's rates are known."""
+    cells = frames.cells[(frames.cells["phase"] == "run") & (frames.cells["work"] == "steps")]
+    cells = cells[cells["flops_per_step"].notna() & cells["limit_s"].notna() & (cells["backend"] != CHOOSER)]
+    parts = []
+    for place, part in cells.groupby(_PLACE, sort=False):
+        study, device, dtype = map(str, place)
+        roofs = frames.roofs[(frames.roofs["study"] == study) & (frames.roofs["device"] == device)]
+        if dtype in ITEM and len(roofs):
+            apart = [str(value) for name, value in zip(_PLACE, place, strict=True) if len(set(cells[name])) > 1]
+            parts.append(_part(part, roofs, dtype).assign(picture=", ".join(apart)))
+    found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
+    return found[COLUMNS]
+
+
+def _part(cells: pd.DataFrame, roofs: pd.DataFrame, dtype: str) -> pd.DataFrame:
+    points = cells.assign(
+        kind="cell",
+        flops_per_s=cells["flops_per_step"] / cells["step_s"],
+    )
+    reading = roofs[roofs["what"] == "reading"].sort_values("bytes")
+    multiplying = roofs[(roofs["what"] == "multiplying") & (roofs["dtype"] == dtype)]
+    intensity = 4 / ITEM[dtype]  # two products and two sums for each number read
+    lines = [
+        pd.DataFrame(
+            {"kind": "roof: reading", "data_bytes": reading["bytes"], "flops_per_s": reading["per_s"] * intensity}
+        ),
+        pd.DataFrame({"kind": "roof: multiplying", "flops_per_s": multiplying["per_s"]}),
+    ]
+    return pd.concat([points, *lines], ignore_index=True).reindex(columns=COLUMNS)
+
+
+def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
+    """Draw a marker for each cell, and the roofs."""
+    figure.set_size_inches(WIDTH_IN, _HEIGHT_IN)
+    axes = figure.add_subplot()
+    cells, names = frame[frame["kind"] == "cell"], []
+    logarithmic(axes.xaxis, list(cells["data_bytes"]), _bytes)
+    logarithmic(axes.yaxis, list(frame["flops_per_s"]), _rate, room=0.08)
+    _roofs(axes, frame)
+    for name, part in cells.groupby("series"):
+        look = looks[str(name)]
+        axes.plot(
+            part["data_bytes"], part["flops_per_s"], look.marker, color=look.color, mfc=look.face, mec=PAPER, mew=0.5,
+            ms=6.5, alpha=0.85, ls="none", label=units.clean(name, LABEL_LENGTH),
+        )  # fmt: skip
+        names.append(str(name))
+    above(figure, names)
+    axes.set(xlabel="size of the data", ylabel="arithmetic a second")
+
+
+def _roofs(axes: Axes, frame: pd.DataFrame) -> None:
+    """Draw reading as steps, each rate up to the size that it was measured with, and multiplying across."""
+    low, high = axes.get_xlim()
+    reading = frame[frame["kind"] == "roof: reading"]
+    sizes, rates = list(reading["data_bytes"]), list(reading["flops_per_s"])
+    if sizes:
+        axes.plot(
+            [low, *sizes, max(high, sizes[-1])], [*rates, rates[-1], rates[-1]], color=INK, lw=1.4, ds="steps-pre"
+        )
+        axes.set_xlim(low, high)
+    for row in each(frame[frame["kind"] == "roof: multiplying"]):
+        axes.axhline(row.flops_per_s, color=MUTED, lw=1, dashes=(4, 3))
+
+
+def _bytes(value: float) -> str:
+    scale, unit = next(
+        (s, u) for s, u in ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"), (1, "B")) if value >= s or s == 1
+    )
+    return f"{units.digits(value / scale, 2)} {unit}"
+
+
+def _rate(value: float) -> str:
+    scale, unit = next(
+        (s, u) for s, u in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1, "")) if value >= s or s == 1
+    )
+    return f"{value / scale:g} {unit}FLOP/s"
+
+
+def alt(frame: pd.DataFrame) -> str:
+    """Say how near the nearest comes, and how many there are."""
+    cells = frame[frame["kind"] == "cell"]
+    best = cells.sort_values("of_limit", kind="stable").iloc[-1]
+    where = f"{best['samples']:,.0f} {units.TIMES} {best['features']:,.0f}"
+    return (
+        f"Roofline: {units.plural(len(cells), 'cell')} below the machine's limit; the nearest is {best['series']} at {where}, "
+        f"with {units.share(best['of_limit'])} of it."
+    )

@@ -1,0 +1,64 @@
+"""{}: what changed.
+
+Each marker is one cell: to the right its time before, upwards the time after over the time before. Above the line it got
+slower, below it faster; hollow markers can't be told from the line by their interval. The studies weren't measured in
+turns, so what drifted between them (other load, another clock) is in no interval.
+"""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from lntx.report import units
+from lntx.report.drawing.axes import LABEL_LENGTH, logarithmic
+from lntx.report.drawing.legends import above
+from lntx.report.drawing.style import MUTED, PALETTE, PAPER, WIDTH_IN, Look, Looks
+from lntx.report.frames import Frames
+from lntx.report.sides import sides
+
+PLACE = 5
+SUITES = ()
+_HEIGHT_IN = 3.3
+
+
+def frame(frames: Frames) -> pd.DataFrame:
+    """Make one row for each cell that a study shares with the first."""
+    if len(frames.labels) < 2:  # noqa: PLR2004  (one has nothing beside it)
+        return pd.DataFrame({"picture": []})
+    found = sides(frames)
+    return found.assign(picture=found["after"] + " against " + found["before"])
+
+
+def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
+    """Draw a marker for each cell."""
+    figure.set_size_inches(WIDTH_IN, _HEIGHT_IN)
+    axes = figure.add_subplot()
+    logarithmic(axes.xaxis, list(frame["before_s"]), units.tick)
+    logarithmic(axes.yaxis, [1.0, *frame["ratio"]], lambda value: f"{value:g}{units.TIMES}")
+    axes.axhline(1, color=MUTED, lw=1, dashes=(4, 3))
+    names: list[str] = []
+    for name, part in frame.groupby("backend"):
+        look = looks.get(str(name), Look(PALETTE[0], "o"))
+        for sure, cells in part.groupby(part["apart"].astype(bool)):
+            axes.plot(
+                cells["before_s"], cells["ratio"], look.marker, color=look.color, mfc=look.color if sure else PAPER,
+                ms=5.5, mew=1.2, alpha=0.85, ls="none", label=None if names[-1:] == [name] else _named(name),
+            )  # fmt: skip
+            names += [] if names[-1:] == [name] else [str(name)]
+    if any(names):
+        above(figure, names)
+    axes.set(xlabel="time before", ylabel="time after / before")
+
+
+def _named(name: object) -> str:
+    return units.clean(name, LABEL_LENGTH) or "benchmarks"
+
+
+def alt(frame: pd.DataFrame) -> str:
+    """Say how many got slower and faster, and the middle."""
+    sure = frame[frame["apart"].astype(bool)]
+    slower, faster = int((sure["ratio"] > 1).sum()), int((sure["ratio"] < 1).sum())
+    middle = f"half of the ratios lie below {units.digits(frame['ratio'].median())}"
+    return (
+        f"Scatter plot of time after over time before, against time before: of {units.plural(len(frame), 'cell')} "
+        f"{slower:,} got slower and {faster:,} faster by more than their interval; {middle}."
+    )

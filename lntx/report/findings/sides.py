@@ -1,0 +1,51 @@
+"""What changed from the first study to each other."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from lntx.report import units
+from lntx.report.findings import Finding
+from lntx.report.frames import Frames
+from lntx.report.sides import sides
+
+PLACE = 3
+_NAMED = 3  # backends or benchmarks that a sentence lists at each end
+
+
+def find(frames: Frames) -> Iterator[Finding]:
+    """Yield one finding for each study but the first, and say when two studies share nothing."""
+    if len(frames.labels) < 2:  # noqa: PLR2004
+        return
+    found = sides(frames)
+    first = frames.labels[0]
+    for label in frames.labels[1:]:
+        part = found[found["after"] == label]
+        if part.empty:
+            text = f"{label} and {first} have no cell in common, so nothing can be set side by side."
+            yield Finding(text, "Measure both with the same profile and suites.", kind="warning")
+        else:
+            yield _finding(part, label, first)
+
+
+def _finding(part: pd.DataFrame, label: str, first: str) -> Finding:
+    middle = float(part["ratio"].median())
+    low, high = (units.digits(float(part["ratio"].quantile(q))) for q in (0.25, 0.75))
+    what = units.plural(len(part), "cell" if part["backend"].any() else "benchmark")
+    text = f"{label} takes {units.digits(middle)} times as long as {first}, in the middle of {what}"
+    text += f" (half of them {low} to {high})."
+    return Finding(text, " ".join(_details(part)), "sides")
+
+
+def _details(part: pd.DataFrame) -> Iterator[str]:
+    sure = part[part["apart"].astype(bool)]
+    slower, faster = int((sure["ratio"] > 1).sum()), int((sure["ratio"] < 1).sum())
+    if part["low"].notna().any():
+        yield f"By more than their intervals, {slower:,} got slower and {faster:,} faster."
+    by = "backend" if part["backend"].any() else "name"
+    middles = part.groupby(by)["ratio"].median().sort_values(kind="stable")
+    if len(middles) > 1:
+        ends = middles if len(middles) <= 2 * _NAMED else pd.concat([middles.head(_NAMED), middles.tail(_NAMED)])
+        words = [f"{units.clean(name)} {units.digits(float(ratio))}" for name, ratio in ends.items()]
+        yield f"By {'backend' if by == 'backend' else 'benchmark'}, the least first: {units.listing(words)}."
+    yield "The studies weren't measured in turns: what drifted between them is in no interval. lntx gate measures in turns."
