@@ -159,6 +159,7 @@ def test_a_report_prints_its_findings_and_its_page(tmp_path):
     page = tmp_path / "report" / "report.html"
     assert said.out.splitlines()[-1] == f"report: {page}"
     assert "planted" in said.out
+    assert "error / tolerance" in said.out  # the short table's headings
     assert page.exists()
 
 

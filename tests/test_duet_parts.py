@@ -60,6 +60,27 @@ def test_dependencies_that_are_declared_anew_are_named(repo):
     assert found.redeclared("HEAD~1", "HEAD") == ["project.dependencies in pyproject.toml"]
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("uv.lock", "a = 1", ["uv.lock"]),
+        ("ci/requirements-dev.txt", "a==1", ["ci/requirements-dev.txt"]),
+        ("pyproject.toml", "[dependency-groups]\ntests = ['b']\n", ["dependency-groups in pyproject.toml"]),
+        ("pyproject.toml", "[tool.poetry.dependencies]\na = '1'\n", ["tool.poetry in pyproject.toml"]),
+        ("pyproject.toml", "project = 3\ntool = 4\n", []),
+        ("notes.txt", "a==1", []),
+    ],
+)
+def test_other_pins_are_named_though_they_declare_nothing(repo, name, text, said):
+    found = Repository.around(repo)
+    assert found.pinned("HEAD~1", "HEAD") == []
+    (repo / name).parent.mkdir(exist_ok=True)
+    (repo / name).write_text(text)
+    git(repo, "add", "-A")
+    git(repo, "commit", "-qm", "more")
+    assert found.pinned("HEAD~1", "HEAD") == said
+
+
 def test_a_workspace_holds_both_arms_at_paths_of_one_length_and_leaves_nothing(repo, tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     found = Repository.around(repo)

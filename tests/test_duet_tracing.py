@@ -211,6 +211,28 @@ def test_c_tracer(benchmark):
     assert "something else traced the code" in said["test_c_tracer"]
 
 
+def test_a_process_that_multiprocessing_spawns_is_seen(tmp_path):
+    files = {
+        "test_a.py": """
+import math
+import multiprocessing
+
+def test_a_plain(benchmark):
+    benchmark(math.sqrt, 2)
+
+def test_b_spawned(benchmark):
+    def target():
+        process = multiprocessing.get_context("spawn").Process(target=math.sqrt, args=(2,))
+        process.start()
+        process.join()
+    benchmark.pedantic(target, rounds=1)
+"""
+    }
+    said = {name: code["untraceable"] for name, code in traced(tmp_path, files).items()}
+    assert said["test_a_plain"] == []
+    assert said["test_b_spawned"] == ["multiprocessing made a process"]
+
+
 def test_where_numba_compiles_all_functions_that_are_loaded_count(tmp_path):
     files = {
         "pkg.py": "import numba\n\n@numba.njit\ndef fast(x):\n    return x + 1\n\ndef apart(x):\n    return x\n",

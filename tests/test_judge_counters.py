@@ -14,6 +14,14 @@ why = "the new loss needs them"
 """
 
 
+GONE = """
+[[acknowledge]]
+benchmark = "test_a.py::test_old*"
+missing = true
+why = "the parser it timed is no more"
+"""
+
+
 def surveyed(*counts, name="test_a.py::test_a[x]"):
     return Surveyed(name, "passed", "passed", counts=counts)
 
@@ -48,6 +56,19 @@ def test_acknowledgements_are_read(tmp_path):
     )
 
 
+def test_what_is_gone_on_purpose_is_no_verdict_and_told(tmp_path):
+    path = tmp_path / counters.FILE
+    path.write_text(GONE)
+    leave = counters.acknowledgements(path)
+    old = Surveyed("test_a.py::test_old[x]", "passed", "absent")
+    assert counters.gone(old, leave) == leave[0]
+    assert counters.gone(surveyed(), leave) is None
+    assert counters.gone(Surveyed("test_a.py::test_old[x]", "absent", "absent"), leave) is None
+    assert counters.gone(Surveyed("test_a.py::test_other", "passed", "absent"), leave) is None
+    (said,) = counters.farewells([old, surveyed()], leave)
+    assert said.endswith("lntx-gate.toml: the parser it timed is no more")
+
+
 def test_no_file_acknowledges_nothing(tmp_path):
     assert counters.acknowledgements(tmp_path / counters.FILE) == ()
 
@@ -56,13 +77,16 @@ def test_no_file_acknowledges_nothing(tmp_path):
     ("text", "said"),
     [
         ("[[acknowledge]", "not TOML"),
-        (GOOD.replace("most = 2\n", ""), "no field 'most'"),
+        (GOOD.replace("most = 2\n", ""), "needs a most"),
         (GOOD.replace("2", '"many"'), "not a number"),
         (GOOD + "until = 2030\n", "unknown field 'until'"),
         (GOOD.replace("acknowledge", "acknowledged"), "unknown key 'acknowledged'"),
         (GOOD.replace("the new loss needs them", " "), "doesn't say why"),
         (GOOD.replace("most = 2", "most = inf"), "not finite"),
         ("acknowledge = 3", "not a list"),
+        (GOOD + "missing = true\n", "either a counter or missing"),
+        (GONE + "most = 2\n", "needs no most"),
+        (GONE.replace("true", "false"), "either a counter or missing"),
     ],
 )
 def test_a_file_that_is_wrong_is_one_line(tmp_path, text, said):

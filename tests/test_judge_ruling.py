@@ -68,6 +68,16 @@ def test_counters_come_before_time_and_keep_the_ratio():
     assert ruled([found], gates.suite((0.0,)), acknowledged=leave)[0] == "same"
 
 
+def test_what_is_gone_on_purpose_fails_nothing():
+    names = (*gates.surveyed(["b0"]), *gates.surveyed(["old"], head="absent"))
+    streams = gates.suite((0.0,))
+    assert ruled(names, streams)[0] == "missing"
+    leave = [Acknowledgement("old", missing=True, why="it timed what is no more")]
+    suite, judged, _ = ruled(names, streams, acknowledged=leave)
+    assert suite == "same"
+    assert [one.name for one in judged] == ["b0"]
+
+
 def test_when_the_controls_move_no_time_counts_but_counters_do():
     streams = gates.suite((0.1, 0.0), sentinel=0.05)
     names = gates.surveyed(["b0", "b1"])

@@ -222,3 +222,23 @@ def test_what_starts_slowly_and_stays_slow_is_told(monkeypatch):
     monkeypatch.setattr(studies, "STEP_S", studies.STEP_S | {"compiled": 1e-6})
     monkeypatch.setattr(studies, "PER_NUMBER_S", studies.PER_NUMBER_S | {"compiled": 1e-11})
     assert not [text for text in texts(studies.study()) if "slow start doesn't always" in text]
+
+
+def test_what_is_so_in_all_studies_is_said_once_and_what_is_not_with_the_study():
+    found = texts(studies.study(), studies.other())
+    along = [text for text in found if "Along samples" in text]
+    assert len(along) == 1
+    assert "So in both studies; of torch 2.13.0: " in along[0]
+    fastest = [text for text in found if "trains the tutorial fastest" in text]
+    assert [text.partition(":")[0] for text in fastest] == ["torch 2.13.0", "torch 2.12.0"]
+    assert not [text for text in found if "· torch" in text]
+
+
+def test_at_a_single_size_a_region_is_at_it():
+    sizes = {"eager": (1, 16), "numpy": (1, 16)}
+    cells = [studies.cell("batches", name, 4096, 16, size, 50) for name, both in sizes.items() for size in both]
+    records = [
+        studies.record(cell, factor=200 if (cell.backend, cell.batch_size) == ("numpy", 16) else 1) for cell in cells
+    ]
+    text = line(texts(Study(tuple(records))), "Along batch size")
+    assert text.startswith("Along batch size, numpy is fastest at 1 and eager is fastest at 16.")

@@ -1,10 +1,12 @@
 """Shapes of data: who is fastest where, and from which epoch on a slow start pays there."""
 
+import re
+
 import pytest
 import studies
 
 from lntx.record import Study
-from lntx.report import plane
+from lntx.report import plane, units
 from lntx.report.figures import breakeven, winners
 from lntx.report.findings import findings
 from lntx.report.frames import frames
@@ -41,7 +43,7 @@ def test_a_line_alone_is_no_map():
 
 def test_the_finding_counts_the_shapes():
     (text,) = [str(f) for f in findings(frames([study()])) if f.figure == "winners"]
-    assert text.startswith("Over 6 shapes, doing every step, the fastest is ")
+    assert text.startswith("Over 6 shapes of data, doing every step, the fastest is ")
     assert "from 100 to 10,000 samples and 10 to 64 features" in text
 
 
@@ -55,3 +57,11 @@ def test_a_start_pays_at_each_shape_where_its_own_epochs_say():
         assert row.start_s == pytest.approx(studies.PREPARE_S["compiled"], rel=0.05)
         cell = studies.cell("shapes", "compiled", row.samples, row.features, row.samples, 100)
         assert row.epoch_s == pytest.approx(studies.epoch_s(cell), rel=0.05)
+
+
+def test_the_finding_says_from_which_epoch_on_a_start_pays_elsewhere():
+    (text,) = [str(f) for f in findings(frames([study()])) if f.figure == "breakeven" and "compiled" in f.text]
+    assert text.startswith("In full batches, compiled's slow start pays against eager from epoch ")
+    assert len(re.findall(r"from epoch [\d,]+ \([\d,]+ to [\d,]+\)", text)) == len(SHAPES)
+    assert f"at 10,000 {units.TIMES} 64" in text
+    assert "Extrapolated: the start is that of the tutorial's cold call" in text

@@ -47,6 +47,8 @@ class Account:
             yield f"{changes} changed files are in no commit and were not measured: head is the commit, not the worktree"
         if self.commits["base"] == self.commits["head"]:
             yield "base and head are the same commit"
+        if not self.request.build and (pins := self.repository.pinned(self.commits["base"], self.commits["head"])):
+            yield f"{', '.join(pins)} differ; both arms ran with what is installed here, so other versions weren't measured"
         yield from survey.notes()
         if self.stopped:
             yield f"{self.stopped}; what wasn't decided by then is inconclusive"

@@ -129,7 +129,7 @@ class _Gate:
             survey.surveyed,
             tuple(self.streams.values()),
             monotonic() - self.began,
-            tuple(self.account.notes(survey)),
+            (*self.account.notes(survey), *counters.farewells(survey.surveyed, acknowledged)),
             machine.machine_info(),
             self.account.about(),
             {name: (prior.variance, prior.dof) for name, prior in self.court.known.items()} if self.court else {},

@@ -1,18 +1,27 @@
 """The repository under the gate: its revisions, what differs between them, and worktrees of them."""
 
 import os
+import re
 import shutil
 import subprocess
 import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from lntx.errors import InputError, LntxError
 
 _WHOLE = ("setup.py", "setup.cfg", "requirements.txt")  # files that declare dependencies, and that nothing else reads
+_PINS = re.compile(
+    r"((uv|poetry|pdm|Pipfile|pixi)\.lock|pylock\..*toml|(conda-lock|environment)\.ya?ml|(requirements|constraints)\b.*\.(txt|in))"
+)
+"""Names of files that say which versions are installed."""
+_GROUPED = (
+    ("dependency-groups", None),
+    ("tool", "poetry"),
+)  # of pyproject.toml: what development or another tool installs
 _DECLARED = (("project", "dependencies"), ("project", "optional-dependencies"), ("build-system", "requires"))
 
 
@@ -60,14 +69,23 @@ class Repository:
         one, other = (self._declared(commit) for commit in (base, head))
         return [name for name in one if one[name] != other[name]]
 
-    def _declared(self, commit: str) -> dict[str, Any]:
+    def pinned(self, base: str, head: str) -> list[str]:
+        """Say where two commits ask for other versions, without declaring other packages for those who use them."""
+        files = [name for name in self.changed(base, head) if _PINS.fullmatch(PurePosixPath(name).name)]
+        one, other = (self._project(commit) for commit in (base, head))
+        groups = {f"{table}{f'.{key}' if key else ''} in pyproject.toml": (table, key) for table, key in _GROUPED}
+        apart = [name for name, place in groups.items() if _at(one, *place) != _at(other, *place)]
+        return [*(name for name in files if name not in _WHOLE), *apart]
+
+    def _project(self, commit: str) -> dict[str, Any]:
         try:
-            project = tomllib.loads(self._text(commit, "pyproject.toml"))
+            return tomllib.loads(self._text(commit, "pyproject.toml"))
         except tomllib.TOMLDecodeError:
-            project = {}
-        found: dict[str, Any] = {
-            f"{table}.{key} in pyproject.toml": project.get(table, {}).get(key) for table, key in _DECLARED
-        }
+            return {}
+
+    def _declared(self, commit: str) -> dict[str, Any]:
+        project = self._project(commit)
+        found = {f"{table}.{key} in pyproject.toml": _at(project, table, key) for table, key in _DECLARED}
         return found | {name: self._text(commit, name) for name in _WHOLE}
 
     def _text(self, commit: str, name: str) -> str:
@@ -90,6 +108,12 @@ class Repository:
     def prune(self) -> None:
         """Forget worktrees whose folders are gone."""
         _git(self.root, "worktree", "prune")
+
+
+def _at(project: dict[str, Any], table: str, key: str | None) -> Any:
+    """Look a table or a key of it up; None for what isn't there, or no table."""
+    found = project.get(table)
+    return found if key is None else found.get(key) if isinstance(found, dict) else None
 
 
 def overlay(tree: Path, commit: str, names: Sequence[str]) -> None:

@@ -1,4 +1,7 @@
-"""The deterministic channel: counters that don't vary from run to run. Any increase fails, unless somebody wrote down why."""
+"""The deterministic channel: counters that don't vary from run to run. Any increase fails, unless somebody wrote down why.
+
+The file in which they write that down also says which benchmarks are gone on purpose.
+"""
 
 import math
 import tomllib
@@ -12,22 +15,29 @@ from lntx.storage.fitting import fitted
 from lntx.verdict import Count, Judged, Surveyed
 
 FILE = "lntx-gate.toml"
-"""The file in head's root that acknowledges increases."""
+"""The file in head's root that acknowledges increases, and benchmarks that went missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """An increase that is meant: of the benchmarks that a glob names, one counter may rise to `most`; `why` is a sentence."""
+    """What is meant, of the benchmarks that a glob names: one counter may rise to `most`, or they are `missing`.
+
+    `why` is a sentence.
+    """
 
     benchmark: str
-    counter: str
-    most: float
-    why: str
+    counter: str = ""
+    most: float | None = None
+    why: str = ""
+    missing: bool = False
+
+    def names(self, name: str) -> bool:
+        """Tell whether a benchmark is meant; brackets of parameters in a name are taken literally too."""
+        return name == self.benchmark or fnmatchcase(name, self.benchmark)
 
     def covers(self, name: str, count: Count) -> bool:
-        """Tell whether this allows a benchmark's count; brackets of parameters in a name are taken literally too."""
-        named = name == self.benchmark or fnmatchcase(name, self.benchmark)
-        return named and count.name == self.counter and count.head <= self.most
+        """Tell whether this allows a benchmark's count."""
+        return self.most is not None and self.names(name) and count.name == self.counter and count.head <= self.most
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +63,8 @@ def acknowledgements(path: Path) -> tuple[Acknowledgement, ...]:
         _check(found)
     except ValueError as error:
         raise InputError(
-            f"{path} is wrong: {error}; a table [[acknowledge]] has benchmark, counter, most and why"
+            f"{path} is wrong: {error}; a table [[acknowledge]] has benchmark, counter, most and why, or benchmark, "
+            "missing = true and why"
         ) from error
     return found
 
@@ -61,10 +72,27 @@ def acknowledgements(path: Path) -> tuple[Acknowledgement, ...]:
 def _check(found: Sequence[Acknowledgement]) -> None:
     """Raise ValueError for a table that allows everything, or doesn't say why."""
     for i, one in enumerate(found):
-        if not math.isfinite(one.most):
+        if one.missing == bool(one.counter):
+            raise ValueError(f"acknowledge[{i}] needs either a counter or missing = true")
+        if one.missing != (one.most is None):
+            raise ValueError(f"acknowledge[{i}] needs {'no' if one.missing else 'a'} most")
+        if one.most is not None and not math.isfinite(one.most):
             raise ValueError(f"acknowledge[{i}].most is not finite")
         if not one.why.strip():
             raise ValueError(f"acknowledge[{i}] doesn't say why")
+
+
+def gone(surveyed: Surveyed, acknowledged: Sequence[Acknowledgement]) -> Acknowledgement | None:
+    """Find the acknowledgement of a benchmark that base ran and head hasn't got; None where there is none, or no need."""
+    if surveyed.base not in {"passed", "failed"} or surveyed.head in {"passed", "failed"}:
+        return None
+    return next((one for one in acknowledged if one.missing and one.names(surveyed.name)), None)
+
+
+def farewells(surveyed: Sequence[Surveyed], acknowledged: Sequence[Acknowledgement]) -> list[str]:
+    """Say of each benchmark that is gone on purpose why it is."""
+    found = ((one.name, gone(one, acknowledged)) for one in surveyed)
+    return [f"{name} is gone on purpose, says {FILE}: {leave.why}" for name, leave in found if leave]
 
 
 def judge(surveyed: Surveyed, acknowledged: Sequence[Acknowledgement]) -> Judged | None:

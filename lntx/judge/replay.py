@@ -71,12 +71,15 @@ def _slower(batch: Batch, factor: float) -> Batch:
 def _acknowledged(ruling: Ruling) -> tuple[Acknowledgement, ...]:
     """Take what rose without being held against a benchmark as acknowledged, since the file that says so isn't kept."""
     blamed = {one.name: one.reason for one in ruling.benchmarks if one.means == "counters"}
-    return tuple(
+    judged = {one.name for one in ruling.benchmarks}
+    missing = [one.name for one in ruling.surveyed if one.name not in judged]
+    risen = (
         Acknowledgement(one.name, count.name, count.head, "acknowledged then")
         for one in ruling.surveyed
         for count in one.counts
         if count.head > count.base and count.name not in blamed.get(one.name, "")
     )
+    return (*risen, *(Acknowledgement(name, missing=True, why="acknowledged then") for name in missing))
 
 
 def _failures(ruling: Ruling) -> dict[str, str]:

@@ -90,6 +90,8 @@ def verdict(judged: Sequence[Judged]) -> Verdict:
 def _judged(
     one: Surveyed, timed: Mapping[str, Judged], acknowledged: Sequence[Acknowledgement], failures: Mapping[str, str]
 ) -> Judged | None:
+    if counters.gone(one, acknowledged):
+        return None
     certain = _certain(one, failures)
     if certain is not None or {one.base, one.head} <= {"skipped", "absent"}:
         return certain

@@ -9,7 +9,7 @@ otherwise. `whole_s` is that of the whole recipe, scaled up where `whole` is Fal
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -56,6 +56,23 @@ class Frames:
     def ways(self) -> pd.DataFrame:
         """The cells of backends that do the work themselves."""
         return self.cells[self.cells["backend"] != CHOOSER]
+
+    @property
+    def order(self) -> list[tuple[str, str]]:
+        """The studies with their days: two as they were given, more by time where all have one."""
+        found = list(zip(self.labels, self.days, strict=True))
+        several = len(found) > 2  # noqa: PLR2004  (of two, one is held against the other)
+        return sorted(found, key=lambda pair: pair[1]) if several and all(self.days) else found
+
+    def only(self, label: str) -> "Frames":
+        """Take one study alone, its series named as if there were no other."""
+        names = ("processes", "cells", "absences", "foreign", "checkpoints", "roofs")
+        parts = {name: getattr(self, name) for name in names}
+        parts = {name: frame[frame["study"] == label].assign(study="") for name, frame in parts.items()}
+        cells = _named(parts["cells"].drop(columns="series"))
+        processes = parts["processes"].drop(columns="series").merge(cells[["cell", "series"]], on="cell")
+        alone = {**parts, "cells": cells, "processes": processes}
+        return replace(self, **alone, labels=("",), days=("",), differences=())
 
     def times(self, cell: int) -> list[float]:
         """Give the comparable times of a cell, one for each process in its turn."""

@@ -4,10 +4,18 @@ A suite that goes along one size is a line through this plane. What is kept is a
 which at least two shapes were measured.
 """
 
+import math
+from typing import Any
+
 import pandas as pd
 
-from lntx.report.frames import Frames
+from lntx.report.breakeven import Start, elsewhere, pays_from, starts
+from lntx.report.drawing import settings
+from lntx.report.frames import BASELINE, Frames
+from lntx.report.intervals import Interval
 
+CROSSINGS = ["samples", "features", "series", "backend", "work", "pays_from_epoch", "low", "high"]
+CROSSINGS += ["start_s", "epoch_s", "eager_start_s", "eager_epoch_s", "setting"]
 _PLACE = ["study", "device", "dtype", "threads"]
 _FEWEST = 2  # shapes in a row or a column
 
@@ -47,3 +55,32 @@ def words(part: pd.DataFrame, among: pd.DataFrame) -> str:
     apart = [name for name in _PLACE if len(set(among[name])) > 1]
     said = [f"{part[name].iloc[0]}{' threads' if name == 'threads' else ''}" for name in apart]
     return ", ".join(said)
+
+
+def crossings(frames: Frames) -> pd.DataFrame:
+    """Say for each shape, and each backend with a slow cold start, from which epoch on it is ahead of the baseline.
+
+    The start is taken from the recipe whose cold call was measured, the epochs from the shape; not a number for never.
+    """
+    found, cells = starts(frames), shapes(frames)
+    slow = [start for start in found if start.notable and start.backend != BASELINE]
+    pairs = [(start, start.peer(found, BASELINE)) for start in slow]
+    rows = [row for start, peer in pairs if peer for row in _crossings(frames, cells, start, peer)]
+    return pd.DataFrame(rows, columns=CROSSINGS)
+
+
+def _crossings(frames: Frames, cells: pd.DataFrame, start: Start, peer: Start) -> list[list[Any]]:
+    for name in _PLACE:
+        cells = cells[cells[name] == getattr(start, name)]
+    setting, rows = settings.fixed(cells), []
+    for (samples, features), part in cells.groupby(["samples", "features"]):
+        own, other = (part[part["backend"] == backend] for backend in (start.backend, BASELINE))
+        if own.empty or other.empty:
+            continue
+        slow, quick = elsewhere(frames, start, own.iloc[0]), elsewhere(frames, peer, other.iloc[0])
+        crossing = pays_from(slow, quick) or Interval(math.nan, None, None, 0)
+        rows.append(
+            [samples, features, start.series, start.backend, start.work, crossing.center, crossing.low, crossing.high,
+             slow.start, slow.epoch, quick.start, quick.epoch, setting]
+        )  # fmt: skip
+    return rows

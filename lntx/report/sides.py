@@ -1,4 +1,4 @@
-"""Studies side by side: each cell of a later study held against the same cell of the first."""
+"""Studies side by side: each cell of the last study held against the same cell of the first."""
 
 from typing import Any
 
@@ -15,17 +15,19 @@ _SAME = [name for name in CELL if name != "threads"]
 
 
 def sides(frames: Frames) -> pd.DataFrame:
-    """Make one row for each cell (or benchmark) that a later study shares with the first: time after over time before.
+    """Make one row for each cell (or benchmark) that the last study shares with the first: time after over time before.
 
     No processes belong together, so the interval is Welch's, and what drifted between the studies is in none of it.
     `apart` says whether the interval excludes 1. Cold calls count where as many epochs were timed.
     """
-    first, *later = frames.labels
-    rows = [*_cells(frames, first, later), *_foreign(frames, first, later)]
+    if len(frames.labels) < 2:  # noqa: PLR2004  (one has nothing beside it)
+        return pd.DataFrame(columns=COLUMNS)
+    first, *_, last = (label for label, _ in frames.order)
+    rows = [*_cells(frames, first, last), *_foreign(frames, first, last)]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _cells(frames: Frames, first: str, later: list[str]) -> list[list[Any]]:
+def _cells(frames: Frames, first: str, last: str) -> list[list[Any]]:
     cells = frames.cells
     if cells.empty:
         return []
@@ -34,23 +36,22 @@ def _cells(frames: Frames, first: str, later: list[str]) -> list[list[Any]]:
     keys = keys[keys["suite"] != THREADS]  # its points are numbers of threads
     base = {tuple(getattr(row, name) for name in fields): row for row in each(keys[keys["study"] == first])}
     found = []
-    for label in later:
-        for row in each(keys[keys["study"] == label]):
-            old = base.get(tuple(getattr(row, name) for name in fields))
-            if old is not None:
-                ratio = intervals.apart(frames.times(row.cell), frames.times(old.cell))
-                found.append(
-                    [first, label, row.name, row.suite, row.backend, row.work, row.samples, row.features, row.batch_size,
-                     row.phase, old.unit_s, row.unit_s, ratio.center, ratio.low, ratio.high, ratio.excludes(1.0)]
-                )  # fmt: skip
+    for row in each(keys[keys["study"] == last]):
+        old = base.get(tuple(getattr(row, name) for name in fields))
+        if old is not None:
+            ratio = intervals.apart(frames.times(row.cell), frames.times(old.cell))
+            found.append(
+                [first, last, row.name, row.suite, row.backend, row.work, row.samples, row.features, row.batch_size,
+                 row.phase, old.unit_s, row.unit_s, ratio.center, ratio.low, ratio.high, ratio.excludes(1.0)]
+            )  # fmt: skip
     return found
 
 
-def _foreign(frames: Frames, first: str, later: list[str]) -> list[list[Any]]:
+def _foreign(frames: Frames, first: str, last: str) -> list[list[Any]]:
     medians = frames.foreign.groupby(["study", "name"], sort=False)["seconds"].median()
     found = []
     for label, name in medians.index:
-        if label in later and (first, name) in medians.index:
+        if label == last and (first, name) in medians.index:
             before, after = float(medians[first, name]), float(medians[label, name])
             blank = ["", "", "", None, None, None, ""]
             found.append([first, label, name, *blank, before, after, after / before, None, None, False])

@@ -85,7 +85,7 @@ CELL_HEADINGS += (f"faster than {BASELINE}", "of the limit", "error / tolerance"
 def of_differences(found: Sequence[Difference], labels: Sequence[str]) -> Table:
     """Make the table of the facts in which studies part."""
     rows = tuple((difference.fact, *(value or "none" for value in difference.said)) for difference in found)
-    return Table(("", *labels), rows, (False,) * (len(labels) + 1))
+    return Table(("what", *labels), rows, (False,) * (len(labels) + 1))
 
 
 def of_cells(cells: pd.DataFrame, most: int = MOST) -> Table:

@@ -33,7 +33,7 @@ def trend(frames: Frames) -> pd.DataFrame:
     """Make one row for each suite, backend and study, the earliest first; nothing for fewer than three studies."""
     if len(frames.labels) < FEWEST:
         return pd.DataFrame(columns=COLUMNS)
-    order = _order(frames)
+    order = frames.order
     cells = frames.cells[(frames.cells["phase"] == "run") & (frames.cells["suite"] != THREADS)]
     rows = []
     for (suite, backend), part in cells.groupby(["suite", "backend"], sort=False):
@@ -47,12 +47,6 @@ def trend(frames: Frames) -> pd.DataFrame:
             for turn, (label, day) in enumerate(order, 1)
         ]
     return pd.DataFrame(rows, columns=COLUMNS)
-
-
-def _order(frames: Frames) -> list[tuple[str, str]]:
-    """List the studies with their days, by time where all have one."""
-    found = list(zip(frames.labels, frames.days, strict=True))
-    return sorted(found, key=lambda pair: pair[1]) if all(frames.days) else found
 
 
 def changes(levels: Sequence[float]) -> set[int]:

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from lntx.report.intervals import Interval
 
 _UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+_PREFIXES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 _SIZES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -51,6 +52,22 @@ def size(value: float) -> str:
     """Write a count on an axis: 1k, 100k, 2.5M."""
     scale, unit = next(((scale, unit) for scale, unit in _SIZES if value >= scale and value % scale == 0), (1.0, ""))
     return f"{value / scale:,g}{unit}" if value < _SIZES[0][0] else f"{value:.0e}"
+
+
+def data(value: float) -> str:
+    """Write a number of bytes: 512 B, 10 kB, 2.5 MB."""
+    scale, unit = _scaled(value)
+    return f"{digits(value / scale, 2).removesuffix('.0')} {unit}B"
+
+
+def rate(value: float) -> str:
+    """Write operations a second on an axis, where values are round: 10 GFLOP/s."""
+    scale, unit = _scaled(value)
+    return f"{value / scale:g} {unit}FLOP/s"
+
+
+def _scaled(value: float) -> tuple[float, str]:
+    return next(((scale, unit) for scale, unit in _PREFIXES if value >= scale), (1.0, ""))
 
 
 def span(interval: "Interval", unit: str = "") -> str:

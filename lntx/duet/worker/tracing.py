@@ -119,7 +119,14 @@ class Guard:
         taken = ["something else traced the code"] if self.watch.lost() else []
         lines = {**self.watch.shared.lines, **self.watch.now.lines}
         made = [f"{path} was executed, and is no file" for path in sorted(lines) if not Path(path).is_file()]
-        return sorted(self.watch.started) + self.project.strangers() + taken + made
+        spawned = ["multiprocessing made a process"] if _spawned() else []
+        return sorted(self.watch.started) + spawned + self.project.strangers() + taken + made
+
+
+def _spawned() -> bool:
+    """Tell whether multiprocessing has made a process: where it spawns them, Python tells no audit hook."""
+    counter = getattr(sys.modules.get("multiprocessing.process"), "_process_counter", None)
+    return counter is not None and repr(counter) != "count(1)"
 
 
 def _content(path: str) -> str:

@@ -11,43 +11,20 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from lntx.report import breakeven, plane, units
-from lntx.report.drawing import settings, squares
+from lntx.report import plane, units
+from lntx.report.drawing import squares
 from lntx.report.drawing.style import MUTED, Looks
 from lntx.report.frames import BASELINE, Frames
 from lntx.report.rows import each
 
 PLACE = 42
 SUITES = ()
-COLUMNS = ["picture", "samples", "features", "series", "backend", "work", "pays_from_epoch", "low", "high"]
-COLUMNS += ["start_s", "epoch_s", "eager_start_s", "eager_epoch_s", "setting"]
 
 
 def frame(frames: Frames) -> pd.DataFrame:
     """Make one row for each shape and each backend whose cold start costs a notable part of the tutorial."""
-    found, cells = breakeven.starts(frames), plane.shapes(frames)
-    pairs = [(start, start.peer(found, BASELINE)) for start in found if start.notable and start.backend != BASELINE]
-    rows = [row for start, peer in pairs if peer for row in _rows(frames, cells, start, peer)]
-    return pd.DataFrame(rows, columns=COLUMNS)
-
-
-def _rows(frames: Frames, cells: pd.DataFrame, start: breakeven.Start, peer: breakeven.Start) -> list[list[Any]]:
-    for name in ("study", "device", "dtype", "threads"):
-        cells = cells[cells[name] == getattr(start, name)]
-    setting, rows = settings.fixed(cells), []
-    for (samples, features), part in cells.groupby(["samples", "features"]):
-        own, other = (part[part["backend"] == backend] for backend in (start.backend, BASELINE))
-        if own.empty or other.empty:
-            continue
-        slow = breakeven.elsewhere(frames, start, own.iloc[0])
-        quick = breakeven.elsewhere(frames, peer, other.iloc[0])
-        crossing = breakeven.pays_from(slow, quick)
-        epoch, low, high = (crossing.center, crossing.low, crossing.high) if crossing else (math.nan, None, None)
-        rows.append(
-            [start.series, samples, features, start.series, start.backend, start.work, epoch, low, high,
-             slow.start, slow.epoch, quick.start, quick.epoch, setting]
-        )  # fmt: skip
-    return rows
+    found = plane.crossings(frames)
+    return found.assign(picture=found["series"])
 
 
 def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:

@@ -17,6 +17,7 @@ PLACE = 55
 SUITES = ()
 COLUMNS = ["picture", "series", "backend", "suite", "samples", "features", "added_bytes", "peak_bytes", "data_bytes"]
 _ROW_IN = 0.32
+_MB = 1e6
 
 
 def frame(frames: Frames) -> pd.DataFrame:
@@ -31,25 +32,22 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
     """Draw a bar for each series, and a line where the data themselves end."""
     figure.set_size_inches(WIDTH_IN, _ROW_IN * len(frame) + 0.9)
     axes = figure.add_subplot()
+    beside = axes.get_yaxis_transform()
     for row in each(frame):
-        axes.barh(row.Index, row.added_bytes / 2**20, height=0.55, color=looks[row.series].color, alpha=0.75, lw=0)
-        axes.annotate(
-            mebibytes(row.added_bytes), (row.added_bytes / 2**20, row.Index), (5, 0), textcoords="offset points",
-            va="center", fontsize=9.3,
-        )  # fmt: skip
-    data = float(frame["data_bytes"].iloc[0]) / 2**20
+        axes.barh(row.Index, row.added_bytes / _MB, height=0.55, color=looks[row.series].color, alpha=0.75, lw=0)
+        axes.text(1.03, row.Index, _more(row.added_bytes), transform=beside, va="center", fontsize=9.8, weight="bold")
+    data = float(frame["data_bytes"].iloc[0]) / _MB
     axes.axvline(data, color=MUTED, lw=1, dashes=(4, 3))
     axes.annotate("the data", (data, -0.6), (3, 0), textcoords="offset points", color=MUTED, fontsize=9, va="center")
     axes.set_yticks(range(len(frame)), [units.clean(name, LABEL_LENGTH) for name in frame["series"]])
     axes.tick_params(axis="y", labelcolor=INK, labelsize=10)
     axes.grid(visible=False, axis="y")
-    most = max(data, float(frame["added_bytes"].max()) / 2**20)
-    axes.set(ylim=(len(frame) - 0.5, -0.9), xlim=(0, 1.15 * most), xlabel="MiB more than before")
+    most = max(data, float(frame["added_bytes"].max()) / _MB)
+    axes.set(ylim=(len(frame) - 0.5, -0.9), xlim=(0, 1.15 * most), xlabel="MB more than before")
 
 
-def mebibytes(value: float) -> str:
-    """Write a number of bytes in MiB."""
-    return f"{units.digits(value / 2**20, 2)} MiB" if value else "none"
+def _more(value: float) -> str:
+    return units.data(value) if value else "none"
 
 
 def alt(frame: pd.DataFrame) -> str:
@@ -57,6 +55,6 @@ def alt(frame: pd.DataFrame) -> str:
     first, last = frame.iloc[0], frame.iloc[-1]
     where = f"{last['samples']:,} {units.TIMES} {last['features']:,}"
     return (
-        f"Bars of memory on top at {where}, whose data take {mebibytes(last['data_bytes'])}: from {first['series']} with "
-        f"{mebibytes(first['added_bytes'])} to {last['series']} with {mebibytes(last['added_bytes'])}."
+        f"Bars of memory on top at {where}, whose data take {units.data(last['data_bytes'])}: from {first['series']} with "
+        f"{_more(first['added_bytes'])} to {last['series']} with {_more(last['added_bytes'])}."
     )

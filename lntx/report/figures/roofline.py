@@ -22,6 +22,7 @@ SUITES = ()
 COLUMNS = ["picture", "kind", "series", "backend", "suite", "samples", "features", "batch_size", "data_bytes"]
 COLUMNS += ["flops_per_s", "of_limit"]
 _HEIGHT_IN = 3.6
+_READING, _MULTIPLYING = "reading the data", "matrix products"
 _PLACE = ["study", "device", "dtype"]
 
 
@@ -61,10 +62,10 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
     """Draw a marker for each cell, and the roofs."""
     figure.set_size_inches(WIDTH_IN, _HEIGHT_IN)
     axes = figure.add_subplot()
-    cells, names = frame[frame["kind"] == "cell"], []
-    logarithmic(axes.xaxis, list(cells["data_bytes"]), _bytes)
-    logarithmic(axes.yaxis, list(frame["flops_per_s"]), _rate, room=0.08)
-    _roofs(axes, frame)
+    cells = frame[frame["kind"] == "cell"]
+    logarithmic(axes.xaxis, list(cells["data_bytes"]), units.data)
+    logarithmic(axes.yaxis, list(frame["flops_per_s"]), units.rate, room=0.08)
+    names = _roofs(axes, frame)
     for name, part in cells.groupby("series"):
         look = looks[str(name)]
         axes.plot(
@@ -76,32 +77,19 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
     axes.set(xlabel="size of the data", ylabel="arithmetic a second")
 
 
-def _roofs(axes: Axes, frame: pd.DataFrame) -> None:
-    """Draw reading as steps, each rate up to the size that it was measured with, and multiplying across."""
+def _roofs(axes: Axes, frame: pd.DataFrame) -> list[str]:
+    """Draw reading as steps, each rate up to the size that it was measured with, and multiplying across; name them."""
     low, high = axes.get_xlim()
     reading = frame[frame["kind"] == "roof: reading"]
     sizes, rates = list(reading["data_bytes"]), list(reading["flops_per_s"])
     if sizes:
-        axes.plot(
-            [low, *sizes, max(high, sizes[-1])], [*rates, rates[-1], rates[-1]], color=INK, lw=1.4, ds="steps-pre"
-        )
+        places, heights = [low, *sizes, max(high, sizes[-1])], [rates[0], *rates, rates[-1]]
+        axes.plot(places, heights, color=INK, lw=1.4, ds="steps-pre", label=_READING)
         axes.set_xlim(low, high)
-    for row in each(frame[frame["kind"] == "roof: multiplying"]):
-        axes.axhline(row.flops_per_s, color=MUTED, lw=1, dashes=(4, 3))
-
-
-def _bytes(value: float) -> str:
-    scale, unit = next(
-        (s, u) for s, u in ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"), (1, "B")) if value >= s or s == 1
-    )
-    return f"{units.digits(value / scale, 2)} {unit}"
-
-
-def _rate(value: float) -> str:
-    scale, unit = next(
-        (s, u) for s, u in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"), (1, "")) if value >= s or s == 1
-    )
-    return f"{value / scale:g} {unit}FLOP/s"
+    multiplying = frame[frame["kind"] == "roof: multiplying"]
+    for row in each(multiplying):
+        axes.axhline(row.flops_per_s, color=MUTED, lw=1, dashes=(4, 3), label=_MULTIPLYING)
+    return [*([_READING] if sizes else []), *([_MULTIPLYING] if len(multiplying) else [])]
 
 
 def alt(frame: pd.DataFrame) -> str:

@@ -21,9 +21,7 @@ _HEIGHT_IN = 3.3
 
 
 def frame(frames: Frames) -> pd.DataFrame:
-    """Make one row for each cell that a study shares with the first."""
-    if len(frames.labels) < 2:  # noqa: PLR2004  (one has nothing beside it)
-        return pd.DataFrame({"picture": []})
+    """Make one row for each cell that the last study shares with the first."""
     found = sides(frames)
     return found.assign(picture=found["after"] + " against " + found["before"])
 

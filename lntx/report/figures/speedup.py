@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from lntx.report import units
 from lntx.report.drawing import settings
 from lntx.report.drawing.axes import logarithmic, sizes
-from lntx.report.drawing.scaling import height, lines
+from lntx.report.drawing.scaling import height, lines, reach
 from lntx.report.drawing.style import MUTED, WIDTH_IN, Looks
 from lntx.report.frames import BASELINE, Frames
 
@@ -45,7 +45,7 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
     figure.set_size_inches(WIDTH_IN, height(frame, _HEIGHT_IN))
     axes = figure.add_subplot()
     sizes(axes.xaxis, list(frame["size"]))
-    values = [1.0, *frame["speedup"], *frame["low"].dropna(), *frame["high"].dropna()]
+    values = [1.0, *reach(frame["speedup"], frame["low"], frame["high"])]
     logarithmic(axes.yaxis, values, lambda value: f"{value:g}{units.TIMES}")
     axes.axhline(1, color=MUTED, lw=1, dashes=(4, 3))
     lines(axes, frame, "speedup", looks, ("low", "high"))

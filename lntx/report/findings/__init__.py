@@ -1,16 +1,20 @@
 """Findings: plain sentences computed from the records, each with the numbers that carry it.
 
 A file here answers one question, and is found by its stem. It has `PLACE` (its place among the findings) and
-`find(frames)`, which yields findings or, where the records don't answer its question, nothing.
+`find(frames)`, which yields findings or, where the records don't answer its question, nothing. Of several studies it is asked
+one by one, unless it says `TOGETHER = True`.
 """
 
 import pkgutil
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from importlib import import_module
+from types import ModuleType
 from typing import Literal
 
 from lntx.report.frames import Frames
 
+_TWO = 2
 Kind = Literal["warning", "result", "note"]
 
 
@@ -32,5 +36,24 @@ def findings(frames: Frames) -> tuple[Finding, ...]:
     """Compute all findings, warnings first."""
     modules = [import_module(f"{__name__}.{item.name}") for item in pkgutil.iter_modules(__path__)]
     ordered = sorted((module for module in modules if hasattr(module, "find")), key=lambda module: module.PLACE)
-    found = [finding for module in ordered for finding in module.find(frames)]
+    studies = {label: frames.only(label) for label in frames.labels} if len(frames.labels) > 1 else {"": frames}
+    found = [finding for module in ordered for finding in _of(module, frames, studies)]
     return tuple(sorted(found, key=lambda finding: ("warning", "result", "note").index(finding.kind)))
+
+
+def _of(module: ModuleType, frames: Frames, studies: Mapping[str, Frames]) -> Iterator[Finding]:
+    """Ask for all studies together, or for each; what is said of all of them is said once."""
+    if getattr(module, "TOGETHER", False) or len(studies) == 1:
+        yield from module.find(frames)
+        return
+    said = {label: list(module.find(study)) for label, study in studies.items()}
+    told: set[str] = set()
+    for label, found in said.items():
+        for finding in found:
+            everywhere = all(finding.text in {other.text for other in others} for others in said.values())
+            if not everywhere:
+                yield replace(finding, text=f"{label}: {finding.text}")
+            elif finding.text not in told:
+                told.add(finding.text)
+                so = f"So in {'both' if len(studies) == _TWO else f'all {len(studies)}'} studies"
+                yield replace(finding, detail=f"{so}; of {label}: {finding.detail}" if finding.detail else f"{so}.")

@@ -1,20 +1,69 @@
 """From which epoch on a slow start pays."""
 
+import math
 from collections.abc import Iterator
+from typing import Any
 
-from lntx.report import units
+import pandas as pd
+
+from lntx.report import plane, units
 from lntx.report.breakeven import Start, pays_from, starts
 from lntx.report.findings import Finding
 from lntx.report.findings.comparing import tag
 from lntx.report.frames import BASELINE, Frames
+from lntx.report.rows import each
 
 PLACE = 30
 PEERS = (BASELINE, "manual")
 _FEW = 3
+_ASSUMED = "Extrapolated: the start is that of the tutorial's cold call, taken to be the same for each shape."
 
 
 def find(frames: Frames) -> Iterator[Finding]:
-    """Yield one finding for each backend whose cold start costs a notable part of the whole."""
+    """Yield one finding for each backend whose cold start costs a notable part of the whole, and one for other shapes."""
+    yield from _tutorial(frames)
+    yield from _shapes(frames)
+
+
+def _shapes(frames: Frames) -> Iterator[Finding]:
+    """Say for what compiles its steps from which epoch on that pays at other shapes of the data."""
+    found = plane.crossings(frames)
+    for series, part in found[found["work"] == "steps"].groupby("series", sort=False):
+        paying = part[part["pays_from_epoch"].notna()].sort_values("pays_from_epoch", kind="stable")
+        each_one = units.sentence(units.listing(list(map(_at, each(paying))))) if len(paying) else ""
+        text = f"In full batches, {series}'s slow start {_when(paying, len(part))}."
+        yield Finding(text, f"{each_one} {_ASSUMED}".lstrip(), "breakeven")
+
+
+def _when(paying: pd.DataFrame, count: int) -> str:
+    """Say over which epochs it pays, the soonest and the latest shape named."""
+    shapes = units.plural(count, "shape")
+    if paying.empty:
+        return f"pays at none of {shapes} against {BASELINE}"
+    (soonest, *_), latest = each(paying), each(paying)[-1]
+    never = f"; it never does at {units.plural(count - len(paying), 'shape')}" if len(paying) < count else ""
+    if latest.pays_from_epoch <= 1:
+        return f"pays from the first epoch on against {BASELINE}, at {len(paying)} of {shapes}{never}"
+    first, last = (f"epoch {_epoch(row)} on at {_shape(row)}" for row in (soonest, latest))
+    span = f"from {first}" if len(paying) == 1 else f"from {first} to {last}"
+    return f"pays against {BASELINE} {span}{never}"
+
+
+def _at(row: Any) -> str:
+    known = row.low is not None and not math.isnan(row.low)
+    bounds = f" ({units.digits(max(row.low, 1), 2)} to {units.digits(max(row.high, 1), 2)})" if known else ""
+    return f"at {_shape(row)} from epoch {_epoch(row)}{bounds}"
+
+
+def _epoch(row: Any) -> str:
+    return units.digits(max(row.pays_from_epoch, 1), 2)
+
+
+def _shape(row: Any) -> str:
+    return f"{row.samples:,} {units.TIMES} {row.features:,}"
+
+
+def _tutorial(frames: Frames) -> Iterator[Finding]:
     found = starts(frames)
     slow = [start for start in found if start.notable and start.backend not in PEERS]
     pairs = [(start, [peer for name in PEERS if (peer := start.peer(found, name))]) for start in slow]
@@ -37,9 +86,7 @@ def _all(found: list[Start], slow: list[Start]) -> Finding:
 
 def _brief(start: Start, peer: Start) -> str:
     crossing = pays_from(start, peer)
-    if crossing is None:
-        return f"{start.series} never{tag(start.work)}"
-    return f"{start.series} {max(crossing.center, 1):,.0f}{tag(start.work)}"
+    return f"{start.series} never" if crossing is None else f"{start.series} {max(crossing.center, 1):,.0f}"
 
 
 def _finding(start: Start, peers: list[Start]) -> Finding:

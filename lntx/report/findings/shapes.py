@@ -37,6 +37,8 @@ def _finding(frames: Frames, cells: pd.DataFrame, count: int, words: str, where:
     low, high = cells["samples"].min(), cells["samples"].max()
     least, most = cells["features"].min(), cells["features"].max()
     span = f"from {low:,} to {high:,} samples and {least:,} to {most:,} features"
-    text = f"Over {units.plural(count, 'shape')}, {words}, the fastest is {units.listing(names)}."
+    text = f"Over {units.plural(count, 'shape')} of data, {words}, the fastest is {units.listing(names)}."
+    if len(won) == 1:
+        text = f"{next(iter(won))} is the fastest at all {units.plural(count, 'shape')} of data, {words}."
     more = f" In {unsure} of them it can't be told apart from the next." if unsure else ""
     return Finding(text, f"Full batches, {span}{f', {where}' if where else ''}.{more}", "winners")

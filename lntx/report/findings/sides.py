@@ -1,4 +1,4 @@
-"""What changed from the first study to each other."""
+"""What changed from the first study to the last."""
 
 from collections.abc import Iterator
 
@@ -10,22 +10,21 @@ from lntx.report.frames import Frames
 from lntx.report.sides import sides
 
 PLACE = 3
+TOGETHER = True
 _NAMED = 3  # backends or benchmarks that a sentence lists at each end
 
 
 def find(frames: Frames) -> Iterator[Finding]:
-    """Yield one finding for each study but the first, and say when two studies share nothing."""
+    """Hold the last study against the first; a warning where they share nothing."""
     if len(frames.labels) < 2:  # noqa: PLR2004
         return
     found = sides(frames)
-    first = frames.labels[0]
-    for label in frames.labels[1:]:
-        part = found[found["after"] == label]
-        if part.empty:
-            text = f"{label} and {first} have no cell in common, so nothing can be set side by side."
-            yield Finding(text, "Measure both with the same profile and suites.", kind="warning")
-        else:
-            yield _finding(part, label, first)
+    (first, _), *_, (last, _) = frames.order
+    if found.empty:
+        text = f"{last} and {first} have no cell in common, so nothing can be set side by side."
+        yield Finding(text, "Measure both with the same profile and suites.", kind="warning")
+    else:
+        yield _finding(found, last, first)
 
 
 def _finding(part: pd.DataFrame, label: str, first: str) -> Finding:

@@ -9,6 +9,7 @@ from lntx.report.rows import each
 from lntx.report.trend import trend
 
 PLACE = 4
+TOGETHER = True
 
 
 def find(frames: Frames) -> Iterator[Finding]:

@@ -38,8 +38,9 @@ def _fastest(frames: Frames, part: pd.DataFrame, setting: str) -> Finding:
 def _over_eager(best: pd.Series) -> str:
     if best["backend"] == BASELINE or pd.isna(best["speedup"]):
         return ""
-    scaled = "" if best["speedup_whole"] else " (extrapolated)"
-    return f", {units.digits(best['speedup'])} times as fast as {BASELINE}{tag(best['work'])}{scaled}"
+    said = [tag(best["work"]).strip(" ()"), "" if best["speedup_whole"] else "extrapolated"]
+    notes = ", ".join(note for note in said if note)
+    return f", {units.digits(best['speedup'])} times as fast as {BASELINE}{f' ({notes})' if notes else ''}"
 
 
 def _others(frames: Frames, part: pd.DataFrame) -> Iterator[str]:

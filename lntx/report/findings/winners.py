@@ -87,6 +87,8 @@ def _region(region: list[Lead], noun: str, *, first: bool, last: bool) -> str:
     )
     if not (first or last) and high > low:
         where = f"from {low:,} to {high:,}"
+    if high == low:
+        where = f"at {low:,}"
     if first and last:
         where = f"at every {settings.span(noun, low, high)}" if high > low else f"at {settings.at(noun, low)}"
     if any(lead.clear for lead in region):

@@ -63,8 +63,8 @@ def _disagrees(_: Ruling) -> Iterator[str]:
 
 def _missing(_: Ruling) -> Iterator[str]:
     yield (
-        "Bring back what went missing; where it was removed or renamed on purpose, merge knowing that nothing watches "
-        "its speed any more."
+        "Bring back what went missing. Where it was removed or renamed on purpose, nothing watches its speed any more; say so in "
+        f"{ACKNOWLEDGED} at the root of head, by a table [[acknowledge]] with its name as benchmark, missing = true and why."
     )
 
 
