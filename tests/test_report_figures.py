@@ -74,6 +74,15 @@ def test_a_backend_looks_the_same_on_every_picture_and_unlike_the_others():
     assert len(set(kinds)) == len(kinds)
 
 
+def test_the_backends_that_come_with_lntx_keep_their_colours_whoever_is_beside_them():
+    own = ("compiled", "composed", "eager", "fused", "manual", "numpy", "spectral", "torchscript")
+    alone = {name: style.looks([(name, name)])[name] for name in own}
+    assert len({look.color for look in alone.values()}) == len(style.PALETTE)
+    assert len({look.marker for look in alone.values()}) == len(own)
+    together = style.looks((name, name) for name in (*own, "auto", "blocked", "somebody's"))
+    assert {name: together[name] for name in own} == alone
+
+
 def test_a_backend_s_variants_differ_whatever_their_order():
     names = ["eager", "compiled", *(f"compiled:v{i}" for i in range(8)), "manual"]
     looks = style.looks((name, name) for name in names)

@@ -29,7 +29,7 @@ def test_sizes_that_vary_together_have_no_exponent():
 def test_the_tutorial_names_the_fastest_and_its_ratio_to_eager():
     text = line(texts(studies.study()), "trains the tutorial fastest")
     ratio = float(re.search(r"([\d.]+) times as fast as eager", text).group(1))
-    assert text.startswith("numpy")
+    assert text.startswith("Doing every step, numpy")
     assert "as eager (extrapolated)." in text
     assert ratio == pytest.approx(studies.STEP_S["eager"] / studies.STEP_S["numpy"], rel=0.05)
     assert "Extrapolated: " in text
@@ -241,4 +241,4 @@ def test_at_a_single_size_a_region_is_at_it():
         studies.record(cell, factor=200 if (cell.backend, cell.batch_size) == ("numpy", 16) else 1) for cell in cells
     ]
     text = line(texts(Study(tuple(records))), "Along batch size")
-    assert text.startswith("Along batch size, numpy is fastest at 1 and eager is fastest at 16.")
+    assert text.startswith("Along batch size, doing every step, numpy is fastest at 1 and eager is fastest at 16.")

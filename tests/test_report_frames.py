@@ -175,3 +175,10 @@ def test_clean_text_can_be_encoded_and_is_short(text):
     found = units.clean(text, 50)
     assert len(found) <= 50
     assert found.encode("utf-8").decode("utf-8").isprintable() or any(not c.isprintable() for c in text)
+
+
+def test_one_disturbed_process_widens_an_interval_and_moves_nothing():
+    calm, disturbed = intervals.geometric([1.0, 1.01, 0.99]), intervals.geometric([1.0, 1.01, 100.0])
+    assert disturbed.center == pytest.approx(1.01)
+    assert disturbed.high / disturbed.low > 100 * calm.high / calm.low
+    assert disturbed.low < disturbed.center < disturbed.high

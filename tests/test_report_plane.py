@@ -42,7 +42,7 @@ def test_a_line_alone_is_no_map():
 
 
 def test_the_finding_counts_the_shapes():
-    (text,) = [str(f) for f in findings(frames([study()])) if f.figure == "winners"]
+    (text,) = [str(f) for f in findings(frames([study()])) if f.figure == "winners-doing-every-step"]
     assert text.startswith("Over 6 shapes of data, doing every step, the fastest is ")
     assert "from 100 to 10,000 samples and 10 to 64 features" in text
 
@@ -60,7 +60,7 @@ def test_a_start_pays_at_each_shape_where_its_own_epochs_say():
 
 
 def test_the_finding_says_from_which_epoch_on_a_start_pays_elsewhere():
-    (text,) = [str(f) for f in findings(frames([study()])) if f.figure == "breakeven" and "compiled" in f.text]
+    (text,) = [str(f) for f in findings(frames([study()])) if f.figure == "breakeven-compiled"]
     assert text.startswith("In full batches, compiled's slow start pays against eager from epoch ")
     assert len(re.findall(r"from epoch [\d,]+ \([\d,]+ to [\d,]+\)", text)) == len(SHAPES)
     assert f"at 10,000 {units.TIMES} 64" in text

@@ -1,7 +1,8 @@
 """Intervals between processes, never between the rounds of one.
 
 Rounds inside a process share its memory layout, its caches and its luck, so they are not replicates: each process gives
-one number. Times are positive and their noise multiplies, so the interval is Student's t on their logarithms. With a
+one number. Times are positive and their noise multiplies, so the interval is Student's t on their logarithms. What
+stands before it is their median, as everywhere: a process that was disturbed widens the interval, and moves nothing. With a
 single process there is no interval, and an `Interval` says so with None instead of inventing a width.
 """
 
@@ -36,17 +37,17 @@ class Interval:
 
 
 def linear(values: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
-    """Give the t interval of the mean, for numbers whose noise adds (exponents, for instance)."""
-    center, count = statistics.fmean(values), len(values)
+    """Give the median and the t interval of the mean, for numbers whose noise adds (exponents, for instance)."""
+    center, mean, count = statistics.median(values), statistics.fmean(values), len(values)
     if count == 1:
         return Interval(center, None, None, count, confidence)
     t = float(stdtrit(count - 1, (1 + confidence) / 2))
     half_width = t * statistics.stdev(values) / math.sqrt(count)
-    return Interval(center, center - half_width, center + half_width, count, confidence)
+    return Interval(center, min(center, mean - half_width), max(center, mean + half_width), count, confidence)
 
 
 def geometric(values: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
-    """Give the t interval of the geometric mean, for positive numbers whose noise multiplies (seconds, ratios)."""
+    """Give the median and the t interval of the geometric mean, for positive numbers whose noise multiplies."""
     logs = linear([math.log(value) for value in values], confidence)
     low, high = (None if bound is None else math.exp(bound) for bound in (logs.low, logs.high))
     return Interval(math.exp(logs.center), low, high, logs.count, confidence)
@@ -60,7 +61,8 @@ def ratio(above: Sequence[float], below: Sequence[float], confidence: float = CO
 def apart(above: Sequence[float], below: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
     """How many times `above` is `below`, where no processes belong together: Welch's t interval, on logarithms."""
     logs = [[math.log(value) for value in values] for values in (above, below)]
-    center = math.exp(statistics.fmean(logs[0]) - statistics.fmean(logs[1]))
+    center = math.exp(statistics.median(logs[0]) - statistics.median(logs[1]))
+    middle = math.exp(statistics.fmean(logs[0]) - statistics.fmean(logs[1]))
     counts = [len(values) for values in logs]
     if min(counts) < 2:  # noqa: PLR2004  (a variance takes two)
         return Interval(center, None, None, min(counts), confidence)
@@ -68,7 +70,8 @@ def apart(above: Sequence[float], below: Sequence[float], confidence: float = CO
     spread = sum(part**2 / (count - 1) for part, count in zip(parts, counts, strict=True))
     freedom = sum(parts) ** 2 / spread if spread else min(counts) - 1
     half_width = float(stdtrit(freedom, (1 + confidence) / 2)) * math.sqrt(sum(parts))
-    return Interval(center, center * math.exp(-half_width), center * math.exp(half_width), min(counts), confidence)
+    low, high = middle * math.exp(-half_width), middle * math.exp(half_width)
+    return Interval(center, min(center, low), max(center, high), min(counts), confidence)
 
 
 def slope(x: Sequence[float], y: Sequence[float]) -> float:

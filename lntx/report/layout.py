@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -37,9 +38,14 @@ def shown(picture: Picture, found: Sequence[Finding] = (), caption: str | None =
     return Shown(picture, drawing, tables.of_frame(picture.frame), tuple(found), said)
 
 
-def lead(found: Sequence[Finding]) -> int:
-    """Find the first result among some findings, which a page sets in large type; -1 where there is none."""
-    return next((i for i, finding in enumerate(found) if finding.kind == "result"), -1)
+def lead(found: Sequence[Finding]) -> Finding | None:
+    """Find the first result among some findings, which a page sets in large type; None where there is none."""
+    return next((finding for finding in found if finding.kind == "result"), None)
+
+
+def by_topic(found: Sequence[Finding]) -> list[tuple[str, list[Finding]]]:
+    """Part findings, which come topic by topic, by what they are about."""
+    return [(topic, list(part)) for topic, part in groupby(found, key=lambda finding: finding.topic)]
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from lntx.report import tables
+from lntx.report import layout, tables
+from lntx.report.choices import choices
 from lntx.report.drawing.picture import Picture
 from lntx.report.findings import Finding
 from lntx.report.frames import Frames
@@ -32,7 +33,8 @@ def markdown(
             *_differences(frames),
             "## Findings",
             "",
-            *(bullet(finding) for finding in found),
+            *_findings(found),
+            *_choices(frames),
             *_aims(aims),
             *figures(drawn),
             *_cells(frames),
@@ -53,6 +55,17 @@ def bullet(finding: Finding) -> str:
     """Write a finding as an item of a list."""
     mark = "**Warning:** " if finding.kind == "warning" else ""
     return f"- {mark}**{plain(finding.text)}** {plain(finding.detail)}".rstrip()
+
+
+def _findings(found: Sequence[Finding]) -> Iterator[str]:
+    for topic, part in layout.by_topic(found):
+        yield from ([f"\n### {topic}\n"] if topic else [])
+        yield from map(bullet, part)
+
+
+def _choices(frames: Frames) -> Iterator[str]:
+    if (found := choices(frames)) is not None:
+        yield f"\n## What to take\n\n{table(found)}"
 
 
 def _differences(frames: Frames) -> Iterator[str]:

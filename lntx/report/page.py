@@ -7,6 +7,7 @@ import pandas as pd
 
 from lntx.report import layout, tables
 from lntx.report.attachment import attached
+from lntx.report.choices import choices
 from lntx.report.drawing.picture import Picture
 from lntx.report.findings import Finding
 from lntx.report.frames import Frames
@@ -27,7 +28,8 @@ def page(
     return layout.laid_out(
         "page.html.j2",
         story=told,
-        findings=found,
+        findings=layout.by_topic(found),
+        choices=choices(frames),
         lead=layout.lead(found),
         anchor=lambda finding: anchor(finding, drawn),
         pictures=[
@@ -47,7 +49,9 @@ def page(
 def anchor(finding: Finding, drawn: Sequence[Picture]) -> str:
     """Find the picture that a finding belongs to; empty where there is none."""
     names = [
-        picture.name for picture in drawn if finding.figure in {picture.figure, picture.name.removeprefix("other-")}
+        picture.name
+        for picture in drawn
+        if finding.figure in {picture.figure, picture.name, picture.name.removeprefix("other-")}
     ]
     return names[0] if names else ""
 

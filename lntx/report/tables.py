@@ -55,7 +55,7 @@ def of_frame(frame: pd.DataFrame, most: int = 60) -> Table:
 def _heading(name: str, frame: pd.DataFrame) -> str:
     if name == "size" and "axis" in frame:
         return str(frame["axis"].iloc[0]).replace("_", " ")
-    return _WORDS.get(name, name.removesuffix("_s").replace("_", " "))
+    return _WORDS.get(name, name.removesuffix("_s").removesuffix("_bytes").replace("_", " "))
 
 
 def _cell(name: str, value: Any) -> str:
@@ -65,6 +65,8 @@ def _cell(name: str, value: Any) -> str:
         return "yes" if value else "no"
     if name.endswith("_s"):
         return units.seconds(float(value))
+    if name.endswith("_bytes"):
+        return units.data(float(value))
     if isinstance(value, int):
         return f"{value:,}"
     return units.digits(float(value)) if isinstance(value, float) else units.clean(value)
@@ -131,20 +133,26 @@ def _row(row: Any) -> tuple[str, ...]:
     scale = row.whole_s / row.unit_s
     return (
         row.series,
-        f"{row.samples:,} {units.TIMES} {row.features:,}{f' → {row.outputs:,}' if row.outputs > 1 else ''}",
-        _batch(row),
+        problem(row),
+        batch(row),
         units.seconds(row.whole_s),
         _bounds(row.low, row.high, scale),
         units.seconds(row.unit_s) if steady else "",
         units.seconds(row.prepare_s) if steady and not math.isnan(row.prepare_s) else "",
         "" if math.isnan(row.speedup) else f"{units.digits(row.speedup)}{units.TIMES}",
-        "" if math.isnan(row.of_limit) else units.share(row.of_limit),
+        "" if math.isnan(row.of_limit) or row.work != "steps" else units.share(row.of_limit),
         "not checked" if math.isnan(row.share) else f"{units.digits(row.error, 2)} / {units.digits(row.tolerance, 2)}",
         _timed(row),
     )
 
 
-def _batch(row: Any) -> str:
+def problem(row: Any) -> str:
+    """Write a problem's sizes: samples by features, and the outputs where there are several."""
+    return f"{row.samples:,} {units.TIMES} {row.features:,}{f' → {row.outputs:,}' if row.outputs > 1 else ''}"
+
+
+def batch(row: Any) -> str:
+    """Write how many rows a step takes."""
     if row.phase == "predict":
         return ""
     return "full" if row.batch_size == row.samples and row.samples > 1 else f"{row.batch_size:,}"

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import FixedLocator, NullLocator
@@ -14,6 +15,8 @@ from lntx.report.drawing.style import INK, Look
 from lntx.report.units import clean, size
 
 LABEL_LENGTH = 22
+ROOM = 2.5
+"""How far an interval may stretch an axis beyond the points, as a factor; what is wider ends at its edge."""
 _LOWEST = 0.03
 _CLOSE = 0.11  # share of an axis that a tick's words need
 
@@ -35,6 +38,12 @@ def sizes(axis: Axis, values: Sequence[float]) -> None:
     found = sorted(set(values))
     if len(found) <= ticks.MOST and all(b / a >= (found[-1] / found[0]) ** _CLOSE for a, b in pairwise(found)):
         axis.set_major_locator(FixedLocator(found))
+
+
+def reach(points: pd.Series, low: pd.Series, high: pd.Series) -> list[float]:
+    """Give what an axis must hold: the points, and their intervals unless they are so wide that nothing else could be seen."""
+    least, most = points.min() / ROOM, points.max() * ROOM
+    return [*points, *low.dropna().clip(lower=least), *high.dropna().clip(upper=most)]
 
 
 def span(axis: Axis, low: float, high: float) -> None:

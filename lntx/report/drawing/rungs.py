@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from lntx.report import units
 from lntx.report.drawing import settings
-from lntx.report.drawing.axes import LABEL_LENGTH, logarithmic
+from lntx.report.drawing.axes import LABEL_LENGTH, logarithmic, reach
 from lntx.report.drawing.style import GRID, INK, MUTED, PAPER, WIDTH_IN, Looks
 from lntx.report.rows import each
 
@@ -36,7 +36,7 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks, label: str) -> None:
     """Draw the rungs; a hollow dot is a time multiplied up, a tail ends at prepare and run together."""
     figure.set_size_inches(WIDTH_IN, _ROW_IN * len(frame) + 0.75)
     axes = figure.add_subplot()
-    values = [*frame["whole_s"], *frame["total_s"].dropna(), *frame["low_s"].dropna(), *frame["high_s"].dropna()]
+    values = [*frame["total_s"].dropna(), *reach(frame["whole_s"], frame["low_s"], frame["high_s"])]
     logarithmic(axes.xaxis, values, units.tick)
     sns.scatterplot(frame, x="whole_s", y=frame.index, ax=axes, alpha=0, legend=False)
     axes.hlines(frame.index, *axes.get_xlim(), color=GRID, lw=0.7)

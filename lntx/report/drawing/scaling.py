@@ -10,12 +10,10 @@ from matplotlib.figure import Figure
 
 from lntx.report import units
 from lntx.report.drawing import settings
-from lntx.report.drawing.axes import at_ends, logarithmic, sizes
+from lntx.report.drawing.axes import at_ends, logarithmic, reach, sizes
 from lntx.report.drawing.style import WIDTH_IN, Looks
 
 HEIGHT_IN, LABEL_IN = 3.5, 0.2
-ROOM = 2.5
-"""How far an interval may stretch an axis beyond the points, as a factor; what is wider ends at its edge."""
 MARKERS = 40
 """Of a line at most: more would touch each other."""
 COLUMNS = ["picture", "axis", "size", "series", "backend", "work", "time_s", "low_s", "high_s"]
@@ -46,12 +44,6 @@ def height(frame: pd.DataFrame, least: float = HEIGHT_IN) -> float:
 
 def _values(frame: pd.DataFrame) -> list[float]:
     return reach(frame["time_s"], frame["low_s"], frame["high_s"])
-
-
-def reach(points: pd.Series, low: pd.Series, high: pd.Series) -> list[float]:
-    """Give what an axis must hold: the points, and their intervals unless they are so wide that nothing else could be seen."""
-    least, most = points.min() / ROOM, points.max() * ROOM
-    return [*points, *low.dropna().clip(lower=least), *high.dropna().clip(upper=most)]
 
 
 def lines(axes: Axes, frame: pd.DataFrame, y: str, looks: Looks, bounds: tuple[str, str] = ("low_s", "high_s")) -> None:

@@ -26,6 +26,7 @@ PEERS = (BASELINE, "manual")
 COLUMNS = ["picture", "series", "backend", "work", "cold_s", "timed_epochs", "start_s", "epoch_s", "epochs"]
 COLUMNS += ["cold_whole_s", "steady_whole_s", *(f"pays_from_epoch_{peer}" for peer in PEERS)]
 _ROW_IN, _LINES_IN = 0.3, 3.2
+_FURTHEST = 1e6  # epochs, up to which a crossing is drawn
 _NAMED, _APART = 4, 0.7  # crossings, and the decades between them, beyond or below which their words would overlap
 
 
@@ -68,7 +69,8 @@ def _pairs(axes: Axes, frame: pd.DataFrame, looks: Looks) -> None:
 
 
 def _lines(axes: Axes, frame: pd.DataFrame, looks: Looks) -> None:
-    epochs = np.geomspace(1, max(10, *frame["epochs"]), 60)
+    crossings = frame[f"pays_from_epoch_{BASELINE}"].dropna()
+    epochs = np.geomspace(1, max(10, *frame["epochs"], *(2 * crossings.clip(upper=_FURTHEST))), 60)
     curves = {row.series: row.start_s + row.epoch_s * epochs for row in each(frame)}
     logarithmic(axes.xaxis, list(epochs), units.size, room=0.02)
     logarithmic(axes.yaxis, [value for curve in curves.values() for value in curve], units.tick)

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from lntx.report import units
 from lntx.report.drawing.axes import LABEL_LENGTH, logarithmic
 from lntx.report.drawing.legends import above
-from lntx.report.drawing.style import WIDTH_IN, Looks
+from lntx.report.drawing.style import GRID, WIDTH_IN, Looks
 from lntx.report.frames import Frames
 
 PLACE = 52
@@ -30,17 +30,19 @@ def frame(frames: Frames) -> pd.DataFrame:
 
 
 def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
-    """Draw a line through each backend's points, markers one in the other."""
+    """Draw each backend's points, markers one in the other, and a line along the middle of all."""
     names = list(dict.fromkeys(frame["backend"]))
     figure.set_size_inches(WIDTH_IN, _HEIGHT_IN)
     axes = figure.add_subplot()
     logarithmic(axes.xaxis, list(frame["epoch"]), units.size)
     logarithmic(axes.yaxis, list(frame["loss"]), lambda value: f"{value:g}")
+    way = frame.groupby("epoch")["loss"].median()
+    axes.plot(way.index, way, color=GRID, lw=1.2, zorder=1)
     step = (_LARGEST - _SMALLEST) / max(len(names) - 1, 1)
     for i, (name, part) in enumerate(frame.groupby("backend", sort=False)):
         look = looks[str(name)]
         axes.plot(
-            part["epoch"], part["loss"], look.marker, ls="-", lw=0.8, color=look.color, mfc="none", mew=1.2,
+            part["epoch"], part["loss"], look.marker, ls="none", color=look.color, mfc="none", mew=1.2,
             ms=_LARGEST - i * step, label=units.clean(name, LABEL_LENGTH),
         )  # fmt: skip
     above(figure, names)

@@ -20,7 +20,7 @@ from lntx.report.rows import ITEM, each
 PLACE = 45
 SUITES = ()
 COLUMNS = ["picture", "kind", "series", "backend", "suite", "samples", "features", "batch_size", "data_bytes"]
-COLUMNS += ["flops_per_s", "of_limit"]
+COLUMNS += ["flop_rate", "of_limit"]
 _HEIGHT_IN = 3.6
 _READING, _MULTIPLYING = "reading the data", "matrix products"
 _PLACE = ["study", "device", "dtype"]
@@ -44,16 +44,16 @@ def frame(frames: Frames) -> pd.DataFrame:
 def _part(cells: pd.DataFrame, roofs: pd.DataFrame, dtype: str) -> pd.DataFrame:
     points = cells.assign(
         kind="cell",
-        flops_per_s=cells["flops_per_step"] / cells["step_s"],
+        flop_rate=cells["flops_per_step"] / cells["step_s"],
     )
     reading = roofs[roofs["what"] == "reading"].sort_values("bytes")
     multiplying = roofs[(roofs["what"] == "multiplying") & (roofs["dtype"] == dtype)]
     intensity = 4 / ITEM[dtype]  # two products and two sums for each number read
     lines = [
         pd.DataFrame(
-            {"kind": "roof: reading", "data_bytes": reading["bytes"], "flops_per_s": reading["per_s"] * intensity}
+            {"kind": "roof: reading", "data_bytes": reading["bytes"], "flop_rate": reading["per_s"] * intensity}
         ),
-        pd.DataFrame({"kind": "roof: multiplying", "flops_per_s": multiplying["per_s"]}),
+        pd.DataFrame({"kind": "roof: multiplying", "flop_rate": multiplying["per_s"]}),
     ]
     return pd.concat([points, *lines], ignore_index=True).reindex(columns=COLUMNS)
 
@@ -64,12 +64,12 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
     axes = figure.add_subplot()
     cells = frame[frame["kind"] == "cell"]
     logarithmic(axes.xaxis, list(cells["data_bytes"]), units.data)
-    logarithmic(axes.yaxis, list(frame["flops_per_s"]), units.rate, room=0.08)
+    logarithmic(axes.yaxis, list(frame["flop_rate"]), units.rate, room=0.08)
     names = _roofs(axes, frame)
     for name, part in cells.groupby("series"):
         look = looks[str(name)]
         axes.plot(
-            part["data_bytes"], part["flops_per_s"], look.marker, color=look.color, mfc=look.face, mec=PAPER, mew=0.5,
+            part["data_bytes"], part["flop_rate"], look.marker, color=look.color, mfc=look.face, mec=PAPER, mew=0.5,
             ms=6.5, alpha=0.85, ls="none", label=units.clean(name, LABEL_LENGTH),
         )  # fmt: skip
         names.append(str(name))
@@ -81,14 +81,14 @@ def _roofs(axes: Axes, frame: pd.DataFrame) -> list[str]:
     """Draw reading as steps, each rate up to the size that it was measured with, and multiplying across; name them."""
     low, high = axes.get_xlim()
     reading = frame[frame["kind"] == "roof: reading"]
-    sizes, rates = list(reading["data_bytes"]), list(reading["flops_per_s"])
+    sizes, rates = list(reading["data_bytes"]), list(reading["flop_rate"])
     if sizes:
         places, heights = [low, *sizes, max(high, sizes[-1])], [rates[0], *rates, rates[-1]]
         axes.plot(places, heights, color=INK, lw=1.4, ds="steps-pre", label=_READING)
         axes.set_xlim(low, high)
     multiplying = frame[frame["kind"] == "roof: multiplying"]
     for row in each(multiplying):
-        axes.axhline(row.flops_per_s, color=MUTED, lw=1, dashes=(4, 3), label=_MULTIPLYING)
+        axes.axhline(row.flop_rate, color=MUTED, lw=1, dashes=(4, 3), label=_MULTIPLYING)
     return [*([_READING] if sizes else []), *([_MULTIPLYING] if len(multiplying) else [])]
 
 

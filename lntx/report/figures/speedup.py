@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 
 from lntx.report import units
 from lntx.report.drawing import settings
-from lntx.report.drawing.axes import logarithmic, sizes
-from lntx.report.drawing.scaling import height, lines, reach
+from lntx.report.drawing.axes import logarithmic, reach, sizes
+from lntx.report.drawing.scaling import height, lines
 from lntx.report.drawing.style import MUTED, WIDTH_IN, Looks
 from lntx.report.frames import BASELINE, Frames
 

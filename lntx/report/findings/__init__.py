@@ -1,8 +1,8 @@
 """Findings: plain sentences computed from the records, each with the numbers that carry it.
 
-A file here answers one question, and is found by its stem. It has `PLACE` (its place among the findings) and
-`find(frames)`, which yields findings or, where the records don't answer its question, nothing. Of several studies it is asked
-one by one, unless it says `TOGETHER = True`.
+A file here answers one question, and is found by its stem. It has `PLACE` (its place among the findings), `TOPIC` (one of
+`TOPICS`) and `find(frames)`, which yields findings or, where the records don't answer its question, nothing. Of several
+studies it is asked one by one, unless it says `TOGETHER = True`.
 """
 
 import pkgutil
@@ -15,17 +15,27 @@ from typing import Literal
 from lntx.report.frames import Frames
 
 _TWO = 2
+TOPICS = (
+    "What changed",
+    "Which is fastest",
+    "What starting costs",
+    "How time grows",
+    "How near the machine's limit",
+    "Whether to trust this",
+)
+"""What findings are about, in the order of the page."""
 Kind = Literal["warning", "result", "note"]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A sentence, the numbers and conditions behind it, and the stem of the figure that shows it."""
+    """A sentence, the numbers and conditions behind it, the stem of the figure that shows it, and what it is about."""
 
     text: str
     detail: str = ""
     figure: str = ""
     kind: Kind = "result"
+    topic: str = ""
 
     def __str__(self) -> str:
         """Join both parts as one text."""
@@ -37,8 +47,18 @@ def findings(frames: Frames) -> tuple[Finding, ...]:
     modules = [import_module(f"{__name__}.{item.name}") for item in pkgutil.iter_modules(__path__)]
     ordered = sorted((module for module in modules if hasattr(module, "find")), key=lambda module: module.PLACE)
     studies = {label: frames.only(label) for label in frames.labels} if len(frames.labels) > 1 else {"": frames}
-    found = [finding for module in ordered for finding in _of(module, frames, studies)]
-    return tuple(sorted(found, key=lambda finding: ("warning", "result", "note").index(finding.kind)))
+    found = [
+        replace(finding, topic="" if finding.kind == "warning" else module.TOPIC)
+        for module in ordered
+        for finding in _of(module, frames, studies)
+    ]
+    return tuple(sorted(found, key=_order))
+
+
+def _order(finding: Finding) -> tuple[bool, int, bool]:
+    """Put warnings first, then topic by topic, what was found before what is only to be known."""
+    warns = finding.kind == "warning"
+    return (not warns, 0 if warns else TOPICS.index(finding.topic), finding.kind == "note")
 
 
 def _of(module: ModuleType, frames: Frames, studies: Mapping[str, Frames]) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from lntx.report.findings import Finding
 from lntx.report.frames import Frames
 
 PLACE = 60
+TOPIC = "Whether to trust this"
 _WORDS = {"refused": "refused", "failed": "failed", "timeout": "ran out of time"}
 
 

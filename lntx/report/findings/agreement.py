@@ -7,6 +7,7 @@ from lntx.report.findings import Finding
 from lntx.report.frames import Frames
 
 PLACE = 50
+TOPIC = "Whether to trust this"
 
 
 def find(frames: Frames) -> Iterator[Finding]:

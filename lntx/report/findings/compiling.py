@@ -14,9 +14,12 @@ from lntx.report.frames import BASELINE, Frames
 from lntx.report.rows import each
 
 PLACE = 30
+TOPIC = "What starting costs"
 PEERS = (BASELINE, "manual")
 _FEW = 3
-_ASSUMED = "Extrapolated: the start is that of the tutorial's cold call, taken to be the same for each shape."
+_ASSUMED = (
+    "An epoch is one step here. Extrapolated: the start is taken to be that of the tutorial's cold call for each shape."
+)
 
 
 def find(frames: Frames) -> Iterator[Finding]:
@@ -32,7 +35,7 @@ def _shapes(frames: Frames) -> Iterator[Finding]:
         paying = part[part["pays_from_epoch"].notna()].sort_values("pays_from_epoch", kind="stable")
         each_one = units.sentence(units.listing(list(map(_at, each(paying))))) if len(paying) else ""
         text = f"In full batches, {series}'s slow start {_when(paying, len(part))}."
-        yield Finding(text, f"{each_one} {_ASSUMED}".lstrip(), "breakeven")
+        yield Finding(text, f"{each_one} {_ASSUMED}".lstrip(), f"breakeven-{part['backend'].iloc[0]}")
 
 
 def _when(paying: pd.DataFrame, count: int) -> str:
@@ -43,7 +46,9 @@ def _when(paying: pd.DataFrame, count: int) -> str:
     (soonest, *_), latest = each(paying), each(paying)[-1]
     never = f"; it never does at {units.plural(count - len(paying), 'shape')}" if len(paying) < count else ""
     if latest.pays_from_epoch <= 1:
-        return f"pays from the first epoch on against {BASELINE}, at {len(paying)} of {shapes}{never}"
+        return (
+            f"costs nothing against {BASELINE}: it is ahead from the first epoch on at {len(paying)} of {shapes}{never}"
+        )
     first, last = (f"epoch {_epoch(row)} on at {_shape(row)}" for row in (soonest, latest))
     span = f"from {first}" if len(paying) == 1 else f"from {first} to {last}"
     return f"pays against {BASELINE} {span}{never}"

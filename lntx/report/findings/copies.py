@@ -6,6 +6,7 @@ from lntx.report.findings import Finding
 from lntx.report.frames import Frames
 
 PLACE = 5
+TOPIC = "Whether to trust this"
 TOGETHER = True
 
 

@@ -12,6 +12,7 @@ from lntx.report.frames import Frames
 from lntx.report.intervals import Interval, linear, slope
 
 PLACE = 40
+TOPIC = "How time grows"
 _LARGE_END = 3
 """Sizes, from the largest down, over which the slope is taken."""
 

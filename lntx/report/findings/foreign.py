@@ -7,6 +7,7 @@ from lntx.report.findings import Finding
 from lntx.report.frames import Frames
 
 PLACE = 80
+TOPIC = "Which is fastest"
 
 
 def find(frames: Frames) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from lntx.report.frames import Frames
 from lntx.report.rows import each
 
 PLACE = 45
+TOPIC = "How near the machine's limit"
 _BY = {
     "reading": "reading the data",
     "arithmetic": "the arithmetic",

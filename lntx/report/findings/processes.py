@@ -8,6 +8,7 @@ from lntx.report.frames import Frames
 from lntx.report.intervals import CONFIDENCE
 
 PLACE = 70
+TOPIC = "Whether to trust this"
 
 
 def find(frames: Frames) -> Iterator[Finding]:

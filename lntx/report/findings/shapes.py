@@ -12,6 +12,8 @@ from lntx.report.frames import CHOOSER, Frames
 from lntx.report.rows import each
 
 PLACE = 24
+TOPIC = "Which is fastest"
+_PICTURES = {"steps": "winners-doing-every-step", "algebra": "winners-by-any-way"}
 _CLASSES = {"steps": "doing every step", "algebra": "by algebra"}
 
 
@@ -20,14 +22,15 @@ def find(frames: Frames) -> Iterator[Finding]:
     cells = plane.shapes(frames)
     cells = cells[cells["backend"] != CHOOSER]
     for part in plane.places(cells):
-        for work, words in _CLASSES.items():
+        for work in _CLASSES:
             able = part[part["work"] == work]
             shapes = able[["samples", "features"]].drop_duplicates()
             if len(shapes) > 1 and len(set(able["backend"])) > 1:
-                yield _finding(frames, able, len(shapes), words, plane.words(part, cells))
+                yield _finding(frames, able, len(shapes), work, plane.words(part, cells))
 
 
-def _finding(frames: Frames, cells: pd.DataFrame, count: int, words: str, where: str) -> Finding:
+def _finding(frames: Frames, cells: pd.DataFrame, count: int, work: str, where: str) -> Finding:
+    words = _CLASSES[work]
     won, unsure = Counter[str](), 0
     for _, part in cells.groupby(["samples", "features"]):
         best, *others = each(part.sort_values(["unit_s", "backend"], kind="stable"))
@@ -41,4 +44,4 @@ def _finding(frames: Frames, cells: pd.DataFrame, count: int, words: str, where:
     if len(won) == 1:
         text = f"{next(iter(won))} is the fastest at all {units.plural(count, 'shape')} of data, {words}."
     more = f" In {unsure} of them it can't be told apart from the next." if unsure else ""
-    return Finding(text, f"Full batches, {span}{f', {where}' if where else ''}.{more}", "winners")
+    return Finding(text, f"Full batches, {span}{f', {where}' if where else ''}.{more}", _PICTURES[work])

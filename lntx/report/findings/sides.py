@@ -10,6 +10,7 @@ from lntx.report.frames import Frames
 from lntx.report.sides import sides
 
 PLACE = 3
+TOPIC = "What changed"
 TOGETHER = True
 _NAMED = 3  # backends or benchmarks that a sentence lists at each end
 

@@ -14,6 +14,7 @@ from lntx.report.intervals import Interval
 from lntx.report.rows import CELL, each
 
 PLACE = 35
+TOPIC = "Which is fastest"
 PEER = "manual"
 """The same steps by hand: what compiling should at least reach."""
 _PLACE = [name for name in ("study", *CELL) if name != "backend"]

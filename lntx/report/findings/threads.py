@@ -12,6 +12,7 @@ from lntx.report.frames import THREADS, Frames
 from lntx.report.intervals import Interval
 
 PLACE = 42
+TOPIC = "How time grows"
 
 
 def find(frames: Frames) -> Iterator[Finding]:

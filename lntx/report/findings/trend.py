@@ -9,6 +9,7 @@ from lntx.report.rows import each
 from lntx.report.trend import trend
 
 PLACE = 4
+TOPIC = "What changed"
 TOGETHER = True
 
 

@@ -12,6 +12,7 @@ from lntx.report.frames import BASELINE, Frames
 from lntx.report.rows import each
 
 PLACE = 10
+TOPIC = "Which is fastest"
 
 
 def find(frames: Frames) -> Iterator[Finding]:
@@ -24,14 +25,14 @@ def find(frames: Frames) -> Iterator[Finding]:
 
 def _fastest(frames: Frames, part: pd.DataFrame, setting: str) -> Finding:
     best = part.iloc[0]
-    name = f"{best['backend']} trains the tutorial{f' ({setting})' if setting else ''}"
+    how = {"steps": "Doing every step", "algebra": "By algebra"}.get(best["work"], "Solving for the optimum")
+    name = f"{how}, {best['backend']} trains the tutorial{f' ({setting})' if setting else ''}"
     time = f"{units.seconds(best['whole_s'])}{'' if best['whole'] else ' (extrapolated)'}"
     if len(part) == 1:
         text = f"{name} in {time}; nothing else of its kind was measured."
     else:
         text = f"{name} fastest: {time}{_over_eager(best)}."
-    kind = {"steps": "doing every step", "algebra": "by algebra, without doing each step"}
-    detail = f"{kind.get(best['work'], 'by solving for the optimum')}; {settings.fixed(part)}{place(part)}."
+    detail = f"{settings.fixed(part)}{place(part)}."
     return Finding(text, " ".join([detail[:1].upper() + detail[1:], *_others(frames, part)]), "ladder")
 
 

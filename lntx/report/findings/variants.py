@@ -14,6 +14,7 @@ from lntx.report.findings.winners import along
 from lntx.report.frames import Frames
 
 PLACE = 25
+TOPIC = "Which is fastest"
 _SEPARATOR = ":"
 
 

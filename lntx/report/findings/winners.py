@@ -14,6 +14,7 @@ from lntx.report.findings.comparing import place, ratio, told_apart
 from lntx.report.frames import THREADS, Frames
 
 PLACE = 20
+TOPIC = "Which is fastest"
 _CLASSES = {"steps": "doing every step", "algebra": "by algebra", "solution": "by solving for the optimum"}
 
 
@@ -44,8 +45,9 @@ def _suite(frames: Frames, part: pd.DataFrame, axis: str, suite: str, setting: s
     regions, noun = _regions(frames, part, axis), axis.replace("_", " ")
     if not regions:
         return
-    text = f"Along {noun}{f' ({setting})' if setting else ''}, {_named(regions, noun)}."
-    kind = f"Time per epoch {_CLASSES[str(part['work'].iloc[0])]}; {settings.fixed(part, axis)}{place(part)}."
+    how = _CLASSES[str(part["work"].iloc[0])]
+    text = f"Along {noun}{f' ({setting})' if setting else ''}, {how}, {_named(regions, noun)}."
+    kind = f"Time per epoch; {settings.fixed(part, axis)}{place(part)}."
     margins = [_margin(lead, noun) for lead in dict.fromkeys((regions[0][0], regions[-1][-1]))]
     yield Finding(text, " ".join([kind, *margins, *_crossings(part, axis, regions)]), suite)
 
@@ -58,7 +60,7 @@ def along(frames: Frames, part: pd.DataFrame, axis: str) -> str:
 
 def _regions(frames: Frames, part: pd.DataFrame, axis: str) -> list[list[Lead]]:
     leads = [lead for size, cells in part.groupby(axis) if (lead := _lead(frames, int(str(size)), cells))]
-    return [list(group) for _, group in groupby(leads, key=lambda lead: lead.best)]
+    return [list(group) for _, group in groupby(leads, key=lambda lead: (lead.best, lead.clear))]
 
 
 def _named(regions: list[list[Lead]], noun: str) -> str:

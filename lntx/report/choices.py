@@ -1,0 +1,66 @@
+"""What to take for which training: the fastest of those that do every step, the fastest of all, and what auto takes."""
+
+from typing import Any
+
+import pandas as pd
+
+from lntx.report import units
+from lntx.report.findings.comparing import told_apart
+from lntx.report.frames import BASELINE, CHOOSER, THREADS, Frames
+from lntx.report.rows import each
+from lntx.report.tables import Table, batch, problem
+
+_HEADINGS = (
+    "training",
+    "batch",
+    "doing every step",
+    "its epoch",
+    f"faster than {BASELINE}",
+    "by any way",
+    "its epoch",
+    f"{CHOOSER}'s epoch",
+)
+_NUMERIC = (False, False, False, True, True, False, True, True)
+_SAME = ["problem", "samples", "features", "outputs", "batch_size"]
+_PLACE = ["study", "device", "dtype"]
+_MOST = 30
+_WORKS = ("steps", "algebra")
+
+
+def choices(frames: Frames) -> Table | None:
+    """Make one row for each training that several backends did; None for studies of several places, or nothing to choose."""
+    cells = frames.cells[(frames.cells["phase"] == "run") & (frames.cells["suite"] != THREADS)]
+    cells = cells[cells["work"].isin(_WORKS)]
+    if cells.empty or any(len(set(cells[name])) > 1 for name in _PLACE):
+        return None
+    once = cells.drop_duplicates([*_SAME, "backend"]).sort_values(_SAME, kind="stable")
+    rows = [row for _, part in once.groupby(_SAME, sort=False) if (row := _row(frames, part))]
+    said = sorted(rows, key=lambda row: row[0] != "tutorial")[:_MOST]
+    return Table(_HEADINGS, tuple(said), _NUMERIC, len(rows) - len(said)) if rows else None
+
+
+def _row(frames: Frames, part: pd.DataFrame) -> tuple[str, ...] | None:
+    ways = part[part["backend"] != CHOOSER]
+    steps = ways[ways["work"] == "steps"]
+    if len(steps) < 2:  # noqa: PLR2004  (one alone is no choice)
+        return None
+    first, chooser = each(part)[0], each(part[part["backend"] == CHOOSER])
+    (name, best), (any_name, any_best) = _best(frames, steps), _best(frames, ways)
+    faster = "" if pd.isna(best.speedup) else f"{units.digits(best.speedup)}{units.TIMES}"
+    other = (any_name, units.seconds(any_best.unit_s)) if any_best.work != "steps" else ("the same", "")
+    return (
+        "tutorial" if first.problem == "tutorial" else problem(first),
+        batch(first),
+        name,
+        units.seconds(best.unit_s),
+        faster,
+        *other,
+        units.seconds(chooser[0].unit_s) if chooser else "",
+    )
+
+
+def _best(frames: Frames, cells: pd.DataFrame) -> tuple[str, Any]:
+    """Name the fastest, and whom it can't be told apart from."""
+    best, *others = each(cells.sort_values(["unit_s", "backend"], kind="stable"))
+    alike = others and not told_apart(frames.ratio(others[0].cell, best.cell))
+    return f"{best.backend} or {others[0].backend}" if alike else best.backend, best

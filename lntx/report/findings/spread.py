@@ -1,0 +1,33 @@
+"""Cells whose processes differ so much that their time says little."""
+
+from collections.abc import Iterator
+
+from lntx.report import units
+from lntx.report.findings import Finding
+from lntx.report.frames import Frames
+from lntx.report.rows import each
+
+PLACE = 72
+TOPIC = "Whether to trust this"
+_WIDE = 4.0
+"""From the interval's lower bound to its upper, as a factor."""
+_NAMED = 4
+
+
+def find(frames: Frames) -> Iterator[Finding]:
+    """Count the cells whose interval is that wide, and name the widest."""
+    known = frames.cells[frames.cells["low"].notna() & frames.cells["high"].notna()]
+    wide = known.assign(width=known["high"].astype(float) / known["low"].astype(float))
+    wide = wide[wide["width"] > _WIDE].sort_values("width", ascending=False, kind="stable")
+    if wide.empty:
+        return
+    text = f"In {len(wide)} of {units.plural(len(known), 'cell')} the processes differ so much that the interval spans a factor "
+    text += f"of {_WIDE:g} or more: don't rest anything on these."
+    words = [
+        f"{row.series} in {row.suite}, {row.samples:,} {units.TIMES} {row.features:,}"
+        for row in each(wide.head(_NAMED))
+    ]
+    more = f" and {len(wide) - _NAMED} more" if len(wide) > _NAMED else ""
+    yield Finding(
+        text, f"The widest: {'; '.join(words)}{more}. Measure again, or with a profile of more processes.", kind="note"
+    )

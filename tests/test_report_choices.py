@@ -1,0 +1,69 @@
+"""What to take: the table at the top of the page."""
+
+import dataclasses
+
+import studies
+
+from lntx.record import Study
+from lntx.report import units
+from lntx.report.choices import choices
+from lntx.report.findings import TOPICS, findings
+from lntx.report.frames import frames
+
+
+def algebra(record):
+    return dataclasses.replace(record, work="algebra")
+
+
+def test_each_training_has_a_row_with_the_fastest_of_both_kinds():
+    cells = [studies.cell("samples", name, 1000, 10, 1000, 100) for name in ("eager", "numpy", "manual")]
+    fast = algebra(studies.record(studies.cell("samples", "map", 1000, 10, 1000, 100), factor=0.01))
+    auto = algebra(studies.record(studies.cell("samples", "auto", 1000, 10, 1000, 100), factor=0.011))
+    table = choices(frames([Study((*map(studies.record, cells), fast, auto))]))
+    (row,) = table.rows
+    assert row[:3] == (f"1,000 {units.TIMES} 10", "full", "numpy")
+    assert row[5] == "map"
+    assert row[6] < row[7]
+
+
+def test_who_cannot_be_told_apart_is_named_too():
+    cells = [studies.cell("samples", name, 1000, 10, 1000, 100) for name in ("eager", "numpy")]
+    twin = studies.record(studies.cell("samples", "twin", 1000, 10, 1000, 100))
+    times = studies.record(cells[1]).rounds
+    turned = dataclasses.replace(twin, rounds=(times[1], times[2], times[0]))
+    table = choices(frames([Study((*map(studies.record, cells), turned))]))
+    assert table.rows[0][2] == "numpy or twin"
+    assert table.rows[0][5] == "the same"
+
+
+def test_studies_of_several_places_have_no_such_table():
+    assert choices(frames([studies.study(), studies.other()])) is None
+    assert choices(frames([studies.foreign()])) is None
+    assert choices(frames([Study((studies.record(studies.cell()),))])) is None
+
+
+def test_findings_come_topic_by_topic_warnings_first():
+    found = findings(frames([studies.study()]))
+    topics = [finding.topic for finding in found if finding.kind != "warning"]
+    assert [finding.kind == "warning" for finding in found] == sorted(
+        (f.kind == "warning" for f in found), reverse=True
+    )
+    assert topics == sorted(topics, key=TOPICS.index)
+    assert len(set(topics)) >= 4
+
+
+def test_cells_whose_processes_part_are_named():
+    records = list(studies.study().records)
+    wild = dataclasses.replace(records[3], rounds=((0.1,), (0.1,), (10.0,)))
+    records[3] = wild
+    text = next(f.text for f in findings(frames([studies.study(records=tuple(records))])) if "differ so much" in f.text)
+    assert text.startswith("In 1 of 95 cells the processes differ so much")
+    assert not [f for f in findings(frames([studies.study()])) if "differ so much" in f.text]
+
+
+def test_a_prediction_costs_the_same_whoever_trained():
+    text = next(str(f) for f in findings(frames([studies.study()])) if "A prediction costs" in f.text)
+    assert "for 1 row and" in text
+    assert "the slowest takes" in text  # numpy's model is made up to be faster
+    alike = Study(tuple(r for r in studies.study().records if r.cell.backend != "numpy"))
+    assert "whichever backend trained." in next(f.text for f in findings(frames([alike])) if "A prediction" in f.text)
