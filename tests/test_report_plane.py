@@ -64,4 +64,4 @@ def test_the_finding_says_from_which_epoch_on_a_start_pays_elsewhere():
     assert text.startswith("In full batches, compiled's slow start pays against eager from epoch ")
     assert len(re.findall(r"from epoch [\d,]+ \([\d,]+ to [\d,]+\)", text)) == len(SHAPES)
     assert f"at 10,000 {units.TIMES} 64" in text
-    assert "Extrapolated: the start is that of the tutorial's cold call" in text
+    assert "Extrapolated: the start is taken to be that of the tutorial's cold call" in text
