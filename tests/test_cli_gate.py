@@ -346,8 +346,10 @@ def started(repo, tmp_path):
     command = [sys.executable, "-m", "lntx", "gate", "HEAD~1", "-o", str(tmp_path / "out"), "--", "bench"]
     environment = {**os.environ, "TMPDIR": str(tmp_path / "tmp"), "PYTHONPATH": os.pathsep.join(sys.path)}
     process = subprocess.Popen(
-        command, cwd=repo, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+        command, cwd=repo, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # a shell that put the tests into the background has them, and what they start, ignore Ctrl-C
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  (there are no threads)
+    )  # fmt: skip
     seen = ""
     while "pair 1" not in seen:
         line = process.stderr.readline()
