@@ -149,7 +149,10 @@ class Measure:
 
     def _settle(self, problem, recipe, *which, threads=None):
         backend, device = _place(self.node)
-        cell = self.station.place(_suite(self.node), backend, device, threads).cell(problem, recipe, *which)
+        fewer = (
+            () if threads is None else (threads,)
+        )  # only where asked for: the gate runs this with an older lntx, too
+        cell = self.station.place(_suite(self.node), backend, device, *fewer).cell(problem, recipe, *which)
         if self.station.errand.census:
             self.station.count(self.point, cell)
             pytest.skip("counted")
