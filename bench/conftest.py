@@ -149,10 +149,9 @@ class Measure:
 
     def _settle(self, problem, recipe, *which, threads=None):
         backend, device = _place(self.node)
-        fewer = (
-            () if threads is None else (threads,)
-        )  # only where asked for: the gate runs this with an older lntx, too
-        cell = self.station.place(_suite(self.node), backend, device, *fewer).cell(problem, recipe, *which)
+        # Threads only where they are asked for: the gate runs this with an older lntx, too.
+        asked = () if threads is None else (threads,)
+        cell = self.station.place(_suite(self.node), backend, device, *asked).cell(problem, recipe, *which)
         if self.station.errand.census:
             self.station.count(self.point, cell)
             pytest.skip("counted")

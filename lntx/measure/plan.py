@@ -43,8 +43,8 @@ PROFILES: Mapping[str, Profile] = {
 }
 """smoke shows within about a minute that everything works; regular is what two cores do in under five minutes, of which
 starting and compiling take about half; wide has its budgets and all points of large, some twenty minutes; large is for a
-night, and for intervals that are narrow. gate is for `lntx gate`,
-which times by itself: both arms must do the same work, however long it takes them.
+night, and for intervals that are narrow. gate is for `lntx gate`, which times by itself: both arms must do the same work,
+however long it takes them.
 
 A run is made half a dozen times in a cell, so that with each new backend a shorter run_s saves most, and costs neither a
 process nor a round nor a checkpoint.

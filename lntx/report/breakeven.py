@@ -4,6 +4,7 @@ A cold call of N epochs costs `start + N * epoch`, where `epoch` is known from s
 backends break even at the epoch where their lines cross; before it the cheaper start wins, after it the faster epoch.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -57,10 +58,10 @@ class Start:
         """Seconds from a cold start to the end of that many epochs, extrapolated."""
         return self.start + self.epoch * epochs
 
-    def elsewhere(self, series: str, epoch_s: tuple[float, ...]) -> "Start":
+    def elsewhere(self, epoch_s: Sequence[float]) -> "Start":
         """Take the same start for another recipe, whose epochs take so long: compiling hardly depends on the sizes."""
         cold_s = tuple(s + self.timed_epochs * e for s, e in zip(self.starts_s, epoch_s, strict=False))
-        return replace(self, series=series, cold_s=cold_s, epoch_s=epoch_s[: len(cold_s)])
+        return replace(self, cold_s=cold_s, epoch_s=tuple(epoch_s[: len(cold_s)]))
 
     def peer(self, others: list["Start"], backend: str) -> "Start | None":
         """Another backend's start in the same place."""
@@ -89,11 +90,6 @@ def _start(frames: Frames, cold: Any, steady: pd.DataFrame) -> Start | None:
         cold.series, cold.backend, cold.work, cold.study, cold.device, cold.dtype, cold.threads, cold.epochs,
         cold.timed_epochs, tuple(pair[0] for pair in pairs), tuple(pair[1] for pair in pairs),
     )  # fmt: skip
-
-
-def elsewhere(frames: Frames, start: Start, cell: Any) -> Start:
-    """Take a start, as it was for its own recipe, for the steady epochs of another cell."""
-    return start.elsewhere(cell.series, tuple(frames.times(int(cell.cell))))
 
 
 def pays_from(slow: Start, quick: Start) -> Interval | None:

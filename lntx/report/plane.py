@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from lntx.report.breakeven import Start, elsewhere, pays_from, starts
+from lntx.report.breakeven import Start, pays_from, starts
 from lntx.report.drawing import settings
 from lntx.report.frames import BASELINE, Frames
 from lntx.report.intervals import Interval
@@ -77,7 +77,8 @@ def _crossings(frames: Frames, cells: pd.DataFrame, start: Start, peer: Start) -
         own, other = (part[part["backend"] == backend] for backend in (start.backend, BASELINE))
         if own.empty or other.empty:
             continue
-        slow, quick = elsewhere(frames, start, own.iloc[0]), elsewhere(frames, peer, other.iloc[0])
+        slow = start.elsewhere(frames.times(int(own["cell"].iloc[0])))
+        quick = peer.elsewhere(frames.times(int(other["cell"].iloc[0])))
         crossing = pays_from(slow, quick) or Interval(math.nan, None, None, 0)
         rows.append(
             [samples, features, start.series, start.backend, start.work, crossing.center, crossing.low, crossing.high,

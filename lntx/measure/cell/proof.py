@@ -63,9 +63,8 @@ def _checkpoints(backend: Backend, device: str, trials: Iterable[parity.Trial], 
             break
         fit = backend.prepare(trial.problem, trial.recipe, device)()
         point = trial.check(fit)
-        points.append(
-            _lost(point, trial.problem, fit) if trial.epoch >= 1 else point
-        )  # else of the first samples alone
+        whole = trial.epoch >= 1  # else it is of the first samples alone
+        points.append(_lost(point, trial.problem, fit) if whole else point)
     return points
 
 

@@ -8,6 +8,9 @@ from lntx.report import units
 from lntx.report.frames import Frames
 from lntx.report.intervals import Interval
 
+WAYS = {"steps": "doing every step", "algebra": "by algebra", "solution": "by solving for the optimum"}
+"""How each work class goes about it, in words."""
+
 
 def speed(center: float, low: float | None, high: float | None, count: int) -> str:
     """Write a ratio's bounds in brackets."""

@@ -7,14 +7,13 @@ import pandas as pd
 
 from lntx.report import plane, units
 from lntx.report.findings import Finding
-from lntx.report.findings.comparing import told_apart
+from lntx.report.findings.comparing import WAYS, told_apart
 from lntx.report.frames import CHOOSER, Frames
 from lntx.report.rows import each
 
 PLACE = 24
 TOPIC = "Which is fastest"
 _PICTURES = {"steps": "winners-doing-every-step", "algebra": "winners-by-any-way"}
-_CLASSES = {"steps": "doing every step", "algebra": "by algebra"}
 
 
 def find(frames: Frames) -> Iterator[Finding]:
@@ -22,7 +21,7 @@ def find(frames: Frames) -> Iterator[Finding]:
     cells = plane.shapes(frames)
     cells = cells[cells["backend"] != CHOOSER]
     for part in plane.places(cells):
-        for work in _CLASSES:
+        for work in _PICTURES:
             able = part[part["work"] == work]
             shapes = able[["samples", "features"]].drop_duplicates()
             if len(shapes) > 1 and len(set(able["backend"])) > 1:
@@ -30,7 +29,7 @@ def find(frames: Frames) -> Iterator[Finding]:
 
 
 def _finding(frames: Frames, cells: pd.DataFrame, count: int, work: str, where: str) -> Finding:
-    words = _CLASSES[work]
+    words = WAYS[work]
     won, unsure = Counter[str](), 0
     for _, part in cells.groupby(["samples", "features"]):
         best, *others = each(part.sort_values(["unit_s", "backend"], kind="stable"))

@@ -10,12 +10,11 @@ import pandas as pd
 from lntx.report import units
 from lntx.report.drawing import settings
 from lntx.report.findings import Finding
-from lntx.report.findings.comparing import place, ratio, told_apart
+from lntx.report.findings.comparing import WAYS, place, ratio, told_apart
 from lntx.report.frames import THREADS, Frames
 
 PLACE = 20
 TOPIC = "Which is fastest"
-_CLASSES = {"steps": "doing every step", "algebra": "by algebra", "solution": "by solving for the optimum"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def _suite(frames: Frames, part: pd.DataFrame, axis: str, suite: str, setting: s
     regions, noun = _regions(frames, part, axis), axis.replace("_", " ")
     if not regions:
         return
-    how = _CLASSES[str(part["work"].iloc[0])]
+    how = WAYS[str(part["work"].iloc[0])]
     text = f"Along {noun}{f' ({setting})' if setting else ''}, {how}, {_named(regions, noun)}."
     kind = f"Time per epoch; {settings.fixed(part, axis)}{place(part)}."
     margins = [_margin(lead, noun) for lead in dict.fromkeys((regions[0][0], regions[-1][-1]))]
