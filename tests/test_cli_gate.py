@@ -113,7 +113,9 @@ def test_wrong_results_exit_with_12_and_are_never_timed(repo):
 
 def test_a_benchmark_that_went_missing_exits_with_11_and_a_new_one_passes(repo):
     """Head's benchmarks drive both arms: one of another name runs in base as well, unless it needs code that base hasn't."""
-    fresh = "def test_fresh(benchmark):\n    assert benchmark(subject.fresh)\n"
+    fresh = (
+        "def test_fresh(benchmark):\n    assert benchmark(subject.fresh)\n    assert benchmark.stats.stats.min > 0\n"
+    )
     renamed = SECOND.replace("test_sorted", "test_renamed")
     commit(
         repo, {"subject.py": CODE + "def fresh():\n    return 1\n", "bench/test_subject.py": SUITE + renamed + fresh}

@@ -65,6 +65,10 @@ def test_once(benchmark):
     calls = []
     assert benchmark.pedantic(lambda: calls.append(1) or len(calls)) == 1
 
+def test_times(benchmark):
+    assert benchmark(int) == 0
+    assert 0 < benchmark.stats.stats.min < 1
+
 def test_first_shared(benchmark, shared):
     benchmark(len, shared)
 
@@ -142,7 +146,7 @@ def heard(tmp_path_factory):
         for test in tests:
             name = test.partition("::")[2]
             following = "test_a.py::test_second_shared" if name == "test_first_shared" else None
-            asked = [batch(1), batch(3)] if name not in {"test_once", "test_wrap"} else []
+            asked = [batch(1), batch(3)] if name not in {"test_once", "test_times", "test_wrap"} else []
             said[name] = worker.run(test, *asked, following=following)
         said["cores"] = worker.ask("pin", cores=[0])
         said["sentinels"] = [worker.ask("sentinel", which=which, iterations=20) for which in (0, 1)]
@@ -180,7 +184,8 @@ def test_no_batch_takes_no_time(heard):
 
 
 @pytest.mark.parametrize(
-    "name", ["test_through", "test_around", "test_once", "test_second_shared", "test_anew", "test_wrap"]
+    "name",
+    ["test_through", "test_around", "test_once", "test_times", "test_second_shared", "test_anew", "test_wrap"],
 )
 def test_fixtures_results_and_statistics_are_what_the_suite_expects(heard, name):
     assert heard[name][-1]["outcome"] == "passed", heard[name][-1]
