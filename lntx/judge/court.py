@@ -6,7 +6,7 @@ import numpy as np
 
 from lntx.judge import sequence
 from lntx.judge.judgement import judgement
-from lntx.judge.prior import Prior, fitted, joined, largest_other
+from lntx.judge.prior import Prior, fitted, joined, upper_quartile
 from lntx.judge.scores import FIRST_CALL, Scores, firsts, scores
 from lntx.judge.sequence import Estimates
 from lntx.verdict import Judged, Rules, Stream
@@ -82,4 +82,4 @@ def estimated(found: Sequence[Scores], known: Sequence[Prior | None]) -> Estimat
     centers = np.array([value.mean() if len(value) else 0.0 for value in values])
     variances = np.array([value.var(ddof=1) if len(value) > 1 else 0.0 for value in values])
     prior, dofs = joined(*fitted(variances, np.maximum(counts - 1, 0)), known)
-    return sequence.estimates(centers, variances, counts, prior, dofs, largest_other(variances))
+    return sequence.estimates(centers, variances, counts, prior, dofs, upper_quartile(variances))

@@ -23,6 +23,7 @@ FEWEST = 2
 """Fewer variances than these give no prior."""
 MOST = 5.0
 """The most degrees of freedom of a prior: that of benchmarks whose deviations lie between 1 and 3 %."""
+_QUARTILE = 0.75
 _ALIKE = 0.01  # excess variance of logarithms below which benchmarks can't be told apart
 
 
@@ -59,10 +60,10 @@ def fitted(variances: Numbers, dofs: Numbers) -> tuple[Numbers, Numbers]:
     return np.exp(center + shift), dof
 
 
-def largest_other(variances: Numbers) -> Numbers:
-    """Give for each benchmark the largest variance of any other; 0 where there is no other."""
-    ranked = np.sort(np.concatenate([np.zeros((*variances.shape[:-1], 1)), variances], axis=-1), axis=-1)
-    return np.where(variances == ranked[..., -1:], ranked[..., -2:-1], ranked[..., -1:])
+def upper_quartile(variances: Numbers) -> Numbers:
+    """Give for each benchmark the upper quartile of all variances, rounded up: of four or fewer it is the largest."""
+    found = np.quantile(variances, _QUARTILE, axis=-1, keepdims=True, method="higher") if variances.size else variances
+    return np.broadcast_to(found, variances.shape)
 
 
 def _others(values: Any) -> Numbers:

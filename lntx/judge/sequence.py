@@ -68,17 +68,17 @@ class Estimates:
 
 
 def estimates(
-    centers: Numbers, variances: Numbers, counts: Numbers, prior: Numbers, prior_dofs: Numbers, noisiest: Numbers
+    centers: Numbers, variances: Numbers, counts: Numbers, prior: Numbers, prior_dofs: Numbers, doubt: Numbers
 ) -> Estimates:
     """Estimate from the moments of the scores: their means, variances (with one degree of freedom less) and counts.
 
-    `noisiest` is the largest variance of any other benchmark. Below eight pairs an alarm must hold even if this one were as
-    noisy as that: where processes come in two kinds, as likely one as the other, four pairs agree by chance now and then,
+    `doubt` is the upper quartile of the suite's variances. Below eight pairs an alarm must hold even if this benchmark were
+    as noisy as that: where processes come in two kinds, as likely one as the other, four pairs agree by chance now and then,
     and their variance says nothing of what pairs differ by. From eight pairs on that is too rare to count.
     """
     joined, dofs = moderated(variances, np.maximum(counts - 1, 0), prior, prior_dofs)
     usable, pairs = np.where(counts > 0, dofs, 0.0), np.maximum(counts, 1)
-    doubted = np.where(counts < _SURE, np.maximum(joined, noisiest), joined)
+    doubted = np.where(counts < _SURE, np.maximum(joined, doubt), joined)
     return Estimates(centers, np.sqrt(joined / pairs), usable, counts, np.sqrt(doubted / pairs))
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from lntx.judge import sequence
 from lntx.judge.noise import NOISES
-from lntx.judge.prior import Numbers, Prior, fitted, joined, largest_other
+from lntx.judge.prior import Numbers, Prior, fitted, joined, upper_quartile
 from lntx.verdict import Rules
 
 Outcomes = npt.NDArray[np.int_]
@@ -67,8 +67,8 @@ def trial(values: Numbers, rules: Rules, known: Prior | None = None) -> Trial:
         seen = values[left][:, :look]
         variances[left], counts[left] = seen.var(axis=1, ddof=1), look
         prior, dofs = joined(*fitted(variances, counts - 1), [known] * benchmarks)
-        others = largest_other(variances)
-        moments = (seen.mean(axis=1), *(part[left] for part in (variances, counts, prior, dofs, others)))
+        doubt = upper_quartile(variances)
+        moments = (seen.mean(axis=1), *(part[left] for part in (variances, counts, prior, dofs, doubt)))
         found = sequence.estimates(*moments)
         low[left], high[left], pairs[left] = found.low(tail), found.high(tail), look
         outcomes[left] = sequence.decided(found, rules, benchmarks, last=look == rules.cap)
