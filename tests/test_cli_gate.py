@@ -111,6 +111,16 @@ def test_wrong_results_exit_with_12_and_are_never_timed(repo):
     assert said.json["benchmarks"][0]["ratio"] is None
 
 
+def test_a_gate_may_run_from_a_folder_that_base_has_not_yet(repo, monkeypatch):
+    commit(repo, {"pytest.ini": "[pytest]\n"})
+    commit(repo, {"fresh/test_fresh.py": SUITE})
+    monkeypatch.chdir(repo / "fresh")
+    said = lntx_says("gate", "HEAD~1", "--pairs", 4, "--json", "--", "-p", "no:randomly")
+    assert said.code == 0, said.err
+    assert verdicts(said) == {"test_total": "same"}
+    nothing_left(repo)
+
+
 def test_a_benchmark_that_went_missing_exits_with_11_and_a_new_one_passes(repo):
     """Head's benchmarks drive both arms: one of another name runs in base as well, unless it needs code that base hasn't."""
     fresh = (

@@ -10,7 +10,7 @@ from repositories import git, repository
 
 from lntx.duet import workspace as spaces
 from lntx.duet.clock import Clock
-from lntx.duet.lock import alone
+from lntx.duet.lock import NAME, alone
 from lntx.duet.pace import Pace
 from lntx.duet.pairing import cores
 from lntx.duet.repository import Repository, overlay
@@ -136,6 +136,23 @@ with alone(pathlib.Path(sys.argv[1])):
     other.stdout.close()
     with alone(tmp_path):  # the system frees what its holder can't
         pass
+
+
+def test_another_users_lock_can_be_taken(tmp_path, monkeypatch):
+    """It can't be written, nor opened for creating in a sticky folder, so nobody is named in it; root may do both."""
+    (tmp_path / NAME).write_text("")
+    real = os.open
+
+    def refusing(path, flags, *mode):
+        if flags & os.O_CREAT:
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path, flags, *mode)
+
+    monkeypatch.setattr("lntx.duet.lock.os.open", refusing)
+    with alone(tmp_path):
+        with pytest.raises(InputError, match=r"another gate runs on this machine .process unknown."), alone(tmp_path):
+            pass
+        assert not (tmp_path / NAME).read_text()
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def alone(folder: Path | None = None) -> Iterator[None]:
     """
     path = (folder or Path(tempfile.gettempdir())) / NAME
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        handle, ours = _opened(path)
     except OSError as error:
         raise InputError(f"can't take the lock {path}: {error.strerror}") from error
     try:
@@ -31,8 +31,17 @@ def alone(folder: Path | None = None) -> Iterator[None]:
             raise InputError(
                 f"another gate runs on this machine (process {holder}); two would measure each other: wait until it is done"
             ) from error
-        os.truncate(handle, 0)
-        os.write(handle, str(os.getpid()).encode())
+        if ours:
+            os.truncate(handle, 0)
+            os.write(handle, str(os.getpid()).encode())
         yield
     finally:
         os.close(handle)
+
+
+def _opened(path: Path) -> tuple[int, bool]:
+    """Open the lock file, and say whether we may write who we are: another user's can be locked all the same."""
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o666), True
+    except PermissionError:
+        return os.open(path, os.O_RDONLY), False

@@ -126,10 +126,12 @@ def _collected(arm: Arm, dispensable: Name | None) -> dict[str, Any]:
 
 def start(environment: Environment, name: Name, number: int, seed: int, more: Mapping[str, str] | None = None) -> Arm:
     """Start the worker of one arm."""
+    folder = environment.folder(name)
+    folder.mkdir(parents=True, exist_ok=True)  # base may not have the user's own yet; head's benchmarks are laid there
     return Arm.start(
         name,
         environment.command(name),
-        environment.folder(name),
+        folder,
         {**environment.variables(name, seed), **(more or {})},
         environment.space.log(name, number),
         environment.request.limit_s,
