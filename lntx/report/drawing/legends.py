@@ -12,8 +12,9 @@ _LETTER_IN, _ROW_IN = 0.074, 0.19
 _COLUMNS = 3
 
 
-def above(figure: Figure, names: Sequence[str]) -> None:
+def above(figure: Figure) -> None:
     """Name what was drawn with a label, in as many columns as have room, and make the picture so much taller."""
+    _, names = figure.axes[0].get_legend_handles_labels()
     columns = _columns(names)
     width, height = figure.get_size_inches()
     figure.set_size_inches(width, height + _ROW_IN * math.ceil(len(names) / columns))

@@ -1,6 +1,7 @@
 """Lines over a size, both axes logarithmic, with intervals and the series' names at their ends."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ from lntx.report import units
 from lntx.report.drawing import settings
 from lntx.report.drawing.axes import at_ends, logarithmic, reach, sizes
 from lntx.report.drawing.style import WIDTH_IN, Looks
+from lntx.report.frames import Frames
 
 HEIGHT_IN, LABEL_IN = 3.5, 0.2
 MARKERS = 40
@@ -27,14 +29,20 @@ def table(cells: pd.DataFrame, axis: str) -> pd.DataFrame:
     return points.sort_values(["picture", "series", "size"])[COLUMNS].reset_index(drop=True)
 
 
-def draw(frame: pd.DataFrame, figure: Figure, looks: Looks, labels: tuple[str, str]) -> None:
-    """Draw time against size; the labels are those of x and y."""
+def along(frames: Frames, suites: Sequence[str], axis: str) -> pd.DataFrame:
+    """Make the points of some suites along an axis, one picture for each setting."""
+    cells = frames.cells[frames.cells["suite"].isin(suites)]
+    return table(cells.assign(picture=settings.picture(cells, axis)), axis)
+
+
+def draw(frame: pd.DataFrame, figure: Figure, looks: Looks, per: str = "epoch") -> None:
+    """Draw a line for each backend: its time against size."""
     figure.set_size_inches(WIDTH_IN, height(frame))
     axes = figure.add_subplot()
     sizes(axes.xaxis, list(frame["size"]))
     logarithmic(axes.yaxis, _values(frame), units.tick)
     lines(axes, frame, "time_s", looks)
-    axes.set(xlabel=labels[0], ylabel=labels[1])
+    axes.set(xlabel=_words(frame), ylabel=f"time per {per}")
 
 
 def height(frame: pd.DataFrame, least: float = HEIGHT_IN) -> float:
@@ -63,11 +71,15 @@ def lines(axes: Axes, frame: pd.DataFrame, y: str, looks: Looks, bounds: tuple[s
     at_ends(axes, ends)
 
 
-def alt(frame: pd.DataFrame, per: str) -> str:
+def alt(frame: pd.DataFrame, per: str = "epoch") -> str:
     """Say each line in words: where it starts and where it ends."""
     words = [_line(name, part) for name, part in frame.groupby("series")]
-    axis = frame["axis"].iloc[0].replace("_", " ")
-    return f"Line chart, both axes logarithmic: time per {per} against {axis}. {' '.join(words)}"
+    return f"Line chart, both axes logarithmic: time per {per} against {_words(frame)}. {' '.join(words)}"
+
+
+def _words(frame: pd.DataFrame) -> str:
+    """Name the axis as a reader does."""
+    return str(frame["axis"].iloc[0]).replace("_", " ")
 
 
 def _line(name: Any, part: pd.DataFrame) -> str:

@@ -42,7 +42,7 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
     _border(axes)
     for backend, part in shown.groupby("backend"):
         _points(axes, str(backend), _thinned(part), looks)
-    above(figure, list(dict.fromkeys(frame["backend"])))
+    above(figure)
     axes.set(xlabel="tolerance, derived", ylabel="relative error of the weights")
 
 

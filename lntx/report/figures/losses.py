@@ -45,7 +45,7 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
             part["epoch"], part["loss"], look.marker, ls="none", color=look.color, mfc="none", mew=1.2,
             ms=_LARGEST - i * step, label=units.clean(name, LABEL_LENGTH),
         )  # fmt: skip
-    above(figure, names)
+    above(figure)
     axes.set(xlabel="epochs", ylabel="mean squared error")
 
 

@@ -35,7 +35,7 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
     """Draw a line for each backend, or a row where no size varies."""
     per = frame["per"].iloc[0]
     if _scales(frame):
-        scaling.draw(frame, figure, looks, (frame["axis"].iloc[0].replace("_", " "), f"time per {per}"))
+        scaling.draw(frame, figure, looks, per)
     else:
         rungs.draw(frame, figure, looks, "time of the whole training" if per == "epoch" else "time per call")
 

@@ -65,19 +65,18 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
     cells = frame[frame["kind"] == "cell"]
     logarithmic(axes.xaxis, list(cells["data_bytes"]), units.data)
     logarithmic(axes.yaxis, list(frame["flop_rate"]), units.rate, room=0.08)
-    names = _roofs(axes, frame)
+    _roofs(axes, frame)
     for name, part in cells.groupby("series"):
         look = looks[str(name)]
         axes.plot(
             part["data_bytes"], part["flop_rate"], look.marker, color=look.color, mfc=look.face, mec=PAPER, mew=0.5,
             ms=6.5, alpha=0.85, ls="none", label=units.clean(name, LABEL_LENGTH),
         )  # fmt: skip
-        names.append(str(name))
-    above(figure, names)
+    above(figure)
     axes.set(xlabel="size of the data", ylabel="arithmetic a second")
 
 
-def _roofs(axes: Axes, frame: pd.DataFrame) -> list[str]:
+def _roofs(axes: Axes, frame: pd.DataFrame) -> None:
     """Draw reading as steps, each rate up to the size that it was measured with, and multiplying across; name them."""
     low, high = axes.get_xlim()
     reading = frame[frame["kind"] == "roof: reading"]
@@ -86,10 +85,8 @@ def _roofs(axes: Axes, frame: pd.DataFrame) -> list[str]:
         places, heights = [low, *sizes, max(high, sizes[-1])], [rates[0], *rates, rates[-1]]
         axes.plot(places, heights, color=INK, lw=1.4, ds="steps-pre", label=_READING)
         axes.set_xlim(low, high)
-    multiplying = frame[frame["kind"] == "roof: multiplying"]
-    for row in each(multiplying):
+    for row in each(frame[frame["kind"] == "roof: multiplying"]):
         axes.axhline(row.flop_rate, color=MUTED, lw=1, dashes=(4, 3), label=_MULTIPLYING)
-    return [*([_READING] if sizes else []), *([_MULTIPLYING] if len(multiplying) else [])]
 
 
 def alt(frame: pd.DataFrame) -> str:

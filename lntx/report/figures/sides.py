@@ -33,22 +33,17 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
     logarithmic(axes.xaxis, list(frame["before_s"]), units.tick)
     logarithmic(axes.yaxis, [1.0, *frame["ratio"]], lambda value: f"{value:g}{units.TIMES}")
     axes.axhline(1, color=MUTED, lw=1, dashes=(4, 3))
-    names: list[str] = []
     for name, part in frame.groupby("backend"):
         look = looks.get(str(name), Look(PALETTE[0], "o"))
+        axes.plot([], [], look.marker, color=look.color, ms=5.5, label=units.clean(name, LABEL_LENGTH))
         for sure, cells in part.groupby(part["apart"].astype(bool)):
             axes.plot(
                 cells["before_s"], cells["ratio"], look.marker, color=look.color, mfc=look.color if sure else PAPER,
-                ms=5.5, mew=1.2, alpha=0.85, ls="none", label=None if names[-1:] == [name] else _named(name),
+                ms=5.5, mew=1.2, alpha=0.85, ls="none",
             )  # fmt: skip
-            names += [] if names[-1:] == [name] else [str(name)]
-    if any(names):
-        above(figure, names)
+    if frame["backend"].any():  # benchmarks of other projects have none
+        above(figure)
     axes.set(xlabel="time before", ylabel="time after / before")
-
-
-def _named(name: object) -> str:
-    return units.clean(name, LABEL_LENGTH) or "benchmarks"
 
 
 def alt(frame: pd.DataFrame) -> str:
