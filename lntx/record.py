@@ -119,7 +119,8 @@ class Record:
 
     `rounds` holds the raw seconds, one tuple for each process. Each time is that of `timed_epochs` epochs, which
     are fewer than the cell's epochs where the whole would have taken too long. `cell` is None for a benchmark
-    that lntx did not run itself (any project's pytest-benchmark file); such a record has no agreement.
+    that lntx did not run itself (any project's pytest-benchmark file); such a record has no agreement. Of a backend that
+    let one of the others do the work, `weighed` holds the seconds that it expected of each, the one it took first.
     """
 
     name: str
@@ -131,6 +132,12 @@ class Record:
     prepare_s: tuple[float, ...] = ()
     agreement: Agreement | None = None
     counters: Mapping[str, float] = field(default_factory=dict)
+    weighed: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def taken(self) -> str:
+        """The backend that did the work for this one; empty where it did so itself."""
+        return next(iter(self.weighed), "")
 
     @property
     def medians(self) -> tuple[float, ...]:

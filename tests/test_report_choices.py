@@ -19,11 +19,14 @@ def test_each_training_has_a_row_with_the_fastest_of_both_kinds():
     cells = [studies.cell("samples", name, 1000, 10, 1000, 100) for name in ("eager", "numpy", "manual")]
     fast = algebra(studies.record(studies.cell("samples", "map", 1000, 10, 1000, 100), factor=0.01))
     auto = algebra(studies.record(studies.cell("samples", "auto", 1000, 10, 1000, 100), factor=0.011))
-    table = choices(frames([Study((*map(studies.record, cells), fast, auto))]))
-    (row,) = table.rows
+    auto = dataclasses.replace(auto, weighed={"map": 0.1, "numpy": 0.2})
+    tidy = frames([Study((*map(studies.record, cells), fast, auto))])
+    (row,) = choices(tidy).rows
     assert row[:3] == (f"1,000 {units.TIMES} 10", "full", "numpy")
     assert row[5] == "map"
-    assert row[6] < row[7]
+    assert row[7].startswith("map, ")
+    assert row[6] < row[7].removeprefix("map, ")
+    assert "It took map 1 time" in next(f.detail for f in findings(tidy) if f.text.startswith("auto is within"))
 
 
 def test_who_cannot_be_told_apart_is_named_too():

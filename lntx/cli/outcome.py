@@ -36,11 +36,15 @@ class Outcome:
         return replace(self, agreement=parity.agreement(self.problem, self.recipe, trained, work))
 
     def explanation(self) -> str:
-        """Ask the backend what it says of its choice, which may look at all of X; empty for one that has none."""
+        """Say which backend this one took, and why, which may look at all of X; empty for one that does the work itself."""
         from lntx.training.backends import find
 
-        explains = find(self.backend).explains
-        return explains(self.problem, self.recipe, self.device) if explains else ""
+        weighs = find(self.backend).weighs
+        if not weighs:
+            return ""
+        (taken, seconds), *others = weighs(self.problem, self.recipe, self.device).items()
+        rest = ", ".join(f"{name} {guess:.2g} s" for name, guess in others) or "nothing else"
+        return f"takes {taken}, expected to take {seconds:.2g} s by this machine's limits; besides there are {rest}"
 
     def document(self) -> dict[str, Any]:
         """Say everything for a program; expected and history only where they are there."""

@@ -18,9 +18,9 @@ _HEADINGS = (
     f"faster than {BASELINE}",
     "by any way",
     "its epoch",
-    f"{CHOOSER}'s epoch",
+    f"{CHOOSER} takes",
 )
-_NUMERIC = (False, False, False, True, True, False, True, True)
+_NUMERIC = (False, False, False, True, True, False, True, False)
 _SAME = ["problem", "samples", "features", "outputs", "batch_size"]
 _PLACE = ["study", "device", "dtype"]
 _MOST = 30
@@ -55,8 +55,14 @@ def _row(frames: Frames, part: pd.DataFrame) -> tuple[str, ...] | None:
         units.seconds(best.unit_s),
         faster,
         *other,
-        units.seconds(chooser[0].unit_s) if chooser else "",
+        _taken(chooser[0]) if chooser else "",
     )
+
+
+def _taken(chooser: Any) -> str:
+    """Say which backend the chooser took, where the study says so, and its epoch."""
+    time = units.seconds(chooser.unit_s)
+    return f"{chooser.taken}, {time}" if chooser.taken else time
 
 
 def _best(frames: Frames, cells: pd.DataFrame) -> tuple[str, Any]:

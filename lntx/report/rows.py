@@ -18,7 +18,7 @@ ITEM = {"float32": 4, "float64": 8}
 """Bytes of a number, by dtype."""
 PROCESSES = ["cell", "study", "name", *CELL, "work", "timed_epochs", "whole", "process"]
 PROCESSES += ["seconds", "unit_s", "step_s", "whole_s", "prepare_s"]
-CELLS = ["cell", "study", "name", *CELL, "label", "work", "timed_epochs", "whole", "processes", "rounds"]
+CELLS = ["cell", "study", "name", *CELL, "label", "work", "taken", "timed_epochs", "whole", "processes", "rounds"]
 CELLS += ["seconds", "unit_s", "low", "high", "step_s", "whole_s", "prepare_s", "total_s"]
 CELLS += ["data_bytes", "flops_per_step", "bytes_per_step", "peak_bytes", "added_bytes"]
 CELLS += ["limit_s", "limited_by", "of_limit", "error", "tolerance", "share", "agrees", "reference", "truth"]
@@ -74,7 +74,7 @@ def of_cell(index: int, label: str, record: Record, cell: Cell) -> dict[str, Any
     total = seconds * unit * whole + (prepare if cell.phase == "run" else 0.0)
     return {
         "cell": index, "study": label, "name": clean(record.name, NAME_LENGTH), **_place(cell),
-        "label": clean(record.label, NAME_LENGTH), "work": record.work,
+        "label": clean(record.label, NAME_LENGTH), "work": record.work, "taken": clean(record.taken, NAME_LENGTH),
         "timed_epochs": record.timed_epochs, "whole": _whole(record, cell),
         "processes": len(record.medians), "rounds": sum(map(len, record.rounds)),
         "seconds": seconds, "unit_s": seconds * unit, "low": interval.low, "high": interval.high,

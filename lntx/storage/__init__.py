@@ -99,6 +99,7 @@ def _extra(record: Record) -> dict[str, Any]:
         "prepare_s": list(record.prepare_s),
         "agreement": _numbers(record.agreement),
         "counters": dict(record.counters),
+        **({"weighed": dict(record.weighed)} if record.weighed else {}),
     }
 
 

@@ -66,6 +66,7 @@ def _record(item: Any, place: str) -> Record:
         prepare_s=extra.prepare_s,
         agreement=_proven(extra.agreement),
         counters=extra.counters,
+        weighed=extra.weighed or {},
     )
 
 

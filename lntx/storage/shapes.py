@@ -66,6 +66,7 @@ class Extra:
     prepare_s: tuple[float, ...]
     agreement: Proof | None
     counters: Mapping[str, float]
+    weighed: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """One cell in one process: refuse, prepare, warm up, time, prove. A time whose weights disagree is never given."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, Literal, Protocol
 
@@ -94,7 +94,8 @@ class Stopwatch:
         agreement = self._prove(cell, problem, timed, fit, pilot)
         if self.errand.thorough and agreement.ok and "graphs" not in found:
             found |= counters.dispatched(self.backend, problem, timed, cell.device)
-        return self._record(cell, rounds, timed.epochs, prepare_s=(prepared,), agreement=agreement, found=found)
+        record = self._record(cell, rounds, timed.epochs, prepare_s=(prepared,), agreement=agreement, found=found)
+        return replace(record, weighed=self.backend.weighs(problem, timed, cell.device) if self.backend.weighs else {})
 
     def _first(self, cell: Cell, problem: Problem, recipe: Recipe) -> Record:
         timed = recipe.but(epochs=1, log_every=0)

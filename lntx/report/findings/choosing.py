@@ -31,7 +31,11 @@ def find(frames: Frames) -> Iterator[Finding]:
     text = f"{CHOOSER} is within {_NEAR:g} times of the fastest backend in {len(near)} of {len(found)} cells"
     more = f", and in {len(unsure)} more it can't be told" if unsure else ""
     detail = f"Farther off: {units.listing(far)}." if far else "Nowhere is it clearly farther off."
-    yield Finding(f"{text}{more}.", f"{detail} Time per epoch against all others, steps or algebra{place(steady)}.")
+    taken = steady.loc[steady["taken"] != "", "taken"].value_counts()
+    counted = [f"{name} {units.plural(count, 'time')}" for name, count in taken.items()]
+    took = f" It took {units.listing(counted)}." if counted else ""
+    detail += f"{took} Time per epoch against all others, steps or algebra{place(steady)}."
+    yield Finding(f"{text}{more}.", detail)
 
 
 def _where(cell: pd.Series) -> str:

@@ -79,8 +79,8 @@ def _load(name: str, source: str) -> Iterator[Backend]:
         return
     label = (module.__doc__ or name).strip().splitlines()[0].rstrip(".")
     asked = _on_known_device(devices, refuses)
-    guess, explains = getattr(module, "seconds", None), getattr(module, "explains", None)
-    yield Backend(name, label, work, devices, asked, prepare, guess, explains)
+    guess, weighs = getattr(module, "seconds", None), getattr(module, "weighs", None)
+    yield Backend(name, label, work, devices, asked, prepare, guess, weighs)
     for variant, text in getattr(module, "VARIANTS", {}).items():
         asked = _on_known_device(devices, partial(refuses, variant=variant) if _minds_variants(refuses) else refuses)
         yield Backend(f"{name}:{variant}", text, work, devices, asked, partial(prepare, variant=variant))

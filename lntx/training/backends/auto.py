@@ -26,11 +26,9 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:
     return chosen.prepare(problem, recipe, device)
 
 
-def explains(problem: Problem, recipe: Recipe, device: str) -> str:
-    """Say which one is chosen, and what each was expected to take."""
-    (chosen, seconds), *others = _ranked(problem, recipe, device)
-    rest = ", ".join(f"{backend.name} {guess:.2g} s" for backend, guess in others) or "nothing else"
-    return f"takes {chosen.name}, expected to take {seconds:.2g} s by this machine's limits; besides there are {rest}"
+def weighs(problem: Problem, recipe: Recipe, device: str) -> dict[str, float]:
+    """Give the seconds that each is expected to take, the chosen one first."""
+    return {backend.name: float(seconds) for backend, seconds in _ranked(problem, recipe, device)}
 
 
 def _ranked(problem: Problem, recipe: Recipe, device: str) -> list[tuple[Backend, float]]:

@@ -17,14 +17,14 @@ can be repeated, each time from the initial weights (`lntx.training.model.initia
 inside.
 
 A module may offer `seconds(problem, recipe, limits)`: a guess of what the call will take, from what the machine can do
-at most (`lntx.limits`); the backend `auto` chooses among those that do. Where a backend has a choice,
-`explains(problem, recipe, device)` says in a phrase what it chose.
+at most (`lntx.limits`); the backend `auto` chooses among those that do. A backend that lets one of the others do the work
+offers `weighs(problem, recipe, device)`: the seconds it expects of each, the one it takes first.
 
 A module may offer VARIANTS, a dict from a variant's name to its label; then `prepare` takes `variant=` and each is a
 backend of its own, written "name:variant". Where `refuses` has a `variant`, too, it is told which one is asked about.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -51,11 +51,11 @@ class Prepare(Protocol):
         """Prepare one training; the returned call does it, from the initial weights, as often as called."""
 
 
-class Explains(Protocol):
-    """Says in a phrase how a backend goes about a training, where it has a choice."""
+class Weighs(Protocol):
+    """Says which of the others a backend takes for a training, and why."""
 
-    def __call__(self, problem: Problem, recipe: Recipe, device: str, /) -> str:
-        """Explain; the phrase goes on after the backend's name."""
+    def __call__(self, problem: Problem, recipe: Recipe, device: str, /) -> Mapping[str, float]:
+        """Give the seconds that it expects of each by name, the one it takes first."""
 
 
 class Guess(Protocol):
@@ -76,4 +76,4 @@ class Backend:
     refuses: Refuses
     prepare: Prepare
     seconds: Guess | None = None
-    explains: Explains | None = None
+    weighs: Weighs | None = None
