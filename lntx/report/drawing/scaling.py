@@ -84,5 +84,5 @@ def _words(frame: pd.DataFrame) -> str:
 
 def _line(name: Any, part: pd.DataFrame) -> str:
     first, last = part.iloc[0], part.iloc[-1]
-    start = f"{name}: {units.seconds(first['time_s'])} at {first['size']:,}"
-    return f"{start}." if len(part) == 1 else f"{start}, {units.seconds(last['time_s'])} at {last['size']:,}."
+    start = f"{name}: {units.seconds(first['time_s'])} at {first['size']:,.0f}"
+    return f"{start}." if len(part) == 1 else f"{start}, {units.seconds(last['time_s'])} at {last['size']:,.0f}."
