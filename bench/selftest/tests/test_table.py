@@ -1,5 +1,5 @@
 import pytest
-from made import UNITS, noisy, ruling
+from made import UNITS, noisy, ruling, stream
 
 from lntx.errors import InputError
 from lntx_selftest.cli import run
@@ -43,6 +43,18 @@ def test_a_slowdown_that_was_found_too_slowly_misses_its_target(store):
     ]
     assert row(text, "5 % slowdown")[3] == "no"
     assert row(text, "unchanged benchmarks called slower")[2].startswith("0 of 12 ")
+
+
+def test_misses_are_traced_to_their_benchmarks(store):
+    streams = (stream(UNITS[0], [0.0, 0.02, 0.0, 0.02]), stream(UNITS[1], [0.0, 0.2, 0.0, 0.2]))
+    store.keep("aa", ruling({**SAME, UNITS[1]: "inconclusive"}, streams=streams))
+    store.keep("plus5", ruling(SAME, head="plus5-odd"))
+    text = table.markdown(store)
+    assert row(text, "left inconclusive in A/A")[2] == f"{UNITS[1]} 1"
+    assert row(text, "standard deviation of pairs")[2] == f"{UNITS[0]} 1.2 %, {UNITS[1]} 11.5 %"
+    assert row(text, "a pair of one A/A benchmark")[2] == "1.2 s, 0.5 s"
+    missed = row(text, "slowdowns of 5 % not found")[2]
+    assert sorted(missed.split(", ")) == sorted(f"{name} 1" for name in slowed(texts()["work.py"], "odd"))
 
 
 def test_counters_that_differ_miss_their_target(store):

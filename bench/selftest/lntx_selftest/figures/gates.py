@@ -1,10 +1,14 @@
 """What the stored gates tell: who was flagged that shouldn't be, who was found, how sure it was, and what that took."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+import numpy as np
+
+from lntx.judge.scores import scores
 from lntx.verdict import Judged, Ruling
 from lntx_selftest.figures.share import Share
 from lntx_selftest.subject.commits import HALVES, MUTANTS, slowed
@@ -37,6 +41,25 @@ class Gates:
         """Give the seconds of each benchmark of each gate, its share in start-up and survey included."""
         return [seconds for ruling in self.rulings for seconds in spent(ruling).values()]
 
+    def open(self) -> Counter[str]:
+        """Count, by benchmark, how often it was left inconclusive."""
+        return Counter(short(one.name) for one in self._each() if one.verdict == "inconclusive")
+
+    def noise(self) -> dict[str, float]:
+        """Give, by benchmark, by how much pairs differ: the standard deviation of their log ratios, over all gates."""
+        found: dict[str, list[float]] = {}
+        for ruling in self.rulings:
+            for stream in ruling.streams:
+                values = scores(stream).values
+                if len(values) > 1 and short(stream.name):
+                    found.setdefault(short(stream.name), []).append(float(np.var(values, ddof=1)))
+        return {name: math.sqrt(fmean(variances)) for name, variances in found.items()}
+
+    def pair_seconds(self) -> tuple[float, float]:
+        """Give the mean seconds that a benchmark's pair takes, and of these those that are its own (the rest is start-up)."""
+        pairs = sum(one.pairs for one in self._each())
+        return sum(self.seconds()) / pairs, math.fsum(one.seconds for one in self._each()) / pairs
+
     def pairs(self) -> float:
         """Give the mean number of pairs of a benchmark."""
         return fmean(one.pairs for one in self._each())
@@ -54,6 +77,10 @@ class Slowed:
     def found(self) -> Share:
         """Share of the slowed benchmarks that were called slower, by time."""
         return Share.counted(one.verdict == "slower" and one.means == "time" for _, one in self._those(slow=True))
+
+    def missed(self) -> Counter[str]:
+        """Count, by benchmark, how often its slowdown wasn't found."""
+        return Counter(short(one.name) for _, one in self._those(slow=True) if one.verdict != "slower")
 
     def flagged(self) -> Share:
         """Share of the unchanged benchmarks that were called slower."""

@@ -1,5 +1,6 @@
 """What GATE.md promised the gate would reach, and what was measured: the first table."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -134,6 +135,7 @@ def told(store: Store) -> Iterator[Row]:
     if aa.rulings:
         took = f"{fmean(aa.seconds()):.1f} s, {aa.pairs():.1f} pairs"
         yield Row("an A/A benchmark takes, start-up and survey included", "", took, "")
+        yield from _reasons(aa, dict(zip(SLOW, slow, strict=True)))
     kinds = store.kinds()
     broken = sum(len(store.failures(kind)) for kind in kinds)
     runs = sum(store.count(kind) for kind in kinds)
@@ -143,6 +145,26 @@ def told(store: Store) -> Iterator[Row]:
         str(Share(broken, runs + broken)),
         met.plain(met=not broken if runs + broken else None),
     )
+
+
+def _reasons(aa: Gates, slow: Mapping[int, Slowed]) -> Iterator[Row]:
+    """Tell where the misses come from: which benchmarks, how unlike their pairs are, what a pair costs."""
+    yield Row("left inconclusive in A/A, by benchmark", "", _counted(aa.open()), "")
+    for percent, one in slow.items():
+        yield Row(f"slowdowns of {percent} % not found, by benchmark", "", _counted(one.missed()), "")
+    if aa.pairs():
+        whole, own = aa.pair_seconds()
+        yield Row(
+            "a pair of one A/A benchmark takes, and of that for itself alone", "", f"{whole:.1f} s, {own:.1f} s", ""
+        )
+    noise = sorted(aa.noise().items(), key=lambda pair: pair[1])
+    if noise:
+        said = ", ".join(f"{name} {100 * spread:.1f} %" for name, spread in noise)
+        yield Row("standard deviation of pairs, by benchmark", "", said, "")
+
+
+def _counted(found: Counter[str]) -> str:
+    return ", ".join(f"{name} {times}" for name, times in found.most_common()) or "none"
 
 
 def _sum(shares: Sequence[Share]) -> Share:
