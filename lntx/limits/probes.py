@@ -10,8 +10,11 @@ import torch
 
 from lntx.limits import Limits, Rates
 
-SETS = (2**13, 2**17, 2**21, 2**23, 2**28)
-"""Working sets in bytes for each thread: the first caches, the second, the third (small and large), the memory."""
+SETS = (2**13, 2**17, 2**21, 2**23, 2**24, 2**25, 2**26, 2**28)
+"""Working sets in bytes for each thread: the first caches, the second, the third and around its end, the memory.
+
+A third cache that others use as well ends nowhere in particular, and data half in it are read at twice the memory's rate.
+"""
 
 _CUDA_SETS = (2**24, 2**30)  # what its second cache holds, and what it doesn't
 _TOGETHER = 20  # operations between two waits for the device
@@ -51,8 +54,7 @@ def _of_cpu(threads: int) -> Limits:
 def _rates(read: Callable[..., Any], memory: Any, cores: int) -> Rates:
     """Read ever larger sets; a set that is small is read many times in one call."""
     rates = []
-    for size in SETS:
-        whole = min(size * cores, memory.nbytes)
+    for whole in sorted({min(size * cores, memory.nbytes) for size in SETS}):
         rounds = max(1, 2**24 // whole)
         part = memory[: whole // memory.itemsize]
         seconds = _best(partial(read, part, rounds)) / rounds
