@@ -13,7 +13,7 @@ from lntx.limits import Limits, Rates
 SETS = (2**13, 2**17, 2**21, 2**23, 2**24, 2**25, 2**26, 2**28)
 """Working sets in bytes for each thread: the first caches, the second, the third and around its end, the memory.
 
-A third cache that others use as well ends nowhere in particular, and data half in it are read at twice the memory's rate.
+A third cache that others use as well ends nowhere in particular, and data half in it are read faster than memory.
 """
 
 _CUDA_SETS = (2**24, 2**30)  # what its second cache holds, and what it doesn't

@@ -4,9 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from statistics import fmean
-
-import numpy as np
+from statistics import fmean, variance
 
 from lntx.judge.scores import scores
 from lntx.verdict import Judged, Ruling
@@ -51,8 +49,8 @@ class Gates:
         for ruling in self.rulings:
             for stream in ruling.streams:
                 values = scores(stream).values
-                if len(values) > 1 and short(stream.name):
-                    found.setdefault(short(stream.name), []).append(float(np.var(values, ddof=1)))
+                if len(values) > 1 and not stream.sentinel:
+                    found.setdefault(short(stream.name), []).append(variance(map(float, values)))
         return {name: math.sqrt(fmean(variances)) for name, variances in found.items()}
 
     def pair_seconds(self) -> tuple[float, float]:
@@ -76,11 +74,11 @@ class Slowed:
 
     def found(self) -> Share:
         """Share of the slowed benchmarks that were called slower, by time."""
-        return Share.counted(one.verdict == "slower" and one.means == "time" for _, one in self._those(slow=True))
+        return Share.counted(_timed_slower(one) for _, one in self._those(slow=True))
 
     def missed(self) -> Counter[str]:
         """Count, by benchmark, how often its slowdown wasn't found."""
-        return Counter(short(one.name) for _, one in self._those(slow=True) if one.verdict != "slower")
+        return Counter(short(one.name) for _, one in self._those(slow=True) if not _timed_slower(one))
 
     def flagged(self) -> Share:
         """Share of the unchanged benchmarks that were called slower."""
@@ -122,6 +120,10 @@ class Mutated:
 
     def _those(self) -> Iterator[Judged]:
         return (one for ruling in self.rulings for one in own(ruling))
+
+
+def _timed_slower(one: Judged) -> bool:
+    return one.verdict == "slower" and one.means == "time"
 
 
 def own(ruling: Ruling) -> list[Judged]:
