@@ -22,7 +22,7 @@ Profile = Literal["smoke", "regular", "wide", "large"]
 
 def command(
     profile: Annotated[
-        Profile, typer.Option(help="About a minute, under five, some twenty, or as long as it takes.")
+        Profile, typer.Option(help="About a minute, under five, half an hour, or as long as it takes.")
     ] = "regular",
     backend: options.Backends = None,
     device: options.Devices = None,

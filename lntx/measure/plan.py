@@ -42,7 +42,7 @@ PROFILES: Mapping[str, Profile] = {
     ),
 }
 """smoke shows within about a minute that everything works; regular is what two cores do in under five minutes, of which
-starting and compiling take about half; wide has its budgets and all points of large, some twenty minutes; large is for a
+starting and compiling take about half; wide has its budgets and all points of large, half an hour; large is for a
 night, and for intervals that are narrow. gate is for `lntx gate`, which times by itself: both arms must do the same work,
 however long it takes them.
 
