@@ -1,4 +1,5 @@
 import json
+import os
 
 import pytest
 import torch
@@ -50,6 +51,49 @@ def test_threads_are_at_most_the_physical_cores_and_are_set():
     finally:
         threads.limit(before)
     assert 1 <= threads.physical() <= (machine.fingerprint()["logical_cores"] or 1)
+
+
+@pytest.fixture
+def pools():
+    """The threads of torch's pool, there before they are pinned."""
+    torch.ones(1_000_000).sum()
+    return threads._tasks()
+
+
+@pytest.mark.skipif(not threads.pins(), reason="pins threads on Linux alone, and where it has several cores to itself")
+def test_each_thread_is_kept_on_one_core_meanwhile_and_set_free_after_an_error(pools):
+    everywhere = os.sched_getaffinity(0)
+
+    def where():
+        return [os.sched_getaffinity(thread) for thread in pools]
+
+    assert where() == [everywhere] * len(pools)
+    meanwhile = []
+
+    def fail():
+        meanwhile.extend(where())
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError), threads.pinned(threads.physical()):
+        fail()
+    assert all(cores in threads._cores_of(everywhere) for cores in meanwhile)
+    assert len({min(cores) for cores in meanwhile}) == min(len(pools), threads.physical())
+    assert where() == [everywhere] * len(pools)
+
+
+def test_fewer_threads_than_cores_are_left_to_the_scheduler(pools):
+    before = [os.sched_getaffinity(thread) for thread in pools] if threads.pins() else None
+    with threads.pinned(1):
+        assert before in (None, [os.sched_getaffinity(thread) for thread in pools])
+
+
+@pytest.mark.parametrize(("said", "core"), [("0", {0}), ("0-1", {0, 1}), ("0,4", {0, 4}), ("0-1,4-5", {0, 1, 4, 5})])
+def test_the_logical_cores_of_a_core_are_read(monkeypatch, tmp_path, said, core):
+    (tmp_path / "0").write_text(said + "\n")
+    monkeypatch.setattr(threads, "_SIBLINGS", str(tmp_path / "{}"))
+    assert threads._siblings(0) == core
+    assert threads._siblings(7) == {7}
+    assert threads._cores_of({0, 7}) == [{0}, {7}]
 
 
 def test_a_containers_quota_counts(monkeypatch, tmp_path):

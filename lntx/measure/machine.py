@@ -30,6 +30,7 @@ def fingerprint() -> dict[str, Any]:
         "cores": psutil.cpu_count(logical=False) or 0,
         "logical_cores": os.cpu_count() or 0,
         "threads": threads.physical(),
+        "threads_pinned": "to cores of their own" if threads.pins() else "no",
         "l1_data_cache_bytes": _cache(1) or _size(cpu.get("l1_data_cache_size")),
         "l2_cache_bytes": _cache(2) or _size(cpu.get("l2_cache_size")),
         "l3_cache_bytes": _cache(3) or _size(cpu.get("l3_cache_size")),

@@ -1,6 +1,7 @@
 """One cell in one process: refuse, prepare, warm up, time, prove. A time whose weights disagree is never given."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, Literal, Protocol
@@ -89,7 +90,7 @@ class Stopwatch:
             started = perf_counter()
             run = self._prepare(problem, timed, cell.device)
             prepared = perf_counter() - started
-            fit, rounds = self._rounds(run)
+            fit, rounds = self._rounds(run, cell)
         found = {**counters.arithmetic(cell), **graphs.counted(), **memory.counted()}
         agreement = self._prove(cell, problem, timed, fit, pilot)
         if self.errand.thorough and agreement.ok and "graphs" not in found:
@@ -121,7 +122,7 @@ class Stopwatch:
         if not trained.ok:
             return self._record(cell, (), recipe.epochs, agreement=trained, found={})
         prediction = Prediction.of(fit, problem, recipe, cell.samples)
-        predictions, rounds = self._rounds(prediction.on(cell.device))
+        predictions, rounds = self._rounds(prediction.on(cell.device), cell)
         points = (*trained.checkpoints, prediction.check(predictions, recipe.epochs))
         agreement = Agreement(points, trained.reference, trained.truth)
         return self._record(cell, rounds, recipe.epochs, agreement=agreement, found=prediction.arithmetic(cell))
@@ -144,7 +145,7 @@ class Stopwatch:
         chosen = self.errand.timed_epochs.get(self.point)
         return chosen or timed_epochs(pilot, recipe, problem.samples, profile.run_s)
 
-    def _rounds(self, target: Callable[[], Any]) -> tuple[Any, tuple[float, ...]]:
+    def _rounds(self, target: Callable[[], Any], cell: Cell) -> tuple[Any, tuple[float, ...]]:
         """Warm up, twice where there is time, then time as many calls as the budget holds."""
         profile = self.errand.profile
         took = _timed(target)
@@ -152,7 +153,8 @@ class Stopwatch:
             took = min(took, _timed(target))
         iterations = round(_LOOP_S / max(took, 1e-9)) if took < _SHORT_S else 1
         rounds = int(profile.rounds_s / (took * iterations + 1e-9))
-        return self.clock(target, min(profile.most, max(profile.least, rounds)), iterations)
+        with threads.pinned(cell.threads) if cell.device == "cpu" else nullcontext():
+            return self.clock(target, min(profile.most, max(profile.least, rounds)), iterations)
 
     def _prove(self, cell: Cell, problem: Problem, recipe: Recipe, fit: Fit, pilot: Pilot | None = None) -> Agreement:
         """Prove the end; in a thorough process also the way there, where its trainings aren't dear to compile."""
