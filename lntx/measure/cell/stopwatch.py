@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol
 from lntx.errors import Diverged
 from lntx.measure import threads
 from lntx.measure.cell import counters, proof
+from lntx.measure.cell.neighbours import Neighbours
 from lntx.measure.cell.pilot import Pilot, timed_epochs
 from lntx.measure.cell.prediction import Prediction
 from lntx.measure.errand import Errand, empty_caches
@@ -90,8 +91,8 @@ class Stopwatch:
             started = perf_counter()
             run = self._prepare(problem, timed, cell.device)
             prepared = perf_counter() - started
-            fit, rounds = self._rounds(run, cell)
-        found = {**counters.arithmetic(cell), **graphs.counted(), **memory.counted()}
+            fit, rounds, others = self._rounds(run, cell)
+        found = {**counters.arithmetic(cell), **graphs.counted(), **memory.counted(), **others}
         agreement = self._prove(cell, problem, timed, fit, pilot)
         if self.errand.thorough and agreement.ok and "graphs" not in found:
             found |= counters.dispatched(self.backend, problem, timed, cell.device)
@@ -122,10 +123,12 @@ class Stopwatch:
         if not trained.ok:
             return self._record(cell, (), recipe.epochs, agreement=trained, found={})
         prediction = Prediction.of(fit, problem, recipe, cell.samples)
-        predictions, rounds = self._rounds(prediction.on(cell.device), cell)
+        predictions, rounds, others = self._rounds(prediction.on(cell.device), cell)
         points = (*trained.checkpoints, prediction.check(predictions, recipe.epochs))
         agreement = Agreement(points, trained.reference, trained.truth)
-        return self._record(cell, rounds, recipe.epochs, agreement=agreement, found=prediction.arithmetic(cell))
+        return self._record(
+            cell, rounds, recipe.epochs, agreement=agreement, found=prediction.arithmetic(cell) | others
+        )
 
     def _pilot(self, cell: Cell, problem: Problem) -> Pilot:
         return Pilot(lambda shorter: self._prepare(problem, shorter.but(log_every=0), cell.device))
@@ -145,16 +148,18 @@ class Stopwatch:
         chosen = self.errand.timed_epochs.get(self.point)
         return chosen or timed_epochs(pilot, recipe, problem.samples, profile.run_s)
 
-    def _rounds(self, target: Callable[[], Any], cell: Cell) -> tuple[Any, tuple[float, ...]]:
-        """Warm up, twice where there is time, then time as many calls as the budget holds."""
+    def _rounds(self, target: Callable[[], Any], cell: Cell) -> tuple[Any, tuple[float, ...], dict[str, float]]:
+        """Warm up, twice where there is time, then time as many calls as the budget holds; note who else was at work."""
         profile = self.errand.profile
         took = _timed(target)
         if took < profile.rounds_s:
             took = min(took, _timed(target))
         iterations = round(_LOOP_S / max(took, 1e-9)) if took < _SHORT_S else 1
         rounds = int(profile.rounds_s / (took * iterations + 1e-9))
-        with threads.pinned(cell.threads) if cell.device == "cpu" else nullcontext():
-            return self.clock(target, min(profile.most, max(profile.least, rounds)), iterations)
+        pinned = threads.pinned(cell.threads) if cell.device == "cpu" else nullcontext()
+        with pinned, Neighbours() as neighbours:
+            result, times = self.clock(target, min(profile.most, max(profile.least, rounds)), iterations)
+        return result, times, neighbours.counted()
 
     def _prove(self, cell: Cell, problem: Problem, recipe: Recipe, fit: Fit, pilot: Pilot | None = None) -> Agreement:
         """Prove the end; in a thorough process also the way there, where its trainings aren't dear to compile."""
