@@ -82,10 +82,11 @@ def test_a_variant_ahead_in_both_is_said_to_be(monkeypatch):
 
 def test_each_variant_s_start_is_set_against_eager_and_manual(monkeypatch):
     study = of_variants(monkeypatch, scan=(5.0, 2e-6), module=(9.0, 5e-4), step=(4.0, 1e-4))
-    for peer in ("eager", "manual"):
-        text = line(texts(study), f"Against {peer}, slow starts pay")
-        assert "compiled:module never" in text
-        assert re.search(r"compiled:scan [\d,]+", text)
+    parts = line(texts(study), "On the tutorial, slow starts pay against eager:").split("Against manual:")
+    assert len(parts) == 2
+    for part in parts:
+        assert "compiled:module never" in part
+        assert re.search(r"compiled:scan from epoch [\d,]+", part)
 
 
 def test_a_backend_without_variants_has_no_finding_about_them():
@@ -143,6 +144,30 @@ def test_equal_times_are_not_told_apart():
     text = line(texts(Study(tuple(other))), "Along features")
     assert "can't be told apart" in text
     assert "is fastest" not in text
+
+
+def timed(**seconds):
+    """One study along features, a time for each of two backends at each size; three processes that differ a little."""
+    sizes = [4**i for i in range(len(seconds["a"]))]
+    for name, times in seconds.items():
+        for features, time in zip(sizes, times, strict=True):
+            place = studies.cell("features", name, 1000, features, 100, 100)
+            wobble = (1, 1.1, 0.9) if name == "a" else (1.1, 0.9, 1)
+            rounds = tuple((factor * time,) for factor in wobble)
+            yield dataclasses.replace(studies.record(place), rounds=rounds)
+
+
+def test_two_that_can_t_be_told_apart_are_one_region_whichever_is_ahead():
+    text = line(texts(Study(tuple(timed(a=(1, 1.05, 1, 9), b=(1.05, 1, 1.05, 1))))), "Along features")
+    assert "a and b can't be told apart up to 16 and b is fastest at 64" in text
+    assert "cross near" not in text  # where they aren't told apart, no crossing is known
+
+
+def test_a_lead_that_changes_often_is_counted():
+    study = Study(tuple(timed(a=(1, 9, 1, 9, 1, 9), b=(9, 1, 9, 1, 9, 9.1))))
+    text = line(texts(study), "Along features")
+    assert "of 6 sizes from 1 to 1,024 features, a is fastest at 3, b is fastest at 2 and " in text
+    assert "the two fastest can't be told apart at 1" in text
 
 
 def test_algebra_and_steps_are_never_set_against_each_other_untagged():

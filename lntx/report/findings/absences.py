@@ -16,7 +16,8 @@ def find(frames: Frames) -> Iterator[Finding]:
     gaps = frames.absences[frames.absences["kind"] != "disagrees"]
     for (backend, kind), part in gaps.groupby(["backend", "kind"]):
         reasons = list(dict.fromkeys(part["reason"]))
-        more = f" There are {units.plural(len(reasons) - 1, 'other reason')} below." if len(reasons) > 1 else ""
+        others = len(reasons) - 1
+        more = f" {units.plural(others, 'other reason')} {'is' if others == 1 else 'are'} below." if others else ""
         suites = units.listing(sorted(set(part["suite"])))
         text = f"{backend} {_WORDS.get(str(kind), str(kind))} in {units.plural(len(part), 'cell')} ({suites})."
         yield Finding(text, f"{units.sentence(str(reasons[0]))}{more}", kind="note")

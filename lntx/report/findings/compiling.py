@@ -33,9 +33,15 @@ def _shapes(frames: Frames) -> Iterator[Finding]:
     found = plane.crossings(frames)
     for series, part in found[found["work"] == "steps"].groupby("series", sort=False):
         paying = part[part["pays_from_epoch"].notna()].sort_values("pays_from_epoch", kind="stable")
-        each_one = units.sentence(units.listing(list(map(_at, each(paying))))) if len(paying) else ""
         text = f"In full batches, {series}'s slow start {_when(paying, len(part))}."
-        yield Finding(text, f"{each_one} {_ASSUMED}".lstrip(), f"breakeven-{part['backend'].iloc[0]}")
+        yield Finding(text, f"{_ends(paying)}{_ASSUMED}", f"breakeven-{part['backend'].iloc[0]}")
+
+
+def _ends(paying: pd.DataFrame) -> str:
+    """Give the soonest and the latest with their bounds, where it doesn't pay at once; the map has all."""
+    rows = [row for row in each(paying) if row.pays_from_epoch > 1]
+    ends = dict.fromkeys([_at(rows[0]), _at(rows[-1])]) if rows else {}
+    return f"{units.sentence(units.listing([*ends]))} " if ends else ""
 
 
 def _when(paying: pd.DataFrame, count: int) -> str:
@@ -80,18 +86,16 @@ def _tutorial(frames: Frames) -> Iterator[Finding]:
 
 def _all(found: list[Start], slow: list[Start]) -> Finding:
     """Gather many starts into one finding, a sentence for each peer."""
-    sentences = []
+    sentences: list[str] = []
     for name in PEERS:
-        pairs = [(start, peer) for start in slow if (peer := start.peer(found, name))]
-        words = [_brief(start, peer) for start, peer in pairs]
-        sentences += [f"Against {name}, slow starts pay from these epochs on: {units.listing(words)}."] if words else []
+        pairs = [(start, pays_from(start, peer)) for start in slow if (peer := start.peer(found, name))]
+        pays = sorted((crossing.center, start.series) for start, crossing in pairs if crossing)
+        words = [f"{series} from epoch {max(epoch, 1):,.0f}" for epoch, series in pays]
+        words += [f"{start.series} never" for start, crossing in pairs if not crossing]
+        against = "Against" if sentences else "On the tutorial, slow starts pay against"
+        sentences += [f"{against} {name}: {units.listing(words)}."] if words else []
     note = "The crossings are extrapolated from cold calls and steady epochs."
     return Finding(sentences[0] if sentences else note, " ".join([*sentences[1:], note]), "first_call")
-
-
-def _brief(start: Start, peer: Start) -> str:
-    crossing = pays_from(start, peer)
-    return f"{start.series} never" if crossing is None else f"{start.series} {max(crossing.center, 1):,.0f}"
 
 
 def _finding(start: Start, peers: list[Start]) -> Finding:

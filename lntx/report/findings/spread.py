@@ -21,8 +21,8 @@ def find(frames: Frames) -> Iterator[Finding]:
     wide = wide[wide["width"] > _WIDE].sort_values("width", ascending=False, kind="stable")
     if wide.empty:
         return
-    text = f"In {len(wide)} of {units.plural(len(known), 'cell')} the processes differ so much that the interval spans a factor "
-    text += f"of {_WIDE:g} or more: don't rest anything on these."
+    text = f"Rest nothing on {len(wide)} of {units.plural(len(known), 'time')}: from process to process they differ so much "
+    text += f"that the upper end of the interval is more than {_WIDE:g} times the lower."
     words = [
         f"{row.series} in {row.suite}, {row.samples:,} {units.TIMES} {row.features:,}"
         for row in each(wide.head(_NAMED))

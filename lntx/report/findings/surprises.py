@@ -72,7 +72,7 @@ def _first(found: list[Behind]) -> str:
 
 
 def _rest(found: list[Behind]) -> str:
-    first = f"{found[0].series}: {units.span(found[0].worst)} at the worst."
+    first = f"The interval of that: {units.span(found[0].worst)}."
     words = [
         f"{one.series} up to {units.digits(one.worst.center)} times, in {one.count} of {one.shared}"
         for one in found[1:]

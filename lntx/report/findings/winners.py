@@ -1,6 +1,7 @@
 """Which backend wins where, by how much, and where the lead changes."""
 
 import math
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -15,6 +16,7 @@ from lntx.report.frames import THREADS, Frames
 
 PLACE = 20
 TOPIC = "Which is fastest"
+_REGIONS = 4  # that one sentence holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,11 @@ class Lead:
     second: str
     words: str
     clear: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The fastest; both, in the order of their names, where they can't be told apart."""
+        return (self.best,) if self.clear else tuple(sorted((self.best, self.second)))
 
 
 def find(frames: Frames) -> Iterator[Finding]:
@@ -47,7 +54,8 @@ def _suite(frames: Frames, part: pd.DataFrame, axis: str, suite: str, setting: s
     how = WAYS[str(part["work"].iloc[0])]
     text = f"Along {noun}{f' ({setting})' if setting else ''}, {how}, {_named(regions, noun)}."
     kind = f"Time per epoch; {settings.fixed(part, axis)}{place(part)}."
-    margins = [_margin(lead, noun) for lead in dict.fromkeys((regions[0][0], regions[-1][-1]))]
+    ends = dict.fromkeys((regions[0][0], regions[-1][-1]))
+    margins = [_margin(lead, noun) for lead in ends if lead.clear]
     yield Finding(text, " ".join([kind, *margins, *_crossings(part, axis, regions)]), suite)
 
 
@@ -59,12 +67,24 @@ def along(frames: Frames, part: pd.DataFrame, axis: str) -> str:
 
 def _regions(frames: Frames, part: pd.DataFrame, axis: str) -> list[list[Lead]]:
     leads = [lead for size, cells in part.groupby(axis) if (lead := _lead(frames, int(str(size)), cells))]
-    return [list(group) for _, group in groupby(leads, key=lambda lead: (lead.best, lead.clear))]
+    return [list(group) for _, group in groupby(leads, key=lambda lead: lead.names)]
 
 
 def _named(regions: list[list[Lead]], noun: str) -> str:
+    if len(regions) > _REGIONS:
+        return _counted([lead for region in regions for lead in region], noun)
     words = [_region(region, noun, first=i == 0, last=i == len(regions) - 1) for i, region in enumerate(regions)]
     return units.listing(words)
+
+
+def _counted(leads: list[Lead], noun: str) -> str:
+    """Say at how many sizes each wins, where naming the regions would be a list and not a sentence."""
+    clear = Counter(lead.best for lead in leads if lead.clear)
+    words = [f"{name} is fastest at {count}" for name, count in clear.most_common()]
+    unsure = len(leads) - clear.total()
+    words += [f"the two fastest can't be told apart at {unsure}"] if unsure else []
+    low, high = leads[0].size, leads[-1].size
+    return f"of {len(leads)} sizes from {low:,} to {settings.at(noun, high)}, {units.listing(words)}"
 
 
 def _lead(frames: Frames, size: int, cells: pd.DataFrame) -> Lead | None:
@@ -76,7 +96,7 @@ def _lead(frames: Frames, size: int, cells: pd.DataFrame) -> Lead | None:
 
 
 def _region(region: list[Lead], noun: str, *, first: bool, last: bool) -> str:
-    low, high, best = region[0].size, region[-1].size, region[0].best
+    low, high, names = region[0].size, region[-1].size, region[0].names
     where = (
         "everywhere"
         if first and last
@@ -92,23 +112,23 @@ def _region(region: list[Lead], noun: str, *, first: bool, last: bool) -> str:
         where = f"at {low:,}"
     if first and last:
         where = f"at every {settings.span(noun, low, high)}" if high > low else f"at {settings.at(noun, low)}"
-    if any(lead.clear for lead in region):
-        return f"{best} is fastest {where}"
-    return f"{units.listing([best, *dict.fromkeys(lead.second for lead in region)])} can't be told apart {where}"
+    return (
+        f"{names[0]} is fastest {where}"
+        if len(names) == 1
+        else f"{units.listing([*names])} can't be told apart {where}"
+    )
 
 
 def _margin(lead: Lead, noun: str) -> str:
-    at = f"At {settings.at(noun, lead.size)}"
-    if not lead.clear:
-        return f"{at}, {lead.best} and {lead.second} can't be told apart."
-    return f"{at}, {lead.best} is {lead.words} as {lead.second}."
+    return f"At {settings.at(noun, lead.size)}, {lead.best} is {lead.words} as {lead.second}."
 
 
 def _crossings(part: pd.DataFrame, axis: str, regions: list[list[Lead]]) -> Iterator[str]:
+    """Say where the lead changes for sure from one size to the next."""
     noun = axis.replace("_", " ")
     for before, after in pairwise(regions):
-        size = _crossing(part, axis, before[-1], after[0])
-        if size:
+        sure = before[-1].clear and after[0].clear
+        if sure and (size := _crossing(part, axis, before[-1], after[0])):
             near = settings.at(noun, units.digits(size, 2))
             yield f"{before[-1].best} and {after[0].best} cross near {near} (interpolated)."
 
