@@ -189,18 +189,31 @@ def test_an_interrupt_while_counting_leaves_the_earlier_study(tmp_path, monkeypa
     assert files(tmp_path) == before
 
 
-def test_a_study_whose_driver_was_killed_goes_on_and_its_file_was_never_half(tmp_path):
+@pytest.mark.parametrize(("done", "written"), [(1, 0), (3, 2)])
+def test_a_study_whose_driver_was_killed_goes_on_and_its_file_was_never_half(tmp_path, done, written):
+    """Each process measures two points, and the file is written between two processes."""
     code = (
-        "import sys; from pathlib import Path; from lntx.measure.study.driver import drive; "
-        "from lntx.measure.study.request import Request; import os, signal\n"
-        "def watch(p):\n    if p.done == 1: os.kill(os.getpid(), signal.SIGKILL)\n"
-        f"drive(Request(out=Path({str(tmp_path)!r}), profile='smoke', backends={QUIET}, suites=('predict',)), watch)"
+        "import os, signal, sys; from pathlib import Path; from lntx.measure.study.driver import drive; "
+        "from lntx.measure.study.request import Request\n"
+        "def watch(p):\n    if p.done == int(sys.argv[1]): os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"request = Request(out=Path({str(tmp_path)!r}), profile='smoke', backends={QUIET}, suites=('predict',), "
+        "resume=sys.argv[1] == '-1')\n"
+        "drive(request, watch)"
     )
     source = str(Path(storage.__file__).parents[2])
     env = {**os.environ, "PYTHONPATH": os.pathsep.join([source, os.environ.get("PYTHONPATH", "")])}
-    done = subprocess.run([sys.executable, "-c", code], env=env, check=False, capture_output=True, timeout=300)
-    assert done.returncode == -signal.SIGKILL
-    assert len(storage.read(tmp_path / "study.json").records) == 1
+
+    def driven(until):
+        return subprocess.run([sys.executable, "-c", code, str(until)], env=env, check=False, timeout=300).returncode
+
+    assert driven(done) == -signal.SIGKILL
+    assert (tmp_path / "study.json").exists() == bool(written)
+    if written:
+        assert len(storage.read(tmp_path / "study.json").records) == written
+    before = {journal: journal.read_text() for journal in tmp_path.rglob("*.jsonl")}
+    assert driven(-1) == 0
+    assert len(storage.read(tmp_path / "study.json").records) == 4
+    assert all(journal.read_text().startswith(text) for journal, text in before.items())
 
 
 def test_resume_refuses_other_conditions(tmp_path, monkeypatch):

@@ -113,4 +113,4 @@ def _recall(book: Book, journal: Journal) -> None:
         if event["event"] == "job":
             job = Job(**event["job"])
         elif event["event"] == "end" and job:
-            book.outcomes.setdefault(job, {})[event["point"]] = outcome(event)
+            book.enter(job, event["point"], outcome(event))

@@ -1,4 +1,4 @@
-"""A study's book: what is to be measured, what was, and both on disk after each cell: a killed study goes on."""
+"""A study's book: what is to be measured, and what was. Journals keep each cell at once: a killed study goes on."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -36,6 +36,8 @@ class Book:
     census: Census
     started: str
     outcomes: dict[Job, dict[str, Outcome]] = field(default_factory=dict)
+    hopeless: dict[tuple[str, str], set[str]] = field(default_factory=dict, init=False)
+    """The points without a time, by backend and device: no other process need try."""
     places: list[tuple[str, str]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -71,8 +73,8 @@ class Book:
 
     def open(self, job: Job) -> list[str]:
         """List the points that a job still has to measure: none where another process found that it can't be."""
-        hopeless = {point for point in self.cells for found in self._found(job, point) if isinstance(found, Absence)}
-        return [point for point in self.cells if point not in self.outcomes.get(job, {}) and point not in hopeless]
+        done, hopeless = self.outcomes.get(job, {}), self.hopeless.get((job.backend, job.device), ())
+        return [point for point in self.cells if point not in done and point not in hopeless]
 
     def timeouts(self, job: Job) -> int:
         """Count the cells of a job that took too long."""
@@ -90,9 +92,10 @@ class Book:
         return [self.outcomes[turn][point] for turn in turns if point in self.outcomes.get(turn, {})]
 
     def enter(self, job: Job, point: str, found: Outcome) -> None:
-        """Enter an outcome, and write the study anew."""
+        """Enter an outcome."""
         self.outcomes.setdefault(job, {})[point] = found
-        self.write()
+        if isinstance(found, Absence):
+            self.hopeless.setdefault((job.backend, job.device), set()).add(point)
 
     def absence(self, job: Job, point: str, kind: Any, reason: str) -> Absence:
         """Say of a point that it has no time, and why."""
@@ -132,5 +135,8 @@ class Book:
         return replace(record, counters={**record.counters, **floors})
 
     def write(self) -> None:
-        """Write the study's file, whole or not at all."""
+        """Write the study's file, whole or not at all.
+
+        Never beside a process that measures: merging and writing hundreds of cells takes a core for a second.
+        """
         storage.write(self.study(), self.path)

@@ -1,7 +1,8 @@
 """Drives a study: fresh processes, taking turns, each watched, none able to cost another's cells.
 
 The driver hands each process its errand, reads along in its journal, kills what takes too long, and enters what came of
-each cell into the study's book at once. A process that dies costs the cell that it was at; a new one does the rest.
+each cell into the study's book at once; the study's file is written between two processes, when nobody measures. A
+process that dies costs the cell that it was at; a new one does the rest.
 """
 
 import shlex
@@ -47,7 +48,11 @@ def drive(request: Request, watch: Callable[[Progress], None]) -> Path:
             teller.open(book)
             for job in book.jobs():
                 while points := book.open(job):
-                    _work(book, job, points, teller)
+                    try:
+                        _work(book, job, points, teller)
+                    finally:
+                        if book.outcomes:
+                            book.write()
             book.write()
         except KeyboardInterrupt:
             hint = shlex.join(["lntx", "bench", "--resume", "-o", str(request.out)])
