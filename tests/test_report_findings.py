@@ -213,6 +213,20 @@ def test_the_nearest_to_the_machines_limit_is_named_with_what_limits_it():
     assert "waiting for the one before" in text
 
 
+def test_what_others_took_meanwhile_is_told_and_of_wide_intervals_too():
+    quiet, *_, loud = studies.study().records
+    wide = ((1.0,), (1.0,), (20.0,))
+    beside = [
+        dataclasses.replace(quiet, counters={"others_share": 0.01}),
+        dataclasses.replace(loud, counters={"others_share": 0.4}, rounds=wide),
+    ]
+    found = texts(Study(tuple(beside)))
+    assert "more than 10% in 1 of 2 cells" in line(found, "others took")
+    assert "40% at most" in line(found, "others took")
+    assert "Others were at work beside 1 of them" in line(found, "Rest nothing on 1 of 2 times")
+    assert not [text for text in texts(studies.study()) if "others took" in text]  # where nothing is known of it
+
+
 def test_limits_are_told_of_steps_alone():
     record = studies.record(studies.cell(backend="numpy"))
     algebra = dataclasses.replace(limited(record, reading=record.seconds / 2), work="algebra")

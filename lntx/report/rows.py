@@ -20,7 +20,7 @@ PROCESSES = ["cell", "study", "name", *CELL, "work", "timed_epochs", "whole", "p
 PROCESSES += ["seconds", "unit_s", "step_s", "whole_s", "prepare_s"]
 CELLS = ["cell", "study", "name", *CELL, "label", "work", "taken", "timed_epochs", "whole", "processes", "rounds"]
 CELLS += ["seconds", "unit_s", "low", "high", "step_s", "whole_s", "prepare_s", "total_s"]
-CELLS += ["data_bytes", "flops_per_step", "bytes_per_step", "peak_bytes", "added_bytes"]
+CELLS += ["data_bytes", "flops_per_step", "bytes_per_step", "peak_bytes", "added_bytes", "others_share"]
 CELLS += ["limit_s", "limited_by", "of_limit", "error", "tolerance", "share", "agrees", "reference", "truth"]
 ABSENCES = ["study", *CELL, "label", "kind", "reason", "error", "tolerance"]
 FOREIGN = ["study", "name", "round", "seconds"]
@@ -91,7 +91,7 @@ def _data_bytes(cell: Cell) -> float:
 
 def _counted(record: Record) -> dict[str, float]:
     """Take the counters that tables and pictures show; not a number where there is none."""
-    names = ("flops_per_step", "bytes_per_step", "peak_bytes", "added_bytes")
+    names = ("flops_per_step", "bytes_per_step", "peak_bytes", "added_bytes", "others_share")
     return {name: record.counters.get(name, math.nan) for name in names}
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from lntx.report import units
 from lntx.report.findings import Finding
+from lntx.report.findings.neighbours import loud
 from lntx.report.frames import Frames
 from lntx.report.rows import each
 
@@ -28,6 +29,7 @@ def find(frames: Frames) -> Iterator[Finding]:
         for row in each(wide.head(_NAMED))
     ]
     more = f" and {len(wide) - _NAMED} more" if len(wide) > _NAMED else ""
-    yield Finding(
-        text, f"The widest: {'; '.join(words)}{more}. Measure again, or with a profile of more processes.", kind="note"
-    )
+    disturbed = len(loud(wide))
+    beside = f" Others were at work beside {disturbed} of them." if disturbed else ""
+    advice = "Measure again, on a quieter machine or with a profile of more processes."
+    yield Finding(text, f"The widest: {'; '.join(words)}{more}.{beside} {advice}", kind="note")

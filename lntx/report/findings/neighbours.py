@@ -1,0 +1,32 @@
+"""What else was at work on the machine while times were taken."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from lntx.report import units
+from lntx.report.findings import Finding
+from lntx.report.frames import Frames
+
+PLACE = 71
+TOPIC = "Whether to trust this"
+_LOUD = 0.1
+"""The share of the processors from which on others may well have been in the way."""
+
+
+def loud(cells: pd.DataFrame) -> pd.DataFrame:
+    """Keep the cells of which others took a good share of the processors, in one of the processes at least."""
+    return cells[cells["others_share"] > _LOUD]
+
+
+def find(frames: Frames) -> Iterator[Finding]:
+    """Say what share of the processors others took, in the middle and at most."""
+    shares = frames.cells["others_share"].dropna()
+    if shares.empty:
+        return
+    middle, disturbed = float(shares.median()), loud(frames.cells)
+    text = f"While times were taken, others took {units.share(middle)} of the processors in the middle"
+    text += f", and more than {units.share(_LOUD)} in {len(disturbed):,} of {units.plural(len(shares), 'cell')}."
+    most = f", {units.share(float(shares.max()))} at most" if len(disturbed) else ""
+    detail = f"Others are other processes and, on a virtual machine, its host{most}; each cell's most disturbed process counts, "
+    yield Finding(text, f"{detail}and times under 0.1 s are too short to tell.", kind="note")
