@@ -62,6 +62,6 @@ def test_a_start_pays_at_each_shape_where_its_own_epochs_say():
 def test_the_finding_says_from_which_epoch_on_a_start_pays_elsewhere():
     (text,) = [str(f) for f in findings(frames([study()])) if f.figure == "breakeven-compiled"]
     assert text.startswith("In full batches, compiled's slow start pays against eager from epoch ")
-    assert len(re.findall(r"from epoch [\d,]+ \([\d,]+ to [\d,]+\)", text)) == len(SHAPES)
-    assert f"at 10,000 {units.TIMES} 64" in text
+    assert len(re.findall(r"from epoch [\d,]+ \([\d,]+ to [\d,]+\)", text)) == 2  # the soonest and the latest
+    assert "The map has every shape." in text
     assert "Extrapolated: the start is taken to be that of the tutorial's cold call" in text

@@ -41,7 +41,7 @@ def _ends(paying: pd.DataFrame) -> str:
     """Give the soonest and the latest with their bounds, where it doesn't pay at once; the map has all."""
     rows = [row for row in each(paying) if row.pays_from_epoch > 1]
     ends = dict.fromkeys([_at(rows[0]), _at(rows[-1])]) if rows else {}
-    return f"{units.sentence(units.listing([*ends]))} " if ends else ""
+    return f"{units.sentence(units.listing([*ends]))} The map has every shape. " if ends else ""
 
 
 def _when(paying: pd.DataFrame, count: int) -> str:

@@ -27,6 +27,8 @@ def find(frames: Frames) -> Iterator[Finding]:
     text = f"Doing every step, {first.series} comes nearest to this machine's limit: {_reached(first)}."
     rest = [f"{row.series} {_reached(row)}" for row in others]
     detail = f"Nearest elsewhere: {units.listing(rest)}. " if rest else ""
+    if first.of_limit > 1:
+        detail += "Beyond 100%, the machine read faster than when its limits were probed. "
     yield Finding(
         text,
         f"{detail}The limit is the longest of reading the data from where it fits, the arithmetic at the rate of a matrix "
