@@ -6,7 +6,7 @@ import pytest
 import studies
 
 from lntx.record import Study
-from lntx.report import plane, units
+from lntx.report import plane
 from lntx.report.figures import breakeven, winners
 from lntx.report.findings import findings
 from lntx.report.frames import frames
