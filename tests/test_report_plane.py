@@ -43,7 +43,7 @@ def test_a_line_alone_is_no_map():
 
 def test_the_finding_counts_the_shapes():
     (text,) = [str(f) for f in findings(frames([study()])) if f.figure == "winners-doing-every-step"]
-    assert text.startswith("Over 6 shapes of data, doing every step, the fastest is ")
+    assert text.startswith("Over 6 shapes of data, of those that do every step the fastest is ")
     assert "from 100 to 10,000 samples and 10 to 64 features" in text
 
 

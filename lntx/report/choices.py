@@ -11,7 +11,7 @@ from lntx.report.rows import each
 from lntx.report.tables import Table, batch, problem
 
 _HEADINGS = (
-    "training",
+    f"samples {units.TIMES} features",
     "batch",
     "doing every step",
     "its epoch",
@@ -23,7 +23,7 @@ _HEADINGS = (
 _NUMERIC = (False, False, False, True, True, False, True, False)
 _SAME = ["problem", "samples", "features", "outputs", "batch_size"]
 _PLACE = ["study", "device", "dtype"]
-_MOST = 30
+_MOST = 100
 _WORKS = ("steps", "algebra")
 
 

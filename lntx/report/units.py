@@ -60,6 +60,17 @@ def data(value: float) -> str:
     return f"{digits(value / scale, 2).removesuffix('.0')} {unit}B"
 
 
+def epochs(value: float) -> str:
+    """Write epochs to two figures, the first where it is none: 1, 17, 12,000."""
+    return digits(max(value, 1.0), 2).removesuffix(".0")
+
+
+def brief(value: float) -> str:
+    """Write a count where there is little room, to two figures: 1, 130k, 1.2M."""
+    scale, unit = next(((scale, unit) for scale, unit in _SIZES if value >= 0.995 * scale), (1.0, ""))
+    return f"{digits(value / scale, 2).removesuffix('.0')}{unit}"
+
+
 def rate(value: float) -> str:
     """Write operations a second on an axis, where values are round: 10 GFLOP/s."""
     scale, unit = _scaled(value)

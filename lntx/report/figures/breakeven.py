@@ -35,9 +35,11 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
 def _square(row: Any, looks: Looks) -> squares.Square:
     if math.isnan(row.pays_from_epoch):
         return squares.Square(row.samples, row.features, MUTED, ["never"])
-    words = [units.digits(max(row.pays_from_epoch, 1), 2)]
+    words = [units.epochs(row.pays_from_epoch)]
     if row.low is not None and not math.isnan(row.low):
-        words.append(f"{units.digits(max(row.low, 1), 2)} to {units.digits(max(row.high, 1), 2)}")
+        words.append(f"{units.brief(max(row.low, 1))} to {units.brief(max(row.high, 1))}")
+    elif row.pays_from_epoch > 1:
+        words.append("uncertain")
     return squares.Square(row.samples, row.features, looks[row.series].color, words)
 
 
@@ -45,7 +47,7 @@ def alt(frame: pd.DataFrame) -> str:
     """Say the epoch of each shape."""
     words = [
         f"{row.samples:,} {units.TIMES} {row.features:,} "
-        + ("never" if math.isnan(row.pays_from_epoch) else units.digits(max(row.pays_from_epoch, 1), 2))
+        + ("never" if math.isnan(row.pays_from_epoch) else units.epochs(row.pays_from_epoch))
         for row in each(frame)
     ]
     name = frame["series"].iloc[0]

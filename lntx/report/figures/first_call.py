@@ -2,7 +2,7 @@
 
 Above: the whole recipe in a fresh process with empty compile caches (hollow) against the same in its steady state
 (filled). Below: the time since a cold start against epochs done, on logarithmic axes; where a line passes under
-eager's, its start has paid for itself (ringed, with the epoch). The lines are extrapolated from the cold first call and
+eager's, its start has paid for itself (ringed). The lines are extrapolated from the cold first call and
 from steady epochs.
 """
 

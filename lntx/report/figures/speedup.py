@@ -47,8 +47,11 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
     sizes(axes.xaxis, list(frame["size"]))
     values = [1.0, *reach(frame["speedup"], frame["low"], frame["high"])]
     logarithmic(axes.yaxis, values, lambda value: f"{value:g}{units.TIMES}")
-    axes.axhline(1, color=MUTED, lw=1, dashes=(4, 3))
     lines(axes, frame, "speedup", looks, ("low", "high"))
+    last = axes.transAxes.inverted().transform(axes.transData.transform((frame["size"].max(), 1)))[0]
+    axes.axhline(
+        1, 0, min(last, 1), color=MUTED, lw=1, dashes=(4, 3), zorder=1
+    )  # not through the names beside the ends
     axes.annotate(BASELINE, (0.005, 1), (0, 3), ("axes fraction", "data"), "offset points", color=MUTED, fontsize=9)
     axes.set(xlabel=frame["axis"].iloc[0].replace("_", " "), ylabel=f"times as fast as {BASELINE}")
 

@@ -48,7 +48,7 @@ def _rows(frames: Frames, cells: pd.DataFrame, picture: str) -> list[list[Any]]:
         ratio = frames.ratio(others[0].cell, best.cell)
         found.append(
             [picture, samples, features, best.series, best.backend, best.work, best.unit_s, best.speedup,
-             others[0].series, ratio.center, told_apart(ratio), setting]
+             others[0].backend, ratio.center, told_apart(ratio), setting]
         )  # fmt: skip
     return found
 

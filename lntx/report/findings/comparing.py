@@ -11,6 +11,9 @@ from lntx.report.intervals import Interval
 WAYS = {"steps": "doing every step", "algebra": "by algebra", "solution": "by solving for the optimum"}
 """How each work class goes about it, in words."""
 
+AMONG = {"steps": "of those that do every step", "algebra": "of those that go by algebra"}
+"""Who is compared, in words, where only one work class is."""
+
 
 def speed(center: float, low: float | None, high: float | None, count: int) -> str:
     """Write a ratio's bounds in brackets."""

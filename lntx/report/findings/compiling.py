@@ -33,8 +33,15 @@ def _shapes(frames: Frames) -> Iterator[Finding]:
     found = plane.crossings(frames)
     for series, part in found[found["work"] == "steps"].groupby("series", sort=False):
         paying = part[part["pays_from_epoch"].notna()].sort_values("pays_from_epoch", kind="stable")
-        text = f"In full batches, {series}'s slow start {_when(paying, len(part))}."
-        yield Finding(text, f"{_ends(paying)}{_ASSUMED}", f"breakeven-{part['backend'].iloc[0]}")
+        several = int(frames.cells["processes"].max()) > 1  # one alone gives no interval
+        unsure = paying[(paying["pays_from_epoch"] > 1) & paying["low"].isna()] if several else paying.head(0)
+        paying = paying.drop(unsure.index)
+        never = int(part["pays_from_epoch"].isna().sum())
+        text = f"In full batches, {series}'s slow start {_when(paying, len(part), never)}."
+        more = f"At {units.plural(len(unsure), 'shape')} not every process says so. " if len(unsure) else ""
+        own, other = (units.seconds(float(part[name].median())) for name in ("start_s", "eager_start_s"))
+        cold = f"Before the first epoch it takes {own}, {BASELINE} {other}. "
+        yield Finding(text, f"{_ends(paying)}{more}{cold}{_ASSUMED}", f"breakeven-{part['backend'].iloc[0]}")
 
 
 def _ends(paying: pd.DataFrame) -> str:
@@ -44,13 +51,13 @@ def _ends(paying: pd.DataFrame) -> str:
     return f"{units.sentence(units.listing([*ends]))} The map has every shape. " if ends else ""
 
 
-def _when(paying: pd.DataFrame, count: int) -> str:
+def _when(paying: pd.DataFrame, count: int, nowhere: int) -> str:
     """Say over which epochs it pays, the soonest and the latest shape named."""
     shapes = units.plural(count, "shape")
     if paying.empty:
-        return f"pays at none of {shapes} against {BASELINE}"
+        return f"pays at none of {shapes} against {BASELINE} for sure"
     (soonest, *_), latest = each(paying), each(paying)[-1]
-    never = f"; it never does at {units.plural(count - len(paying), 'shape')}" if len(paying) < count else ""
+    never = f"; it never does at {units.plural(nowhere, 'shape')}" if nowhere else ""
     if latest.pays_from_epoch <= 1:
         return (
             f"costs nothing against {BASELINE}: it is ahead from the first epoch on at {len(paying)} of {shapes}{never}"
@@ -62,12 +69,12 @@ def _when(paying: pd.DataFrame, count: int) -> str:
 
 def _at(row: Any) -> str:
     known = row.low is not None and not math.isnan(row.low)
-    bounds = f" ({units.digits(max(row.low, 1), 2)} to {units.digits(max(row.high, 1), 2)})" if known else ""
+    bounds = f" ({units.epochs(row.low)} to {units.epochs(row.high)})" if known else ""
     return f"at {_shape(row)} from epoch {_epoch(row)}{bounds}"
 
 
 def _epoch(row: Any) -> str:
-    return units.digits(max(row.pays_from_epoch, 1), 2)
+    return units.epochs(row.pays_from_epoch)
 
 
 def _shape(row: Any) -> str:
@@ -94,7 +101,11 @@ def _all(found: list[Start], slow: list[Start]) -> Finding:
         words += [f"{start.series} never" for start, crossing in pairs if not crossing]
         against = "Against" if sentences else "On the tutorial, slow starts pay against"
         sentences += [f"{against} {name}: {units.listing(words)}."] if words else []
-    note = "The crossings are extrapolated from cold calls and steady epochs."
+    known = sorted(found, key=lambda start: start.start)
+    costs = units.listing([f"{start.series} {units.seconds(start.start)}" for start in known])
+    note = (
+        f"Before the first epoch they take: {costs}. The crossings are extrapolated from cold calls and steady epochs."
+    )
     return Finding(sentences[0] if sentences else note, " ".join([*sentences[1:], note]), "first_call")
 
 

@@ -41,7 +41,7 @@ def _suite(frames: Frames, part: pd.DataFrame, axis: str, suite: str, setting: s
         return
     ordered = sorted(found.items(), key=lambda item: item[1].center)
     where = f"From {sizes[0]:,} to {sizes[-1]:,} {axis}{f' ({setting})' if setting else ''}"
-    words = [f"{name} {units.digits(p.center, 2)} {units.span(p)}" for name, p in ordered]
+    words = [f"{name} {units.digits(p.center)} {units.span(p)}" for name, p in ordered]
     detail = f"Exponents, by least squares on logarithms: {units.listing(words)}. "
     detail += f"Measured with {settings.fixed(part, axis)}{place(part)}."
     yield Finding(_sentence(ordered, where), detail, suite)

@@ -20,13 +20,15 @@ def loud(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def find(frames: Frames) -> Iterator[Finding]:
-    """Say what share of the processors others took, in the middle and at most."""
+    """Say what share of the processors others took, by the median and at most."""
     shares = frames.cells["others_share"].dropna()
     if shares.empty:
         return
     middle, disturbed = float(shares.median()), loud(frames.cells)
-    text = f"While times were taken, others took {units.share(middle)} of the processors in the middle"
+    text = f"While times were taken, other processes took {units.share(middle)} of the processors (the median)"
     text += f", and more than {units.share(_LOUD)} in {len(disturbed):,} of {units.plural(len(shares), 'cell')}."
     most = f", {units.share(float(shares.max()))} at most" if len(disturbed) else ""
-    detail = f"Others are other processes and, on a virtual machine, its host{most}; each cell's most disturbed process counts, "
+    detail = (
+        f"A virtual machine's host counts as another process{most}; of each cell the most disturbed process counts, "
+    )
     yield Finding(text, f"{detail}and times under 0.1 s are too short to tell.", kind="note")

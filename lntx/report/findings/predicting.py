@@ -33,6 +33,8 @@ def find(frames: Frames) -> Iterator[Finding]:
             so = "The model is the same module, so this is how far to trust such short calls"
             detail = f"{units.sentence(apart)} {so}{place(part)}."
         else:
-            text = f"A prediction costs {costs} in the middle; {apart}, though the model is the same module."
+            text = (
+                f"A prediction costs {costs} (medians over the backends); {apart}, though the model is the same module."
+            )
             detail = f"That is noise of such short calls, or of the machine{place(part)}."
         yield Finding(text, detail, str(suite))

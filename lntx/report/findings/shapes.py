@@ -7,7 +7,7 @@ import pandas as pd
 
 from lntx.report import plane, units
 from lntx.report.findings import Finding
-from lntx.report.findings.comparing import WAYS, told_apart
+from lntx.report.findings.comparing import AMONG, told_apart
 from lntx.report.frames import CHOOSER, Frames
 from lntx.report.rows import each
 
@@ -29,7 +29,7 @@ def find(frames: Frames) -> Iterator[Finding]:
 
 
 def _finding(frames: Frames, cells: pd.DataFrame, count: int, work: str, where: str) -> Finding:
-    words = WAYS[work]
+    among = AMONG[work]
     won, unsure = Counter[str](), 0
     for _, part in cells.groupby(["samples", "features"]):
         best, *others = each(part.sort_values(["unit_s", "backend"], kind="stable"))
@@ -39,8 +39,8 @@ def _finding(frames: Frames, cells: pd.DataFrame, count: int, work: str, where: 
     low, high = cells["samples"].min(), cells["samples"].max()
     least, most = cells["features"].min(), cells["features"].max()
     span = f"from {low:,} to {high:,} samples and {least:,} to {most:,} features"
-    text = f"Over {units.plural(count, 'shape')} of data, {words}, the fastest is {units.listing(names)}."
+    text = f"Over {units.plural(count, 'shape')} of data, {among} the fastest is {units.listing(names)}."
     if len(won) == 1:
-        text = f"{next(iter(won))} is the fastest at all {units.plural(count, 'shape')} of data, {words}."
+        text = f"At all {units.plural(count, 'shape')} of data {next(iter(won))} is the fastest {among}."
     more = f" In {unsure} of them it can't be told apart from the next." if unsure else ""
     return Finding(text, f"Full batches, {span}{f', {where}' if where else ''}.{more}", _PICTURES[work])

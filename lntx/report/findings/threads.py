@@ -37,7 +37,8 @@ def _finding(found: list[tuple[str, Interval]], part: pd.DataFrame, counts: tupl
     (name, most), few = found[0], counts[0]
     gained = sum(ratio.center > 1 and told_apart(ratio) for _, ratio in found)
     gain = f"{name} gains most: {units.digits(most.center, 2)} times as fast"
-    text = f"With {units.plural(counts[1], 'thread')} instead of {few}, {gain}; {gained} of {len(found)} gain for sure."
+    text = f"With {units.plural(counts[1], 'thread')} instead of {few}, {gain}; {gained} of {len(found)} gain "
+    text += "by more than their intervals."
     words = [f"{name} {units.digits(ratio.center, 2)} {units.span(ratio)}" for name, ratio in found]
     where = f"{settings.fixed(part, 'threads')}{f', {study}' if study else ''}"
     return Finding(text, f"Times as fast: {units.listing(words)}. Measured with {where}.", "threads")
