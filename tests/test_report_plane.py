@@ -6,7 +6,7 @@ import pytest
 import studies
 
 from lntx.record import Study
-from lntx.report import plane
+from lntx.report import plane, units
 from lntx.report.figures import breakeven, winners
 from lntx.report.findings import findings
 from lntx.report.frames import frames
@@ -35,6 +35,21 @@ def test_lines_through_the_plane_leave_no_lone_squares():
     shapes = [*SHAPES, (50_000, 10), (1000, 7), (1000, 8)]
     kept = plane.shapes(frames([study(shapes)]))
     assert set(zip(kept["samples"], kept["features"], strict=True)) == set(SHAPES)
+
+
+@pytest.mark.parametrize(
+    ("value", "long", "short"),
+    [
+        (0.3, "1", "0.30"),
+        (1, "1", "1"),
+        (9.96, "10", "10"),
+        (996, "1,000", "1k"),
+        (130_400, "130,000", "130k"),
+        (1.24e6, "1,200,000", "1.2M"),
+    ],
+)
+def test_epochs_are_written_to_two_figures_and_briefly_in_a_square(value, long, short):
+    assert (units.epochs(value), units.brief(value)) == (long, short)
 
 
 def test_a_line_alone_is_no_map():

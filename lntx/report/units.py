@@ -68,7 +68,7 @@ def epochs(value: float) -> str:
 def brief(value: float) -> str:
     """Write a count where there is little room, to two figures: 1, 130k, 1.2M."""
     scale, unit = next(((scale, unit) for scale, unit in _SIZES if value >= 0.995 * scale), (1.0, ""))
-    return f"{digits(value / scale, 2).removesuffix('.0')}{unit}"
+    return f"{digits(value / scale, 2).removesuffix('.00').removesuffix('.0')}{unit}"
 
 
 def rate(value: float) -> str:
