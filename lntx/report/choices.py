@@ -11,11 +11,11 @@ from lntx.report.rows import each
 from lntx.report.tables import Table, batch, problem
 
 _HEADINGS = (
-    f"samples {units.TIMES} features",
+    "training",
     "batch",
     "doing every step",
     "its epoch",
-    f"faster than {BASELINE}",
+    f"over {BASELINE}",
     "by any way",
     "its epoch",
     f"{CHOOSER} takes",
