@@ -49,9 +49,8 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
     logarithmic(axes.yaxis, values, lambda value: f"{value:g}{units.TIMES}")
     lines(axes, frame, "speedup", looks, ("low", "high"))
     last = axes.transAxes.inverted().transform(axes.transData.transform((frame["size"].max(), 1)))[0]
-    axes.axhline(
-        1, 0, min(last, 1), color=MUTED, lw=1, dashes=(4, 3), zorder=1
-    )  # not through the names beside the ends
+    end = min(last, 1)  # not through the names beside the ends
+    axes.axhline(1, 0, end, color=MUTED, lw=1, dashes=(4, 3), zorder=1)
     axes.annotate(BASELINE, (0.005, 1), (0, 3), ("axes fraction", "data"), "offset points", color=MUTED, fontsize=9)
     axes.set(xlabel=frame["axis"].iloc[0].replace("_", " "), ylabel=f"times as fast as {BASELINE}")
 
