@@ -137,6 +137,6 @@ class Book:
     def write(self) -> None:
         """Write the study's file, whole or not at all.
 
-        Never beside a process that measures: merging and writing hundreds of cells takes a core for 0.2 s, as long as one is timed.
+        Never beside a process that measures: merging and writing hundreds of cells takes a core for 0.2 s.
         """
         storage.write(self.study(), self.path)
