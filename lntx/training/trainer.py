@@ -78,8 +78,8 @@ def _with_losses(problem: Problem, recipe: Recipe, fit: Fit) -> Fit:
     losses = [problem.loss(weights.numpy(), bias.numpy()) for _, weights, bias in way]
     return replace(
         fit,
-        epochs=torch.tensor([epoch for epoch, _, _ in way]),
-        losses=torch.tensor(losses, dtype=torch.float64),
+        epochs=torch.tensor([epoch for epoch, _, _ in way], device="cpu"),
+        losses=torch.tensor(losses, dtype=torch.float64, device="cpu"),
     )
 
 
