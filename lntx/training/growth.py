@@ -55,6 +55,10 @@ class Epochs:
         """How many epochs errors are followed through: the fewer, the more steps each has."""
         return 4 * int(np.clip(_STEPS // (4 * len(self.system.batches)), 2, 12))
 
+    @cached_property
+    def _orders(self) -> list[Order]:
+        return [self.system.recipe.order(epoch, self.system.problem.samples) for epoch in range(self._epochs)]
+
     def seconds(self, rates: float) -> float:
         """Guess roughly how long that many rates take; infinite where X is too large to be kept."""
         system = self.system
@@ -101,11 +105,11 @@ class Epochs:
         return np.asarray(radii - 1)
 
     def _growth(self, rates: Matrix) -> Matrix:
-        recipe, columns = self.system.recipe, min(_PROBES, self.height)
+        columns = min(_PROBES, self.height)
         probes = np.random.default_rng(0).standard_normal((self.height, columns))
         states, sizes = np.tile(probes, (1, len(rates))), np.zeros((self._epochs, len(rates)))
-        for epoch in range(self._epochs):
-            self._sweep(states, np.repeat(rates, columns), recipe.order(epoch, self.system.problem.samples))
+        for epoch, order in enumerate(self._orders):
+            self._sweep(states, np.repeat(rates, columns), order)
             grown = np.sqrt(np.square(states).reshape(self.height, len(rates), columns).sum(axis=(0, 2)))
             states /= np.repeat(np.maximum(grown, 1e-300), columns)
             sizes[epoch] = np.log(np.maximum(grown, 1e-300))

@@ -33,6 +33,7 @@ _DENSE = 1024  # features or samples up to which a Gram matrix is formed and sol
 _PATIENCE_S = 1.0  # seconds that a check before the training may take
 _SEARCH_S = 4.0  # seconds that a search for the largest stable rate may take
 _RATIOS = (1.01, 1.03, 1.1, 1.2)  # between two rates that are tried, the finest that can be afforded
+_ROUGH = (1.05, 1.1, 1.2)  # the same, for an estimate
 _FINE = 1.03  # with momentum, up to which the limit counts as exact: its gaps are narrower than those of plain SGD
 _ROUNDING = 1e-6  # relative, of a largest eigenvalue
 
@@ -149,7 +150,9 @@ def _ratio(epochs: Epochs) -> float | None:
     """Choose how finely to look for the largest stable rate; None where that can't be afforded."""
     recipe, batches = epochs.system.recipe, len(epochs.system.batches)
     span = np.log(4 * batches * _of_one(recipe) / _any_order(recipe))  # generously, up to where it may lie
-    return next((r for r in _RATIOS if epochs.seconds(span / np.log(r) + 30) < _SEARCH_S), None)
+    return next(
+        (r for r in (_ROUGH if epochs.probed else _RATIOS) if epochs.seconds(span / np.log(r) + 30) < _SEARCH_S), None
+    )
 
 
 def _full(system: System) -> bool:
