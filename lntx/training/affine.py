@@ -174,6 +174,15 @@ class System:
         return np.asarray(sum(x.T @ x for x, _ in self.pieces(batch)))
 
 
+def row_space(system: System) -> Matrix:
+    """Find an orthonormal basis ((features + 1) x rank) of what the samples, with their 1, span.
+
+    From X'X in float64, whose eigenvalues below size eps max are rounding, or nothing that a training feels.
+    """
+    values, vectors = np.linalg.eigh(system.gram(slice(0, system.problem.samples)))
+    return np.asarray(vectors[:, values > system.size * np.finfo(np.float64).eps * values[-1]])
+
+
 class Growth:
     """How far an error of the weights can grow over whole epochs of the same order, before stability makes it fade.
 
