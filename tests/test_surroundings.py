@@ -194,7 +194,8 @@ def test_a_mess_is_put_back_after_an_error_too():
                 deed()
             raise ZeroDivisionError
 
-    pytest.raises(ZeroDivisionError, fail)
+    with pytest.raises(ZeroDivisionError):
+        fail()
     hidden = {"whether torch records gradients"}  # inference mode has a say in it
     assert set(found[0].changed) == set(MESS) - hidden
     assert modes() == before
