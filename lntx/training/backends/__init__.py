@@ -11,6 +11,7 @@ from typing import Any
 
 from lntx.errors import InputError
 from lntx.record import Work
+from lntx.training import scalars
 from lntx.training.backends.interface import Backend, Refuses
 
 GROUP = "lntx.backends"
@@ -32,6 +33,7 @@ def backends() -> dict[str, Backend]:
 
 def find(name: str) -> Backend:
     """Find a backend by name; InputError with the nearest names when there is none."""
+    name = scalars.text("backend", name)
     base = name.partition(":")[0]
     sources = _sources()
     loaded = {backend.name: backend for backend in _load(base, sources[base])} if base in sources else {}
