@@ -44,7 +44,7 @@ def numbers(name: str, values: Any) -> Array:
     if array.dtype.kind == "O":
         return _objects(name, array)
     if array.dtype.kind in "iu":
-        return array.astype(_holding(name, array))
+        return np.asarray(array).astype(_holding(name, array))
     kind = np.dtype(np.float32 if array.dtype.itemsize <= np.dtype(np.float32).itemsize else np.float64)
     if array.dtype != kind or not array.dtype.isnative:
         with np.errstate(over="ignore"):  # a longdouble beyond float64 becomes infinite, which a problem refuses

@@ -14,8 +14,8 @@ T = TypeVar("T")
 
 def known(device: Any) -> tuple[str, str]:
     """Read a device, as a string or as torch's object, as its kind and index; InputError for what is no device anywhere."""
-    kind, _, index = str(device).partition(":") if isinstance(device, (str, torch.device)) else ("", "", "")
-    if kind not in ("cpu", "cuda") or (index and not (kind == "cuda" and index.isdecimal() and index.isascii())):
+    kind, colon, index = str(device).partition(":") if isinstance(device, (str, torch.device)) else ("", "", "")
+    if kind not in ("cpu", "cuda") or (colon and not (kind == "cuda" and index.isdecimal() and index.isascii())):
         raise InputError(f"device must be cpu, cuda or cuda:N, not {scalars.shown(device)}")
     return kind, index
 

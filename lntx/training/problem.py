@@ -186,5 +186,6 @@ def synthetic(
             targets += noise * generator.standard_normal(targets.shape)
         targets = targets.astype(kind)
     except (MemoryError, OverflowError, ValueError) as error:  # NumPy's words for a size beyond all memory
-        raise InputError(f"{samples} samples x {features} features don't fit in the memory; ask for fewer") from error
+        size = f"{scalars.shown(samples)} samples x {scalars.shown(features)} features"
+        raise InputError(f"{size} don't fit in the memory; ask for fewer") from error
     return Problem(inputs, targets, weights=weights, bias=bias, noise=noise, name="synthetic")

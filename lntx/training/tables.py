@@ -86,7 +86,7 @@ def inputs_from_table(file: str | Path, features: int, named: Sequence[str] = ()
 
 def _targets(target: Any) -> list[str]:
     """List the target columns' names; InputError for none, for one that is no name, and for one given twice."""
-    given = [target] if isinstance(target, (str, int)) or not isinstance(target, Iterable) else list(target)
+    given = [target] if isinstance(target, (str, bytes, int)) or not isinstance(target, Iterable) else list(target)
     wrong = [name for name in given if isinstance(name, bool) or not isinstance(name, (str, int))]
     if wrong or not given:
         raise InputError(f"target must be a column's name, or a list of names, not {scalars.shown(target)}")
