@@ -17,6 +17,7 @@ from lntx.training.history import listening
 from lntx.training.model import initial
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
+from lntx.training.request import request
 
 _BEYOND = 1e3  # times the loss at the start: what overshoots further is no outcome, even where it would return
 
@@ -27,6 +28,7 @@ def prepare(problem: Problem, recipe: Recipe, backend: str = "eager", device: st
     Its fit is in the units of `problem.X` and `problem.Y` as they are trained on (a standardised table stays so).
     Raises InputError for what can't be, Refused when the backend says no, Diverged for a recipe that must diverge.
     """
+    problem, recipe, device = request(problem, recipe, device)
     return checked(problem, recipe, backend, device).prepare(problem, recipe, device)
 
 
@@ -57,7 +59,7 @@ def train(
     progress hears the number of each epoch that the recipe logs. Raises as `prepare` does, and Diverged, naming the
     largest stable learning rate, when the weights leave the finite numbers on the way.
     """
-    recipe = recipe or Recipe()
+    problem, recipe, device = request(problem, recipe, device, progress)
     chosen = checked(problem, recipe, backend, device)
     started = perf_counter()
     run = devices.settled(lambda: chosen.prepare(problem, recipe, device), device)()
@@ -114,9 +116,11 @@ def _named(problem: Problem, fit: Fit) -> Fit:
 
 
 def _in_own_units(problem: Problem, fit: Fit) -> Fit:
-    """Give the weights back in the units that the table came in; losses stay those that were trained on."""
+    """Give the weights back in the units that the table came in, in float64; losses stay those that were trained on.
+
+    In float32 the bias of a column such as a time, far from 0 for its deviation, would lose all that the training found.
+    """
     if problem.scaling is None:
         return fit
     weights, bias = problem.scaling.weights(fit.weights.double().numpy(), fit.bias.double().numpy())
-    own, offset = (torch.from_numpy(value).to(fit.weights.dtype) for value in (weights, bias))
-    return replace(fit, weights=own, bias=offset, trained=fit)
+    return replace(fit, weights=torch.from_numpy(weights), bias=torch.from_numpy(bias), trained=fit)
