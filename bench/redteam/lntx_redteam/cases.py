@@ -47,6 +47,7 @@ CASES: Mapping[str, Case] = {
     "history": Case(_ONE, _SEVEN.but(log_every=5)),
     "still": Case(_ONE, _SEVEN.but(lr=1e-8, epochs=10)),
     "converged": Case(_drawn(samples=100), Recipe(lr=0.5, epochs=3000, batch_size=None, seed=1)),
+    "full": Case(_ONE, Recipe(lr=0.2, epochs=20, batch_size=None, seed=1), ("samples",)),
     "large": Case(_drawn(samples=20_000), Recipe(lr=0.2, epochs=20, batch_size=None, seed=1), ("samples",)),
     "long": Case(_drawn(samples=100), Recipe(lr=0.001, epochs=400, batch_size=1, seed=1), ("tutorial",)),
 }

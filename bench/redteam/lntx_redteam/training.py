@@ -1,26 +1,17 @@
 """An honest training in NumPy, in parts: a member overrides the one that it does wrong."""
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from lntx.training import model
-from lntx.training.backends.interface import Prepare, Refuses, Run
 from lntx.training.fit import Fit
 from lntx.training.history import History
 from lntx.training.problem import Array, Problem
 from lntx.training.recipe import Recipe
 
-Member = tuple[str, tuple[str, ...], Refuses, Prepare]
-"""What a backend's file must have besides its docstring: WORK, DEVICES, refuses, prepare."""
-
 Parts = tuple[Array, Array]
 """Weights (outputs x features) and bias (outputs)."""
-
-CPU = ("cpu",)
 
 
 class Training:
@@ -109,32 +100,3 @@ class Training:
     def fit(self, history: History) -> Fit:
         """Give what came out."""
         return history.fit(torch.from_numpy(self.weights), torch.from_numpy(self.bias))
-
-
-def takes_all(_problem: Any, _recipe: Any, _device: str) -> str | None:
-    """Refuse nothing."""
-    return None
-
-
-def trains(make: Callable[[Problem, Recipe], Run], *, work: str = "steps", refuses: Refuses = takes_all) -> Member:
-    """Make a backend of what prepares a training: a class like `Training`, or a function."""
-
-    def prepare(problem: Problem, recipe: Recipe, _device: str) -> Run:
-        return make(problem, recipe)
-
-    return work, CPU, refuses, prepare
-
-
-def follows(other: Callable[[Recipe], Recipe]) -> Member:
-    """Make a backend that trains honestly, but by another recipe than it was given."""
-    return trains(lambda problem, recipe: Training(problem, other(recipe)))
-
-
-def gives(changed: Callable[[Fit], Any], *, work: str = "steps") -> Member:
-    """Make a backend that trains honestly, and gives back something else."""
-
-    def make(problem: Problem, recipe: Recipe) -> Run:
-        honest = Training(problem, recipe)
-        return lambda: changed(honest())
-
-    return trains(make, work=work)
