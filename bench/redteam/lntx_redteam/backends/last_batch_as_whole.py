@@ -4,8 +4,6 @@ from lntx.training.problem import Array
 from lntx_redteam.making import trains
 from lntx_redteam.training import Training
 
-SHOWS = "ragged"
-
 
 class _Whole(Training):
     def factor(self, residual: Array) -> float:

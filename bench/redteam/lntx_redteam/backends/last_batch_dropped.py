@@ -3,8 +3,6 @@
 from lntx_redteam.making import trains
 from lntx_redteam.training import Training
 
-SHOWS = "ragged"
-
 
 class _Dropping(Training):
     def batches(self) -> list[slice]:

@@ -4,7 +4,7 @@ from lntx.training.problem import Array
 from lntx_redteam.making import trains
 from lntx_redteam.training import Training
 
-SHOWS = "outputs"
+SHOWS = "two-outputs"
 
 
 class _Summed(Training):
