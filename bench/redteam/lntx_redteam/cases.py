@@ -74,7 +74,7 @@ CASES: Mapping[str, Case] = {
     "decay": Case(recipe=_PUSHED.but(weight_decay=0.1)),
     "float64": Case(recipe=_SEVEN.but(dtype="float64")),
     "history": Case(recipe=_SEVEN.but(log_every=5)),
-    "still": Case(recipe=_SEVEN.but(lr=1e-8, epochs=10)),
+    "still": Case(recipe=_SEVEN.but(lr=1e-9, epochs=10)),
     "full": Case(recipe=_FULL, suites=("samples",)),
     "converged": Case(recipe=_FULL.but(lr=0.5, epochs=3000)),
     "large": Case(recipe=_FULL, samples=20_000, suites=("samples",)),

@@ -3,15 +3,15 @@
 import torch
 from torch import Tensor, nn
 
-from lntx.training import model
 from lntx.training.fit import Fit
 from lntx.training.history import History
+from lntx.training.model import initial
 from lntx.training.recipe import Recipe
 
 
 def descended(recipe: Recipe, X: Tensor, Y: Tensor) -> tuple[nn.Linear, History]:
     """Train on X (samples x features) and Y (samples x outputs), from the recipe's start."""
-    start = model.initial(X.shape[1], Y.shape[1], recipe.seed, X.dtype)
+    start = initial(X.shape[1], Y.shape[1], recipe.seed, X.dtype)
     linear, history = nn.Linear(X.shape[1], Y.shape[1], dtype=X.dtype), History(recipe)
     linear.load_state_dict(dict(zip(("weight", "bias"), start, strict=True)))
     names = ("lr", "momentum", "dampening", "nesterov", "weight_decay")
