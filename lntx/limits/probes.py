@@ -32,34 +32,55 @@ def measured(device: str = "cpu", threads: int | None = None) -> Limits:
     return _of_cpu(threads or torch.get_num_threads()) if device == "cpu" else _of_cuda(device)
 
 
-def _of_cpu(threads: int) -> Limits:
+def beside(device: str, threads: int, size: float) -> Limits:
+    """Probe a device again, reading a working set of just so many bytes: what could be done at this moment.
+
+    Nothing is remembered of it. A CUDA device is probed as before.
+    """
+    return _of_cpu(threads, (int(size),), most=max(int(size), SETS[0])) if device == "cpu" else _of_cuda(device)
+
+
+def _of_cpu(threads: int, sizes: tuple[int, ...] = (), most: int = SETS[-1]) -> Limits:
+    """Probe the CPU; sizes are working sets in bytes of all threads together, if not the usual ones."""
     from lntx.limits import loops  # noqa: PLC0415  (numba takes half a second to load)
 
-    memory = np.ones(SETS[-1] // 4, np.float32)
+    memory = np.ones(max(1, most // 4), np.float32)
     waking = np.empty(threads)
-    one = np.float32(1)
     a = torch.ones(1)
     return Limits(
         threads=threads,
-        reading=_rates(lambda x, rounds: loops.read(x, rounds, threads), memory, threads),
-        reading_alone=_rates(loops.read_alone, memory, 1),
+        reading=_rates(lambda x, rounds: loops.read(x, rounds, threads), memory, sizes or _sets(threads)),
+        reading_alone=_rates(loops.read_alone, memory, sizes or _sets(1)),
         multiplying={dtype: _multiplying("cpu", dtype) for dtype in _DTYPES},
-        chain_s=_best(lambda: loops.wait(one, one, one, _CHAIN)) / _CHAIN,
+        chain_s=_chain(),
         call_s=_best(lambda: [a.add_(1) for _ in range(_CALLS)]) / _CALLS,
         fork_s=_best(lambda: loops.fork(waking)),
         eigen_s=_eigen("cpu"),
     )
 
 
-def _rates(read: Callable[..., Any], memory: Any, cores: int) -> Rates:
+def _sets(cores: int) -> tuple[int, ...]:
+    return tuple(sorted({min(size * cores, SETS[-1]) for size in SETS}))
+
+
+def _rates(read: Callable[..., Any], memory: Any, sizes: tuple[int, ...]) -> Rates:
     """Read ever larger sets; a set that is small is read many times in one call."""
     rates = []
-    for whole in sorted({min(size * cores, memory.nbytes) for size in SETS}):
-        rounds = max(1, 2**24 // whole)
-        part = memory[: whole // memory.itemsize]
+    for size in sizes:
+        part = memory[: max(1, size // memory.itemsize)]
+        rounds = max(1, 2**24 // part.nbytes)
         seconds = _best(partial(read, part, rounds)) / rounds
-        rates.append((float(whole), whole / seconds))
+        rates.append((float(part.nbytes), part.nbytes / seconds))
     return tuple(rates)
+
+
+def _chain() -> float:
+    """Find the shortest latency of what steps are made of: a product with a sum, or a sum alone."""
+    from lntx.limits import loops  # noqa: PLC0415  (numba takes half a second to load)
+
+    one = np.float32(1)
+    products = _best(lambda: loops.wait(one, one, one, _CHAIN))
+    return min(products, _best(lambda: loops.wait_for_sums(one, one, _CHAIN))) / _CHAIN
 
 
 def _of_cuda(device: str) -> Limits:

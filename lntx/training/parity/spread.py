@@ -31,13 +31,13 @@ Limits: rounding that no replicate knows, such as sums or products in a smaller 
 algebra backend's own error isn't simulated (`tolerance` adds it).
 """
 
-from functools import lru_cache
 from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lntx.training.affine import System, norms, seconds_of
+from lntx.training.digest import remembered
 from lntx.training.parity.reference import beginning, outcome, turns
 from lntx.training.problem import Array, Problem
 from lntx.training.recipe import Recipe
@@ -189,7 +189,7 @@ class Spread:
         return np.asarray(FACTOR * self.at(epoch, way) / sizes + FLOOR * self._replicates.unit)
 
 
-@lru_cache(maxsize=4)
+@remembered(4)
 def spread(problem: Problem, recipe: Recipe) -> Spread:
     """Simulate a problem under a recipe, once for all its checkpoints."""
     return Spread(problem, recipe)

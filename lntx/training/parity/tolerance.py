@@ -39,7 +39,7 @@ times the honest error where the measured one is some twenty times.
 """
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 from numpy.linalg import eigh
@@ -47,6 +47,7 @@ from numpy.typing import NDArray
 
 from lntx.record import Work
 from lntx.training.affine import Growth, Matrix, System
+from lntx.training.digest import remembered
 from lntx.training.parity.spread import measurable, spread
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
@@ -191,7 +192,7 @@ class Spectrum:
         return np.asarray(residual * np.max(np.minimum(steps * self._rate * roots, settled)))
 
 
-@lru_cache(maxsize=4)
+@remembered(4)
 def spectrum(problem: Problem, recipe: Recipe) -> Spectrum:
     """Look at a problem under a recipe, once for all its checkpoints."""
     return Spectrum(System(problem, recipe))
