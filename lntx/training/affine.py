@@ -196,11 +196,12 @@ class Growth:
         self._norms = {1: self._norm(maps)}
 
     def until(self, epochs: int) -> float:
-        """Give the largest factor over 1, 2, 3, 4, 6, 8, 12, ... epochs up to this one; 1 if there is no growth."""
+        """Give the largest factor over 1, 2, 3, 4, 6, 8, 12, ... epochs, up to the first of these not below; at least 1."""
         with np.errstate(over="ignore", invalid="ignore"):
-            while 2 * self._reached <= epochs and _GONE < np.abs(self._power).max() < np.inf:
+            while self._reached < epochs and _GONE < np.abs(self._power).max() < np.inf:
                 self._double()
-        return max(1.0, *(factor for epoch, factor in self._norms.items() if epoch <= epochs))
+        end = min((epoch for epoch in self._norms if epoch >= epochs), default=epochs)
+        return max(1.0, *(factor for epoch, factor in self._norms.items() if epoch <= end))
 
     def _double(self) -> None:
         half, self._power = self._power, self._power @ self._power

@@ -81,8 +81,8 @@ class Steps:
         state.fresh = False
 
 
-class Powers:
-    """Powers of the epoch's map, applied to the state after the first epoch; fixed order alone."""
+class Algebra:
+    """Algebra of the epoch's map, applied to the state after the first epoch; fixed order alone."""
 
     def __init__(self, system: System, start: Matrix) -> None:
         """Compose the map of the first epoch, and that of all others."""
@@ -131,13 +131,13 @@ def outcome(problem: Problem, recipe: Recipe, epoch: int, way: str) -> Matrix:
 @remembered(4)
 def _walk(problem: Problem, recipe: Recipe, way: str, zero: bool) -> "_Kept":
     system = System(problem, recipe)
-    return _Kept((Powers if way == "algebra" else Steps)(system, beginning(system, zero=zero)))
+    return _Kept((Algebra if way == "algebra" else Steps)(system, beginning(system, zero=zero)))
 
 
 class _Kept:
     """What a walk has reached, by epoch."""
 
-    def __init__(self, walk: Steps | Powers) -> None:
+    def __init__(self, walk: Steps | Algebra) -> None:
         self._walk, self._reached = walk, dict[int, Matrix]()
 
     def at(self, epoch: int) -> Matrix:
@@ -156,7 +156,7 @@ def by_steps(system: System, start: Matrix, epochs: Sequence[int]) -> Iterator[t
 
 def by_algebra(system: System, start: Matrix, epochs: Sequence[int]) -> Iterator[tuple[int, Matrix]]:
     """Apply powers of the epoch's map; fixed order alone."""
-    walk = Powers(system, start)
+    walk = Algebra(system, start)
     return ((epoch, walk.at(epoch)) for epoch in epochs)
 
 
