@@ -23,7 +23,7 @@ Rows = slice | NDArray[np.int64]
 
 _KEPT = 2**21  # numbers of X and Y that are kept in float64 altogether
 _PIECE = 2**14  # numbers that are cast at a time, where that is too many: they stay in a cache
-_NOISE = 4.0  # times size eps: three times the most that was seen in 400 matrices of low rank
+_NOISE = 4.0  # three times the most that was seen in 400 matrices of low rank
 _GONE = 1e-100  # an error this small grows no more
 
 
@@ -155,21 +155,23 @@ class System:
 
 
 def row_space(system: System) -> Matrix:
-    """Find an orthonormal basis ((features + 1) x rank) of what the samples, with their 1, span.
+    """Find an orthonormal basis ((features + 1) x rank) of what the samples, with their 1, span."""
+    idle = null_space(system.gram(slice(0, system.problem.samples)))
+    return np.linalg.qr(idle, mode="complete").Q[:, idle.shape[1] :]
 
-    From X'X in float64, as far as its eigenvalues are more than rounding.
+
+def null_space(gram: NDArray[np.floating[Any]]) -> Matrix:
+    """Find an orthonormal basis (size x nullity) of what X'X in float64 takes to zero, but for rounding.
+
+    Told with all columns of X scaled to length 1: beside a long column, a short one's eigenvalue is as small as rounding, and
+    yet it is trained. So scaled, what is zero comes out at up to 1.3 size eps max, of either sign; raised to a
+    power as if it were true, it would move what no sample moves, or blow it up.
     """
-    values, vectors = np.linalg.eigh(system.gram(slice(0, system.problem.samples)))
-    return np.asarray(vectors[:, values > rounding(values)])
-
-
-def rounding(eigenvalues: NDArray[np.floating[Any]]) -> float:
-    """Say below what eigenvalues of X'X in float64, ascending, can't be told from zero.
-
-    Where samples don't span all features they come out at up to 1.3 size eps max instead of zero, of either sign; raised to
-    a power, as true ones, they would move what no sample moves, or blow it up.
-    """
-    return float(_NOISE * len(eigenvalues) * np.finfo(np.float64).eps * eigenvalues[-1])
+    lengths = np.sqrt(np.diag(gram))
+    lengths = np.where(lengths > 0, lengths, 1.0)
+    values, vectors = np.linalg.eigh(gram / lengths / lengths[:, None])
+    idle = vectors[:, values <= _NOISE * len(values) * np.finfo(np.float64).eps * values[-1]]
+    return np.linalg.qr(idle / lengths[:, None]).Q
 
 
 class Powers:

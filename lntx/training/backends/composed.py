@@ -10,19 +10,18 @@ from torch import Tensor
 from torch.linalg import matrix_power
 
 from lntx.limits import Limits
-from lntx.training.affine import rounding
 from lntx.training.backends.interface import Run
 from lntx.training.fit import Fit
 from lntx.training.history import History
 from lntx.training.model import initial
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
+from lntx.training.span import magnifies, span
 
 WORK = "algebra"
 DEVICES = ("cpu",)
 
 _BATCHED = 2048  # numbers in a batch from which matrix products pay
-_HARMLESS = 0.01  # of the dtype's own rounding
 _CALLS = 10  # of torch in a training, besides the squarings
 _WIDEST = 2048  # rows of the state; its map is a square of that side, raised to a power
 
@@ -49,7 +48,7 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:  # noqa: ARG0
     rows = recipe.rows(problem.samples)
     compose = maps.by_samples if rows * problem.features < _BATCHED else maps.by_batches
 
-    magnifies, steps = _magnifies(problem, recipe), recipe.steps(problem.samples) // recipe.epochs
+    magnified, steps = magnifies(problem, recipe), recipe.steps(problem.samples) // recipe.epochs
 
     def run() -> Fit:
         X, Y = (np.ascontiguousarray(array) for array in given)
@@ -57,11 +56,11 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:  # noqa: ARG0
         history = History(recipe)
         epoch = compose(X, Y, rows, numbers)
         first = compose(X, Y, rows, numbers._replace(fresh=True)) if recipe.dampening else epoch
-        span = _span(maps.gram(X, Y), recipe, problem.outputs, steps) if magnifies else None
+        spanned = _span(maps.gram(X, Y), recipe, problem.outputs, steps) if magnified else None
         for epochs in recipe.segments():
             if epochs.start == 0:
                 state = first @ state
-            state = _after(len(epochs) - (epochs.start == 0), state, epoch, span)
+            state = _after(len(epochs) - (epochs.start == 0), state, epoch, spanned)
             theta = state[: problem.features + 1].to(dtype)
             history.keep(epochs.stop, theta[:-1].T, theta[-1])
         return history.fit(theta[:-1].T, theta[-1])
@@ -86,22 +85,12 @@ class _Span(NamedTuple):
     outside: Tensor
 
 
-def _magnifies(problem: Problem, recipe: Recipe) -> bool:
-    """Tell whether a power of the epoch's map can make its rounding matter in the recipe's dtype.
-
-    An epoch's map is known to about the root of its steps and its size, in roundoffs.
-    """
-    known = (recipe.steps(problem.samples) / recipe.epochs * problem.features) ** 0.5 * np.finfo(np.float64).eps
-    return bool(recipe.epochs * known > _HARMLESS * np.finfo(recipe.dtype or problem.dtype).eps)
-
-
 def _span(gram: Tensor, recipe: Recipe, outputs: int, steps: int) -> _Span | None:
     """Find what the samples of a Gram product span; None where it is all."""
-    values, vectors = torch.linalg.eigh(gram[:, :-outputs])
-    real = values > rounding(values.numpy())
-    if real.all():
+    bases = span(gram[:, :-outputs])
+    if bases is None:
         return None
-    parts = [vectors[:, real]] * (2 if recipe.momentum else 1)
+    parts = [bases[0]] * (2 if recipe.momentum else 1)
     basis = torch.block_diag(*parts, torch.eye(outputs, dtype=torch.float64))
     return _Span(basis, matrix_power(_decay(recipe), steps))
 
@@ -116,19 +105,19 @@ def _decay(recipe: Recipe) -> Tensor:
     return torch.tensor([[1 - recipe.lr * push[0], -recipe.lr * push[1]], buffer], dtype=torch.float64)
 
 
-def _after(epochs: int, state: Tensor, epoch: Tensor, span: _Span | None) -> Tensor:
+def _after(epochs: int, state: Tensor, epoch: Tensor, spanned: _Span | None) -> Tensor:
     """Take some epochs at once.
 
     Where no sample points, the epoch's map has eigenvalues of 1, give or take rounding, which a high power would make
     anything of: its power is taken within the span alone.
     """
-    if span is None:
+    if spanned is None:
         moved: Tensor = matrix_power(epoch, epochs) @ state
         return moved
-    inside = span.basis.T @ state
-    outside = state - span.basis @ inside
-    moved = span.basis @ (matrix_power(span.basis.T @ epoch @ span.basis, epochs) @ inside)
-    return moved + _faded(outside, matrix_power(span.outside, epochs))
+    inside = spanned.basis.T @ state
+    outside = state - spanned.basis @ inside
+    moved = spanned.basis @ (matrix_power(spanned.basis.T @ epoch @ spanned.basis, epochs) @ inside)
+    return moved + _faded(outside, matrix_power(spanned.outside, epochs))
 
 
 def _faded(outside: Tensor, decay: Tensor) -> Tensor:

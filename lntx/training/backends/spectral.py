@@ -9,13 +9,13 @@ from numpy.linalg import matrix_power
 from torch import Tensor
 
 from lntx.limits import Limits
-from lntx.training.affine import rounding
 from lntx.training.backends.interface import Run
 from lntx.training.batches import Batches
 from lntx.training.fit import Fit
 from lntx.training.history import History
 from lntx.training.problem import Array, Problem
 from lntx.training.recipe import Recipe
+from lntx.training.span import magnifies, span
 
 WORK = "algebra"
 
@@ -38,16 +38,14 @@ def refuses(problem: Problem | None, recipe: Recipe | None, _device: str) -> str
 
 def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:
     """Upload the samples."""
-    batches = Batches(problem, recipe, device)
+    batches, magnified = Batches(problem, recipe, device), magnifies(problem, recipe)
 
     def run() -> Fit:
         weights, bias = batches.start()
         theta = torch.cat([weights.T, bias[None]]).double()
         history = History(recipe)
         hessian, slope = _moments(batches.X, batches.Y)
-        values, vectors = torch.linalg.eigh(hessian)
-        values, pull = _felt(values.cpu().numpy(), (vectors.T @ slope).cpu().numpy())
-        # In torch, like all products here: NumPy's BLAS has threads of its own, and two pools fight for the same cores.
+        values, vectors, pull = _eigen(hessian, slope, split=magnified)
         maps = _Maps(values, pull, recipe)
         state = maps.state((vectors.T @ theta).cpu().numpy())
         for epochs in recipe.segments():
@@ -91,10 +89,22 @@ def _moments(X: Tensor, Y: Tensor) -> tuple[Tensor, Tensor]:
     return total[:, : width + 1], total[:, width + 1 :]
 
 
-def _felt(values: Array, pull: Array) -> tuple[Array, Array]:
-    """Take for zero what is zero but for rounding: there the weights stay, but for their decay, and nothing pulls."""
-    real = values > rounding(values)
-    return values * real, pull * real[:, None]
+def _eigen(hessian: Tensor, slope: Tensor, *, split: bool) -> tuple[Array, Tensor, Array]:
+    """Find the Hessian's eigenvalues and eigenvectors, and what pulls along each; with split, zero where no sample points.
+
+    There the weights stay, but for their decay. In torch, like all products here: NumPy's BLAS has threads of its own, and
+    two pools fight for the same cores.
+    """
+    bases = span(hessian) if split else None
+    if bases is None:
+        values, vectors = torch.linalg.eigh(hessian)
+        return values.clamp(min=0).cpu().numpy(), vectors, (vectors.T @ slope).cpu().numpy()
+    spanned, idle = bases
+    values, within = torch.linalg.eigh(spanned.T @ hessian @ spanned)
+    vectors = spanned @ within
+    zeros = slope.new_zeros(idle.shape[1], slope.shape[1])
+    values, pull = torch.cat([values.clamp(min=0), zeros[:, 0]]), torch.cat([vectors.T @ slope, zeros])
+    return values.cpu().numpy(), torch.cat([vectors, idle], dim=1), pull.cpu().numpy()
 
 
 class _Maps:
