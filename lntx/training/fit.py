@@ -33,7 +33,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
-    """A trained model. Tensors lie on the CPU, in the training's dtype.
+    """A trained model. Tensors lie on the CPU, in the training's dtype; in the units of a standardised table, in float64.
 
     weights: outputs x features. bias: outputs. snapshots: the weights at the epochs that the recipe logs (those that
     the backend kept). epochs and losses: the loss history, the mean squared error over all samples after that many

@@ -11,6 +11,7 @@ from typing import Any
 
 from lntx.errors import InputError
 from lntx.record import Work
+from lntx.training import scalars
 from lntx.training.backends.interface import Backend, Refuses
 
 GROUP = "lntx.backends"
@@ -48,6 +49,7 @@ def family(base: str) -> dict[str, Backend]:
 
 def find(name: str) -> Backend:
     """Find a backend by name; InputError with the nearest names when there is none."""
+    name = scalars.text("backend", name)
     loaded = family(name.partition(":")[0])
     if name in loaded:
         return loaded[name]
