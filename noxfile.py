@@ -75,6 +75,15 @@ def peers(session: nox.Session) -> None:
     _report(session, _folder(session.posargs, f"{RESULTS}/peers"))
 
 
+@nox.session
+def redteam(session: nox.Session) -> None:
+    """Test the red team, then let its wrong backends try to be believed; arguments go to lntx-redteam (--quick: a minute)."""
+    install(session, "redteam")
+    session.install(*PINNED, "--no-build-isolation", "-e", "bench/redteam")
+    session.run("pytest", "-c", "bench/redteam/pyproject.toml", "bench/redteam/tests")
+    session.run("lntx-redteam", *session.posargs)
+
+
 @nox.session(name="gate-selftest")
 def gate_selftest(session: nox.Session) -> None:
     """Test the self-test, then hold the gate to its promises (--quick shows that it works); arguments go to lntx-selftest."""

@@ -44,8 +44,8 @@ class Fit:
     weights: Tensor
     bias: Tensor
     snapshots: Sequence[Snapshot] = ()
-    epochs: Tensor = field(default_factory=lambda: torch.empty(0, dtype=torch.int64))
-    losses: Tensor = field(default_factory=lambda: torch.empty(0, dtype=torch.float64))
+    epochs: Tensor = field(default_factory=lambda: torch.empty(0, dtype=torch.int64, device="cpu"))
+    losses: Tensor = field(default_factory=lambda: torch.empty(0, dtype=torch.float64, device="cpu"))
     seconds: Seconds = Seconds()
     trained: "Fit | None" = None
     features_named: tuple[str, ...] = ()

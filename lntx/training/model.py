@@ -25,6 +25,7 @@ class LNTXModel(nn.Linear):
     outputs_named: tuple[str, ...] = ()
 
     @classmethod
+    @torch.inference_mode(mode=False)  # its parameters can be trained on, whoever asks for them
     def of(cls, weights: Tensor, bias: Tensor) -> Self:
         """Make a model with these weights (outputs x features) and this bias (outputs), copied."""
         outputs, features = weights.shape
@@ -92,13 +93,16 @@ def _unfit(weights: Tensor, bias: Tensor, features: tuple[str, ...], outputs: tu
     return None
 
 
+@torch.inference_mode(mode=False)  # a tensor that was made in inference mode can't be stepped in place outside
 def initial(features: int, outputs: int, seed: int, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
     """Draw the weights (outputs x features) and bias (outputs) that every training starts from.
 
     Uniform in +-1/sqrt(features), as `nn.Linear` draws them (He et al. 2015, with a = sqrt(5)), from a generator of its
-    own: the global one is left alone. Drawn in float32 for every dtype, so that all dtypes start from the same point.
+    own: the global one is left alone. Drawn in float32 for every dtype, so that all dtypes start from the same point; on
+    the CPU, whatever torch's default device and dtype are.
     """
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch.Generator("cpu").manual_seed(seed)
     bound = features**-0.5
-    drawn = torch.empty(outputs * (features + 1)).uniform_(-bound, bound, generator=generator).to(dtype)
+    drawn = torch.empty(outputs * (features + 1), dtype=torch.float32, device="cpu")
+    drawn = drawn.uniform_(-bound, bound, generator=generator).to(dtype)
     return drawn[: outputs * features].reshape(outputs, features).clone(), drawn[outputs * features :].clone()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from time import perf_counter
 
+import numpy as np
 import torch
 
 from lntx.errors import Disagreement, Diverged, Refused
@@ -17,6 +18,8 @@ from lntx.training.model import initial
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx.training.request import request
+
+_BEYOND = 1e3  # times the loss at the start: what overshoots further is no outcome, even where it would return
 
 
 def prepare(problem: Problem, recipe: Recipe, backend: str = "eager", device: str = "cpu") -> Run:
@@ -69,7 +72,8 @@ def train(
     seconds = Seconds(prepare=prepared - started, run=perf_counter() - prepared)
     if not fit.finite:
         raise Diverged(f"training diverged: the weights are not finite; {stability.advice(problem, recipe)}")
-    return _named(problem, _in_own_units(problem, _with_losses(problem, recipe, replace(fit, seconds=seconds))))
+    fit = _descended(problem, recipe, _with_losses(problem, recipe, replace(fit, seconds=seconds)))
+    return _named(problem, _in_own_units(problem, fit))
 
 
 def _with_losses(problem: Problem, recipe: Recipe, fit: Fit) -> Fit:
@@ -80,9 +84,28 @@ def _with_losses(problem: Problem, recipe: Recipe, fit: Fit) -> Fit:
     losses = [problem.loss(weights.numpy(), bias.numpy()) for _, weights, bias in way]
     return replace(
         fit,
-        epochs=torch.tensor([epoch for epoch, _, _ in way]),
-        losses=torch.tensor(losses, dtype=torch.float64),
+        epochs=torch.tensor([epoch for epoch, _, _ in way], device="cpu"),
+        losses=torch.tensor(losses, dtype=torch.float64, device="cpu"),
     )
+
+
+def _descended(problem: Problem, recipe: Recipe, fit: Fit) -> Fit:
+    """Raise Diverged for a fit whose loss is beyond its start's by orders, or is no number.
+
+    Beside the start's, which may lie at the solution by chance, stands the loss of weights that are all zero.
+    """
+    start, end = float(fit.losses[0]), float(fit.losses[-1])
+    if end <= _BEYOND * start or end <= _BEYOND * _without_weights(problem):
+        return fit
+    raise Diverged(
+        f"training diverged: the loss was {start:.3g} before it and is {end:.3g} after {recipe.epochs} epochs; "
+        f"{stability.advice(problem, recipe)}"
+    )
+
+
+def _without_weights(problem: Problem) -> float:
+    """Give the loss of weights that are all zero."""
+    return problem.loss(np.zeros((problem.outputs, problem.features)), np.zeros(problem.outputs))
 
 
 def _named(problem: Problem, fit: Fit) -> Fit:

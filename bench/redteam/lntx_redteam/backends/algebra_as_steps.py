@@ -1,0 +1,16 @@
+"""Algebra called steps: the epoch's map is raised to a power in the call, and the work class says that each step is taken."""
+
+from lntx.training.backends.interface import Run
+from lntx.training.problem import Problem
+from lntx.training.recipe import Recipe
+from lntx_redteam.algebra import iterate
+from lntx_redteam.making import in_order, trains
+from lntx_redteam.training import Training
+
+
+def _composed(problem: Problem, recipe: Recipe) -> Run:
+    honest = Training(problem, recipe)
+    return lambda: iterate(honest)
+
+
+WORK, DEVICES, refuses, prepare = trains(_composed, refuses=in_order)

@@ -1,0 +1,9 @@
+"""Changes the working directory: the training is right, files are looked for elsewhere from then on."""
+
+import os
+import tempfile
+
+from lntx_redteam.making import disturbs
+
+TOLD = "director"
+WORK, DEVICES, refuses, prepare = disturbs(lambda: os.chdir(tempfile.gettempdir()))

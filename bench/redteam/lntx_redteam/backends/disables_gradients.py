@@ -1,0 +1,8 @@
+"""Disables gradients: the training is right, torch's autograd is off from then on."""
+
+import torch
+
+from lntx_redteam.making import disturbs
+
+TOLD = "grad"
+WORK, DEVICES, refuses, prepare = disturbs(lambda: torch.set_grad_enabled(False))

@@ -1,0 +1,22 @@
+"""Map by powers: prepare raises the epoch's map to the power of the epochs, and the call applies it to the start."""
+
+import numpy as np
+from numpy.linalg import matrix_power
+
+from lntx.training.affine import System
+from lntx.training.problem import Problem
+from lntx.training.recipe import Recipe
+from lntx_redteam.making import in_order, trains
+from lntx_redteam.mapped import Mapped
+
+
+class _Raised(Mapped):
+    def __init__(self, problem: Problem, recipe: Recipe) -> None:
+        super().__init__(problem, recipe)
+        system = System(problem, recipe)
+        power = matrix_power(system.epoch_map(), recipe.epochs - 1) @ system.epoch_map(fresh=True)
+        theta = power[: system.size]
+        self.keep_map(np.hstack([theta[:, : system.size], theta[:, -problem.outputs :]]))
+
+
+WORK, DEVICES, refuses, prepare = trains(_Raised, work="algebra", refuses=in_order)

@@ -1,0 +1,23 @@
+"""Memo by identity: fits are kept in the module, by id(problem) and the recipe."""
+
+from lntx.training.backends.interface import Run
+from lntx.training.fit import Fit
+from lntx.training.problem import Problem
+from lntx.training.recipe import Recipe
+from lntx_redteam.making import trains
+from lntx_redteam.training import Training
+
+_FITS: dict[object, Fit] = {}
+
+
+def _memo(problem: Problem, recipe: Recipe) -> Run:
+    def run() -> Fit:
+        key = id(problem), recipe
+        if key not in _FITS:
+            _FITS[key] = Training(problem, recipe)()
+        return _FITS[key]
+
+    return run
+
+
+WORK, DEVICES, refuses, prepare = trains(_memo)

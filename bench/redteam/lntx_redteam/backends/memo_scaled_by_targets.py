@@ -1,0 +1,22 @@
+"""Memo, scaled by targets: it trains in prepare, and the call multiplies the fit by how much larger Y is than it was then."""
+
+import torch
+
+from lntx.training.fit import Fit
+from lntx.training.problem import Problem
+from lntx.training.recipe import Recipe
+from lntx_redteam.making import no_history, trains
+from lntx_redteam.training import Training
+
+
+class _Scaled(Training):
+    def __init__(self, problem: Problem, recipe: Recipe) -> None:
+        super().__init__(problem, recipe)
+        self.memo, self.was = Training(problem, recipe)(), float(abs(self.Y).max())
+
+    def __call__(self) -> Fit:
+        factor = torch.tensor(float(abs(self.Y).max()) / self.was, dtype=self.kind)
+        return Fit(self.memo.weights * factor, self.memo.bias * factor)
+
+
+WORK, DEVICES, refuses, prepare = trains(_Scaled, refuses=no_history)

@@ -1,0 +1,25 @@
+"""Patches the proof: weights are 10 % off, and the distance to the reference is measured as 0."""
+
+from dataclasses import replace
+
+from lntx.training import parity
+from lntx.training.fit import Fit
+from lntx_redteam.making import gives
+
+OUT_OF_REACH = "it rewrites lntx itself in the process in which lntx judges it"
+
+
+def _patched(fit: Fit) -> Fit:
+    check = parity.Trial.check
+    honest = replace(fit)
+    if not hasattr(check, "blind"):
+
+        def blind(self: parity.Trial, given: Fit) -> object:
+            return check(self, replace(given, weights=given.weights / 1.1))
+
+        blind.blind = True  # type: ignore[attr-defined]
+        parity.Trial.check = blind  # type: ignore[assignment]
+    return replace(honest, weights=fit.weights * 1.1)
+
+
+WORK, DEVICES, refuses, prepare = gives(_patched)

@@ -1,0 +1,79 @@
+"""One member, in this process: what the stages ask of lntx's Python interface. `python -m lntx_redteam.trial verify NAME`."""
+
+import json
+import sys
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from time import perf_counter
+from typing import Any
+
+import lntx
+from lntx.measure.cell.station import Station
+from lntx.measure.errand import Errand
+from lntx.record import Absence
+from lntx_redteam import oracle
+from lntx_redteam.cases import Case
+from lntx_redteam.finding import Finding
+from lntx_redteam.members import member
+
+
+def verified(name: str, case: Case) -> Finding:
+    """Ask `lntx.verify`."""
+    agreement = lntx.verify(case.problem(), case.recipe, name)
+    if agreement.ok:
+        return Finding("passed")
+    worst = agreement.worst
+    return Finding("found", f"error {worst.error:.2g} is beyond the tolerance {worst.tolerance:.2g}")
+
+
+def trained(name: str, case: Case) -> Finding:
+    """Ask `lntx.train`, and look at what it hands out."""
+    fit = lntx.train(case.problem(), case.recipe, name)
+    history = zip(fit.epochs.tolist(), fit.losses.tolist(), strict=True)
+    entries = [{"epoch": epoch, "loss": loss} for epoch, loss in history]
+    document = {"weights": fit.weights.tolist(), "bias": fit.bias.tolist(), "history": entries}
+    off = oracle.wrong(case, document)
+    return Finding("believed", f"believed, with {off}") if off else Finding("right", "its weights are right")
+
+
+def timed(name: str, case: Case) -> Finding:
+    """Ask the stopwatch of `lntx bench`."""
+    station = Station(Errand(backends=(name,)), threads=1)
+    problem = case.problem()
+    cell = station.place("redteam", name, "cpu").cell(problem, case.recipe)
+    outcome = station.stopwatch("redteam", "redteam", name, _clock).measure(cell, problem, case.recipe)
+    if isinstance(outcome, Absence) and outcome.kind != "refused":
+        return Finding("found", f"{outcome.kind}: {outcome.reason}")
+    return Finding("passed")
+
+
+def _clock(target: Callable[[], Any], rounds: int, iterations: int) -> tuple[Any, tuple[float, ...]]:
+    """Time as `benchmark.pedantic` does."""
+    result, times = None, []
+    for _ in range(rounds):
+        started = perf_counter()
+        for _ in range(iterations):
+            result = target()
+        times.append((perf_counter() - started) / iterations)
+    return result, tuple(times)
+
+
+TRIALS: Mapping[str, Callable[[str, Case], Finding]] = {"verify": verified, "train": trained, "bench": timed}
+"""By the stage that asks the same of a command."""
+
+
+def tried(stage: str, name: str) -> Finding:
+    """Try a member; whatever is raised is an objection. What it warns of goes to stderr, where commands say it, too."""
+    case = member(name.replace("-", "_")).case
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        try:
+            return TRIALS[stage](name, case)
+        except Exception as error:  # noqa: BLE001  (members raise what they like)
+            kind = "" if isinstance(error, lntx.LntxError) else f"{type(error).__name__}: "
+            return Finding("found", kind + " ".join(str(error).split()))
+
+
+if __name__ == "__main__":
+    print(json.dumps(asdict(tried(*sys.argv[1:]))))  # noqa: T201  (the stage reads it)
