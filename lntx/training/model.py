@@ -51,6 +51,7 @@ def load(path: str | Path) -> LNTXModel:
     """Read a model that `LNTXModel.save` wrote; InputError for any other file, or a damaged one."""
     from safetensors import SafetensorError, safe_open  # noqa: PLC0415  (training needs no file format)
 
+    path = scalars.path("path", path)
     try:
         with safe_open(path, framework="pt") as stream:
             about = stream.metadata() or {}

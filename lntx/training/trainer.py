@@ -8,7 +8,7 @@ from time import perf_counter
 import numpy as np
 import torch
 
-from lntx.errors import Diverged, Refused
+from lntx.errors import Disagreement, Diverged, Refused
 from lntx.training import device as devices
 from lntx.training import stability
 from lntx.training.backends import find
@@ -134,8 +134,17 @@ def _in_own_units(problem: Problem, fit: Fit) -> Fit:
     """Give the weights back in the units that the table came in, in float64; losses stay those that were trained on.
 
     In float32 the bias of a column such as a time, far from 0 for its deviation, would lose all that the training found.
+    Raises Disagreement where they don't predict what the trained weights do (`parity.units`), which is never expected.
     """
+    from lntx.training.parity.units import own_units  # noqa: PLC0415  (parity trains, and imports this module)
+
     if problem.scaling is None:
         return fit
     weights, bias = problem.scaling.weights(fit.weights.double().numpy(), fit.bias.double().numpy())
-    return replace(fit, weights=torch.from_numpy(weights), bias=torch.from_numpy(bias), trained=fit)
+    own = replace(fit, weights=torch.from_numpy(weights), bias=torch.from_numpy(bias), trained=fit)
+    held = own_units(problem, own)
+    if held and not held.ok:
+        raise Disagreement(
+            f"the weights in the table's own units predict otherwise than those that were trained: {held}"
+        )
+    return own
