@@ -20,7 +20,7 @@ from lntx_redteam.members import member
 
 def verified(name: str, case: Case) -> Finding:
     """Ask `lntx.verify`."""
-    agreement = lntx.verify(case.problem(), case.recipe, name)
+    agreement = lntx.verify(case.problem(), case.recipe.but(), name)
     if agreement.ok:
         return Finding("passed")
     worst = agreement.worst
@@ -29,7 +29,7 @@ def verified(name: str, case: Case) -> Finding:
 
 def trained(name: str, case: Case) -> Finding:
     """Ask `lntx.train`, and look at what it hands out."""
-    fit = lntx.train(case.problem(), case.recipe, name)
+    fit = lntx.train(case.problem(), case.recipe.but(), name)
     history = zip(fit.epochs.tolist(), fit.losses.tolist(), strict=True)
     entries = [{"epoch": epoch, "loss": loss} for epoch, loss in history]
     document = {"weights": fit.weights.tolist(), "bias": fit.bias.tolist(), "history": entries}
@@ -40,9 +40,9 @@ def trained(name: str, case: Case) -> Finding:
 def timed(name: str, case: Case) -> Finding:
     """Ask the stopwatch of `lntx bench`."""
     station = Station(Errand(backends=(name,)), threads=1)
-    problem = case.problem()
-    cell = station.place("redteam", name, "cpu").cell(problem, case.recipe)
-    outcome = station.stopwatch("redteam", "redteam", name, _clock).measure(cell, problem, case.recipe)
+    problem, recipe = case.problem(), case.recipe.but()  # of its own: a member may write to what it gets
+    cell = station.place("redteam", name, "cpu").cell(problem, recipe)
+    outcome = station.stopwatch("redteam", "redteam", name, _clock).measure(cell, problem, recipe)
     if isinstance(outcome, Absence) and outcome.kind != "refused":
         return Finding("found", f"{outcome.kind}: {outcome.reason}")
     return Finding("passed")
