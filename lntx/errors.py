@@ -32,3 +32,17 @@ class Disagreement(LntxError):
     """The trained weights are not those of the reference, so no time counts."""
 
     exit_code = 12
+
+
+_LONGEST = 300  # characters of somebody else's message: it may be a whole array
+
+
+def told(error: BaseException) -> str:
+    """Say an exception of somebody else's in one line: its type, and the beginning of its message, if it has one."""
+    name = type(error).__name__
+    try:
+        message = " ".join(str(error).split())
+    except Exception:  # noqa: BLE001  (a message is made by whoever wrote the exception, and may fail in turn)
+        message = ""
+    cut = message if len(message) <= _LONGEST else message[:_LONGEST] + "..."
+    return f"{name}: {cut}" if cut else name

@@ -3,6 +3,7 @@
 `PLANTED` maps each error's name to its `Fault`; `plant` makes it a file in a folder that is then searched for backends.
 """
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -77,11 +78,25 @@ def refuses(_problem: Problem | None, _recipe: Recipe | None, _device: str) -> N
 
 
 def plant(name: str, folder: Path, monkeypatch) -> str:
-    """Drop a planted backend in as one new file; return the name under which it is found."""
+    """Drop a planted backend in as one new file; return the name under which it is found, in new processes, too."""
     fault = "NOTHING" if name == "nothing" else f"PLANTED[{name!r}]"
     stem = f"planted_{name}"
     text = f'"""Planted: {name}."""\n\nfrom planted import *\nfrom planted import {fault.partition("[")[0]}\n\n'
-    (folder / f"{stem}.py").write_text(f"{text}prepare = {fault}.prepare\n")
+    install(stem, f"{text}prepare = {fault}.prepare\n", folder, monkeypatch)
     monkeypatch.setattr(lntx.training.backends, "__path__", [*lntx.training.backends.__path__, str(folder)])
     monkeypatch.delitem(sys.modules, f"lntx.training.backends.{stem}", raising=False)
     return stem
+
+
+def install(name: str, text: str, folder: Path, monkeypatch) -> str:
+    """Install a module as a stranger's package is: with metadata that name it as a backend, for new processes, too."""
+    data = folder / f"{name}-1.0.dist-info"
+    data.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.py").write_text(text)
+    (data / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+    (data / "entry_points.txt").write_text(f"[lntx.backends]\n{name} = {name}\n")
+    monkeypatch.syspath_prepend(folder)
+    monkeypatch.delitem(sys.modules, name, raising=False)
+    paths = [str(folder), str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
+    return name

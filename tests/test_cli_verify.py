@@ -1,8 +1,6 @@
-import sys
-
 import pytest
 from commandline import lntx_says
-from planted import PLANTED, plant
+from planted import PLANTED, install, plant
 
 import lntx
 from lntx.training.parity import grid
@@ -45,35 +43,30 @@ def test_the_grid_uses_all_that_a_recipe_can_say():
     assert {1, 3} <= {case.outputs for case in grid.GRID}
 
 
-@pytest.mark.parametrize("fault", PLANTED)
-def test_a_planted_error_is_found(fault, tmp_path, monkeypatch):
-    name = plant(fault, tmp_path, monkeypatch)
-    said = lntx_says("verify", "--backend", name, "--json")
+def test_every_planted_error_is_found(tmp_path, monkeypatch):
+    names = [plant(fault, tmp_path, monkeypatch) for fault in PLANTED]
+    asked = [word for name in names for word in ("--backend", name)]
+    said = lntx_says("verify", *asked, "--json")
     assert said.code == 12
-    assert name in said.err
     assert said.err.count("\n") == 1
-    assert any(row["ok"] is False for row in said.json)
-    assert f"{name} on cpu" in lntx_says("verify", "--backend", name).out
-
-
-def test_the_planted_backend_without_an_error_passes(tmp_path, monkeypatch):
-    assert lntx_says("verify", "--backend", plant("nothing", tmp_path, monkeypatch)).code == 0
+    for name in names:
+        assert name in said.err
+        assert any(row["ok"] is False for row in said.json if row["backend"] == name), name
+    assert f"{names[0]} on cpu" in lntx_says("verify", "--backend", names[0]).out
 
 
 def test_one_wrong_backend_among_right_ones_is_named_alone(tmp_path, monkeypatch):
-    name = plant("wrong_factor", tmp_path, monkeypatch)
-    said = lntx_says("verify", "--backend", "manual", "--backend", name)
+    right, wrong = plant("nothing", tmp_path, monkeypatch), plant("wrong_factor", tmp_path, monkeypatch)
+    said = lntx_says("verify", "--backend", "manual", "--backend", wrong, "--backend", right)
     assert said.code == 12
-    assert name in said.err
+    assert wrong in said.err
     assert "manual" not in said.err
+    assert right not in said.err
 
 
-def dropped(tmp_path, monkeypatch, text):
-    """Drop a backend of these lines in, beside a `manual` in all else."""
-    plant("nothing", tmp_path, monkeypatch)
-    monkeypatch.delitem(sys.modules, "lntx.training.backends.dropped", raising=False)
-    (tmp_path / "dropped.py").write_text(f"from lntx.training.backends.manual import *\n\n{text}")
-    return "dropped"
+def dropped(tmp_path, monkeypatch, text, name="dropped"):
+    """Install a backend of these lines, a `manual` in all else."""
+    return install(name, f"from lntx.training.backends.manual import *\n\n{text}", tmp_path, monkeypatch)
 
 
 def test_a_refusal_is_listed_with_its_sentence_and_is_no_pass(tmp_path, monkeypatch):
@@ -106,3 +99,111 @@ def test_a_backend_that_crashes_is_named_and_the_others_are_still_verified(tmp_p
     assert name in said.err
     assert all(row["ok"] for row in said.json if row["backend"] == "numpy")
     assert all("oops" in row["reason"] for row in said.json if row["backend"] == name)
+
+
+# What a backend may do to its process, in its training; a case is 20 samples or more.
+ENDINGS = {
+    "aborts": ("import os; os.abort()", "its process ended by SIGABRT: Fatal Python error: Aborted"),
+    "faults": ("import ctypes; ctypes.string_at(0)", "its process ended by SIGSEGV: Fatal Python error: Segmentation"),
+    "leaves": ("import os; os.write(2, b'farewell'); os._exit(0)", "its process ended with exit code 0: farewell"),
+    "exits": ("raise SystemExit(0)", "SystemExit: 0"),
+    "interrupts": ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+    "raises": ("raise ZeroDivisionError('oops')", "ZeroDivisionError: oops"),
+    "floods": ("while True: print('x' * 2**20)", "it took longer than 10 s and was stopped"),
+    "hangs": ("import time; time.sleep(600)", "it took longer than 10 s and was stopped"),
+}
+
+
+def backend_that(deed):
+    """A backend that does so in one case of the grid, of one feature and shuffled."""
+    return (
+        "import lntx.training.backends.manual as right\n\n\n"
+        "def prepare(problem, recipe, device):\n"
+        "    run = right.prepare(problem, recipe, device)\n\n"
+        "    def trained():\n"
+        "        if problem.features == 1 and recipe.shuffle:\n"
+        f"            {deed}\n"
+        "        return run()\n\n"
+        "    return trained\n"
+    )
+
+
+def test_what_one_backend_does_to_its_process_costs_no_other_result(tmp_path, monkeypatch):
+    for name, (deed, _) in ENDINGS.items():
+        dropped(tmp_path, monkeypatch, backend_that(deed), name)
+    asked = [word for name in ("manual", *ENDINGS, "numpy") for word in ("--backend", name)]
+    said = lntx_says("verify", *asked, "--limit", 10, "--json")
+    assert said.code == 2
+    assert said.err.count("\n") == 1
+    assert [row["backend"] for row in said.json] == [n for n in ("manual", *ENDINGS, "numpy") for _ in grid.GRID]
+    for name in ("manual", "numpy"):
+        assert all(row["ok"] for row in said.json if row["backend"] == name)
+        assert name not in said.err
+    for name, (_, reason) in ENDINGS.items():
+        (lost,) = [row for row in said.json if row["backend"] == name and not row["ok"]]
+        assert (lost["ok"], lost["error"], lost["features"], name in said.err) == (False, None, 1, True)
+        assert lost["reason"].startswith(reason), name
+
+
+def test_weights_that_disagree_decide_the_exit_code_though_others_crash(tmp_path, monkeypatch):
+    wrong = plant("wrong_factor", tmp_path, monkeypatch)
+    dropped(tmp_path, monkeypatch, backend_that("import os; os.abort()"))
+    said = lntx_says("verify", "--backend", "dropped", "--backend", wrong, "--json")
+    assert said.code == 12
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("import os; os.abort()", "its process ended by SIGABRT"),
+        ("import os; os._exit(3)", "its process ended with exit code 3"),
+        ("raise SystemExit", "it can't be loaded: SystemExit"),
+        ("import time; time.sleep(600)", "it took longer than 6 s"),
+        ("def refuses(*_):\n    import os; os.abort()", "its process ended by SIGABRT"),
+    ],
+)
+def test_a_backend_that_breaks_when_it_is_loaded_costs_no_other_result(text, reason, tmp_path, monkeypatch):
+    name = dropped(tmp_path, monkeypatch, text)
+    said = lntx_says("verify", "--backend", name, "--backend", "numpy", "--limit", 6, "--json")
+    assert said.code == 2
+    assert name in said.err
+    assert all(row["reason"].startswith(reason) for row in said.json if row["backend"] == name)
+    assert [row["ok"] for row in said.json if row["backend"] == "numpy"] == [True] * len(grid.GRID)
+
+
+def test_a_backend_that_always_dies_or_hangs_is_given_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(grid, "GRID", grid.GRID[:5])
+    dropped(tmp_path, monkeypatch, "def prepare(*_):\n    import os; os._exit(7)", "dies")
+    dropped(tmp_path, monkeypatch, "def prepare(*_):\n    import time; time.sleep(600)", "sleeps")
+    rows = lntx_says("verify", "--backend", "dies", "--backend", "sleeps", "--limit", 2, "--json").json
+    dies, sleeps = ([row["reason"] for row in rows if row["backend"] == name] for name in ("dies", "sleeps"))
+    assert dies == ["its process ended with exit code 7"] * 3 + ["not tried: 3 processes ended"] * 2
+    stopped = "it took longer than 2 s and was stopped"
+    assert sleeps == [stopped] * 2 + ["not tried: 2 other cases took longer than 2 s"] * 3
+
+
+def test_a_grandchild_that_holds_the_pipe_keeps_nobody_waiting(tmp_path, monkeypatch):
+    monkeypatch.setattr(grid, "GRID", grid.GRID[:2])
+    text = (
+        "import os, subprocess, sys\n"
+        "CODE = 'while True: print(chr(120) * 2**16)'\n"
+        "def prepare(*_):\n"
+        "    subprocess.Popen([sys.executable, '-c', CODE], start_new_session=True)\n"
+        "    os._exit(7)\n"
+    )
+    name = dropped(tmp_path, monkeypatch, text)
+    said = lntx_says("verify", "--backend", name, "--backend", "numpy", "--json")
+    assert [row["ok"] for row in said.json] == [False, False, True, True]
+
+
+@pytest.mark.parametrize("limit", [0, -1, "nan", "inf"])
+def test_a_limit_that_is_none_is_refused(limit):
+    said = lntx_says("verify", "--backend", "numpy", "--limit", limit)
+    assert (said.code, said.err.count("\n")) == (2, 1)
+    assert "--limit must be a number of seconds above 0" in said.err
+
+
+@pytest.mark.parametrize("name", ["numpi", "compiled:nothing", "numpy:*"])
+def test_a_name_that_nobody_has_is_refused_before_anything_runs(name):
+    said = lntx_says("verify", "--backend", "eager", "--backend", name)
+    assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)

@@ -28,7 +28,7 @@ def command(
 
     if bool(values) == bool(data):
         raise InputError("predict needs either the features' values or --data FILE")
-    loaded = lntx.load(model)
+    loaded = lntx.load(model).double()  # exact, and so are the table's numbers: float32 can't tell two times apart
     predictions = loaded(_inputs(loaded, values or [], data)).tolist()
     if as_json:
         show_json({"predictions": predictions})
@@ -37,15 +37,15 @@ def command(
 
 
 def _inputs(model: "LNTXModel", values: list[str], data: Path | None) -> Any:
-    """Lay the inputs out as samples x features, in the model's dtype."""
+    """Lay the inputs out as samples x features, in float64."""
     import torch
 
     from lntx.training.tables import inputs_from_table
 
-    features, dtype = model.in_features, model.weight.dtype
+    features = model.in_features
     if data:
-        return torch.from_numpy(inputs_from_table(data, features, model.features_named, dtype="float64")).to(dtype)
-    inputs = torch.tensor([_number(value) for value in values], dtype=dtype)
+        return torch.from_numpy(inputs_from_table(data, features, model.features_named, dtype="float64"))
+    inputs = torch.tensor([_number(value) for value in values], dtype=torch.float64)
     if len(values) % features:
         raise InputError(f"the model takes {features} features, not {len(values)}")
     if not inputs.isfinite().all():

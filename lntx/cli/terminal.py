@@ -50,11 +50,15 @@ def watched() -> bool:
 
 
 @contextmanager
-def bar(what: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Show a progress bar on stderr, on a terminal alone; the call given sets how much is done."""
+def bar(what: str, total: int) -> Iterator[Callable[..., None]]:
+    """Show a progress bar on stderr, on a terminal alone; the call given sets how much is done, and of how much, if known."""
     with progress(TimeRemainingColumn()) as shown:
         task = shown.add_task(what, total=total)
-        yield lambda done: shown.update(task, completed=done)
+
+        def update(done: int, whole: int = total) -> None:
+            shown.update(task, completed=done, total=whole)
+
+        yield update
 
 
 def progress(*more: ProgressColumn) -> Progress:

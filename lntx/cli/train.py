@@ -111,14 +111,21 @@ def _recipe(given: Mapping[str, Any]) -> "Recipe":
 
 def _stable_rate(problem: "Problem", recipe: "Recipe") -> float:
     """Half of the largest stable learning rate, said on stderr."""
-    from lntx.training.stability import ground, largest_stable_lr
+    from lntx.training.stability import limit
 
-    largest, exact = largest_stable_lr(problem, recipe)
-    if not math.isfinite(largest):
-        raise InputError("--lr auto finds no limit for this recipe; give a number")
-    known = "the largest stable one" if exact else "an estimate of the largest stable one"
-    say(f"lr {largest / 2:.4g}, half of {known} for this data (from {ground(problem, recipe)})")
-    return largest / 2
+    found = limit(problem, recipe)
+    if not math.isfinite(found.rate):
+        raise InputError(
+            "--lr auto finds no limit: with dampening 1 no gradient but the first enters the momentum buffer, and nothing "
+            "diverges; give a number, or a dampening below 1"
+        )
+    known = {
+        "exact": "the largest stable one for this data",
+        "estimate": "an estimate of the largest stable one for this data",
+        "bound": "one that is sure to be stable on this data in any order, where a larger one may be",
+    }[found.known]
+    say(f"lr {found.rate / 2:.4g}, half of {known} (from {found.ground})")
+    return found.rate / 2
 
 
 def _train(problem: "Problem", recipe: "Recipe", backend: str, device: str) -> "Fit":

@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 
 from lntx.errors import InputError
-from lntx.training.problem import Array, Problem
+from lntx.training import scalars
+from lntx.training.conversion import Array
+from lntx.training.problem import Problem
 
 
 def from_npy(inputs: str | Path, targets: str | Path) -> Problem:
@@ -16,10 +18,12 @@ def from_npy(inputs: str | Path, targets: str | Path) -> Problem:
     anything else is converted, in memory. Raises InputError for a file that isn't there, is damaged or holds no numbers,
     and as `Problem` does.
     """
-    return Problem(_mapped(Path(inputs)), _mapped(Path(targets)), name=Path(inputs).stem)
+    file = scalars.path("inputs", inputs)
+    return Problem(mapped(file), mapped(scalars.path("targets", targets)), name=file.stem)
 
 
-def _mapped(path: Path) -> Array:
+def mapped(path: Path) -> Array:
+    """Map one .npy file of real numbers to be read; InputError for any other."""
     if path.suffix.lower() != ".npy":
         raise InputError(f"{path} is no .npy file; inputs and targets are one each: --data X.npy --target Y.npy")
     try:

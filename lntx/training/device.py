@@ -7,19 +7,20 @@ from typing import Any, TypeVar
 import torch
 
 from lntx.errors import InputError
+from lntx.training import scalars
 
 T = TypeVar("T")
 
 
-def known(device: str) -> tuple[str, str]:
-    """Read a device as its kind and index; InputError for what is no device anywhere."""
-    kind, _, index = device.partition(":")
-    if kind not in ("cpu", "cuda") or (index and not (kind == "cuda" and index.isdigit())):
-        raise InputError(f"device must be cpu, cuda or cuda:N, not {device!r}")
+def known(device: Any) -> tuple[str, str]:
+    """Read a device, as a string or as torch's object, as its kind and index; InputError for what is no device anywhere."""
+    kind, colon, index = str(device).partition(":") if isinstance(device, (str, torch.device)) else ("", "", "")
+    if kind not in ("cpu", "cuda") or (colon and not (kind == "cuda" and index.isdecimal() and index.isascii())):
+        raise InputError(f"device must be cpu, cuda or cuda:N, not {scalars.shown(device)}")
     return kind, index
 
 
-def check(device: str) -> None:
+def check(device: Any) -> None:
     """Raise InputError for a device that is unknown, or that this machine or this torch doesn't have."""
     kind, index = known(device)
     if kind == "cuda" and not torch.cuda.is_available():

@@ -33,7 +33,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
-    """A trained model. Tensors lie on the CPU, in the training's dtype.
+    """A trained model. Tensors lie on the CPU, in the training's dtype; in the units of a standardised table, in float64.
 
     weights: outputs x features. bias: outputs. snapshots: the weights at the epochs that the recipe logs (those that
     the backend kept). epochs and losses: the loss history, the mean squared error over all samples after that many
@@ -44,8 +44,8 @@ class Fit:
     weights: Tensor
     bias: Tensor
     snapshots: Sequence[Snapshot] = ()
-    epochs: Tensor = field(default_factory=lambda: torch.empty(0, dtype=torch.int64))
-    losses: Tensor = field(default_factory=lambda: torch.empty(0, dtype=torch.float64))
+    epochs: Tensor = field(default_factory=lambda: torch.empty(0, dtype=torch.int64, device="cpu"))
+    losses: Tensor = field(default_factory=lambda: torch.empty(0, dtype=torch.float64, device="cpu"))
     seconds: Seconds = Seconds()
     trained: "Fit | None" = None
     features_named: tuple[str, ...] = ()

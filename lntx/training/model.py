@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from lntx.errors import InputError
 from lntx.storage import write_bytes
+from lntx.training import scalars
 
 _FORMAT = "lntx-linear-1"  # raised when a reader of the old one would be misled
 
@@ -24,6 +25,7 @@ class LNTXModel(nn.Linear):
     outputs_named: tuple[str, ...] = ()
 
     @classmethod
+    @torch.inference_mode(mode=False)  # its parameters can be trained on, whoever asks for them
     def of(cls, weights: Tensor, bias: Tensor) -> Self:
         """Make a model with these weights (outputs x features) and this bias (outputs), copied."""
         outputs, features = weights.shape
@@ -34,12 +36,15 @@ class LNTXModel(nn.Linear):
         return model
 
     def save(self, path: str | Path) -> None:
-        """Write weights, bias and names as safetensors; InputError when the file can't be written."""
+        """Write weights, bias and names as safetensors; InputError when the file can't be written, or `load` wouldn't take it."""
         from safetensors.torch import save  # noqa: PLC0415  (training needs no file format)
 
+        file = scalars.path("path", path)
+        if reason := _unfit(self.weight.detach(), self.bias.detach(), self.features_named, self.outputs_named):
+            raise InputError(f"can't save the model to {file}: {reason}")
         tensors = {name: value.detach().contiguous() for name, value in self.state_dict().items()}
         names = {"features": json.dumps(self.features_named), "outputs": json.dumps(self.outputs_named)}
-        write_bytes(Path(path), save(tensors, metadata={"format": _FORMAT, **names}))
+        write_bytes(file, save(tensors, metadata={"format": _FORMAT, **names}))
 
 
 def load(path: str | Path) -> LNTXModel:
@@ -52,7 +57,7 @@ def load(path: str | Path) -> LNTXModel:
             if about.get("format") != _FORMAT:
                 raise InputError(f"{path} is a safetensors file, but not a model that lntx saved")
             weights, bias = stream.get_tensor("weight"), stream.get_tensor("bias")
-            features, outputs = (tuple(json.loads(about[name])) for name in ("features", "outputs"))
+            features, outputs = (_names(about[name]) for name in ("features", "outputs"))
     except OSError as error:
         raise InputError(f"can't read the model {path}: {error.strerror or error}") from error
     except (SafetensorError, ValueError, KeyError, TypeError) as error:
@@ -62,6 +67,14 @@ def load(path: str | Path) -> LNTXModel:
     model = LNTXModel.of(weights, bias)
     model.features_named, model.outputs_named = features, outputs
     return model
+
+
+def _names(stored: str) -> tuple[str, ...]:
+    """Read a list of names; ValueError for anything else."""
+    names = json.loads(stored)
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ValueError(f"its names are {scalars.shown(names)}, not a list of strings")
+    return tuple(names)
 
 
 def _unfit(weights: Tensor, bias: Tensor, features: tuple[str, ...], outputs: tuple[str, ...]) -> str | None:
@@ -74,16 +87,21 @@ def _unfit(weights: Tensor, bias: Tensor, features: tuple[str, ...], outputs: tu
         return "its weights are not all finite"
     if (features or outputs) and (len(features), len(outputs)) != (weights.shape[1], weights.shape[0]):
         return "it has not as many names as features and outputs"
+    if len({*features}) < len(features):
+        return "two of its features have one name"
     return None
 
 
+@torch.inference_mode(mode=False)  # a tensor that was made in inference mode can't be stepped in place outside
 def initial(features: int, outputs: int, seed: int, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
     """Draw the weights (outputs x features) and bias (outputs) that every training starts from.
 
     Uniform in +-1/sqrt(features), as `nn.Linear` draws them (He et al. 2015, with a = sqrt(5)), from a generator of its
-    own: the global one is left alone. Drawn in float32 for every dtype, so that all dtypes start from the same point.
+    own: the global one is left alone. Drawn in float32 for every dtype, so that all dtypes start from the same point; on
+    the CPU, whatever torch's default device and dtype are.
     """
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch.Generator("cpu").manual_seed(seed)
     bound = features**-0.5
-    drawn = torch.empty(outputs * (features + 1)).uniform_(-bound, bound, generator=generator).to(dtype)
+    drawn = torch.empty(outputs * (features + 1), dtype=torch.float32, device="cpu")
+    drawn = drawn.uniform_(-bound, bound, generator=generator).to(dtype)
     return drawn[: outputs * features].reshape(outputs, features).clone(), drawn[outputs * features :].clone()

@@ -1,46 +1,36 @@
 """What is to be learned: inputs, targets, and the true weights where they are known."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
-from typing import Any, cast
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from lntx.errors import InputError
-from lntx.training.recipe import DTYPES, DType
+from lntx.training import recipe, scalars, validation
+from lntx.training.conversion import Array, blocks, numbers
+from lntx.training.recipe import DType
+from lntx.training.scaling import Scaling
 
-Array = NDArray[np.floating[Any]]
+__all__ = ["TUTORIAL_WEIGHTS", "Array", "Problem", "synthetic", "tutorial"]
 
 TUTORIAL_WEIGHTS = (1.3, 2.9, 3.7)
-_BLOCK = 2**14  # numbers that are looked at together: a large X, which may not even be in memory, is never copied whole
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Scaling:
-    """The units a problem came in: (value - mean) / scale is what is trained on, one pair a column."""
-
-    x_mean: Array
-    x_scale: Array
-    y_mean: Array
-    y_scale: Array
-
-    def weights(self, weights: Array, bias: Array) -> tuple[Array, Array]:
-        """Weights (outputs x features) and bias (outputs) in the problem's own units."""
-        own = weights * self.y_scale[:, None] / self.x_scale
-        return own, self.y_mean + self.y_scale * bias - own @ self.x_mean
 
 
 @dataclass(frozen=True, slots=True, eq=False, init=False)
 class Problem:
     """Inputs X (samples x features) and targets Y (samples x outputs; one dimension means one output).
 
-    X and Y are anything NumPy or torch calls an array; float32 and float64 are kept without a copy, also
-    memory-mapped, everything else becomes float32. weights (outputs x features) and bias (outputs) are the true ones
-    where they are known, noise the standard deviation of what was added to the targets. features_named and
-    outputs_named are the columns' names. scaling remembers the units of a standardised problem.
+    X and Y are anything that NumPy, torch or pandas calls an array. float32 and float64 are kept without a copy, also
+    memory-mapped; what float32 holds exactly becomes float32, all else float64 (`conversion` says what is refused); X
+    and Y take the wider dtype of the two. weights (outputs x features) and bias (outputs) are the true ones where they are
+    known, kept in float64, noise the standard deviation of what was added to the targets. features_named and
+    outputs_named are the columns' names: those given, or those of a pandas frame, or else x1, x2, ... and y1, y2, ...;
+    named says whether the features' names are names of their own. scaling remembers the units of a standardised problem.
 
-    Raises InputError for shapes that don't fit, for no samples or features, and for NaN or infinity.
+    Raises InputError, naming the argument, for what is no array of numbers, for shapes or names that don't fit, for no
+    samples or features, and for NaN or infinity.
     """
 
     X: Array
@@ -51,6 +41,7 @@ class Problem:
     name: str
     features_named: tuple[str, ...]
     outputs_named: tuple[str, ...]
+    named: bool
     scaling: Scaling | None
 
     def __init__(
@@ -64,32 +55,33 @@ class Problem:
         name: str = "arrays",
         features_named: Sequence[str] = (),
         outputs_named: Sequence[str] = (),
+        named: bool | None = None,
         scaling: Scaling | None = None,
     ) -> None:
-        inputs = _array("X", X)
-        targets = _array("Y", Y, dtype=inputs.dtype)
+        inputs, targets = numbers("X", X), numbers("Y", Y)
         targets = targets[:, None] if targets.ndim == 1 else targets
-        _check(inputs, targets)
-        known = None if weights is None else np.asarray(weights, np.float64).reshape(targets.shape[1], inputs.shape[1])
-        offset = None if bias is None else np.asarray(bias, np.float64).reshape(targets.shape[1])
+        validation.check(inputs, targets)
+        inputs, targets = validation.together(inputs, targets)
+        features, outputs = inputs.shape[1], targets.shape[1]
+        own = (
+            validation.names("features_named", features_named, X, features),
+            validation.names("outputs_named", outputs_named, Y, outputs),
+        )
         values = {
             "X": inputs,
             "Y": targets,
-            "weights": known,
-            "bias": offset,
-            "noise": noise,
-            "name": name,
-            "features_named": tuple(features_named) or _counted("x", inputs.shape[1]),
-            "outputs_named": tuple(outputs_named) or _counted("y", targets.shape[1]),
-            "scaling": scaling,
+            "weights": validation.known("weights", weights, (outputs, features)),
+            "bias": validation.known("bias", bias, (outputs,)),
+            "noise": validation.deviation(noise),
+            "name": scalars.text("name", name),
+            "features_named": own[0] or validation.counted("x", features),
+            "outputs_named": own[1] or validation.counted("y", outputs),
+            "named": bool(own[0]) if named is None else scalars.flag("named", named),
+            "scaling": validation.fitting(scaling, features, outputs),
         }
+        validation.distinct(*own)
         for field, value in values.items():
             object.__setattr__(self, field, value)
-
-    @property
-    def named(self) -> bool:
-        """Whether the columns have names of their own, not just numbers."""
-        return self.features_named != _counted("x", self.features)
 
     @property
     def mapped(self) -> bool:
@@ -126,15 +118,18 @@ class Problem:
         return self.X.astype(target, copy=False), self.Y.astype(target, copy=False)
 
     def head(self, samples: int) -> "Problem":
-        """Take the first samples alone, as a problem of the same name and units."""
-        values = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in ("X", "Y")}
-        return Problem(self.X[:samples], self.Y[:samples], **values)
+        """Take the first samples alone, as a problem of the same name and units; InputError where there are not as many."""
+        samples = scalars.whole("samples", samples, least=1, most=self.samples)
+        head = copy(self)  # what holds of all samples holds of the first
+        object.__setattr__(head, "X", self.X[:samples])
+        object.__setattr__(head, "Y", self.Y[:samples])
+        return head
 
     def loss(self, weights: ArrayLike, bias: ArrayLike) -> float:
         """Mean squared error over all samples and outputs, in float64."""
         slope, offset = np.asarray(weights, np.float64).T, np.asarray(bias, np.float64)
         total = 0.0
-        for block in _blocks(self.X):
+        for block in blocks(self.X):
             total += float(np.sum(np.square(self.X[block] @ slope + offset - self.Y[block])))
         return total / self.Y.size
 
@@ -146,9 +141,10 @@ def tutorial(*, as_published: bool = False, one_weight: bool = False, seed: int 
     every draw. as_published is what its code does: x in 1..50 and three outputs, against which the scalar target
     broadcasts, so that the mean divides each gradient by three. one_weight is the variant y = 1.3 x.
     """
+    as_published, one_weight = scalars.flag("as_published", as_published), scalars.flag("one_weight", one_weight)
     true = TUTORIAL_WEIGHTS[:1] if one_weight else TUTORIAL_WEIGHTS
     outputs, largest = (3, 50) if as_published else (1, 20)
-    drawn = np.random.default_rng(seed).integers(1, largest, size=(100, len(true)), endpoint=True)
+    drawn = np.random.default_rng(recipe.seed(seed)).integers(1, largest, size=(100, len(true)), endpoint=True)
     inputs = drawn.astype(np.float32)
     targets = (inputs @ np.array(true, np.float32))[:, None]
     return Problem(
@@ -174,62 +170,22 @@ def synthetic(
     X is scaled by 1/sqrt(features), so that a learning rate means the same at every width: the mean squared length of a
     sample is 1.
     """
-    for name, size in (("samples", samples), ("features", features), ("outputs", outputs)):
-        if size < 1:
-            raise InputError(f"{name} must be 1 or more, not {size}")
-    if not 0 <= noise < np.inf:
-        raise InputError(f"noise must be a finite number, 0 or more, not {noise}")
-    if dtype not in DTYPES:
-        raise InputError(f"dtype must be one of {', '.join(DTYPES)}, not {dtype!r}")
-    generator = np.random.default_rng(seed)
+    samples, features, outputs = (
+        scalars.whole(name, size, least=1, demand="1 or more, as a whole number")
+        for name, size in (("samples", samples), ("features", features), ("outputs", outputs))
+    )
+    noise, kind = validation.deviation(noise), np.dtype(recipe.precision(dtype)).type
+    generator = np.random.default_rng(recipe.seed(seed))
     try:
         weights = generator.standard_normal((outputs, features))
         bias = generator.standard_normal(outputs)
-        inputs = generator.standard_normal((samples, features), np.dtype(dtype).type)
-        inputs *= np.dtype(dtype).type(features**-0.5)
+        inputs = generator.standard_normal((samples, features), kind)
+        inputs *= kind(features**-0.5)
         targets = inputs @ weights.T + bias
         if noise:
             targets += noise * generator.standard_normal(targets.shape)
-    except (MemoryError, ValueError) as error:  # NumPy's words for a size beyond all memory
-        raise InputError(f"{samples} samples x {features} features don't fit in the memory; ask for fewer") from error
+        targets = targets.astype(kind)
+    except (MemoryError, OverflowError, ValueError) as error:  # NumPy's words for a size beyond all memory
+        size = f"{scalars.shown(samples)} samples x {scalars.shown(features)} features"
+        raise InputError(f"{size} don't fit in the memory; ask for fewer") from error
     return Problem(inputs, targets, weights=weights, bias=bias, noise=noise, name="synthetic")
-
-
-def _counted(letter: str, columns: int) -> tuple[str, ...]:
-    return tuple(f"{letter}{i + 1}" for i in range(columns))
-
-
-def _array(name: str, values: Any, dtype: Any = None) -> Array:
-    if hasattr(values, "detach"):  # a torch tensor, told without importing torch
-        values = values.detach().cpu().numpy()
-    try:
-        array = np.asanyarray(values)
-        wanted = dtype or (array.dtype if array.dtype in (np.float32, np.float64) else np.float32)
-        return cast("Array", array.astype(wanted, copy=False))
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{name} is not an array of numbers: {error}") from error
-
-
-def _check(inputs: Array, targets: Array) -> None:
-    if not inputs.ndim == targets.ndim == 2:  # noqa: PLR2004  (rows and columns)
-        raise InputError(
-            f"X must be samples x features and Y samples x outputs, not of shapes {inputs.shape} and {targets.shape}"
-        )
-    if inputs.shape[0] != targets.shape[0]:
-        raise InputError(f"X has {inputs.shape[0]} samples and Y has {targets.shape[0]}; they must be as many")
-    if 0 in (*inputs.shape, *targets.shape):
-        raise InputError(f"a problem needs samples, features and outputs; X is {inputs.shape}, Y is {targets.shape}")
-    for name, array in (("X", inputs), ("Y", targets)):
-        for block in _blocks(array):
-            finite = np.isfinite(array[block])
-            if not finite.all():
-                row, column = np.argwhere(~finite)[0] + (block.start, 0)
-                raise InputError(
-                    f"{name} holds {array[row, column]} at row {row}, column {column}; fill or drop such rows"
-                )
-
-
-def _blocks(array: Array) -> Iterator[slice]:
-    """Cut an array's rows into blocks of a bounded size."""
-    rows = max(1, _BLOCK // array.shape[1])
-    return (slice(start, start + rows) for start in range(0, len(array), rows))

@@ -3,16 +3,18 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lntx.errors import InputError
+from lntx.training import scalars
 
 DType = Literal["float32", "float64"]
 DTYPES: tuple[DType, ...] = ("float32", "float64")
+_MOST_EPOCHS = 2**53  # beyond, a float64 can't tell an epoch from the next, and no algebra could count them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +28,8 @@ class Recipe:
     backend. seed also draws the initial weights, as `nn.Linear` draws them. dtype None is the problem's own.
     log_every is the number of epochs between two entries of the loss history, 0 for start and end alone.
 
-    Raises InputError for a value that torch would refuse, or that can't be a training.
+    Numbers are Python's or NumPy's (kept as Python's), dtype a name or NumPy's or torch's dtype of that name (kept as
+    its name). Raises InputError for a value of another type, one that torch would refuse, or that can't be a training.
     """
 
     lr: float = 5e-4
@@ -43,20 +46,27 @@ class Recipe:
 
     def __post_init__(self) -> None:
         """Refuse what can't be a training, in words."""
-        _positive("lr", self.lr)
-        _count("epochs", self.epochs, least=1)
-        if self.batch_size is not None:
-            _count("batch_size", self.batch_size, least=1)
-        _count("seed", self.seed, least=0)
-        _within("seed", self.seed, "below 2 to the 63rd", self.seed < 2**63)
-        _count("log_every", self.log_every, least=0)
-        _within("momentum", self.momentum, "at least 0 and below 1", 0 <= self.momentum < 1)
-        _within("dampening", self.dampening, "at least 0 and at most 1", 0 <= self.dampening <= 1)
-        _within("weight_decay", self.weight_decay, "at least 0", 0 <= self.weight_decay < math.inf)
+        for name, value in self._checked().items():
+            object.__setattr__(self, name, value)
         if self.nesterov and (self.momentum <= 0 or self.dampening != 0):
             raise InputError("nesterov needs a momentum above 0 and no dampening, as in torch.optim.SGD")
-        if self.dtype not in (None, *DTYPES):
-            raise InputError(f"dtype must be one of {', '.join(DTYPES)}, not {self.dtype!r}")
+
+    def _checked(self) -> dict[str, Any]:
+        """Take each value as Python's own."""
+        rows, kind, whole, real = self.batch_size, self.dtype, scalars.whole, scalars.real
+        return {
+            "lr": real("lr", self.lr, "a finite number above 0", lambda lr: 0 < lr < math.inf),
+            "epochs": whole("epochs", self.epochs, least=1, most=_MOST_EPOCHS),
+            "batch_size": None if rows is None else whole("batch_size", rows, least=1),
+            "shuffle": scalars.flag("shuffle", self.shuffle),
+            "seed": seed(self.seed),
+            "momentum": real("momentum", self.momentum, "at least 0 and below 1", lambda share: 0 <= share < 1),
+            "dampening": real("dampening", self.dampening, "at least 0 and at most 1", lambda share: 0 <= share <= 1),
+            "nesterov": scalars.flag("nesterov", self.nesterov),
+            "weight_decay": real("weight_decay", self.weight_decay, "at least 0", lambda rate: 0 <= rate < math.inf),
+            "dtype": None if kind is None else precision(kind),
+            "log_every": whole("log_every", self.log_every, least=0, most=_MOST_EPOCHS),
+        }
 
     def but(self, **changes: Any) -> "Recipe":
         """Copy the recipe with some values changed."""
@@ -93,19 +103,35 @@ class Recipe:
 
     def segments(self) -> Iterator[range]:
         """Yield the epochs as ranges, each ending where the loss history has an entry, the last at the end."""
-        edges = [*range(0, self.epochs, self.log_every or self.epochs), self.epochs]
+        edges = chain(
+            range(0, self.epochs, self.log_every or self.epochs), [self.epochs]
+        )  # one by one: there may be many
         return (range(start, stop) for start, stop in pairwise(edges))
 
 
-def _positive(name: str, value: float) -> None:
-    _within(name, value, "a finite number above 0", math.isfinite(value) and value > 0)
+def precision(value: Any) -> DType:
+    """Take a dtype by its name, or as NumPy's or torch's dtype of that name; InputError for one that nobody trains in."""
+    name = value
+    if isinstance(value, (type, np.dtype)):
+        name = _numpy_name(value)
+    elif type(value).__module__ == "torch":  # told without importing torch
+        name = str(value).removeprefix("torch.")
+    for known in DTYPES:
+        if isinstance(name, str) and name == known:
+            return known
+    raise InputError(f"dtype must be one of {', '.join(DTYPES)}, not {scalars.shown(value)}")
 
 
-def _count(name: str, value: int, *, least: int) -> None:
-    whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-    _within(name, value, f"a whole number, {least} or more", whole and value >= least)
+def seed(value: Any) -> int:
+    """Take a seed; InputError for one that torch's and NumPy's generators don't both take."""
+    number = scalars.whole("seed", value, least=0)
+    if number >= 2**63:
+        raise InputError(f"seed must be below 2 to the 63rd, not {scalars.shown(value)}")
+    return number
 
 
-def _within(name: str, value: Any, demand: str, holds: bool) -> None:
-    if not holds:
-        raise InputError(f"{name} must be {demand}, not {value!r}")
+def _numpy_name(kind: Any) -> str:
+    try:
+        return str(np.dtype(kind).name)
+    except TypeError:
+        return ""

@@ -3,71 +3,189 @@
 Full batch is a linear iteration along each eigenvector of the Hessian (eigenvalue h, weight decay included), stable
 while lr h < 2 for plain SGD, lr h < 2 (1 + momentum) / (1 - dampening) for heavy ball, lr h < 2 (1 + momentum) /
 (1 + 2 momentum) for Nesterov: the Jury conditions on the 2 x 2 companion matrix (Polyak 1964; O'Donoghue and Candes
-2015, section 4). Mini-batches in fixed order are stable while the spectral radius of an epoch's map is at most 1; a
-step of plain SGD that is stable on every batch alone is stable in any order. With momentum, or over shuffled batches,
-the first epoch's map stands for all of them, and the rate it gives is called an estimate.
+2015, section 4). With dampening 1 the buffer takes in no gradient after the first: no rate diverges.
+
+Mini-batches in fixed order are stable while the spectral radius of an epoch's map (`Epochs`) is at most 1. Such rates may
+have gaps: the largest stable one is the end of the first interval of them, found in a geometric row of rates, whose
+ratio is how narrow a gap can be missed. A rate whose own radius is above 1 is refused wherever it lies.
+
+Shuffled batches have no one epoch to go by. What can be proven of any order, fixed or shuffled, is a bound: with L the
+largest eigenvalue of any batch's Hessian, lr L <= 2 for plain SGD, 2 (1 - momentum)^2 / ((1 + momentum) (1 - dampening))
+for heavy ball and 2 (1 - momentum)^2 / (1 - momentum + 2 momentum^2) for Nesterov: the circle criterion for a gain that
+varies in 0..L (Tsypkin 1964), which gives one quadratic norm that no step makes larger. Beyond it, errors are followed
+through the recipe's own first epochs, and the rate from which on they grow is called an estimate.
 """
 
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
 import numpy as np
-from numpy.linalg import eigvals, eigvalsh
+from numpy.linalg import eigvalsh
 
 from lntx.errors import Diverged, InputError
 from lntx.training.affine import System, seconds_of
+from lntx.training.growth import Epochs, first_crossing
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
 
 _DENSE = 1024  # features or samples up to which a Gram matrix is formed and solved whole
 _PATIENCE_S = 1.0  # seconds that a check before the training may take
-_STRIDE = 1.2
-_ROUNDING = 1e-6  # a radius of 1 comes out of eigvals as 1 give or take this; true directions without data have it
+_SEARCH_S = 4.0  # seconds that a search for the largest stable rate may take
+_RATIOS = (1.01, 1.03, 1.1, 1.2)  # between two rates that are tried, the finest that can be afforded
+_ROUGH = (1.05, 1.1, 1.2)  # the same, for an estimate
+_FINE = 1.03  # with momentum, up to which the limit counts as exact: its gaps are narrower than those of plain SGD
+_ROUNDING = 1e-6  # relative, of a largest eigenvalue
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A learning rate up to which training is stable, and how that is known.
+
+    exact: training diverges above it. estimate: it does in the orders that were looked at. bound: it is stable in any
+    order, and larger rates may be. ground says in a phrase what it follows from.
+    """
+
+    rate: float
+    known: Literal["exact", "estimate", "bound"]
+    ground: str
+
+    @property
+    def words(self) -> str:
+        """What is known, before the number: "the largest stable learning rate for this data is"."""
+        if self.known == "bound":
+            return "what is sure to be stable on this data, in any order, is a learning rate of"
+        about = " about" if self.known == "estimate" else ""
+        return f"the largest stable learning rate for this data is{about}"
 
 
 def check(problem: Problem, recipe: Recipe) -> None:
     """Raise Diverged for a recipe that must diverge, where that can be told at little cost."""
     system = System(problem, recipe)
-    if recipe.lr <= _factor(recipe) / longest_step(system) or not _diverges(system):
+    if recipe.lr * longest_step(system) <= _factor(system) or not _diverges(system):
         return
     raise Diverged(f"lr {recipe.lr:g} must diverge on this data; {advice(problem, recipe)}")
 
 
 def advice(problem: Problem, recipe: Recipe) -> str:
-    """Name the largest stable learning rate for this data and recipe, and how it is known."""
-    rate, exact = largest_stable_lr(problem, recipe)
-    return f"the largest stable learning rate for this data is {'' if exact else 'about '}{_rounded_down(rate):.3g}"
+    """Name the largest stable learning rate for this data and recipe, and how it is known.
+
+    For who has seen the recipe diverge: an estimate that would contradict that gives way to what is sure. Where lr itself
+    is stable, it says what else it can have been.
+    """
+    found = limit(problem, recipe)
+    if found.known == "estimate" and found.rate >= recipe.lr:
+        found = _bound(System(problem, recipe))
+    if found.rate >= recipe.lr:
+        return f"lr {recipe.lr:g} is stable on this data, so {_besides(problem, recipe)}"
+    return f"{found.words} {_rounded_down(found.rate):.4g}"
+
+
+def _besides(problem: Problem, recipe: Recipe) -> str:
+    """Say what makes a training at a stable rate end far away."""
+    dtype = recipe.dtype or problem.dtype
+    wider = "" if dtype == "float64" else ", dtype float64"
+    return (
+        f"it is still in an overshoot, or its numbers are too large for {dtype}; "
+        f"use more epochs, a smaller lr, --standardize{wider}"
+    )
 
 
 def largest_stable_lr(problem: Problem, recipe: Recipe) -> tuple[float, bool]:
-    """Find the largest stable learning rate, and whether it is exact rather than an estimate.
-
-    An estimate is from the first epoch's order, or, where the data is too large for that, a rate that is stable on
-    every batch alone, divided by 1 / (1 - momentum), the number of steps that a gradient goes on pushing.
-    """
-    system = System(problem, recipe)
-    longest_step(system)  # raises where no rate could be found
-    if recipe.rows(problem.samples) == problem.samples:
-        return _factor(recipe) / _curvature(system), True
-    surely = 2 * (1 - recipe.momentum) / steepest_batch(system)
-    if not affordable(system, tries=30):
-        return surely, False
-    return _by_bisection(system, surely), not recipe.shuffle
+    """Find the largest stable learning rate, and whether it is exact rather than an estimate or a bound (`limit`)."""
+    found = limit(problem, recipe)
+    return found.rate, found.known == "exact"
 
 
 def ground(problem: Problem, recipe: Recipe) -> str:
     """Say in a phrase what the largest stable learning rate follows from."""
+    return limit(problem, recipe).ground
+
+
+@lru_cache(maxsize=4)
+def limit(problem: Problem, recipe: Recipe) -> Limit:
+    """Find the largest stable learning rate: all below it are stable, and so is half of it for sure.
+
+    Infinite with dampening 1, which nothing makes diverge. Where the recipe's own lr is unstable, the limit is below it.
+    Raises InputError where no rate could be found.
+    """
     system = System(problem, recipe)
-    if recipe.rows(problem.samples) < problem.samples:
-        return "the spectral radius of an epoch" if affordable(system, tries=30) else "the steepest batch"
-    lanczos = min(problem.samples, system.size) > _DENSE
-    return "the Hessian's largest eigenvalue" + (", by Lanczos iteration, without forming X'X" if lanczos else "")
+    longest_step(system)
+    if _inert(recipe):
+        return Limit(np.inf, "exact", "dampening 1")
+    if _full(system):
+        lanczos = min(problem.samples, system.size) > _DENSE
+        by = ", by Lanczos iteration, without forming X'X" if lanczos else ""
+        return Limit(_factor(system) / _curvature(system), "exact", "the Hessian's largest eigenvalue" + by)
+    bound = _bound(system)
+    affordable = ((epochs, _ratio(epochs)) for epochs in _ways(system))
+    return next((_beyond(epochs, bound.rate, ratio) for epochs, ratio in affordable if ratio), bound)
 
 
-def _factor(recipe: Recipe) -> float:
-    """Say what lr times the largest eigenvalue must stay below."""
+def _bound(system: System) -> Limit:
+    """Find a rate that is stable in any order."""
+    return Limit(_any_order(system.recipe) / steepest_batch(system), "bound", "the steepest batch")
+
+
+def _ways(system: System) -> list[Epochs]:
+    """List the ways to tell whether a rate is stable, the best first."""
+    drawn = system.recipe.order(0, system.problem.samples) is not None
+    return [Epochs(system, probed) for probed in (False, True) if probed or not drawn]
+
+
+def _beyond(epochs: Epochs, stable: float, ratio: float) -> Limit:
+    """Look for the largest stable rate from one up to which all are stable."""
+    recipe = epochs.system.recipe
+    ceiling = recipe.lr if recipe.lr > stable and not epochs.stable(np.array([recipe.lr]))[0] else np.inf
+    rate = first_crossing(epochs, stable, ceiling, ratio)
+    while rate / 2 > stable and not epochs.stable(np.array([rate / 2]))[0]:  # in a gap that was missed
+        rate = first_crossing(epochs, stable, rate / 2, ratio)
+    if epochs.probed:
+        return Limit(rate, "estimate", "how errors grow in the recipe's first epochs")
+    fine = ratio <= _FINE or not recipe.momentum
+    return Limit(rate, "exact" if fine else "estimate", "the spectral radius of an epoch")
+
+
+def _ratio(epochs: Epochs) -> float | None:
+    """Choose how finely to look for the largest stable rate; None where that can't be afforded."""
+    recipe, batches = epochs.system.recipe, len(epochs.system.batches)
+    span = np.log(4 * batches * _of_one(recipe) / _any_order(recipe))  # generously, up to where it may lie
+    return next(
+        (r for r in (_ROUGH if epochs.probed else _RATIOS) if epochs.seconds(span / np.log(r) + 30) < _SEARCH_S), None
+    )
+
+
+def _full(system: System) -> bool:
+    return system.recipe.rows(system.problem.samples) == system.problem.samples
+
+
+def _inert(recipe: Recipe) -> bool:
+    """Tell whether no gradient but the first enters the momentum buffer."""
+    return bool(recipe.momentum and recipe.dampening == 1)
+
+
+def _factor(system: System) -> float:
+    """Say what lr times the largest eigenvalue must stay below: that of the Hessian, or of any batch's in any order."""
+    return _of_one(system.recipe) if _full(system) else _any_order(system.recipe)
+
+
+def _of_one(recipe: Recipe) -> float:
+    """Say what lr times an eigenvalue must stay below while the Hessian stays the same."""
     if not recipe.momentum:
         return 2.0
     if recipe.nesterov:
         return 2 * (1 + recipe.momentum) / (1 + 2 * recipe.momentum)
-    return np.inf if recipe.dampening == 1 else 2 * (1 + recipe.momentum) / (1 - recipe.dampening)
+    return np.inf if _inert(recipe) else 2 * (1 + recipe.momentum) / (1 - recipe.dampening)
+
+
+def _any_order(recipe: Recipe) -> float:
+    """Say what lr times any batch's eigenvalues may reach while they vary at will: the circle criterion."""
+    momentum = recipe.momentum
+    if not momentum:
+        return 2.0
+    if recipe.nesterov:
+        return 2 * (1 - momentum) ** 2 / (1 - momentum + 2 * momentum**2)
+    return np.inf if _inert(recipe) else 2 * (1 - momentum) ** 2 / ((1 + momentum) * (1 - recipe.dampening))
 
 
 def longest_step(system: System) -> float:
@@ -90,10 +208,18 @@ def _curvature(system: System) -> float:
 
 
 def steepest_batch(system: System) -> float:
-    """Find the largest eigenvalue of any batch's Hessian; for shuffled batches a bound, by the longest sample."""
-    if system.recipe.shuffle or system.recipe.rows(system.problem.samples) == 1:
+    """Find the largest eigenvalue of any batch's Hessian; for shuffled batches a bound.
+
+    That is by the longest sample, or by all samples, no fewer of which than the batch's can push in a direction.
+    """
+    if system.recipe.rows(system.problem.samples) == 1:
         return longest_step(system)
-    return max(_steepness(system, batch) for batch in system.batches)
+    if not system.recipe.shuffle:
+        return max(_steepness(system, batch) for batch in system.batches)
+    decay = system.recipe.weight_decay
+    least = min(batch.stop - batch.start for batch in system.batches)
+    whole = (_curvature(system) - decay) * system.problem.samples / least + decay
+    return float(min(longest_step(system), whole))
 
 
 def _steepness(system: System, batch: slice) -> float:
@@ -134,35 +260,17 @@ def affordable(system: System, tries: int = 1) -> bool:
 def _diverges(system: System) -> bool:
     """Tell whether the recipe must diverge; False also where that would cost more than the patience for it."""
     recipe = system.recipe
-    if recipe.rows(system.problem.samples) == system.problem.samples:
-        return recipe.lr > _factor(recipe) / _curvature(system) * (1 + _ROUNDING)
-    if recipe.shuffle or not affordable(system):
-        return False  # the trainer stops at the first loss that is not finite
-    return not _stable(system, recipe.lr)
-
-
-def _stable(system: System, lr: float) -> bool:
-    epoch = System(system.problem, system.recipe.but(lr=lr)).epoch_map()
-    linear = epoch[: -system.problem.outputs, : -system.problem.outputs]
-    return bool(np.isfinite(linear).all() and np.abs(eigvals(linear)).max() <= 1 + _ROUNDING)
-
-
-def _by_bisection(system: System, stable: float) -> float:
-    """Close in on the rate at which an epoch's spectral radius passes 1, from a stable one upwards, to 1 in 1,000."""
-    while not _stable(system, stable):  # with momentum, stable on each batch alone is not yet stable in turn
-        stable /= 2
-    unstable = _STRIDE * stable  # not doubled: a stable rate may lie above unstable ones, and is then not what is asked
-    while _stable(system, unstable):
-        stable, unstable = unstable, _STRIDE * unstable
-    while unstable > 1.001 * stable:
-        middle = (stable * unstable) ** 0.5
-        stable, unstable = (middle, unstable) if _stable(system, middle) else (stable, middle)
-    return stable
+    if _full(system):
+        return recipe.lr > _of_one(recipe) / _curvature(system) * (1 + _ROUNDING)
+    epochs = Epochs(system, probed=False)
+    if recipe.shuffle or epochs.seconds(1) > _PATIENCE_S:
+        return False  # the trainer stops at the first loss that is not finite, or too large at the end
+    return not epochs.stable(np.array([recipe.lr]))[0]
 
 
 def _rounded_down(rate: float) -> float:
-    """Cut to three digits downwards, so that the rate which is named is itself stable."""
+    """Cut to four digits downwards, so that the rate which is named is itself stable."""
     if not np.isfinite(rate) or rate <= 0:
         return rate
-    unit = 10.0 ** (np.floor(np.log10(rate)) - 2)
+    unit = 10.0 ** (np.floor(np.log10(rate)) - 3)
     return float(np.floor(rate / unit) * unit)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from time import perf_counter
 
+import numpy as np
 import torch
 
 from lntx.errors import Diverged, Refused
@@ -16,6 +17,9 @@ from lntx.training.history import listening
 from lntx.training.model import initial
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
+from lntx.training.request import request
+
+_BEYOND = 1e3  # times the loss at the start: what overshoots further is no outcome, even where it would return
 
 
 def prepare(problem: Problem, recipe: Recipe, backend: str = "eager", device: str = "cpu") -> Run:
@@ -24,6 +28,7 @@ def prepare(problem: Problem, recipe: Recipe, backend: str = "eager", device: st
     Its fit is in the units of `problem.X` and `problem.Y` as they are trained on (a standardised table stays so).
     Raises InputError for what can't be, Refused when the backend says no, Diverged for a recipe that must diverge.
     """
+    problem, recipe, device = request(problem, recipe, device)
     return checked(problem, recipe, backend, device).prepare(problem, recipe, device)
 
 
@@ -54,7 +59,7 @@ def train(
     progress hears the number of each epoch that the recipe logs. Raises as `prepare` does, and Diverged, naming the
     largest stable learning rate, when the weights leave the finite numbers on the way.
     """
-    recipe = recipe or Recipe()
+    problem, recipe, device = request(problem, recipe, device, progress)
     chosen = checked(problem, recipe, backend, device)
     started = perf_counter()
     run = devices.settled(lambda: chosen.prepare(problem, recipe, device), device)()
@@ -67,7 +72,8 @@ def train(
     seconds = Seconds(prepare=prepared - started, run=perf_counter() - prepared)
     if not fit.finite:
         raise Diverged(f"training diverged: the weights are not finite; {stability.advice(problem, recipe)}")
-    return _named(problem, _in_own_units(problem, _with_losses(problem, recipe, replace(fit, seconds=seconds))))
+    fit = _descended(problem, recipe, _with_losses(problem, recipe, replace(fit, seconds=seconds)))
+    return _named(problem, _in_own_units(problem, fit))
 
 
 def _with_losses(problem: Problem, recipe: Recipe, fit: Fit) -> Fit:
@@ -78,9 +84,28 @@ def _with_losses(problem: Problem, recipe: Recipe, fit: Fit) -> Fit:
     losses = [problem.loss(weights.numpy(), bias.numpy()) for _, weights, bias in way]
     return replace(
         fit,
-        epochs=torch.tensor([epoch for epoch, _, _ in way]),
-        losses=torch.tensor(losses, dtype=torch.float64),
+        epochs=torch.tensor([epoch for epoch, _, _ in way], device="cpu"),
+        losses=torch.tensor(losses, dtype=torch.float64, device="cpu"),
     )
+
+
+def _descended(problem: Problem, recipe: Recipe, fit: Fit) -> Fit:
+    """Raise Diverged for a fit whose loss is beyond its start's by orders, or is no number.
+
+    Beside the start's, which may lie at the solution by chance, stands the loss of weights that are all zero.
+    """
+    start, end = float(fit.losses[0]), float(fit.losses[-1])
+    if end <= _BEYOND * start or end <= _BEYOND * _without_weights(problem):
+        return fit
+    raise Diverged(
+        f"training diverged: the loss was {start:.3g} before it and is {end:.3g} after {recipe.epochs} epochs; "
+        f"{stability.advice(problem, recipe)}"
+    )
+
+
+def _without_weights(problem: Problem) -> float:
+    """Give the loss of weights that are all zero."""
+    return problem.loss(np.zeros((problem.outputs, problem.features)), np.zeros(problem.outputs))
 
 
 def _named(problem: Problem, fit: Fit) -> Fit:
@@ -91,9 +116,11 @@ def _named(problem: Problem, fit: Fit) -> Fit:
 
 
 def _in_own_units(problem: Problem, fit: Fit) -> Fit:
-    """Give the weights back in the units that the table came in; losses stay those that were trained on."""
+    """Give the weights back in the units that the table came in, in float64; losses stay those that were trained on.
+
+    In float32 the bias of a column such as a time, far from 0 for its deviation, would lose all that the training found.
+    """
     if problem.scaling is None:
         return fit
     weights, bias = problem.scaling.weights(fit.weights.double().numpy(), fit.bias.double().numpy())
-    own, offset = (torch.from_numpy(value).to(fit.weights.dtype) for value in (weights, bias))
-    return replace(fit, weights=own, bias=offset, trained=fit)
+    return replace(fit, weights=torch.from_numpy(weights), bias=torch.from_numpy(bias), trained=fit)

@@ -84,7 +84,9 @@ class Station:
             self.journal.left_out(point, reason)
 
     def end(self, point: str, outcome: Outcome) -> None:
-        """Keep an outcome, and tell the driver."""
+        """Keep an outcome, and tell the driver; where that is gone, a failure may come from printing to nobody."""
+        if isinstance(outcome, Absence) and self.errand.orphaned:
+            os._exit(1)
         self.outcomes.append(outcome)
         if self.journal:
             self.journal.end(point, outcome)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, Literal, Protocol
 
-from lntx.errors import Diverged
+from lntx.errors import Diverged, told
 from lntx.measure import threads
 from lntx.measure.cell import counters, proof
 from lntx.measure.cell.neighbours import Neighbours
@@ -58,8 +58,8 @@ class Stopwatch:
             record = phases[cell.phase](cell, problem, recipe)
         except MemoryError:
             return self._absence(cell, "failed", "the memory was exhausted; try fewer samples or features")
-        except Exception as error:  # noqa: BLE001  (whatever a backend raises costs this cell alone)
-            return self._absence(cell, "failed", f"{type(error).__name__}: {' '.join(str(error).split())[:300]}")
+        except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever a backend raises costs this cell alone)
+            return self._absence(cell, "failed", told(error))
         if record.agreement is None or not record.agreement.ok:
             return self._absence(cell, "disagrees", _apart(record.agreement), record.agreement)
         return record

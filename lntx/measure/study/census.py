@@ -66,7 +66,7 @@ def _events(request: Request, folder: Path) -> list[dict[str, Any]]:
         while census.running and census.silent_s < _LIMIT_S:
             sleep(_LOOK_S)
     if census.process.returncode not in (0, 5):
-        said = worker.last_words(census.log.with_suffix(".out"))
+        said = census.out.words
         raise LntxError(f"the suites can't be read: {census.epitaph()}" + (f"; {said}" if said else ""))
     return list(census.news())
 

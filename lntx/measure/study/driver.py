@@ -7,15 +7,13 @@ process that dies costs the cell that it was at; a new one does the rest.
 
 import shlex
 import shutil
-import signal
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from time import sleep
 
 from lntx.errors import LntxError
+from lntx.measure.process import Process, interruptible
 from lntx.measure.study import census, suites, worker
 from lntx.measure.study.beginning import check_place, new, resumed, settled
 from lntx.measure.study.book import Book, Job
@@ -42,7 +40,7 @@ def drive(request: Request, watch: Callable[[Progress], None]) -> Path:
     Raises InputError for a request that can't be met, before anything has run, and Stopped when interrupted.
     """
     teller = Teller(watch)
-    with _interruptible():
+    with interruptible():
         book = _opened(request, teller)
         try:
             teller.open(book)
@@ -100,10 +98,10 @@ def _work(book: Book, job: Job, points: list[str], teller: Teller) -> None:
         _bury(book, job, process, left, teller)
     if book.timeouts(job) >= _PATIENCE:
         reason = f"not tried: {_PATIENCE} other cells of this backend took longer than {book.profile.limit_s:g} s"
-        _lose(book, job, process.journal, book.open(job), ("timeout", reason), teller)
+        _lose(book, job, process, book.open(job), ("timeout", reason), teller)
 
 
-def _watched(book: Book, job: Job, process: worker.Worker, teller: Teller) -> None:
+def _watched(book: Book, job: Job, process: Process, teller: Teller) -> None:
     """Enter what a process reports until it has nothing left to do, ends, or takes too long."""
     while book.open(job):
         running = process.running  # asked before the journal is read, so that no last line is missed
@@ -119,39 +117,26 @@ def _watched(book: Book, job: Job, process: worker.Worker, teller: Teller) -> No
         sleep(_LOOK_S)
 
 
-def _bury(book: Book, job: Job, process: worker.Worker, left: list[str], teller: Teller) -> None:
+def _bury(book: Book, job: Job, process: Process, left: list[str], teller: Teller) -> None:
     """Enter what a dead process leaves without a time: its cell, or, where it never came to one, all of them."""
-    at_work = process.journal.at_work()
-    begun = any(event["event"] == "begin" for event in process.journal.read())
+    at_work = process.events.at_work()
+    begun = any(event["event"] == "begin" for event in process.events.read())
     victims = [at_work] if at_work else (left[:1] if begun else left)
     kind, reason = "failed", process.epitaph()
     if process.silent_s > (limit_s := _limit_s(book, process)):
         kind, reason = "timeout", f"it took longer than {limit_s:g} s and was stopped"
-    _lose(book, job, process.journal, victims, (kind, reason), teller)
+    _lose(book, job, process, victims, (kind, reason), teller)
 
 
-def _lose(book: Book, job: Job, journal: Journal, points: list[str], why: tuple[str, str], teller: Teller) -> None:
+def _lose(book: Book, job: Job, process: Process, points: list[str], why: tuple[str, str], teller: Teller) -> None:
     """Enter that points have no time, and why: a kind and a reason."""
     for point in points:
         found = book.absence(job, point, *why)
-        journal.end(point, found)
+        Journal(process.events.path).end(point, found)
         book.enter(job, point, found)
         teller.end(job, point, None)
 
 
-def _limit_s(book: Book, process: worker.Worker) -> float:
+def _limit_s(book: Book, process: Process) -> float:
     """Give a process its profile's time for each cell, and a fixed one to come to its first."""
     return book.profile.limit_s if process.seen > 1 else _START_S  # the first line is the driver's own
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Take a polite request to end (SIGTERM) as an interrupt, so that no process is left behind."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -1,69 +1,40 @@
-"""A process's journal: one JSON line for each thing that happened, flushed at once, readable after any death."""
+"""A process's journal: what there is to measure, and what came of it, event by event."""
 
-import json
-import time
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import asdict
 from typing import Any
 
 from lntx import storage
+from lntx.measure.events import Events
 from lntx.record import Absence, Cell, Record, plain
 
 Outcome = Record | Absence
 
 
-@dataclass(frozen=True, slots=True)
-class Journal:
-    """A file of events. Every event names its kind, its point and the time (seconds since 1970)."""
+class Journal(Events):
+    """A file of events, and what they are in a study."""
 
-    path: Path
+    __slots__ = ()
 
     def job(self, job: Any) -> None:
         """Note whose journal this is: a job, as a dataclass."""
-        self._write({"event": "job", "job": asdict(job)})
-
-    def begin(self, point: str) -> None:
-        """Note that a cell is begun."""
-        self._write({"event": "begin", "point": point})
+        self.write({"event": "job", "job": asdict(job)})
 
     def census(self, point: str, cell: Cell) -> None:
         """Note which cell a point is, but for the backend and the device."""
-        self._write({"event": "cell", "point": point, "cell": plain(cell)})
+        self.write({"event": "cell", "point": point, "cell": plain(cell)})
 
     def left_out(self, point: str, reason: str) -> None:
         """Note that a point can't be measured here, with any backend."""
-        self._write({"event": "left out", "point": point, "reason": reason})
+        self.write({"event": "left out", "point": point, "reason": reason})
 
     def limits(self, device: str, limits: dict[str, Any]) -> None:
         """Note what a device can do at most."""
-        self._write({"event": "limits", "device": device, "limits": limits})
+        self.write({"event": "limits", "device": device, "limits": limits})
 
     def end(self, point: str, outcome: Outcome) -> None:
         """Note what came of a cell: a time, or none."""
         kind = "absence" if isinstance(outcome, Absence) else "record"
-        self._write({"event": "end", "point": point, "kind": kind, "value": plain(outcome)})
-
-    def _write(self, event: dict[str, Any]) -> None:
-        with self.path.open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps({**event, "at": time.time()}) + "\n")
-
-    def read(self, skip: int = 0) -> Iterator[dict[str, Any]]:
-        """Yield the events, from a number on; a last line that was cut off by a death is passed over."""
-        if not self.path.exists():
-            return
-        for line in self.path.read_text(encoding="utf-8").splitlines(keepends=True)[skip:]:
-            if not line.endswith("\n"):
-                return
-            try:
-                yield json.loads(line)
-            except ValueError:  # half a line, and a later process wrote on behind it
-                yield {"event": "torn", "point": ""}
-
-    def at_work(self) -> str | None:
-        """Name the point that was begun and never came to an end."""
-        marks = [event for event in self.read() if event["event"] in {"begin", "end"}]
-        return marks[-1]["point"] if marks and marks[-1]["event"] == "begin" else None
+        self.write({"event": "end", "point": point, "kind": kind, "value": plain(outcome)})
 
 
 def outcome(event: dict[str, Any]) -> Outcome:

@@ -11,6 +11,7 @@ from typing import Any
 
 from lntx.errors import InputError
 from lntx.record import Work
+from lntx.training import scalars
 from lntx.training.backends.interface import Backend, Refuses
 
 GROUP = "lntx.backends"
@@ -30,28 +31,44 @@ def backends() -> dict[str, Backend]:
     return found
 
 
+def names() -> list[str]:
+    """Name every module that is a backend, without loading one: somebody else's may do anything when it is loaded."""
+    return sorted(_sources())
+
+
+def own(base: str) -> bool:
+    """Whether a backend is lntx's own, and not another package's."""
+    return _sources().get(base, "").startswith(f"{__name__}.")
+
+
+def family(base: str) -> dict[str, Backend]:
+    """Find a backend without its variants' names, and them with it; none for an unknown one. Nothing else is loaded."""
+    sources = _sources()
+    return {backend.name: backend for backend in _load(base, sources[base])} if base in sources else {}
+
+
 def find(name: str) -> Backend:
     """Find a backend by name; InputError with the nearest names when there is none."""
-    base = name.partition(":")[0]
-    sources = _sources()
-    loaded = {backend.name: backend for backend in _load(base, sources[base])} if base in sources else {}
+    name = scalars.text("backend", name)
+    loaded = family(name.partition(":")[0])
     if name in loaded:
         return loaded[name]
-    known = sorted({*sources, *loaded})
+    known = sorted({*names(), *loaded})
     near = get_close_matches(name, known, n=1)
     hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}"
     raise InputError(f"no backend is called {name!r}; {hint}")
 
 
-def chosen(names: Iterable[str]) -> dict[str, Backend]:
+def chosen(asked: Iterable[str]) -> dict[str, Backend]:
     """Find backends by name, and for "name:*" one with all its variants; InputError as `find`, or where it has none."""
     found: dict[str, Backend] = {}
-    for name in names:
+    for name in asked:
         base = name.removesuffix(FAMILY)
-        family = [find(base)] if name == base else [b for b in backends().values() if b.name.partition(":")[0] == base]
-        if name != base and len(family) <= 1:
-            raise InputError(f"the backend {find(base).name} has no variants; name it without {FAMILY}")
-        found |= {backend.name: backend for backend in family}
+        one = find(base)
+        members = {one.name: one} if name == base else family(base)
+        if name != base and len(members) <= 1:
+            raise InputError(f"the backend {one.name} has no variants; name it without {FAMILY}")
+        found |= members
     return found
 
 

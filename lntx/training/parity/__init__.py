@@ -18,6 +18,7 @@ from lntx.training.parity.reference import Reference, reference
 from lntx.training.parity.tolerance import tolerance
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
+from lntx.training.request import request
 from lntx.training.trainer import checked
 
 _HEADS = (100, 10, 3)  # where one epoch already converges: the first samples alone, this fraction of them
@@ -32,7 +33,8 @@ def verify(problem: Problem, recipe: Recipe | None = None, backend: str = "eager
     so that a backend needs to support nothing but training. A solution is solved anew for the first samples alone instead.
     Raises as `prepare` does.
     """
-    recipe = (recipe or Recipe()).but(log_every=0)
+    problem, recipe, device = request(problem, recipe, device)
+    recipe = recipe.but(log_every=0)
     chosen = checked(problem, recipe, backend, device)  # once: a few samples of a stable training may be steep alone
     points = []
     for trial in trials(problem, recipe, chosen.work):

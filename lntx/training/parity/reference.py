@@ -1,13 +1,15 @@
 """The float64 outcome of the same recurrence from the same start: what every backend's weights are held against.
 
-By steps: `System.sweep`, epoch after epoch. By algebra, where steps would take too long and the order is fixed: an
-epoch is an affine map of the state, built once, and E epochs are its E-th power. The tests hold the steps against
-`torch.optim.SGD` in float64, and the algebra against the steps.
+By steps: `System.sweep`, epoch after epoch, or, where there are so many that NumPy would take seconds, the same in one
+compiled loop (`loops`). By algebra, where steps would take too long and the order is fixed: an epoch is an affine map of
+the state, built once, and E epochs are its E-th power. The tests hold the steps against `torch.optim.SGD` in float64,
+the compiled loop against the steps, and the algebra against the steps.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
 
 import numpy as np
 from numpy.linalg import matrix_power
@@ -19,8 +21,8 @@ from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx.training.stability import advice
 
-_BEYOND = float(np.sqrt(np.finfo(np.float32).max))  # weights whose square overflows are no training's outcome
-_PATIENCE_S = 1.0  # seconds of steps, by a rough guess, up to which they are taken one by one
+_PATIENCE_S = 1.0  # seconds of steps, by a rough guess, up to which they are taken one by one in NumPy
+_CAST = 2**24  # numbers of X and Y that are cast to float64 for the compiled loop
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,48 +34,165 @@ class Reference:
     way: str  # "steps" or "algebra"
 
 
-@lru_cache(maxsize=4)
-def reference(problem: Problem, recipe: Recipe, epochs: tuple[int, ...]) -> Reference:
-    """Train in float64 and keep the weights after each of these epochs (ascending)."""
+class Steps:
+    """The recurrence, step by step, from a start; it goes on from where it stands, and begins anew for what lies before."""
+
+    def __init__(self, system: System, start: Matrix, *, compiled: bool | None = None) -> None:
+        """Stand at the start; compiled says whether to use the compiled loop, None where the number of steps decides."""
+        self._system, self._start, self._compiled = system, start, compiled
+        self._data: tuple[Matrix, Matrix] | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        self._state = State(self._start.copy(), np.zeros_like(self._start))
+        self._done = 0
+
+    def at(self, epoch: int) -> Matrix:
+        """Give theta after so many epochs."""
+        if epoch < self._done:
+            self._begin()
+        if epoch > self._done:
+            quick = compiles(self._system, epoch - self._done) if self._compiled is None else self._compiled
+            (self._sweep_compiled if quick else self._sweep)(epoch)
+            self._done = epoch
+        return self._state.theta.copy()
+
+    def _sweep(self, until: int) -> None:
+        for epoch in range(self._done, until):
+            self._system.sweep(self._state, self._system.recipe.order(epoch, self._system.problem.samples))
+
+    def _sweep_compiled(self, until: int) -> None:
+        from lntx.training.parity import loops  # noqa: PLC0415  (numba is optional)
+
+        system, recipe = self._system, self._system.recipe
+        problem, state = system.problem, self._state
+        if self._data is None:
+            X, Y = problem.cast(recipe.dtype)
+            self._data = np.ascontiguousarray(X, np.float64), np.ascontiguousarray(Y, np.float64)
+        rates, decays = (np.full(problem.outputs, value) for value in (recipe.lr, recipe.weight_decay))
+        shares = np.array([recipe.momentum, 1 - recipe.dampening])
+        constants = loops.Constants(rates, decays, shares, recipe.nesterov)
+        for first, epochs, order in turns(recipe, problem.samples, self._done, until):
+            step = first * len(system.batches)
+            loops.sweep(
+                state.theta, state.buffer, *self._data, order, recipe.rows(problem.samples), problem.outputs,
+                epochs, step, constants, np.ones(1), 0,
+            )  # fmt: skip
+        state.fresh = False
+
+
+class Powers:
+    """Powers of the epoch's map, applied to the state after the first epoch; fixed order alone."""
+
+    def __init__(self, system: System, start: Matrix) -> None:
+        """Compose the map of the first epoch, and that of all others."""
+        outputs = system.problem.outputs
+        buffers = np.zeros_like(start) if system.recipe.momentum else np.zeros((0, outputs))
+        self._size = system.size
+        self._first = system.epoch_map(fresh=True) @ np.vstack([start, buffers, np.eye(outputs)])
+        self._map = system.epoch_map()
+        self._state, self._done = self._first, 1
+        self._gap, self._power = 1, self._map
+
+    def at(self, epoch: int) -> Matrix:
+        """Give theta after so many epochs (1 or more); equal distances between epochs share their power."""
+        if epoch < self._done:
+            self._state, self._done = self._first, 1
+        if gap := epoch - self._done:
+            if gap != self._gap:
+                self._gap, self._power = gap, matrix_power(self._map, gap)
+            self._state, self._done = self._power @ self._state, epoch
+        return np.asarray(self._state[: self._size]).copy()
+
+
+@lru_cache(maxsize=8)
+def reference(problem: Problem, recipe: Recipe, epochs: tuple[int, ...], *, zero: bool = False) -> Reference:
+    """Train in float64 and keep the weights after each of these epochs (ascending).
+
+    zero begins with weights of zero instead of the recipe's own: the outcome is linear in the targets and the start, so
+    that R0 + a (R - R0) is what a start of a times the recipe's leads to. Raises Diverged where the weights leave the
+    numbers of the recipe's dtype.
+    """
     system = System(problem, recipe)
-    start = _start(system)
     way = "algebra" if _prefers_algebra(system, epochs[-1]) else "steps"
-    march = by_algebra if way == "algebra" else by_steps
-    kept = dict(march(system, start, epochs))
-    if not all(np.abs(theta).max() < _BEYOND for theta in kept.values()):  # also where it is NaN
+    walk = _walk(problem, recipe, way, zero)
+    kept = {epoch: walk.at(epoch) for epoch in epochs}
+    largest = float(np.finfo(np.dtype(recipe.dtype or problem.dtype)).max)
+    if not all(np.abs(theta).max() < largest for theta in kept.values()):  # also where it is NaN
         raise Diverged(f"the reference itself diverges at lr {recipe.lr:g}; {advice(problem, recipe)}")
-    return Reference(start, kept, way)
+    return Reference(beginning(system, zero=zero), kept, way)
+
+
+def outcome(problem: Problem, recipe: Recipe, epoch: int, way: str) -> Matrix:
+    """Give the reference's theta at one epoch, reached as `way` says; what `reference` kept is not computed again."""
+    return _walk(problem, recipe, way, zero=False).at(epoch)
+
+
+@lru_cache(maxsize=4)
+def _walk(problem: Problem, recipe: Recipe, way: str, zero: bool) -> "_Kept":
+    system = System(problem, recipe)
+    return _Kept((Powers if way == "algebra" else Steps)(system, beginning(system, zero=zero)))
+
+
+class _Kept:
+    """What a walk has reached, by epoch."""
+
+    def __init__(self, walk: Steps | Powers) -> None:
+        self._walk, self._reached = walk, dict[int, Matrix]()
+
+    def at(self, epoch: int) -> Matrix:
+        """Give theta after so many epochs."""
+        if epoch not in self._reached:
+            with np.errstate(over="ignore", invalid="ignore"):  # divergence is found in the outcome
+                self._reached[epoch] = self._walk.at(epoch)
+        return self._reached[epoch]
 
 
 def by_steps(system: System, start: Matrix, epochs: Sequence[int]) -> Iterator[tuple[int, Matrix]]:
     """Take every step."""
-    state = State(start.copy(), np.zeros_like(start))
-    for epoch in range(epochs[-1]):
-        system.sweep(state, system.recipe.order(epoch, system.problem.samples))
-        if epoch + 1 in epochs:
-            yield epoch + 1, state.theta.copy()
+    walk = Steps(system, start)
+    return ((epoch, walk.at(epoch)) for epoch in epochs)
 
 
 def by_algebra(system: System, start: Matrix, epochs: Sequence[int]) -> Iterator[tuple[int, Matrix]]:
-    """Apply powers of the epoch's map to the state after the first epoch; fixed order alone."""
-    outputs = system.problem.outputs
-    buffers = np.zeros_like(start) if system.recipe.momentum else np.zeros((0, outputs))
-    state = system.epoch_map(fresh=True) @ np.vstack([start, buffers, np.eye(outputs)])
-    epoch_map = system.epoch_map()
-    done = 1
-    for epoch in epochs:
-        state = matrix_power(epoch_map, epoch - done) @ state
-        done = epoch
-        yield epoch, state[: system.size].copy()
+    """Apply powers of the epoch's map; fixed order alone."""
+    walk = Powers(system, start)
+    return ((epoch, walk.at(epoch)) for epoch in epochs)
 
 
-def _start(system: System) -> Matrix:
-    """Lay out the initial weights as every backend begins with them, rounded to the recipe's dtype."""
+def turns(recipe: Recipe, samples: int, first: int, until: int) -> Iterator[tuple[int, int, np.ndarray]]:
+    """Split epochs into calls of a compiled loop: (first epoch, epochs, order), one call where the order stays."""
+    if recipe.order(0, samples) is None:
+        yield first, until - first, np.empty(0, np.int64)
+        return
+    for epoch in range(first, until):
+        order = recipe.order(epoch, samples)
+        assert order is not None  # noqa: S101  (a recipe that shuffles does so in every epoch)
+        yield epoch, 1, order
+
+
+def beginning(system: System, *, zero: bool = False) -> Matrix:
+    """Lay out the initial weights as every backend begins with them, rounded to the recipe's dtype, or zeros."""
     import torch  # noqa: PLC0415  (the algebra above needs none)
 
-    dtype = getattr(torch, system.recipe.dtype or system.problem.dtype)
-    weights, bias = initial(system.problem.features, system.problem.outputs, system.recipe.seed, dtype)
+    problem = system.problem
+    if zero:
+        return np.zeros((system.size, problem.outputs))
+    dtype = getattr(torch, system.recipe.dtype or problem.dtype)
+    weights, bias = initial(problem.features, problem.outputs, system.recipe.seed, dtype)
     return np.vstack([weights.double().numpy().T, bias.double().numpy()])
+
+
+def compiles(system: System, epochs: int) -> bool:
+    """Tell whether that many epochs are so many steps that the compiled loop pays, and is at hand."""
+    problem = system.problem
+    small = problem.X.size + problem.Y.size <= _CAST
+    return small and _calls_s(system, epochs) > _PATIENCE_S and find_spec("numba") is not None
+
+
+def _calls_s(system: System, epochs: int) -> float:
+    """Guess what NumPy's calls alone take, which is what a compiled loop saves."""
+    return seconds_of(epochs * len(system.batches), 0.0)
 
 
 def _prefers_algebra(system: System, epochs: int) -> bool:
