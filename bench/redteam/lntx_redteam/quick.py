@@ -59,7 +59,7 @@ def _read(path: Path, member: Member, said: Path) -> Finding:
     """Read a finding; where a member is to be told of, whatever line does so."""
     finding = Finding(**json.loads(path.read_text(encoding="utf-8")))
     lines = said.read_text(encoding="utf-8", errors="replace").splitlines() if member.told else []
-    told = [line for line in lines if member.told in line.lower()]
+    told = [line for line in lines if member.told.lower() in line.lower()]
     return Finding("found", told[0]) if told and finding.outcome != "found" else finding
 
 

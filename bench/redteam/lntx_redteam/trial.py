@@ -49,9 +49,11 @@ def timed(name: str, case: Case) -> Finding:
 
 
 def _clock(target: Callable[[], Any], rounds: int, iterations: int) -> tuple[Any, tuple[float, ...]]:
-    """Time as `benchmark.pedantic` does."""
-    result, times = None, []
+    """Time as the suites do, with what the target asks to be done before each round."""
+    result, times, before = None, [], getattr(target, "before", None)
     for _ in range(rounds):
+        if before:
+            before()
         started = perf_counter()
         for _ in range(iterations):
             result = target()
