@@ -5,7 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from lntx import storage
 from lntx.errors import LntxError
+from lntx.measure.cell import growth
+from lntx.measure.cell.place import Place
+from lntx.record import Record, Study
 from lntx_redteam.cases import CASES
 from lntx_redteam.child import Ended
 from lntx_redteam.members import Member
@@ -80,12 +84,23 @@ def test_train_is_right_believed_or_found():
     assert (unproved.outcome, unproved.words) == ("found", "nothing moves")
 
 
-def test_bench_finds_by_a_cell_without_a_time_that_was_not_refused():
+def test_bench_finds_by_a_cell_without_a_time_that_was_not_refused(tmp_path):
     void = {"kind": "void", "reason": "faster than this machine can be"}
     refused = {"kind": "refused", "reason": "it knows no mini-batches"}
     assert read("bench", MEMBER, answer({"records": 1, "absences": [refused, void]})).words.startswith("void: faster")
-    assert read("bench", MEMBER, answer({"records": 1, "absences": [refused]})).outcome == "passed"
+    written = {"study": str(tmp_path / "study.json"), "absences": [refused]}
+    storage.write(Study((Record("made-up", ((1.0,),)),)), tmp_path / "study.json")
+    assert read("bench", MEMBER, answer(written | {"records": 1})).outcome == "passed"
     assert read("bench", MEMBER, answer({"records": 0, "absences": []}, said="lntx: nothing")).outcome == "found"
+
+
+def test_a_preparation_that_grows_with_the_epochs_is_a_finding(tmp_path):
+    case = CASES["plain"]
+    cell = Place("tutorial", "planted", "cpu", 1).cell(case.problem(), case.recipe)
+    grown = Record("made-up", ((1.0,),), cell, counters={growth.COUNTER: 0.5})
+    storage.write(Study((grown,)), tmp_path / "study.json")
+    document = {"study": str(tmp_path / "study.json"), "absences": [], "records": 1}
+    assert "0.5 s longer for more epochs" in read("bench", MEMBER, answer(document)).words
 
 
 def test_bench_has_nothing_to_show_where_no_suite_has_the_fault(tmp_path):
