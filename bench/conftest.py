@@ -18,6 +18,7 @@ from lntx.record import SCHEMA, Absence
 from lntx.storage import absent, entry
 
 STATION = pytest.StashKey()
+collect_ignore = ["peers", "redteam", "selftest"]  # packages of their own, with settings and tests of their own
 
 
 def pytest_addoption(parser):
