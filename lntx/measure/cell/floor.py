@@ -12,6 +12,7 @@ from lntx.limits import Limits
 from lntx.record import Cell, Work
 
 _ROUNDING = 0.98  # of a floor: clocks and probes are read to a percent or two
+_TRIES = 3
 _WORDS = {
     "reading": "reading its data from where they lie",
     "arithmetic": "the arithmetic at the rate of a matrix product",
@@ -29,16 +30,17 @@ class Floor:
 
     def beaten(self, seconds: float) -> str | None:
         """Say by what a time can't be, the limits probed again if need be; None for one that can."""
-        if seconds >= max(self.seconds.values()):
-            return None
-        self._probe_again()
+        for _ in range(_TRIES):
+            if seconds >= max(self.seconds.values()):
+                return None
+            self._probe_again()
         name, least = max(self.seconds.items(), key=lambda pair: pair[1])
         if seconds >= _ROUNDING * least:
             self.seconds = {name: min(floor, seconds) for name, floor in self.seconds.items()}
             return None
         return (
             f"{seconds:.3g} s for {self._epochs} epochs is less than {_WORDS[name]} takes on this machine ({least:.3g} s, probed "
-            "twice): the call can't have done what it is timed for"
+            "again beside it): the call can't have done what it is timed for"
         )
 
     def counters(self) -> dict[str, float]:
