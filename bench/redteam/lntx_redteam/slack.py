@@ -20,7 +20,7 @@ from lntx.training.parity.reference import reference
 from lntx.training.parity.tolerance import tolerances
 from lntx.training.stability import largest_stable_lr
 
-_BACKENDS = ("numpy", "manual", "fused")
+_BACKENDS = ("numpy", "fused")
 _MOMENTA = (0.0, 0.9, 0.99)
 _BATCHES = (1, 16, None)
 _EPOCHS = (1, 10, 100)
