@@ -9,7 +9,7 @@ import torch
 
 from lntx.errors import Diverged, Refused
 from lntx.training import device as devices
-from lntx.training import stability
+from lntx.training import scale, stability
 from lntx.training.backends import find
 from lntx.training.backends.interface import Backend, Run
 from lntx.training.fit import Fit, Seconds
@@ -41,6 +41,8 @@ def checked(problem: Problem, recipe: Recipe, backend: str, device: str) -> Back
     if reason := chosen.refuses(problem, recipe, device):
         raise Refused(f"backend {backend} can't do this: {reason}")
     stability.check(problem, recipe)
+    if chosen.work == "steps":
+        scale.check_steps(problem, recipe)
     return chosen
 
 

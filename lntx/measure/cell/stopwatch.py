@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Any, Literal, Protocol
 
-from lntx.errors import Diverged
+from lntx.errors import Diverged, InputError
 from lntx.measure import threads
 from lntx.measure.cell import counters, proof
 from lntx.measure.cell.neighbours import Neighbours
@@ -70,7 +70,7 @@ class Stopwatch:
         try:
             with threads.single():
                 stability.check(problem, recipe)
-        except Diverged as error:
+        except (Diverged, InputError) as error:
             return str(error)
         return None
 
