@@ -10,7 +10,7 @@ import torch
 
 from lntx.errors import Disagreement, Diverged, Refused
 from lntx.training import device as devices
-from lntx.training import stability
+from lntx.training import scale, stability
 from lntx.training.backends import find
 from lntx.training.backends.interface import Backend
 from lntx.training.boundary import Lent, Training, prepared
@@ -46,6 +46,8 @@ def checked(problem: Problem, recipe: Recipe, backend: str, device: str) -> Back
     if reason := chosen.refuses(problem, recipe, device):
         raise Refused(f"backend {backend} can't do this: {reason}")
     stability.check(problem, recipe)
+    if chosen.work == "steps":
+        scale.check_steps(problem, recipe)
     return chosen
 
 

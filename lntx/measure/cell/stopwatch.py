@@ -8,7 +8,7 @@ from statistics import median
 from time import perf_counter
 from typing import Any, Protocol
 
-from lntx.errors import Disagreement, Diverged, told
+from lntx.errors import Disagreement, Diverged, InputError, told
 from lntx.measure import threads
 from lntx.measure.cell import counters, growth, proof
 from lntx.measure.cell.floor import Floor
@@ -87,7 +87,7 @@ class Stopwatch:
         try:
             with threads.single():
                 stability.check(problem, recipe)
-        except Diverged as error:
+        except (Diverged, InputError) as error:
             return str(error)
         return None
 
