@@ -36,6 +36,11 @@ def names() -> list[str]:
     return sorted(_sources())
 
 
+def included() -> dict[str, Backend]:
+    """Find the backends that come with lntx; nothing of somebody else's is loaded."""
+    return {name: backend for base in names() if own(base) for name, backend in family(base).items()}
+
+
 def own(base: str) -> bool:
     """Whether a backend is lntx's own, and not another package's."""
     return _sources().get(base, "").startswith(f"{__name__}.")

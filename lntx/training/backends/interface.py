@@ -17,7 +17,7 @@ can be repeated, each time from the initial weights (`lntx.training.model.initia
 inside.
 
 A module may offer `seconds(problem, recipe, limits)`: a guess of what the call will take, from what the machine can do
-at most (`lntx.limits`); the backend `auto` chooses among those that do. A backend that lets one of the others do the work
+at most (`lntx.limits`); the backend `auto` chooses among lntx's own that do. A backend that lets one of the others do the work
 offers `weighs(problem, recipe, device)`: the seconds it expects of each, the one it takes first.
 
 A module may offer VARIANTS, a dict from a variant's name to its label; then `prepare` takes `variant=` and each is a
