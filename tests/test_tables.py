@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import lntx
+from lntx.training.files import _exactly
 from lntx.training.tables import inputs_from_table
 
 
@@ -288,3 +289,10 @@ def test_predictions_are_printed_with_as_many_digits_as_the_models_dtype_holds(t
         tmp_path / "m.safetensors"
     )
     assert lntx_says("predict", tmp_path / "m.safetensors", 3).out == printed
+
+
+@pytest.mark.parametrize(
+    ("version", "asked"), [("2.2.3", "round_trip"), ("3.0.1", "round_trip"), ("3.1.0rc0", None), ("4.0.0", None)]
+)
+def test_older_versions_of_pandas_are_asked_to_read_the_last_digit(version, asked):
+    assert _exactly(version) == asked
