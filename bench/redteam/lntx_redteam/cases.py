@@ -75,7 +75,7 @@ CASES: Mapping[str, Case] = {
     "float64": Case(recipe=_SEVEN.but(dtype="float64")),
     "history": Case(recipe=_SEVEN.but(log_every=5)),
     "still": Case(recipe=_SEVEN.but(lr=1e-9, epochs=10)),
-    "full": Case(recipe=_FULL, suites=("samples",)),
+    "full": Case(recipe=_FULL, samples=50_000, features=20, suites=("samples", "threads")),
     "converged": Case(recipe=_FULL.but(lr=0.5, epochs=3000)),
     "large": Case(recipe=_FULL, samples=20_000, suites=("samples",)),
     "long": Case(recipe=Recipe(lr=0.001, epochs=400, batch_size=1, seed=1), samples=100, suites=("tutorial",)),
