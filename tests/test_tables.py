@@ -4,10 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from commandline import lntx_says
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import lntx
+from lntx.training.files import _exactly
 from lntx.training.tables import inputs_from_table
 
 
@@ -271,3 +273,26 @@ def test_an_npy_file_of_other_than_rows_is_refused(tmp_path, values, says):
     np.save(tmp_path / "t.npy", values)
     with pytest.raises(lntx.InputError, match=says):
         inputs_from_table(tmp_path / "t.npy", 2)
+
+
+def test_the_command_line_says_that_it_takes_a_first_row_for_a_sample(tmp_path):
+    lntx.LNTXModel.of(torch.ones(1, 2), torch.ones(1)).save(tmp_path / "m.safetensors")
+    (tmp_path / "t.csv").write_text("1.5,2\n3,4\n")
+    said = lntx_says("predict", tmp_path / "m.safetensors", "--data", tmp_path / "t.csv", "--json")
+    assert said.json["predictions"] == [[4.5], [8]]
+    assert "has no header of names; its first row is taken for a sample" in said.err
+
+
+@pytest.mark.parametrize(("dtype", "printed"), [(torch.float32, "1.7e+09\n"), (torch.float64, "1700000003\n")])
+def test_predictions_are_printed_with_as_many_digits_as_the_models_dtype_holds(tmp_path, dtype, printed):
+    lntx.LNTXModel.of(torch.ones(1, 1, dtype=dtype), torch.tensor([1.7e9], dtype=dtype)).save(
+        tmp_path / "m.safetensors"
+    )
+    assert lntx_says("predict", tmp_path / "m.safetensors", 3).out == printed
+
+
+@pytest.mark.parametrize(
+    ("version", "asked"), [("2.2.3", "round_trip"), ("3.0.1", "round_trip"), ("3.1.0rc0", None), ("4.0", None)]
+)
+def test_older_versions_of_pandas_are_asked_to_read_the_last_digit(version, asked):
+    assert _exactly(version) == asked

@@ -86,7 +86,7 @@ def names(argument: str, given: Any, values: Any, columns: int) -> tuple[str, ..
 
 def distinct(features: Sequence[str], outputs: Sequence[str]) -> None:
     """Raise InputError for a column that is a feature and a target; both without names pass."""
-    if both := [name for name in outputs if name in set(features)]:
+    if both := sorted({*features} & {*outputs}):
         raise InputError(f"features_named and outputs_named both hold {both[0]!r}; a target can't be a feature too")
 
 
