@@ -166,7 +166,8 @@ class Measure:
             self.benchmark.extra_info |= entry(outcome)["extra_info"]
 
     def _clock(self, target, rounds, iterations):
-        result = self.benchmark.pedantic(target, rounds=rounds, iterations=iterations)
+        before = getattr(target, "before", None)  # not with an older lntx
+        result = self.benchmark.pedantic(target, setup=before, rounds=rounds, iterations=iterations)
         return result, () if self.benchmark.disabled else tuple(self.benchmark.stats.stats.data)
 
 

@@ -1,8 +1,10 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
 from commandline import lntx_says
-from planted import plant
+from planted import install, plant
 from sklearn.datasets import load_diabetes
 
 import lntx
@@ -143,3 +145,105 @@ def test_the_backend_that_chooses_says_what_and_why():
     assert "auto takes " in said.out
     assert "expected to take" in said.out
     assert "takes" in lntx_says("train", "--epochs", 3, "--backend", "auto", "--json").json["explanation"]
+
+
+@pytest.fixture(scope="session")
+def slow(tmp_path_factory):
+    """A table with features of unlike sizes, on which plain SGD is slow."""
+    path = tmp_path_factory.mktemp("slow") / "slow.csv"
+    drawn = np.random.default_rng(0).standard_normal((60, 3)) * [1, 10, 100]
+    target = drawn @ [1, 0.1, 0.01] + 0.3 * np.random.default_rng(1).standard_normal(60)
+    np.savetxt(path, np.c_[drawn, target], delimiter=",", header="a,b,c,y", comments="")
+    return path
+
+
+def test_right_steps_that_have_not_converged_are_told_from_the_optimum(slow):
+    options = (
+        "--data",
+        slow,
+        "--target",
+        "y",
+        "--lr",
+        "1e-5",
+        "--epochs",
+        100,
+        "--batch-size",
+        "full",
+        "--backend",
+        "numpy",
+    )
+    said = lntx_says("train", *options)
+    assert said.code == 0
+    assert "those of the float64 reference" in said.out
+    assert "optimum    not reached" in said.out
+    assert "--standardize" in said.out
+    found = lntx_says("train", *options, "--json").json
+    table = np.loadtxt(slow, delimiter=",", skiprows=1)
+    x, y = np.c_[table[:, :-1], np.ones(60)], table[:, -1]
+    solution = np.linalg.lstsq(x, y, rcond=None)[0]
+    trained = np.append(found["weights"][0], found["bias"])
+    assert found["optimum"]["reached"] is False
+    assert found["optimum"]["best"] == pytest.approx(np.mean((x @ solution - y) ** 2), rel=1e-4)
+    assert found["optimum"]["loss"] == pytest.approx(found["loss"], rel=1e-6)
+    away = np.linalg.norm(trained - solution) / np.linalg.norm(solution)
+    assert found["optimum"]["distance"] == pytest.approx(away, rel=1e-4)
+    assert "truth" not in found
+    epochs = found["ways"][0]["epochs"]
+    longer = [*options[:6], *options[8:], "--epochs", round(epochs * 1.05), "--json"]
+    assert lntx_says("train", *longer).json["optimum"]["reached"] is True
+
+
+def test_a_training_that_has_converged_says_so_and_how_far_the_true_weights_are():
+    said = lntx_says("train", "--backend", "numpy")
+    assert "optimum    reached" in said.out
+    assert "from the true weights" in said.out
+    found = lntx_says("train", "--backend", "numpy", "--json").json
+    assert found["optimum"]["reached"] is True
+    assert found["truth"] < 1e-3
+    assert "ways" not in found
+    assert lntx_says("train", "--backend", "numpy", "--epochs", 30, "--json").json["optimum"]["reached"] is False
+
+
+def logged(said):
+    """The table of epochs and losses: its epochs."""
+    lines = [line.split() for line in said.out.splitlines()]
+    start = lines.index(["epoch", "loss"]) + 1
+    return [int(line[0]) for line in lines[start : lines.index([], start)]]
+
+
+def test_the_loss_history_is_a_table_of_at_most_twenty_rows():
+    epochs = logged(lntx_says("train", "--backend", "numpy", "--epochs", 105, "--log-every", 1))
+    assert len(epochs) == 20
+    assert (epochs[0], epochs[-1]) == (0, 105)
+    assert {after - before for before, after in pairwise(epochs)} <= {5, 6}
+    assert logged(lntx_says("train", "--backend", "numpy", "--epochs", 5, "--log-every", 2)) == [0, 2, 4, 5]
+    said = lntx_says("train", "--backend", "numpy", "--epochs", 5)
+    assert ["epoch", "loss"] not in [line.split() for line in said.out.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("deed", "said"),
+    [
+        ("raise SystemExit(0)", "SystemExit: 0"),
+        ("import sys; sys.exit('bye')", "SystemExit: bye"),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+        ("raise GeneratorExit", "GeneratorExit"),
+        ("raise ZeroDivisionError('a\\nb')", "ZeroDivisionError: a b"),
+        ("raise type('Silent', (Exception,), {'__str__': lambda self: 1 / 0})", "Silent"),
+        ("raise MemoryError", "MemoryError"),
+    ],
+)
+@pytest.mark.parametrize(
+    "where", ["def prepare(*_):\n    {}", "def prepare(*_):\n    def run():\n        {}\n    return run"]
+)
+def test_what_a_backend_raises_is_one_line_that_names_it(where, deed, said, tmp_path, monkeypatch):
+    install("raises", f"from lntx.training.backends.manual import *\n{where.format(deed)}\n", tmp_path, monkeypatch)
+    found = lntx_says("train", "--backend", "raises")
+    assert (found.code, found.out, found.err) == (2, "", f"lntx: backend raises failed: {said}\n")
+
+
+def test_a_users_interrupt_during_a_training_stays_one(tmp_path, monkeypatch):
+    text = "import os, signal\ndef prepare(*_):\n    os.kill(os.getpid(), signal.SIGINT)\n"
+    install("pressed", f"from lntx.training.backends.manual import *\n{text}", tmp_path, monkeypatch)
+    found = lntx_says("train", "--backend", "pressed")
+    assert (found.code, found.err) == (130, "lntx: interrupted\n")

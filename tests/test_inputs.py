@@ -122,15 +122,15 @@ REFUSED = {  # name: (what is given, what the line says)
     "complex": (HALVES + 1j, "complex"),
     "complex without an imaginary part": (HALVES.astype(complex), "complex"),
     "complex lists": ((HALVES + 1j).tolist(), "complex"),
-    "complex objects": ((HALVES + 1j).astype(object), "not an array of numbers"),
+    "complex objects": ((HALVES + 1j).astype(object), "not a number"),
     "a complex tensor": (torch.from_numpy(HALVES + 1j), "complex"),
     "a conjugate": (torch.from_numpy(HALVES + 1j).conj(), "complex"),
     "dates": (WHOLE.astype("M8[D]"), "dates"),
     "times": (WHOLE.astype("M8[ns]"), "dates"),
     "no date": (np.full((5, 2), np.datetime64("NaT")), "dates"),
     "time spans": (WHOLE.astype("m8[s]"), "time spans"),
-    "Python's dates": ([[dt.date(2026, 1, 1)] * 2] * 5, "not an array of numbers"),
-    "time spans among objects": (np.array([[np.timedelta64(3, "s"), 1]] * 5, object), "not an array of numbers"),
+    "Python's dates": ([[dt.date(2026, 1, 1)] * 2] * 5, "not a number"),
+    "time spans among objects": (np.array([[np.timedelta64(3, "s"), 1]] * 5, object), "not a number"),
     "records": (np.zeros(5, [("a", "f4"), ("b", "f4")]), "records"),
     "raw bytes": (np.zeros((5, 2), "V4"), "raw bytes"),
     "a gap": ([[1.0, None]] * 5, "None at row 0, column 1"),
@@ -144,6 +144,8 @@ REFUSED = {  # name: (what is given, what the line says)
     "three dimensions": (np.ones((5, 2, 2)), "must be"),
     "masked": (np.ma.array(HALVES, mask=WHOLE > 5), "2 masked values"),
     "one masked": (np.ma.array(HALVES, mask=WHOLE == 9), "1 masked value;"),
+    "rows of which some are masked": ([np.ma.array([1.0, 2.0], mask=[0, 1])] * 5, "5 masked values"),
+    "objects within objects": (np.array([[np.array(1.0), 2]] * 5, object), "not a number"),
     "NaN": (np.full((5, 2), np.nan), "nan at row 0, column 0"),
     "infinity": (np.full((5, 2), -np.inf), "-inf at row 0, column 0"),
     "NaN in half": (np.full((5, 2), np.nan, "f2"), "nan at row 0"),
@@ -254,7 +256,12 @@ def test_a_file_that_had_to_be_converted_is_no_longer_one(tmp_path):
 
 
 def test_a_file_is_never_read_whole_because_its_targets_are_wider(tmp_path):
-    refused("X", lambda: lntx.Problem(mapped(HALVES.astype("f4"), tmp_path), TARGETS), "save both alike")
+    file = mapped(HALVES.astype("f4"), tmp_path)
+    refused("Y", lambda: lntx.Problem(file, TARGETS + 0.1), "save Y as float32, or X as float64")
+    exact = lntx.Problem(file, TARGETS)  # float32 holds these
+    assert exact.X is file
+    assert exact.Y.dtype == np.float32
+    assert exact.Y[:, 0].tolist() == TARGETS.tolist()
 
 
 @pytest.mark.parametrize(("first", "second"), [("i8", "f8"), ("f4", "f8"), ("f8", "f4"), ("f8", "?"), ("f2", "f8")])

@@ -126,6 +126,21 @@ def test_a_killed_process_is_said_to_have_exhausted_the_memory(tmp_path, install
     assert "memory was exhausted" in study.absences[0].reason
 
 
+def test_a_backend_that_prints_leaves_its_last_words_alone(tmp_path, install):
+    install("talker", "run = lambda right=run: [os.write(1, b'x' * 2**20) for _ in range(50)] and right()")
+    study = study_of(tmp_path / "out", backends=("talker",), suites=("features",))
+    assert len(study.records) == 2
+    written = sum(path.stat().st_size for path in (tmp_path / "out").rglob("*") if path.is_file())
+    assert written < 2**20
+
+
+def test_a_backend_that_exits_costs_its_cell_alone(tmp_path, install):
+    install("leaver", "raise SystemExit(3)")
+    study = study_of(tmp_path / "out", backends=("leaver",), suites=("features",))
+    assert [(lost.cell.features, lost.reason) for lost in study.absences] == [(1000, "SystemExit: 3")]
+    assert len(study.records) == 1
+
+
 def test_a_wrong_stranger_is_found_and_given_no_time(tmp_path, install):
     assert ("liar", "cpu") not in places((), ("cpu",))
     install("liar", "right = run; run = lambda: __import__('dataclasses').replace(right(), bias=right().bias + 1)")

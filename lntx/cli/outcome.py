@@ -1,10 +1,11 @@
 """What a training gave: as the document that `lntx train --json` prints, and as what a person reads."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from lntx.cli.standing import Standing
 from lntx.cli.terminal import table
 from lntx.record import Agreement
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from lntx.training.recipe import Recipe
 
 _SHOWN = 12  # weights; a wide model's others are counted
+_LOGGED = 20  # epochs with their losses
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Outcome:
     device: str
     fit: "Fit"
     agreement: Agreement | None = None
+    standing: Standing = field(default_factory=Standing)
 
     def held_against_reference(self) -> "Outcome":
         """Compare the weights, as they were trained, with the float64 reference."""
@@ -34,6 +37,10 @@ class Outcome:
 
         trained, work = self.fit.trained or self.fit, find(self.backend).work
         return replace(self, agreement=parity.agreement(self.problem, self.recipe, trained, work))
+
+    def placed(self) -> "Outcome":
+        """Find out how far the training has come."""
+        return replace(self, standing=Standing.of(self.problem, self.recipe, self.fit))
 
     def explanation(self) -> str:
         """Say which backend this one took, and why, which may look at all of X; empty for one that does the work itself."""
@@ -61,6 +68,7 @@ class Outcome:
             "epochs": self.recipe.epochs,
             "seconds": {"prepare": fit.seconds.prepare, "run": fit.seconds.run},
             "agreement": held and {"error": held.error, "tolerance": held.tolerance, "ok": held.ok},
+            **self.standing.document(),
             **self._history(),
         }
 
@@ -75,6 +83,9 @@ class Outcome:
         if total > _SHOWN:
             yield f"... and {total - _SHOWN} more"
         yield ""
+        if self.recipe.log_every:
+            yield table(("epoch", "loss"), self._course(), numbers=("epoch", "loss"))
+            yield ""
         yield from self._summary()
 
     @property
@@ -91,6 +102,14 @@ class Outcome:
             return {}
         way = zip(self.fit.epochs.tolist(), self.fit.losses.tolist(), strict=True)
         return {"history": [{"epoch": epoch, "loss": loss} for epoch, loss in way]}
+
+    def _course(self) -> Iterator[list[str]]:
+        """Yield epochs and losses, evenly spread where there are many, the first and the last among them."""
+        history = self._history()["history"]
+        rows = min(len(history), _LOGGED)
+        for i in range(rows):
+            point = history[round(i * (len(history) - 1) / max(1, rows - 1))]
+            yield [str(point["epoch"]), f"{point['loss']:.4g}"]
 
     def _title(self) -> str:
         problem, recipe = self.problem, self.recipe
@@ -115,18 +134,20 @@ class Outcome:
             yield [of + "bias", *(f"{value:.6g}" for value in known), _six(fit.bias[output])]
 
     def _summary(self) -> Iterator[str]:
-        fit, held = self.fit, self.agreement
-        seconds = fit.seconds
+        fit, seconds = self.fit, self.fit.seconds
         yield f"loss       {float(fit.losses[0]):.4g} at the start, {float(fit.losses[-1]):.4g} at the end"
         yield f"time       {seconds.run:.3g} s to run, after {seconds.prepare:.3g} s to prepare"
         if explained := self.explanation():
             yield f"choice     {self.backend} {explained}"
-        if held is None:
-            yield "agreement  not checked"
-            return
+        yield self._agreement()
+        yield from self.standing.lines()
+
+    def _agreement(self) -> str:
+        if (held := self.agreement) is None:
+            return "agreement  not checked"
         words, side = ("those", "within") if held.ok else ("NOT those", "beyond")
         error = f"error {held.error:.2g}, {side} the tolerance {held.tolerance:.2g}"
-        yield f"agreement  the weights are {words} of the float64 reference: {error}"
+        return f"agreement  the weights are {words} of the float64 reference after the same steps: {error}"
 
 
 def _six(value: Any) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lntx.cli import options
+from lntx.cli.blame import blamed
 from lntx.cli.outcome import Outcome
 from lntx.cli.source import Source
 from lntx.cli.terminal import bar, say, show, show_json, watched
@@ -76,7 +77,7 @@ def command(
     result = Outcome(problem, recipe, backend, device, _train(problem, recipe, backend, device))
     if not no_verify:
         result = _held(result)
-    _print(result, as_json=as_json)
+    _print(result.placed(), as_json=as_json)
     if result.agreement and not result.agreement.ok:
         raise Disagreement(
             f"the weights of {backend} are not those of the reference" + " and were not saved" * bool(save)
@@ -132,9 +133,10 @@ def _train(problem: "Problem", recipe: "Recipe", backend: str, device: str) -> "
     import lntx
 
     if not watched():
-        return lntx.train(problem, recipe, backend, device)
+        with blamed(backend):
+            return lntx.train(problem, recipe, backend, device)
     ticking = recipe.but(log_every=recipe.log_every or max(1, recipe.epochs // _TICKS))
-    with bar(f"epochs of {backend}", recipe.epochs) as update:
+    with bar(f"epochs of {backend}", recipe.epochs) as update, blamed(backend):
         return lntx.train(problem, ticking, backend, device, progress=update)
 
 

@@ -14,6 +14,7 @@ from lntx.errors import Disagreement, InputError, LntxError, Refused
 if TYPE_CHECKING:
     from lntx.measure.verification.driver import Verification
     from lntx.measure.verification.finding import Finding
+    from lntx.training.parity.grid import Case
 
 EXAMPLE = "lntx verify --backend manual"
 
@@ -82,14 +83,19 @@ def _document(result: "Finding") -> dict[str, Any]:
 
 
 def _view(results: Sequence["Finding"]) -> Iterator[Any]:
-    """Yield one line for each backend and device, then each case that did not agree, and each reason for refusing some."""
+    """Yield one line for each backend and device, then what did not agree, and why others failed or refused."""
     rows = [
         _line(place.backend, place.device, [result for result in results if result.place == place])
         for place in dict.fromkeys(result.place for result in results)
     ]
     names = ("backend", "device", "agree", "refused", "failed", "disagree", "nearest to its tolerance")
     yield table(names, rows, numbers=names[2:])
-    yield from (_complaint(result) for result in results if result.ok is False)
+    yield from (_complaint(result) for result in results if result.agreement and not result.ok)
+    failures = Counter((result.place, result.failure) for result in results if result.failure)
+    for (place, reason), times in failures.items():
+        cases = [result.case for result in results if (result.place, result.failure) == (place, reason)]
+        where = _size(cases[0]) if times == 1 else f"{times} cases"
+        yield f"{place.backend} on {place.device}, {where}: {reason}"
     refusals = Counter((result.place, result.refusal) for result in results if result.refusal)
     for (place, reason), times in refusals.items():
         why = reason.partition("can't do this: ")[2] or reason
@@ -105,10 +111,13 @@ def _line(name: str, device: str, results: Sequence["Finding"]) -> list[str]:
 
 
 def _complaint(result: "Finding") -> str:
-    case, held = result.case, result.agreement
-    size = f"{case.samples} x {case.features} x {case.outputs}, batches of {case.recipe.rows(case.samples)}"
-    what = result.reason or (held and f"error {held.error:.2g} is beyond the tolerance {held.tolerance:.2g}")
-    return f"{result.place.backend} on {result.place.device}, {size}: {what}"
+    place, held = result.place, result.agreement
+    what = held and f"error {held.error:.2g} is beyond the tolerance {held.tolerance:.2g}"
+    return f"{place.backend} on {place.device}, {_size(result.case)}: {what}"
+
+
+def _size(case: "Case") -> str:
+    return f"{case.samples} x {case.features} x {case.outputs}, batches of {case.recipe.rows(case.samples)}"
 
 
 def _judge(results: Sequence["Finding"]) -> None:

@@ -24,6 +24,7 @@ import numpy as np
 from numpy.linalg import eigvalsh
 
 from lntx.errors import Diverged, InputError
+from lntx.training import scale
 from lntx.training.affine import System, seconds_of
 from lntx.training.growth import Epochs, first_crossing
 from lntx.training.problem import Problem
@@ -60,7 +61,12 @@ class Limit:
 
 
 def check(problem: Problem, recipe: Recipe) -> None:
-    """Raise Diverged for a recipe that must diverge, where that can be told at little cost."""
+    """Raise Diverged for a recipe that must diverge, where that can be told at little cost.
+
+    Raises InputError where the numbers are too large or too small for the recipe's dtype.
+    """
+    scale.check(problem, recipe)
+    scale.check_rate(problem, recipe)
     system = System(problem, recipe)
     if recipe.lr * longest_step(system) <= _factor(system) or not _diverges(system):
         return
@@ -109,8 +115,8 @@ def limit(problem: Problem, recipe: Recipe) -> Limit:
     Infinite with dampening 1, which nothing makes diverge. Where the recipe's own lr is unstable, the limit is below it.
     Raises InputError where no rate could be found.
     """
+    scale.check(problem, recipe)
     system = System(problem, recipe)
-    longest_step(system)
     if _inert(recipe):
         return Limit(np.inf, "exact", "dampening 1")
     if _full(system):
