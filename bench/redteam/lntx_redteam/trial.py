@@ -4,7 +4,7 @@ import json
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from time import perf_counter
 from typing import Any
@@ -13,6 +13,7 @@ import lntx
 from lntx.measure.cell import growth
 from lntx.measure.cell.station import Station
 from lntx.measure.errand import Errand
+from lntx.measure.plan import PROFILES
 from lntx.record import Absence, Record
 from lntx_redteam import oracle
 from lntx_redteam.cases import CASES, Case
@@ -22,7 +23,8 @@ from lntx_redteam.members import member
 Limits = Mapping[str, Any]
 """What the machine can do at most, as `lntx.limits.Limits.plain` has it."""
 
-_LONG = "long"
+_STEADY = "steady"  # many steps, so that a call that takes none of them shows
+_PROFILE = replace(PROFILES["smoke"], most=3)
 
 
 def verified(name: str, case: Case) -> Finding:
@@ -46,8 +48,9 @@ def trained(name: str, case: Case) -> Finding:
 
 def timed(name: str, case: Case, limits: Limits) -> Finding:
     """Ask the stopwatch of `lntx bench`, on a training as long as in the suites where that shows what the case does."""
-    case = CASES[_LONG] if set(CASES[_LONG].suites) <= set(case.suites) else case
-    station = Station(Errand(backends=(name,), limits={"cpu": limits}), threads=1)
+    steady = CASES[_STEADY]
+    case = steady if set(steady.suites) < set(case.suites) else case
+    station = Station(Errand(_PROFILE, (name,), limits={"cpu": limits}), threads=1)
     problem, recipe = case.problem(), case.recipe.but()  # of its own: a member may write to what it gets
     cell = station.place("redteam", name, "cpu").cell(problem, recipe)
     outcome = station.stopwatch("redteam", "redteam", name, _clock).measure(cell, problem, recipe)
