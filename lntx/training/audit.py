@@ -65,7 +65,7 @@ def watch(targets: Any) -> None:
 class Targets:
     """The targets of a prepared training, in memory of lntx's own, and their copies on devices.
 
-    original: samples x outputs, never changed. lent: the same, which backends see through views that can't be written.
+    original: samples x outputs, never changed. lent: the same, which backends see through views.
     """
 
     original: Array
@@ -76,13 +76,6 @@ class Targets:
     def __post_init__(self) -> None:
         """Copy them."""
         self.lent = np.array(self.original, order="C")
-
-    @property
-    def view(self) -> Array:
-        """The targets as a backend may have them."""
-        view = self.lent.view()
-        view.flags.writeable = False
-        return view
 
     @contextmanager
     def watching(self) -> Iterator[None]:

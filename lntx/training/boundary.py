@@ -8,7 +8,7 @@ that it hasn't seen; `outcome` takes what came back, with the factors of both.
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lntx.errors import Disagreement, InputError
@@ -16,7 +16,7 @@ from lntx.training import audit, digest
 from lntx.training import device as devices
 from lntx.training.backends.interface import Backend
 from lntx.training.fit import Fit
-from lntx.training.problem import Array, Problem
+from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx.training.returned import returned
 from lntx.training.surroundings import is_usual, usual
@@ -47,9 +47,9 @@ class Lent:
         X, Y = (problem.X, problem.Y) if problem.mapped else problem.cast(recipe.dtype)
         if X is problem.X and X.nbytes <= _COPIED and not problem.mapped:
             X = X.copy()
-        inputs, targets = X.view(), audit.Targets(Y)
-        inputs.flags.writeable = False
-        return cls(problem, _with(problem, inputs, targets.view), targets, digest.of_arrays(inputs))
+        targets = audit.Targets(Y)
+        own = problem.lent(X, targets.lent)
+        return cls(problem, own, targets, digest.of_arrays(own.X))
 
     def check(self, backend: str) -> None:
         """Raise Disagreement where a backend wrote into its inputs: it trained on other data than those it was given."""
@@ -161,17 +161,7 @@ def prepared(backend: Backend, problem: Problem | Lent, recipe: Recipe, device: 
     lent = problem if isinstance(problem, Lent) else Lent.of(problem, recipe)
     lent.targets.scale(1.0)
     with usual() as seen, lent.targets.watching():
-        run = devices.settled(lambda: backend.prepare(lent.own, recipe, device), device)()
+        run = devices.settled(lambda: backend.prepare(lent.own, recipe.but(), device), device)()
     if not callable(run):
         raise InputError(f"backend {backend.name}: its prepare() gave a {type(run).__name__}, where a call is due")
     return Training(backend, lent, recipe, device, devices.settled(run, device), changed=set(seen.changed))
-
-
-def _with(problem: Problem, X: Array, Y: Array) -> Problem:
-    """Make a problem of other arrays that are known to be right: to look at all of X again would take time."""
-    twin = object.__new__(Problem)
-    for one in fields(Problem):
-        object.__setattr__(twin, one.name, getattr(problem, one.name))
-    object.__setattr__(twin, "X", X)
-    object.__setattr__(twin, "Y", Y)
-    return twin

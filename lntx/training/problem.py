@@ -117,6 +117,15 @@ class Problem:
         target = np.dtype(dtype or self.dtype)
         return self.X.astype(target, copy=False), self.Y.astype(target, copy=False)
 
+    def lent(self, X: Array | None = None, Y: Array | None = None) -> "Problem":
+        """Make a twin whose arrays can't be written to, or are others that are known to be right; nothing is looked at again."""
+        twin = copy(self)
+        for name, array in (("X", self.X if X is None else X), ("Y", self.Y if Y is None else Y)):
+            view = array.view()
+            view.flags.writeable = False
+            object.__setattr__(twin, name, view)
+        return twin
+
     def head(self, samples: int) -> "Problem":
         """Take the first samples alone, as a problem of the same name and units; InputError where there are not as many."""
         samples = scalars.whole("samples", samples, least=1, most=self.samples)

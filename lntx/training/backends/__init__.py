@@ -13,6 +13,7 @@ from lntx.errors import InputError
 from lntx.record import Work
 from lntx.training import scalars
 from lntx.training.backends.interface import Backend, Refuses
+from lntx.training.surroundings import usual
 
 GROUP = "lntx.backends"
 FAMILY = ":*"
@@ -123,7 +124,8 @@ def _on_known_device(devices: tuple[str, ...], refuses: Refuses) -> Refuses:
         if kind not in devices:
             return f"it runs on {' and '.join(devices)}, not on {kind}"
         try:
-            return refuses(problem, recipe, device)
+            with usual():
+                return refuses(problem and problem.lent(), recipe and recipe.but(), device)
         except Exception as error:  # noqa: BLE001  (a stranger's mistake, such as a problem of None, is its own)
             return f"its refuses() fails with {type(error).__name__}: {error}"
 
