@@ -91,6 +91,8 @@ def _view(results: Sequence["Finding"]) -> Iterator[Any]:
     names = ("backend", "device", "agree", "refused", "failed", "disagree", "nearest to its tolerance")
     yield table(names, rows, numbers=names[2:])
     yield from (_complaint(result) for result in results if result.agreement and not result.ok)
+    notes = Counter((result.place, result.agreement.note) for result in results if result.ok and result.agreement)
+    yield from (f"{place.backend} on {place.device}: {note}" for place, note in notes if note)
     failures = Counter((result.place, result.failure) for result in results if result.failure)
     for (place, reason), times in failures.items():
         cases = [result.case for result in results if (result.place, result.failure) == (place, reason)]
@@ -112,8 +114,13 @@ def _line(name: str, device: str, results: Sequence["Finding"]) -> list[str]:
 
 def _complaint(result: "Finding") -> str:
     place, held = result.place, result.agreement
-    what = held and f"error {held.error:.2g} is beyond the tolerance {held.tolerance:.2g}"
-    return f"{place.backend} on {place.device}, {_size(result.case)}: {what}"
+    what = held and (
+        f"error {held.error:.2g} is beyond the tolerance {held.tolerance:.2g}"
+        if math.isfinite(held.error)
+        else held.note
+    )
+    note = f"; {held.note}" if held and held.note and math.isfinite(held.error) else ""
+    return f"{place.backend} on {place.device}, {_size(result.case)}: {what}{note}"
 
 
 def _size(case: "Case") -> str:

@@ -11,7 +11,7 @@ import torch
 from lntx.errors import Disagreement, Diverged, Refused
 from lntx.training import device as devices
 from lntx.training import scale, stability
-from lntx.training.backends import find
+from lntx.training.backends import find, own
 from lntx.training.backends.interface import Backend
 from lntx.training.boundary import Lent, Training, prepared
 from lntx.training.fit import Fit, Seconds
@@ -87,8 +87,11 @@ def train(
 
 
 def _tell_of(backend: str, changed: set[str]) -> None:
-    """Warn of what a backend changed around it, and that it was put back."""
-    if changed:
+    """Warn of what a stranger's backend changed around it, and that it was put back.
+
+    lntx's own change nothing but OpenMP's threads, which numba sets when it first runs in parallel.
+    """
+    if changed and not own(backend.partition(":")[0]):
         said = f"backend {backend} changed {', '.join(sorted(changed))}; it was put back"
         warnings.warn(said, RuntimeWarning, stacklevel=3)
 

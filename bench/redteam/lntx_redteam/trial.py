@@ -30,6 +30,8 @@ _PROFILE = replace(PROFILES["smoke"], most=3)
 def verified(name: str, case: Case) -> Finding:
     """Ask `lntx.verify`."""
     agreement = lntx.verify(case.problem(), case.recipe.but(), name)
+    if agreement.note:
+        sys.stderr.write(f"{agreement.note}\n")
     if agreement.ok:
         return Finding("passed")
     worst = agreement.worst

@@ -53,7 +53,7 @@ def prove(
             points += _checkpoints(backend, device, trials, checks_s)
     points.sort(key=lambda point: point.epoch)
     end = max(ends, key=lambda one: one.points[-1].share)
-    note = parity.REMEMBERS if any(one.ok for one in ends) and not end.ok else ""
+    note = "" if end.ok else parity.wrong(ends)
     truth = next((parity.to_truth(problem, outcome.fit) for outcome in outcomes if outcome.plain), None)
     return Agreement((*points, *end.points), trial.reference.way, truth, note)
 

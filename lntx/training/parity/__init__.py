@@ -4,6 +4,7 @@ Each call is made twice or more, the later ones from inputs that the backend has
 of the work class `solution` goes through no recurrence: it is held against the optimum (`optimum`).
 """
 
+import math
 from collections.abc import Iterator, Sequence
 
 from lntx.errors import Refused, Unprovable
@@ -28,6 +29,10 @@ _CONVERGED = 1e-2  # of the way from start to end: closer is called converged
 
 REMEMBERS = "it gives what it gave before, or trained beforehand, whatever start and targets its call is given"
 """Said of a call that is right for one set of inputs alone."""
+
+NOT_FINITE = (
+    "its weights are not finite, where those of the reference are: the backend is at fault, not the learning rate"
+)
 
 
 def verify(problem: Problem, recipe: Recipe | None = None, backend: str = "eager", device: str = "cpu") -> Agreement:
@@ -60,13 +65,28 @@ def _verified(problem: Problem, recipe: Recipe, chosen: Backend, device: str) ->
             break  # further ones only cost time
     found = [one for _, several in tried for one in several]
     points = tuple(point for one in found for point in one.points)
+    way = planned[-1].reference.way
     if not all(point.ok for point in points):
-        note = REMEMBERS if tried[-1][1][0].ok else ""
-        return Agreement(points, planned[-1].reference.way, note=note)
+        return Agreement(points, way, note=wrong(found))
     _check_enough(problem, recipe, planned, [trial for trial, _ in tried], refused)
     check_that_it_follows([one.follows for one in found])
-    note = f"{len(refused)} of {len(planned)} checkpoints were refused: {refused[0]}" if refused else ""
-    return Agreement(points, planned[-1].reference.way, to_truth(problem, training.kept[0].fit), note)
+    notes = [f"{len(refused)} of {len(planned)} checkpoints were refused: {refused[0]}"] * bool(refused)
+    last = training.kept[0].fit
+    return Agreement(points, way, to_truth(problem, last), "; ".join([*notes, *unkept(recipe, last)]))
+
+
+def wrong(found: Sequence[Held]) -> str:
+    """Say how outcomes of one backend's calls are wrong, where more can be said than by how much."""
+    if not all(math.isfinite(point.error) for held in found for point in held.points):
+        return NOT_FINITE
+    return REMEMBERS if any(held.ok for held in found[-2:]) else ""
+
+
+def unkept(recipe: Recipe, fit: Fit) -> list[str]:
+    """Say, where a recipe asks for a loss history, how much of it a backend didn't keep."""
+    due = len(range(recipe.log_every, recipe.epochs, recipe.log_every)) if recipe.log_every else 0
+    kept = len(fit.snapshots)
+    return [f"it kept {kept} of the {due} entries of the loss history that were asked for"] if kept < due else []
 
 
 def called(trial: Trial, training: Training) -> list[Held]:

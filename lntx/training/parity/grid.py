@@ -34,13 +34,13 @@ GRID = (
     Case(_recipe(1)),
     Case(_recipe(1, weight_decay=0.1, dtype="float64"), outputs=3),
     Case(_recipe(1, shuffle=True, momentum=0.5), features=1),
-    Case(_recipe(7)),  # 20 samples in batches of 7: the last has 6
+    Case(_recipe(7, log_every=1)),  # 20 samples in batches of 7: the last has 6
     Case(_recipe(7, momentum=0.9, dampening=0.3, dtype="float64")),
     Case(_recipe(7, shuffle=True, weight_decay=0.1), outputs=3),
     Case(
         _recipe(7, shuffle=True, momentum=0.9, nesterov=True, weight_decay=0.1, dtype="float64"), samples=23, outputs=3
     ),
-    Case(_recipe(None, lr=0.2, epochs=40, momentum=0.9, nesterov=True), samples=300, features=40),
+    Case(_recipe(None, lr=0.2, epochs=40, momentum=0.9, nesterov=True, log_every=10), samples=300, features=40),
     Case(_recipe(None, lr=0.2, epochs=40, momentum=0.5, weight_decay=0.01, dtype="float64"), features=2, outputs=3),
     Case(_recipe(None, lr=0.2, epochs=5), samples=1, features=1),
     Case(_recipe(None, lr=0.2, epochs=13), samples=30, features=200),
@@ -49,5 +49,5 @@ GRID = (
     Case(_recipe(None, lr=0.2, epochs=8, momentum=0.9, dampening=0.3), samples=1000, features=100, outputs=2),
 )
 """Batch sizes 1, 7 (with a smaller last batch) and full; plain, momentum, dampening, Nesterov, weight decay; in order
-and shuffled; one output and three; both dtypes; from one feature to 3000, more of them than samples, and
-the same one twice; and one that is too much for a single program of a GPU."""
+and shuffled; with a loss history and without; one output and three; both dtypes; from one feature to 3000, more of them
+than samples, and the same one twice; and one that is too much for a single program of a GPU."""
