@@ -58,7 +58,7 @@ def test_an_unknown_device_is_refused(device):
 
 def test_numbers_whose_squares_overflow_are_refused():
     huge = lntx.Problem(PROBLEM.X.astype("float64") * 1e160, PROBLEM.Y.astype("float64"))
-    with pytest.raises(lntx.InputError, match="X reaches 1.31e\\+160 .* standardise the data"):
+    with pytest.raises(lntx.InputError, match=r"X reaches 1.31e\+160 .* standardise the data"):
         lntx.train(huge, RECIPE, "numpy")
 
 
