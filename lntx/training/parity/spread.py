@@ -136,13 +136,13 @@ class Replicates:
         """Sum x' (x theta - y), x with its ones."""
         if len(x) < _LONG:
             return self._block(x, y)
-        total, squares = np.zeros_like(self._theta), np.zeros_like(self._theta)
+        total, squares = np.zeros_like(self._theta), np.zeros(self._theta.shape)
         rows = min(_BLOCK, len(x) // 4)
         for start in range(0, len(x), rows):
             total += self._block(x[start : start + rows], y[start : start + rows])
-            squares += np.square(total)
+            squares += np.square(total, dtype=np.float64)  # in float32 they could overflow
         place = self._steps if self._recipe.shuffle else self._steps % len(self._system.batches)
-        lost = _from(self._noise, place, total.shape) * np.sqrt(self._dtype.type(rows * self.unit**2 / 3) * squares)
+        lost = _from(self._noise, place, total.shape) * (self.unit * np.sqrt(rows / 3 * squares))
         total[:, -self._drawn :] += lost[:, -self._drawn :]
         return total
 
