@@ -264,3 +264,15 @@ def test_a_float32_accident_is_more_than_rounding_in_float64():
     end, sizes, allowed = proven(problem, recipe)
     rounded = torch.from_numpy(end).float().double().numpy()
     assert (norms(rounded - end) / sizes > allowed).all()
+
+
+@pytest.mark.parametrize("samples", [20, 1100])
+@pytest.mark.parametrize(("inputs", "targets"), [(1e-12, 1e12), (1e12, 1e-12), (1.0, 1e25), (1e-8, 1e-20)])
+def test_the_tolerance_knows_no_scale(samples, inputs, targets):
+    drawn = lntx.synthetic(samples, 3, noise=0.1, dtype="float64")
+    problem = lntx.Problem((drawn.X * inputs).astype(np.float32), (drawn.Y * targets).astype(np.float32))
+    recipe = lntx.Recipe(lr=1.0, epochs=5, batch_size=None)
+    recipe = recipe.but(lr=largest_stable_lr(problem, recipe)[0] / 2)
+    end, sizes, allowed = proven(problem, recipe)
+    assert (allowed < 1e-4).all()
+    assert (errors(problem, recipe, "numpy", end, sizes) <= allowed).all()

@@ -51,7 +51,7 @@ FLOOR = 4.0
 _STILL, _NUDGED = 4, 4  # replicates whose weights are left alone between steps, and those whose weights aren't
 _COUNT = _STILL + _NUDGED
 _STORED, _ANY = 1 / 8, 2 / 3  # shares of weights, and of learning rates, that are moved by a unit in the last place
-_LONG = 1024  # samples of a step from which on it is summed block by block, each in a cache
+_LONG, _BLOCK = 1024, 2048  # samples of a step from which on it is summed block by block, and at most of a block
 _POOL = 2**15  # random numbers that are read from another place at each step
 _STRIDE = 7919  # numbers between two such places; a prime, so that rows don't align
 _PATIENCE_S = 0.5  # seconds, by a rough guess, that a simulation may take where the reference took no steps
@@ -80,7 +80,7 @@ class Replicates:
         self._noise = self._random.standard_normal(_POOL + size).astype(self._dtype)
         self._X, targets = system.problem.cast(self._recipe.dtype)
         self._Y = (np.tile(targets, _COUNT) * self._scales).astype(self._dtype)
-        self._ones = np.ones((1, _LONG), self._dtype)
+        self._ones = np.ones((1, max(_LONG, _BLOCK)), self._dtype)
         self._begin()
 
     def _ulps(self, count: int, share: float) -> Array:
@@ -136,13 +136,13 @@ class Replicates:
         """Sum x' (x theta - y), x with its ones."""
         if len(x) < _LONG:
             return self._block(x, y)
-        total, squares = np.zeros_like(self._theta), np.zeros_like(self._theta)
-        rows = min(_LONG, len(x) // 4)
+        total, squares = np.zeros_like(self._theta), np.zeros(self._theta.shape)
+        rows = min(_BLOCK, len(x) // 4)
         for start in range(0, len(x), rows):
             total += self._block(x[start : start + rows], y[start : start + rows])
-            squares += np.square(total)
+            squares += np.square(total, dtype=np.float64)  # in float32 they could overflow
         place = self._steps if self._recipe.shuffle else self._steps % len(self._system.batches)
-        lost = _from(self._noise, place, total.shape) * np.sqrt(self._dtype.type(rows * self.unit**2 / 3) * squares)
+        lost = _from(self._noise, place, total.shape) * (self.unit * np.sqrt(rows / 3 * squares))
         total[:, -self._drawn :] += lost[:, -self._drawn :]
         return total
 
@@ -150,7 +150,10 @@ class Replicates:
         residual = x @ self._theta[:-1]
         residual += self._theta[-1]
         residual -= y
-        return np.vstack([x.T @ residual, self._ones[:, : len(x)] @ residual])  # quicker than a sum across rows
+        gradient = np.empty_like(self._theta)
+        np.matmul(x.T, residual, out=gradient[:-1])
+        np.matmul(self._ones[:, : len(x)], residual, out=gradient[-1:])  # quicker than a sum across rows
+        return gradient
 
     def _sweep_compiled(self, until: int) -> None:
         from lntx.training.parity import loops  # noqa: PLC0415  (numba is optional)
