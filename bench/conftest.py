@@ -18,6 +18,7 @@ from lntx.record import SCHEMA, Absence
 from lntx.storage import absent, entry
 
 STATION = pytest.StashKey()
+collect_ignore = ["peers", "redteam", "selftest"]  # packages of their own, with settings and tests of their own
 
 
 def pytest_addoption(parser):
@@ -165,7 +166,8 @@ class Measure:
             self.benchmark.extra_info |= entry(outcome)["extra_info"]
 
     def _clock(self, target, rounds, iterations):
-        result = self.benchmark.pedantic(target, rounds=rounds, iterations=iterations)
+        before = getattr(target, "before", None)  # not with an older lntx
+        result = self.benchmark.pedantic(target, setup=before, rounds=rounds, iterations=iterations)
         return result, () if self.benchmark.disabled else tuple(self.benchmark.stats.stats.data)
 
 

@@ -13,10 +13,13 @@ from typing import Any, Literal
 
 Phase = Literal["first", "prepare", "run", "predict"]
 Work = Literal["steps", "algebra", "solution"]
-Kind = Literal["refused", "failed", "timeout", "disagrees"]
+Kind = Literal["refused", "failed", "timeout", "disagrees", "void"]
 
 SCHEMA = 1
 """Version of what lntx adds to pytest-benchmark's JSON; raised when a reader of the old one would be misled."""
+
+ITEM_BYTES = {"float32": 4.0, "float64": 8.0}
+"""Bytes of a number, by dtype."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,11 @@ class Cell:
         """Steps of the whole recipe: a last smaller batch counts as one."""
         return self.epochs * math.ceil(self.samples / self.batch_size)
 
+    @property
+    def data_bytes(self) -> float:
+        """X and Y in bytes; not a number for a dtype that isn't known."""
+        return ITEM_BYTES.get(self.dtype, math.nan) * self.samples * (self.features + self.outputs)
+
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
@@ -85,12 +93,13 @@ class Agreement:
     `error` and `tolerance` are those of the checkpoint that comes nearest to (or furthest beyond) its tolerance.
     `reference` says how the reference was reached: "steps" or "algebra"; or it is the "optimum", against which a solution
     is held. `truth` is the relative distance to the problem's true weights where they are known and free of noise, else
-    None.
+    None. `note` is a sentence on what the proof leaves open, or on how it failed; empty where there is nothing to say.
     """
 
     checkpoints: tuple[Checkpoint, ...]
     reference: str
     truth: float | None = None
+    note: str = ""
 
     @property
     def worst(self) -> Checkpoint:
@@ -157,7 +166,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A cell without a time, and why: a backend's refusal, a failure, a limit, or weights that disagree."""
+    """A cell without a time, and why: a refusal, a failure, a time limit, weights that disagree, an impossible time (void)."""
 
     cell: Cell
     kind: Kind

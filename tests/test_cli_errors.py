@@ -40,6 +40,7 @@ RECIPES = {
     "a target without a table": (("--target", "y"), "--data FILE"),
     "standardising without a table": (("--standardize",), "--data FILE"),
     "an unknown backend": (("--backend", "manul"), "did you mean manual?"),
+    "more epochs than can be told apart": (("--epochs", 10**20), "epochs must be at most 9007199254740992"),
     "a device that is missing": (("--device", "cuda:99"), "cuda:99"),
     "an unknown device": (("--device", "abacus"), "device must be cpu, cuda or cuda:N"),
     "a backend on another's device": (("--device", "cuda"), "cuda"),
@@ -56,6 +57,9 @@ TABLES = {
     "with text": ("a,y\n1,2\nred,3\n", "row 2, column 'a' holds 'red'"),
     "with a gap": ("a,y\n1,2\n3,\n", "row 2, column 'y' holds a gap"),
     "with NaN": ("a,y\nnan,2\n3,4\n", "row 1, column 'a'"),
+    "with too many digits": ("a,y\n1,9007199254740993\n3,4\n", "column 'y' holds 9007199254740993"),
+    "with times that float32 can't tell apart": ("a,y\n1700000001,2\n1700000002,3\n", "column 'a' varies by"),
+    "without a header": ("1,2\n3,4\n", "has no column 'y'; it has 1, 2; its first row is numbers"),
     "with infinity": ("a,y\n1,2\n3,inf\n", "row 2, column 'y'"),
 }
 
@@ -125,6 +129,26 @@ def test_predicting_refuses_what_a_model_cant_take(here):
     refused(here, "predict", "m.safetensors", wanted="--data FILE")
     refused(here, "predict", "m.safetensors", 1, 1, 1, "--data", "x.csv", wanted="either")
     refused(here, "predict", "m.safetensors", "--data", "x.csv", wanted="2 columns")
+    (here / "x.csv").write_text("0,1,2\n3,4,5\n")
+    refused(here, "predict", "m.safetensors", "--data", "x.csv", wanted="may be a header or a sample")
+    np.savez(here / "x.npz", a=np.ones(2), b=np.ones(2), c=np.zeros(2, "M8[s]"))
+    refused(here, "predict", "m.safetensors", "--data", "x.npz", wanted="column 'c' holds dates")
+
+
+def test_a_column_that_never_changes_but_for_rounding_cannot_be_standardised(here):
+    (here / "t.csv").write_text("a,b,y\n" + "".join(f"0.1,{i},{i * i}\n" for i in range(7)))
+    refused(
+        here,
+        "train",
+        "--data",
+        "t.csv",
+        "--target",
+        "y",
+        "--standardize",
+        "--save",
+        "m.safetensors",
+        wanted="column 'a'",
+    )
 
 
 def test_backends_and_verify_refuse_unknown_names(here):

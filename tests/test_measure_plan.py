@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from itertools import pairwise
 
 import pytest
@@ -16,14 +17,27 @@ class FakeTime:
         monkeypatch.setattr(pilot, "perf_counter", lambda: self.now)
 
     def prepare(self, seconds):
-        def prepare(recipe):
-            def run():
-                self.runs.append(recipe.epochs)
-                self.now += seconds(recipe.epochs)
+        return pilot.Pilot(lambda recipe: FakeTraining(self, recipe.epochs, seconds(recipe.epochs)))
 
-            return run
 
-        return pilot.Pilot(prepare)
+class FakeTraining:
+    """A prepared training that takes its time and gives nothing."""
+
+    def __init__(self, clock, epochs, seconds):
+        self.clock, self.epochs, self.seconds, self.kept = clock, epochs, seconds, []
+
+    def __call__(self):
+        self.clock.runs.append(self.epochs)
+        self.clock.now += self.seconds
+
+    def series(self):
+        return nullcontext()
+
+    def before(self):
+        pass
+
+    def keep(self):
+        self.kept.append(self.epochs)
 
 
 @pytest.fixture

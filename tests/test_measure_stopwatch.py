@@ -44,7 +44,7 @@ def measure(backend, phase="run", recipe=RECIPE, problem=None, rows=None, **erra
 
 
 def test_a_right_backend_gets_a_time_with_proof_and_counters():
-    record = measure(manual_with())
+    record = measure(manual_with(), timed_epochs={"x": 20})
     assert isinstance(record, Record)
     assert record.agreement.ok
     assert len(record.agreement.checkpoints) >= 4

@@ -86,3 +86,66 @@ def test_the_start_is_one_point_for_both_dtypes_and_another_for_another_seed():
     single, double = initial(3, 2, 0, torch.float32), initial(3, 2, 0, torch.float64)
     assert torch.equal(single[0].double(), double[0])
     assert not torch.equal(single[0], initial(3, 2, 1, torch.float32)[0])
+
+
+def saved_by_hand(path, features, outputs):
+    about = {"format": "lntx-linear-1", "features": features, "outputs": outputs}
+    save_file({"weight": torch.ones(1, 2), "bias": torch.ones(1)}, path, metadata=about)
+    return path
+
+
+def test_a_model_that_was_saved_without_names_is_loaded_without_names(tmp_path):
+    model = lntx.load(saved_by_hand(tmp_path / "m.safetensors", "[]", "[]"))
+    assert (model.features_named, model.outputs_named) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("features", "says"),
+    [
+        ('"ab"', "not a list of strings"),
+        ('{"a": 1, "b": 2}', "not a list of strings"),
+        ("[1, 2]", "not a list of strings"),
+        ("null", "not a list of strings"),
+        ('["a", "a"]', "one name"),
+        ('["a"]', "as many names"),
+    ],
+)
+def test_names_that_are_none_are_refused(tmp_path, features, says):
+    with pytest.raises(lntx.InputError, match=says):
+        lntx.load(saved_by_hand(tmp_path / "m.safetensors", features, '["y"]'))
+
+
+def named(model, features):
+    model.features_named, model.outputs_named = features, ("y",)
+    return model
+
+
+@pytest.mark.parametrize(
+    ("model", "says"),
+    [
+        (LNTXModel.of(torch.tensor([[torch.nan, 1]]), torch.ones(1)), "not all finite"),
+        (LNTXModel.of(torch.ones(1, 2), torch.ones(1)).half(), "torch.float16"),
+        (named(LNTXModel.of(torch.ones(1, 2), torch.ones(1)), ("a",)), "as many names"),
+    ],
+)
+def test_what_could_not_be_loaded_is_not_saved(tmp_path, model, says):
+    with pytest.raises(lntx.InputError, match=f"can't save the model to .*{says}"):
+        model.save(tmp_path / "m.safetensors")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("path", [None, 3, b"m"])
+def test_a_model_is_saved_to_and_loaded_from_a_path(path):
+    with pytest.raises(lntx.InputError, match="path"):
+        LNTXModel.of(torch.ones(1, 2), torch.ones(1)).save(path)
+    with pytest.raises(lntx.InputError, match="path"):
+        lntx.load(path)
+
+
+def test_a_model_of_unnamed_columns_called_by_their_numbers_has_no_names():
+    problem = lntx.Problem(torch.ones(3, 2), torch.ones(3))
+    assert problem.features_named == ("x1", "x2")
+    fit = lntx.train(problem, lntx.Recipe(lr=0.01, epochs=1), "numpy")
+    assert fit.model.features_named == ()
+    given = lntx.Problem(problem.X, problem.Y, features_named=["x1", "x2"])
+    assert lntx.train(given, lntx.Recipe(lr=0.01, epochs=1), "numpy").model.features_named == ("x1", "x2")

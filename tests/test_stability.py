@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 import lntx
 from lntx.training.affine import System
-from lntx.training.stability import ground, largest_stable_lr
+from lntx.training.stability import advice, bound, check, ground, largest_stable_lr, limit
 
 
 def radius(problem, lr, rows):
@@ -16,6 +16,146 @@ def radius(problem, lr, rows):
         x = inputs[start : start + rows]
         product = (np.eye(inputs.shape[1]) - lr * 2 / len(x) * x.T @ x) @ product
     return np.abs(np.linalg.eigvals(product)).max()
+
+
+def companion(problem, recipe):
+    """Multiply the steps of an epoch as matrices on (weights, buffer), written out from torch.optim.SGD."""
+    inputs, size = np.column_stack([problem.X, np.ones(problem.samples)]), problem.features + 1
+    one, m, share = np.eye(size), recipe.momentum, 1 - recipe.dampening
+    product = np.eye(2 * size)
+    for batch in recipe.batches(problem.samples):
+        x = inputs[batch]
+        pull = 2 / (len(x) * problem.outputs) * x.T @ x + recipe.weight_decay * one
+        buffer = np.hstack([share * pull, m * one])
+        push = np.hstack([pull, 0 * one]) + m * buffer if recipe.nesterov else buffer
+        product = np.vstack([np.hstack([one, 0 * one]) - recipe.lr * push, buffer]) @ product
+    return product
+
+
+def radius_with_momentum(problem, recipe):
+    """Spectral radius of an epoch, where directions without data have a radius of 1."""
+    scale = np.repeat([1.0, recipe.lr], problem.features + 1)
+    return np.abs(np.linalg.eigvals(companion(problem, recipe) * scale[:, None] / scale)).max()
+
+
+@st.composite
+def pushed(draw, shuffle=False):
+    """Draw a small problem, and a recipe with momentum."""
+    generator = np.random.default_rng(draw(st.integers(0, 10**6)))
+    samples, features = draw(st.integers(2, 9)), draw(st.integers(1, 4))
+    inputs = generator.standard_normal((samples, features)) * 10 ** generator.uniform(-0.5, 0.5, (samples, 1))
+    momentum = draw(st.sampled_from([0.3, 0.9, 0.99]))
+    nesterov = draw(st.booleans())
+    recipe = lntx.Recipe(
+        batch_size=draw(st.integers(1, samples)),
+        momentum=momentum,
+        nesterov=nesterov,
+        dampening=0.0 if nesterov else draw(st.sampled_from([0.0, 0.5])),
+        weight_decay=draw(st.sampled_from([0.0, 0.1])),
+        shuffle=shuffle,
+        seed=draw(st.integers(0, 9)),
+        lr=10 ** draw(st.floats(-3, 1)),
+    )
+    return lntx.Problem(inputs, generator.standard_normal(samples)), recipe
+
+
+@settings(max_examples=30, deadline=None)
+@given(pushed())
+def test_with_momentum_the_radius_passes_1_at_the_largest_stable_rate_and_half_of_it_is_stable(drawn):
+    problem, recipe = drawn
+    rate, exact = largest_stable_lr(problem, recipe)
+    assert exact
+    assert radius_with_momentum(problem, recipe.but(lr=0.99 * rate)) <= 1 + 1e-6
+    assert max(radius_with_momentum(problem, recipe.but(lr=share * rate)) for share in (1.002, 1.005, 1.01)) > 1
+    assert radius_with_momentum(problem, recipe.but(lr=rate / 2)) <= 1 + 1e-6
+
+
+@settings(max_examples=100, deadline=None)
+@given(pushed())
+def test_a_radius_above_1_is_refused_and_the_rate_that_is_named_is_below_the_one_refused(drawn):
+    problem, recipe = drawn
+    radius = radius_with_momentum(problem, recipe)
+    if abs(radius - 1) < 1e-6:
+        return
+    if radius < 1:
+        check(problem, recipe)
+        return
+    with pytest.raises(lntx.Diverged) as caught:
+        check(problem, recipe)
+    named = float(str(caught.value).rpartition(" ")[2])
+    assert named < recipe.lr
+    check(problem, recipe.but(lr=named))
+
+
+def test_half_of_the_largest_stable_rate_lies_in_no_gap():
+    problem = lntx.Problem(np.array([[1.0], [6.0], [4.0]]), np.ones(3))
+    recipe = lntx.Recipe(batch_size=2, momentum=0.99)
+    rate, exact = largest_stable_lr(problem, recipe)
+    assert exact
+    for share in np.linspace(0.01, 0.99, 300):
+        assert radius_with_momentum(problem, recipe.but(lr=share * rate)) <= 1 + 1e-8
+
+
+@settings(max_examples=5, deadline=None)
+@given(pushed(shuffle=True))
+def test_half_of_what_is_named_for_shuffled_batches_does_not_diverge(drawn):
+    problem, recipe = drawn
+    rate = limit(problem, recipe).rate
+    fit = lntx.train(problem, recipe.but(lr=rate / 2, epochs=300), "numpy")
+    assert fit.losses[-1] < 1e3 * max(fit.losses[0], 1)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    momentum=st.floats(0.01, 0.99),
+    nesterov=st.booleans(),
+    dampening=st.sampled_from([0.0, 0.7]),
+    gains=st.lists(st.integers(0, 1), min_size=8, max_size=8),
+)
+def test_what_is_sure_of_any_order_holds_where_the_curvature_jumps_at_will(momentum, nesterov, dampening, gains):
+    recipe = lntx.Recipe(momentum=momentum, nesterov=nesterov, dampening=0.0 if nesterov else dampening, shuffle=True)
+    reached = (
+        4 * bound(System(lntx.Problem(np.ones((3, 1)), np.ones(3)), recipe)).rate
+    )  # a sample's Hessian has 0 and 4
+    product = np.eye(2)
+    for gain in gains:
+        buffer = np.array([(1 - recipe.dampening) * gain * reached, momentum])
+        push = np.array([gain * reached, 0]) + momentum * buffer if nesterov else buffer
+        product = np.array([np.array([1, 0]) - push, buffer]) @ product
+    assert np.abs(np.linalg.eigvals(product)).max() <= 1 + 1e-6
+
+
+def test_what_is_sure_and_what_is_an_estimate_is_said():
+    large = lntx.Problem(np.ones((2000, 3000), np.float32), np.ones(2000))
+    assert "sure to be stable" in limit(large, lntx.Recipe(shuffle=True, momentum=0.9)).words
+    assert limit(lntx.tutorial(), lntx.Recipe(shuffle=True)).words.endswith("is about")
+    assert limit(lntx.tutorial(), lntx.Recipe()).words.endswith("data is")
+
+
+@pytest.mark.parametrize("rows", [None, 1])
+def test_with_dampening_1_nothing_diverges_and_a_first_step_too_far_is_told(rows):
+    recipe = lntx.Recipe(lr=0.01, batch_size=rows, momentum=0.9, dampening=1.0, epochs=5)
+    assert largest_stable_lr(lntx.tutorial(), recipe) == (np.inf, True)
+    with pytest.raises(lntx.Diverged, match="first gradient alone took it there"):
+        lntx.train(lntx.tutorial(), recipe, "numpy")
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_a_fit_far_beyond_its_start_is_never_handed_back(momentum):
+    recipe = lntx.Recipe(lr=6e-3, shuffle=True, epochs=1, momentum=momentum, batch_size=5)
+    with pytest.raises(lntx.Diverged, match=r"the loss was .* before it and is .* after 1 epochs; the largest"):
+        lntx.train(lntx.tutorial(), recipe, "numpy")
+
+
+def test_a_start_that_is_the_solution_by_chance_is_left_for_rounding_without_complaint():
+    start = lntx.train(lntx.tutorial(), lntx.Recipe(lr=1e-30, epochs=1), "composed")
+    inputs = lntx.tutorial().X
+    targets = inputs @ start.weights.numpy().T + start.bias.numpy()
+    assert lntx.train(lntx.Problem(inputs, targets), lntx.Recipe(epochs=50), "numpy").finite
+
+
+def test_a_stable_rate_is_never_blamed():
+    assert "is stable on this data, so" in advice(lntx.tutorial(), lntx.Recipe(lr=1e-4))
 
 
 @settings(max_examples=25, deadline=None)

@@ -1,9 +1,15 @@
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
 import pytest
 import torch
+from commandline import lntx_says
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import lntx
+from lntx.training.files import _exactly
 from lntx.training.tables import inputs_from_table
 
 
@@ -125,3 +131,168 @@ def test_rows_to_predict_for_must_have_the_models_features(tmp_path):
     assert inputs_from_table(tmp_path / "t.csv", 2).tolist() == [[1, 2]]
     with pytest.raises(lntx.InputError, match="has 2 columns and the model takes 3 features"):
         inputs_from_table(tmp_path / "t.csv", 3)
+
+
+FULL = lntx.Recipe(lr=0.3, epochs=200, batch_size=None)
+
+
+def written(path, **columns):
+    pd.DataFrame(columns).to_csv(path, index=False)
+    return path
+
+
+@pytest.mark.parametrize("names", [("x1", "x2"), ("x2", "x1"), ("y1", "x1"), ("0", "1"), ("a", "x2")])
+@pytest.mark.parametrize("standardize", [False, True])
+def test_columns_are_found_by_name_whatever_they_are_called(tmp_path, names, standardize):
+    rng = np.random.default_rng(0)
+    first, second = rng.normal(size=(2, 40))
+    table = written(tmp_path / "t.csv", **{names[0]: first, names[1]: second, "y": 2 * first - second})
+    problem = lntx.from_table(table, "y", standardize=standardize, dtype="float64")
+    assert problem.named
+    assert problem.head(5).named
+    fit = lntx.train(problem, FULL, "numpy")
+    fit.model.save(tmp_path / "m.safetensors")
+    model = lntx.load(tmp_path / "m.safetensors")
+    turned = written(tmp_path / "turned.csv", **{names[1]: second, "other": first, names[0]: first})
+    for file in (table, turned):  # the table that it was trained on has the target besides
+        inputs = torch.from_numpy(inputs_from_table(file, 2, model.features_named, dtype="float64"))
+        assert np.allclose(model(inputs).detach().numpy()[:, 0], 2 * first - second, atol=1e-6)
+
+
+@pytest.mark.parametrize("column", ["when", "price"])
+def test_a_column_that_float32_cannot_tell_apart_is_refused(tmp_path, column):
+    other = "price" if column == "when" else "when"
+    table = written(tmp_path / "t.csv", **{column: 1_700_000_000 + np.arange(30), other: np.arange(30) % 4})
+    with pytest.raises(
+        lntx.InputError, match=f"column '{column}' varies by 5.1e-09 of its size.*--standardize.*float64"
+    ):
+        lntx.from_table(table, "price")
+    assert len(np.unique(lntx.from_table(table, "price", standardize=True).X)) in {4, 30}
+    exact = lntx.from_table(table, "price", dtype="float64")
+    assert (len(np.unique(exact.X)), len(np.unique(exact.Y))) in {(30, 4), (4, 30)}
+
+
+def test_whole_numbers_of_too_many_digits_are_refused_by_their_column(tmp_path):
+    table = written(tmp_path / "t.csv", id=2**60 + np.arange(9), y=np.arange(9))
+    with pytest.raises(lntx.InputError, match=r"column 'id' holds 1152921504606846977 at row 1, .*digits"):
+        lntx.from_table(table, "y", standardize=True)
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_decimals_in_a_csv_are_read_to_their_last_digit(tmp_path, values):
+    written(tmp_path / "t.csv", a=values, y=np.arange(len(values)))
+    assert lntx.from_table(tmp_path / "t.csv", "y", dtype="float64").X[:, 0].tolist() == values
+
+
+@pytest.mark.parametrize("ending", [".npz", ".parquet"])
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        (np.arange(5).astype("M8[ms]"), "dates"),
+        (np.array(["NaT"] * 5, "M8[ns]"), "dates"),
+        (np.arange(5).astype("m8[s]"), "time spans"),
+    ],
+)
+def test_dates_in_a_table_are_refused_by_their_column(tmp_path, ending, values, says):
+    file = write(pd.DataFrame({"when": values, "y": np.arange(5)}), tmp_path / f"t{ending}")
+    with pytest.raises(lntx.InputError, match=f"column 'when' holds {says}"):
+        lntx.from_table(file, "y")
+    file = write(pd.DataFrame({"y": values, "when": np.arange(5)}), tmp_path / f"t{ending}")
+    with pytest.raises(lntx.InputError, match=f"column 'y' holds {says}"):
+        lntx.from_table(file, "y")
+
+
+def test_categories_and_text_in_a_table_are_refused_by_their_column(tmp_path):
+    for values, says in (
+        (pd.Categorical(["a", "b", "a"]), "holds categories"),
+        (["a", "b", "c"], "holds 'a', not a finite"),
+    ):
+        pd.DataFrame({"kind": values, "y": [1, 2, 3]}).to_parquet(tmp_path / "t.parquet")
+        with pytest.raises(lntx.InputError, match=f"column 'kind' {says}"):
+            lntx.from_table(tmp_path / "t.parquet", "y")
+
+
+def test_decimals_and_nullable_numbers_in_a_parquet_are_numbers(tmp_path):
+    frame = pd.DataFrame(
+        {"a": [Decimal("1.5"), Decimal(2)], "b": pd.array([1, 2], "Int64"), "c": [True, False], "y": [1, 2]}
+    )
+    frame.to_parquet(tmp_path / "t.parquet")
+    assert lntx.from_table(tmp_path / "t.parquet", "y").X.tolist() == [[1.5, 1, 1], [2, 2, 0]]
+    frame.loc[1, "b"] = pd.NA
+    frame.to_parquet(tmp_path / "t.parquet")
+    with pytest.raises(lntx.InputError, match="row 2, column 'b' holds a gap"):
+        lntx.from_table(tmp_path / "t.parquet", "y")
+
+
+def test_columns_that_pandas_numbered_are_named_by_their_numbers(tmp_path):
+    frame = pd.DataFrame(np.arange(12.0).reshape(4, 3) ** 2)
+    frame.to_parquet(tmp_path / "t.parquet")
+    assert lntx.from_table(tmp_path / "t.parquet", "2").features_named == ("0", "1")
+    assert lntx.from_table(tmp_path / "t.parquet", 1).features_named == ("0", "2")
+
+
+@pytest.mark.parametrize("shape", [(), (3, 2, 2)])
+def test_an_array_in_an_npz_has_one_dimension_or_two(tmp_path, shape):
+    np.savez(tmp_path / "t.npz", a=np.ones(shape), y=np.arange(3))
+    with pytest.raises(lntx.InputError, match="column 'a' is of shape"):
+        lntx.from_table(tmp_path / "t.npz", "y")
+
+
+def test_two_columns_of_an_npz_cannot_have_one_name(tmp_path):
+    np.savez(tmp_path / "t.npz", **{"a": np.ones((3, 2)), "a[0]": np.ones(3), "y": np.arange(3)})
+    with pytest.raises(lntx.InputError, match=r"two columns called 'a\[0\]'"):
+        lntx.from_table(tmp_path / "t.npz", "y")
+
+
+def test_rows_without_names_may_lack_a_header_or_be_an_npy_file(tmp_path):
+    (tmp_path / "t.csv").write_text("1.0,2.0\n3,4\n5,6e0\n")
+    np.save(tmp_path / "t.npy", [[1, 2], [3, 4], [5, 6]])
+    for name in ("t.csv", "t.npy"):
+        assert inputs_from_table(tmp_path / name, 2).tolist() == [[1, 2], [3, 4], [5, 6]]
+    (tmp_path / "t.csv").write_text("0,1\n3,4\n")
+    with pytest.raises(lntx.InputError, match="may be a header or a sample; give it a header of names"):
+        inputs_from_table(tmp_path / "t.csv", 2)
+    (tmp_path / "t.csv").write_text("1,1\n3,4\n")
+    assert inputs_from_table(tmp_path / "t.csv", 2).tolist() == [[1, 1], [3, 4]]
+
+
+def test_rows_whose_names_a_model_needs_must_have_them(tmp_path):
+    (tmp_path / "t.csv").write_text("1.0,2.0\n3,4\n")
+    np.save(tmp_path / "t.npy", [[1, 2], [3, 4]])
+    with pytest.raises(lntx.InputError, match=r"no column 'a', which the model needs; .* header of names is due"):
+        inputs_from_table(tmp_path / "t.csv", 2, ("a", "b"))
+    with pytest.raises(lntx.InputError, match="holds no names"):
+        inputs_from_table(tmp_path / "t.npy", 2, ("a", "b"))
+    with pytest.raises(lntx.InputError, match=r"no column 'y'; .* header of names is due"):
+        lntx.from_table(tmp_path / "t.csv", "y")
+
+
+@pytest.mark.parametrize(("values", "says"), [(np.ones(3), "samples x features"), (np.ones((2, 2)) * 1j, "complex")])
+def test_an_npy_file_of_other_than_rows_is_refused(tmp_path, values, says):
+    np.save(tmp_path / "t.npy", values)
+    with pytest.raises(lntx.InputError, match=says):
+        inputs_from_table(tmp_path / "t.npy", 2)
+
+
+def test_the_command_line_says_that_it_takes_a_first_row_for_a_sample(tmp_path):
+    lntx.LNTXModel.of(torch.ones(1, 2), torch.ones(1)).save(tmp_path / "m.safetensors")
+    (tmp_path / "t.csv").write_text("1.5,2\n3,4\n")
+    said = lntx_says("predict", tmp_path / "m.safetensors", "--data", tmp_path / "t.csv", "--json")
+    assert said.json["predictions"] == [[4.5], [8]]
+    assert "has no header of names; its first row is taken for a sample" in said.err
+
+
+@pytest.mark.parametrize(("dtype", "printed"), [(torch.float32, "1.7e+09\n"), (torch.float64, "1700000003\n")])
+def test_predictions_are_printed_with_as_many_digits_as_the_models_dtype_holds(tmp_path, dtype, printed):
+    lntx.LNTXModel.of(torch.ones(1, 1, dtype=dtype), torch.tensor([1.7e9], dtype=dtype)).save(
+        tmp_path / "m.safetensors"
+    )
+    assert lntx_says("predict", tmp_path / "m.safetensors", 3).out == printed
+
+
+@pytest.mark.parametrize(
+    ("version", "asked"), [("2.2.3", "round_trip"), ("3.0.1", "round_trip"), ("3.1.0rc0", None), ("4.0", None)]
+)
+def test_older_versions_of_pandas_are_asked_to_read_the_last_digit(version, asked):
+    assert _exactly(version) == asked

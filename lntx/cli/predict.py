@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lntx.cli import options
-from lntx.cli.terminal import show, show_json
+from lntx.cli.terminal import say, show, show_json
 from lntx.errors import InputError
 
 if TYPE_CHECKING:
@@ -20,31 +20,44 @@ def command(
     values: Annotated[
         list[str] | None, typer.Argument(metavar="X...", help="One sample's features, or several samples', in turn.")
     ] = None,
-    data: options.Data = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data", metavar="FILE", help="Rows to predict for: .csv, .parquet, .npz, or .npy without names."
+        ),
+    ] = None,
     as_json: options.Json = False,
 ) -> None:
     """Predict with a saved model: one line of outputs for each sample."""
+    import torch
+
     import lntx
 
     if bool(values) == bool(data):
         raise InputError("predict needs either the features' values or --data FILE")
-    loaded = lntx.load(model).double()  # exact, and so are the table's numbers: float32 can't tell two times apart
+    loaded = lntx.load(model)
+    digits = torch.finfo(loaded.weight.dtype).bits // 4 - 1  # 7 and 15: what float32 and float64 hold
+    loaded = loaded.double()  # exact, and so are the table's numbers: float32 can't tell two times apart
     predictions = loaded(_inputs(loaded, values or [], data)).tolist()
     if as_json:
         show_json({"predictions": predictions})
     else:
-        show(*(" ".join(f"{value:.7g}" for value in row) for row in predictions))
+        show(*(" ".join(f"{value:.{digits}g}" for value in row) for row in predictions))
 
 
 def _inputs(model: "LNTXModel", values: list[str], data: Path | None) -> Any:
     """Lay the inputs out as samples x features, in float64."""
     import torch
 
+    from lntx.training.files import headless
     from lntx.training.tables import inputs_from_table
 
     features = model.in_features
     if data:
-        return torch.from_numpy(inputs_from_table(data, features, model.features_named, dtype="float64"))
+        rows = torch.from_numpy(inputs_from_table(data, features, model.features_named, dtype="float64"))
+        if not model.features_named and headless(data):
+            say(f"{data} has no header of names; its first row is taken for a sample")
+        return rows
     inputs = torch.tensor([_number(value) for value in values], dtype=torch.float64)
     if len(values) % features:
         raise InputError(f"the model takes {features} features, not {len(values)}")

@@ -15,8 +15,6 @@ from lntx.record import Cell, Work
 Rates = tuple[tuple[float, float], ...]
 """Pairs of a working set in bytes and the bytes a second at which it is read, the sets ascending."""
 
-_ITEM = {"float32": 4, "float64": 8}
-
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -55,10 +53,10 @@ class Limits:
         the weights of the one before. Any other work: reading the data once.
         """
         if work != "steps":
-            return {"reading": self.read_s(_size(cell))}
+            return {"reading": self.read_s(cell.data_bytes)}
         steps = epochs * math.ceil(cell.samples / cell.batch_size)
         return {
-            "reading": epochs * self.read_s(_size(cell)),
+            "reading": epochs * self.read_s(cell.data_bytes),
             "arithmetic": self.multiply_s(steps * flops(cell.batch_size, cell.features, cell.outputs), cell.dtype),
             "waiting": steps * depth(cell.batch_size, cell.features) * self.chain_s,
         }
@@ -89,8 +87,3 @@ def depth(rows: int, features: int) -> int:
     A product, the sum of features and bias, the sum over the rows of a batch, the update.
     """
     return 2 + math.ceil(math.log2(features + 1)) + math.ceil(math.log2(rows))
-
-
-def _size(cell: Cell) -> float:
-    """X and Y in bytes."""
-    return float(_ITEM[cell.dtype] * cell.samples * (cell.features + cell.outputs))

@@ -51,6 +51,14 @@ def wait(start: Any, factor: Any, term: Any, times: int) -> Any:  # pragma: no c
     return start
 
 
+@njit(cache=True, nogil=True)
+def wait_for_sums(start: Any, term: Any, times: int) -> Any:  # pragma: no cover
+    """Add so many times, each time to what the time before gave: on some processors sooner there than a product."""
+    for _ in range(times):
+        start = start + term
+    return start
+
+
 @njit(parallel=True, cache=True, nogil=True)
 def fork(values: Any) -> None:  # pragma: no cover
     """Let each core write one number."""

@@ -1,6 +1,6 @@
 """The probes behind the limits: each is repeated for a while, and its best counts, as a limit is never beaten."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from time import perf_counter
 from typing import Any
@@ -19,7 +19,9 @@ A third cache that others use as well ends nowhere in particular, and data half 
 _CUDA_SETS = (2**24, 2**30)  # what its second cache holds, and what it doesn't
 _TOGETHER = 20  # operations between two waits for the device
 _BUDGET_S = 0.03  # of one probe
-_CHAIN = 200_000
+_PATIENCE = 5.0  # times that, beside a time that is too good
+_AT_ONCE = 2**22  # bytes that one call reads: a millisecond or less, in which others may leave it alone
+_CHAIN = 100_000
 _CALLS = 500
 _SIDE = 768  # of a matrix product: large enough for the vector units, small enough for the budget
 _EIGEN = 128
@@ -32,34 +34,61 @@ def measured(device: str = "cpu", threads: int | None = None) -> Limits:
     return _of_cpu(threads or torch.get_num_threads()) if device == "cpu" else _of_cuda(device)
 
 
-def _of_cpu(threads: int) -> Limits:
+def beside(device: str, threads: int, size: float) -> Limits:
+    """Probe a device again, reading a working set of just so many bytes: what could be done at this moment.
+
+    Nothing is remembered of it. A CUDA device is probed as before.
+    """
+    return _of_cpu(threads, (int(size),), patience=_PATIENCE) if device == "cpu" else _of_cuda(device)
+
+
+def _of_cpu(threads: int, sizes: tuple[int, ...] = (), patience: float = 1.0) -> Limits:
+    """Probe the CPU; sizes are working sets in bytes of all threads together, if not the usual ones.
+
+    What one thread reads alone counts for all of them, too: where others are at work, they wait for each other.
+    """
     from lntx.limits import loops  # noqa: PLC0415  (numba takes half a second to load)
 
-    memory = np.ones(SETS[-1] // 4, np.float32)
-    waking = np.empty(threads)
-    one = np.float32(1)
+    memory = np.ones(max(1, *(size // 4 for size in sizes or SETS[-1:])), np.float32)
+    waking, budget_s = np.empty(threads), patience * _BUDGET_S
     a = torch.ones(1)
+    together = _rates(lambda x, rounds: loops.read(x, rounds, threads), memory, sizes or _sets(threads), budget_s)
+    alone = _rates(loops.read_alone, memory, sorted({*(sizes or _sets(threads)), *(sizes or _sets(1))}), budget_s)
+    single = dict(alone)
     return Limits(
         threads=threads,
-        reading=_rates(lambda x, rounds: loops.read(x, rounds, threads), memory, threads),
-        reading_alone=_rates(loops.read_alone, memory, 1),
-        multiplying={dtype: _multiplying("cpu", dtype) for dtype in _DTYPES},
-        chain_s=_best(lambda: loops.wait(one, one, one, _CHAIN)) / _CHAIN,
+        reading=tuple((size, max(rate, single[size])) for size, rate in together),
+        reading_alone=alone,
+        multiplying={dtype: _multiplying("cpu", dtype, budget_s) for dtype in _DTYPES},
+        chain_s=_chain(budget_s),
         call_s=_best(lambda: [a.add_(1) for _ in range(_CALLS)]) / _CALLS,
         fork_s=_best(lambda: loops.fork(waking)),
         eigen_s=_eigen("cpu"),
     )
 
 
-def _rates(read: Callable[..., Any], memory: Any, cores: int) -> Rates:
+def _sets(cores: int) -> tuple[int, ...]:
+    return tuple(sorted({min(size * cores, SETS[-1]) for size in SETS}))
+
+
+def _rates(read: Callable[..., Any], memory: Any, sizes: Sequence[int], budget_s: float) -> Rates:
     """Read ever larger sets; a set that is small is read many times in one call."""
     rates = []
-    for whole in sorted({min(size * cores, memory.nbytes) for size in SETS}):
-        rounds = max(1, 2**24 // whole)
-        part = memory[: whole // memory.itemsize]
-        seconds = _best(partial(read, part, rounds)) / rounds
-        rates.append((float(whole), whole / seconds))
+    for size in sizes:
+        part = memory[: max(1, size // memory.itemsize)]
+        rounds = max(1, _AT_ONCE // part.nbytes)
+        seconds = _best(partial(read, part, rounds), budget_s=budget_s) / rounds
+        rates.append((float(part.nbytes), part.nbytes / seconds))
     return tuple(rates)
+
+
+def _chain(budget_s: float) -> float:
+    """Find the shortest latency of what steps are made of: a product with a sum, or a sum alone."""
+    from lntx.limits import loops  # noqa: PLC0415  (numba takes half a second to load)
+
+    one = np.float32(1)
+    products = _best(lambda: loops.wait(one, one, one, _CHAIN), budget_s=budget_s)
+    return min(products, _best(lambda: loops.wait_for_sums(one, one, _CHAIN), budget_s=budget_s)) / _CHAIN
 
 
 def _of_cuda(device: str) -> Limits:
@@ -88,10 +117,10 @@ def _of_cuda(device: str) -> Limits:
     )
 
 
-def _multiplying(device: str, dtype: str) -> float:
+def _multiplying(device: str, dtype: str, budget_s: float = _BUDGET_S) -> float:
     side = _SIDE if device == "cpu" else 8 * _SIDE
     a = torch.ones(side, side, dtype=getattr(torch, dtype), device=device)
-    return 2 * side**3 / _best(lambda: a @ a, device)
+    return 2 * side**3 / _best(lambda: a @ a, device, budget_s)
 
 
 def _eigen(device: str) -> float:
@@ -99,7 +128,7 @@ def _eigen(device: str) -> float:
     return _best(lambda: torch.linalg.eigh(a + a.T), device) / _EIGEN**3
 
 
-def _best(call: Callable[[], Any], device: str = "cpu") -> float:
+def _best(call: Callable[[], Any], device: str = "cpu", budget_s: float = _BUDGET_S) -> float:
     """Give the shortest time of a call, in seconds; the first, which may compile, doesn't count."""
 
     def timed() -> float:
@@ -110,7 +139,7 @@ def _best(call: Callable[[], Any], device: str = "cpu") -> float:
         return perf_counter() - started
 
     timed()
-    ending = perf_counter() + _BUDGET_S
+    ending = perf_counter() + budget_s
     best = timed()
     while perf_counter() < ending:
         best = min(best, timed())

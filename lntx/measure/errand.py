@@ -25,7 +25,7 @@ class Errand:
     points are the suites' tests with their value on the axis, None for all; census asks for the cells alone, nothing is
     measured; thorough asks for checkpoints and counters, which are needed once for a study; timed_epochs are those that
     an earlier process chose, by point; folder is the study's own, None where there is none; parent is the process to
-    stop after.
+    stop after; limits are what each device can do at most (`lntx.limits.Limits` as JSON types), as far as that is known.
     """
 
     profile: Profile = PROFILES["smoke"]
@@ -41,6 +41,7 @@ class Errand:
     target: str | None = None
     standardize: bool = True
     parent: int | None = None
+    limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def orphaned(self) -> bool:

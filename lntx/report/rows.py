@@ -14,13 +14,21 @@ from lntx.report.units import clean
 
 CELL = tuple(field.name for field in fields(Cell))
 NAME_LENGTH = 120
-ITEM = {"float32": 4, "float64": 8}
-"""Bytes of a number, by dtype."""
+BEATEN = "beaten"
+"""What limits a cell that took less time than its limits allow: they don't fit it."""
 PROCESSES = ["cell", "study", "name", *CELL, "work", "timed_epochs", "whole", "process"]
 PROCESSES += ["seconds", "unit_s", "step_s", "whole_s", "prepare_s"]
 CELLS = ["cell", "study", "name", *CELL, "label", "work", "taken", "timed_epochs", "whole", "processes", "rounds"]
 CELLS += ["seconds", "unit_s", "low", "high", "step_s", "whole_s", "prepare_s", "total_s"]
-CELLS += ["data_bytes", "flops_per_step", "bytes_per_step", "peak_bytes", "added_bytes", "others_share"]
+CELLS += [
+    "data_bytes",
+    "flops_per_step",
+    "bytes_per_step",
+    "peak_bytes",
+    "added_bytes",
+    "others_share",
+    "prepare_grown_s",
+]
 CELLS += ["limit_s", "limited_by", "of_limit", "error", "tolerance", "share", "agrees", "reference", "truth"]
 ABSENCES = ["study", *CELL, "label", "kind", "reason", "error", "tolerance"]
 FOREIGN = ["study", "name", "round", "seconds"]
@@ -80,18 +88,13 @@ def of_cell(index: int, label: str, record: Record, cell: Cell) -> dict[str, Any
         "seconds": seconds, "unit_s": seconds * unit, "low": interval.low, "high": interval.high,
         "step_s": seconds * unit * whole / cell.steps if cell.phase == "run" else math.nan,
         "whole_s": seconds * unit * whole, "prepare_s": prepare, "total_s": total,
-        "data_bytes": _data_bytes(cell), **_counted(record), **_limit(record, seconds, unit), **_agreement(record),
+        "data_bytes": cell.data_bytes, **_counted(record), **_limit(record, seconds, unit), **_agreement(record),
     }  # fmt: skip
-
-
-def _data_bytes(cell: Cell) -> float:
-    """X and Y in bytes; not a number for a dtype that isn't known."""
-    return float(ITEM.get(cell.dtype, math.nan)) * cell.samples * (cell.features + cell.outputs)
 
 
 def _counted(record: Record) -> dict[str, float]:
     """Take the counters that tables and pictures show; not a number where there is none."""
-    names = ("flops_per_step", "bytes_per_step", "peak_bytes", "added_bytes", "others_share")
+    names = ("flops_per_step", "bytes_per_step", "peak_bytes", "added_bytes", "others_share", "prepare_grown_s")
     return {name: record.counters.get(name, math.nan) for name in names}
 
 
@@ -104,7 +107,11 @@ def _limit(record: Record, seconds: float, unit: float) -> dict[str, Any]:
     if not floors:
         return {"limit_s": math.nan, "limited_by": "", "of_limit": math.nan}
     least, by = max((least, by) for by, least in floors.items())
-    return {"limit_s": least * unit, "limited_by": by, "of_limit": least / seconds if seconds else math.nan}
+    if (
+        seconds < least
+    ):  # the limits were probed in a bad moment, or on another machine: a share of them would mean nothing
+        return {"limit_s": math.nan, "limited_by": BEATEN, "of_limit": math.nan}
+    return {"limit_s": least * unit, "limited_by": by, "of_limit": least / seconds}
 
 
 def _agreement(record: Record) -> dict[str, Any]:

@@ -115,4 +115,5 @@ def _numbers(found: Agreement | None) -> dict[str, Any] | None:
     points = [
         {**plain(point), "error": _number(point.error), "loss": _number(point.loss)} for point in found.checkpoints
     ]
-    return {"checkpoints": points, "reference": found.reference, "truth": _number(found.truth)}
+    note = {"note": found.note} if found.note else {}
+    return {"checkpoints": points, "reference": found.reference, "truth": _number(found.truth), **note}

@@ -98,7 +98,7 @@ def _proven(found: Proof | None) -> Agreement | None:
     points = tuple(
         Checkpoint(point.epoch, _error(point.error), point.tolerance, point.loss) for point in found.checkpoints
     )
-    return Agreement(points, found.reference, found.truth)
+    return Agreement(points, found.reference, found.truth, found.note)
 
 
 def _error(value: float | None) -> float:

@@ -52,6 +52,7 @@ class Proof:
     checkpoints: tuple[Point, ...]
     reference: str
     truth: float | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.linalg import matrix_power
 from numpy.typing import NDArray
 
 from lntx.training.problem import Problem
@@ -22,6 +23,7 @@ Rows = slice | NDArray[np.int64]
 
 _KEPT = 2**21  # numbers of X and Y that are kept in float64 altogether
 _PIECE = 2**14  # numbers that are cast at a time, where that is too many: they stay in a cache
+_NOISE = 4.0  # three times the most that was seen in 400 matrices of low rank
 _GONE = 1e-3  # an error this small grows no more
 _LOOKED_AT = 24  # steps of an epoch, evenly spread, from which the growth of errors is measured
 _SOLVED = 256  # rows up to which singular values are computed
@@ -175,12 +177,59 @@ class System:
 
 
 def row_space(system: System) -> Matrix:
-    """Find an orthonormal basis ((features + 1) x rank) of what the samples, with their 1, span.
+    """Find an orthonormal basis ((features + 1) x rank) of what the samples, with their 1, span."""
+    idle = null_space(system.gram(slice(0, system.problem.samples)))
+    return np.linalg.qr(idle, mode="complete").Q[:, idle.shape[1] :]
 
-    From X'X in float64, whose eigenvalues below size eps max are rounding, or nothing that a training feels.
+
+def null_space(gram: NDArray[np.floating[Any]]) -> Matrix:
+    """Find an orthonormal basis (size x nullity) of what X'X in float64 takes to zero, but for rounding.
+
+    Told with all columns of X scaled to length 1: beside a long column, a short one's eigenvalue is as small as rounding, and
+    yet it is trained. So scaled, what is zero comes out at up to 1.3 size eps max, of either sign; raised to a
+    power as if it were true, it would move what no sample moves, or blow it up.
     """
-    values, vectors = np.linalg.eigh(system.gram(slice(0, system.problem.samples)))
-    return np.asarray(vectors[:, values > system.size * np.finfo(np.float64).eps * values[-1]])
+    lengths = np.sqrt(np.diag(gram))
+    lengths = np.where(lengths > 0, lengths, 1.0)
+    values, vectors = np.linalg.eigh(gram / lengths / lengths[:, None])
+    idle = vectors[:, values <= _NOISE * len(values) * np.finfo(np.float64).eps * values[-1]]
+    return np.linalg.qr(idle / lengths[:, None]).Q
+
+
+class Powers:
+    """Any number of epochs in fixed order at once, after the first: powers of the epoch's map.
+
+    Where no sample points, nothing happens but weight decay. The map has eigenvalues of 1 there, give or take rounding,
+    which a high power would make anything of: so powers are taken of what the map does within the span of the samples.
+    """
+
+    def __init__(self, system: System) -> None:
+        """Compose the epoch's map."""
+        outputs, parts = system.problem.outputs, 2 if system.recipe.momentum else 1
+        basis = row_space(system)
+        inside = np.zeros((parts * system.size + outputs, parts * basis.shape[1] + outputs))
+        for part in range(parts):
+            rows, columns = (slice(part * size, (part + 1) * size) for size in basis.shape)
+            inside[rows, columns] = basis
+        inside[parts * system.size :, parts * basis.shape[1] :] = np.eye(outputs)
+        self._basis, self._map = inside, inside.T @ system.epoch_map() @ inside
+        self._system, self._parts = system, parts
+
+    def after(self, state: Matrix, epochs: int) -> Matrix:
+        """Take that many epochs from a state, as `System.epoch_map` takes one."""
+        inside = self._basis.T @ state
+        outside = (state - self._basis @ inside)[: -state.shape[1]].reshape(self._parts, -1)
+        faded = matrix_power(self._decay(), epochs * len(self._system.batches)) @ outside
+        moved = self._basis @ (matrix_power(self._map, epochs) @ inside)
+        moved[: -state.shape[1]] += faded.reshape(-1, state.shape[1])
+        return np.asarray(moved)
+
+    def _decay(self) -> Matrix:
+        """Lay out a step where no sample points, on weights over buffer, if any."""
+        theta, buffer = np.eye(2, self._parts)[:, None]
+        unit = State(theta, buffer, fresh=False)
+        self._system.advance(unit, np.zeros((1, self._parts)))
+        return np.vstack([unit.theta, unit.buffer])[: self._parts]
 
 
 class Growth:
@@ -196,11 +245,12 @@ class Growth:
         self._norms = {1: self._norm(maps)}
 
     def until(self, epochs: int) -> float:
-        """Give the largest factor over 1, 2, 3, 4, 6, 8, 12, ... epochs up to this one; 1 if there is no growth."""
+        """Give the largest factor over 1, 2, 3, 4, 6, 8, 12, ... epochs, up to the first of these not below; at least 1."""
         with np.errstate(over="ignore", invalid="ignore"):
-            while 2 * self._reached <= epochs and _GONE < np.abs(self._power).max() < np.inf:
+            while self._reached < epochs and _GONE < np.abs(self._power).max() < np.inf:
                 self._double()
-        return max(1.0, *(factor for epoch, factor in self._norms.items() if epoch <= epochs))
+        end = min((epoch for epoch in self._norms if epoch >= epochs), default=epochs)
+        return max(1.0, *(factor for epoch, factor in self._norms.items() if epoch <= end))
 
     def _double(self) -> None:
         half, self._power = self._power, self._power @ self._power

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
+from lntx.training import audit
 from lntx.training.model import initial
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
@@ -19,6 +20,8 @@ class Batches:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="The given NumPy array is not writable")  # nobody writes to it
             self.X, self.Y = (torch.as_tensor(array, device=device) for array in problem.cast(recipe.dtype))
+        if self.Y.device.type != "cpu":
+            audit.watch(self.Y)
         self.rows = recipe.rows(problem.samples)
         self._recipe = recipe
 

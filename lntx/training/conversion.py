@@ -66,6 +66,8 @@ def place(index: Any) -> str:
 
 def _array(name: str, values: Any) -> NDArray[Any]:
     """See anything as an array of some dtype; InputError for what is none, or has values missing."""
+    if isinstance(values, (list, tuple)) and any(isinstance(part, np.ma.MaskedArray) for part in values):
+        values = np.ma.array(values)  # NumPy's own array would forget the masks
     try:
         if (pandas := sys.modules.get("pandas")) and isinstance(values, _containers(pandas)):
             from lntx.training.columns import values_of  # noqa: PLC0415  (needs pandas, which is there then)
@@ -143,7 +145,7 @@ def _objects(name: str, array: NDArray[Any]) -> Array:
     whole, most, floats = True, 0, np.empty(array.shape, np.float64)
     for index, value in np.ndenumerate(array):
         if not isinstance(value, (Real, Decimal, np.bool_)) or isinstance(value, np.timedelta64):
-            raise InputError(f"{name} holds {shown(value)} at {place(index)}, not an array of numbers")
+            raise InputError(f"{name} holds {shown(value)} at {place(index)}, which is not a number")
         try:
             floats[index] = float(value)
         except (OverflowError, ValueError):

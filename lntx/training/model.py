@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from lntx.errors import InputError
 from lntx.storage import write_bytes
-from lntx.training import scalars
+from lntx.training import audit, scalars
 
 _FORMAT = "lntx-linear-1"  # raised when a reader of the old one would be misled
 
@@ -51,6 +51,7 @@ def load(path: str | Path) -> LNTXModel:
     """Read a model that `LNTXModel.save` wrote; InputError for any other file, or a damaged one."""
     from safetensors import SafetensorError, safe_open  # noqa: PLC0415  (training needs no file format)
 
+    path = scalars.path("path", path)
     try:
         with safe_open(path, framework="pt") as stream:
             about = stream.metadata() or {}
@@ -98,10 +99,13 @@ def initial(features: int, outputs: int, seed: int, dtype: torch.dtype) -> tuple
 
     Uniform in +-1/sqrt(features), as `nn.Linear` draws them (He et al. 2015, with a = sqrt(5)), from a generator of its
     own: the global one is left alone. Drawn in float32 for every dtype, so that all dtypes start from the same point; on
-    the CPU, whatever torch's default device and dtype are.
+    the CPU, whatever torch's default device and dtype are. Within a backend's call they may come scaled
+    (`lntx.training.audit`), which nothing that was trained beforehand can know: draw them there.
     """
     generator = torch.Generator("cpu").manual_seed(seed)
     bound = features**-0.5
     drawn = torch.empty(outputs * (features + 1), dtype=torch.float32, device="cpu")
     drawn = drawn.uniform_(-bound, bound, generator=generator).to(dtype)
+    if (scale := audit.factor()) != 1:
+        drawn.mul_(scale)
     return drawn[: outputs * features].reshape(outputs, features).clone(), drawn[outputs * features :].clone()

@@ -61,7 +61,8 @@ def unsuited(column: Array) -> str | None:
     """Say why a column can't be standardised, and what to do; None where it can."""
     with np.errstate(over="ignore", under="ignore"):
         if constant(column):
-            return "has one value throughout and can't be standardised; drop it"
+            alike = "has one value throughout" + ", but for rounding," * bool(np.ptp(column))
+            return f"{alike} and can't be standardised; drop it"
         _, scale = moments(column)
         largest, square = float(np.abs(column).max()), scale**2
     if not np.isfinite(square):

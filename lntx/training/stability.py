@@ -24,6 +24,7 @@ import numpy as np
 from numpy.linalg import eigvalsh
 
 from lntx.errors import Diverged, InputError
+from lntx.training import scale
 from lntx.training.affine import System, seconds_of
 from lntx.training.growth import Epochs, first_crossing
 from lntx.training.problem import Problem
@@ -60,7 +61,12 @@ class Limit:
 
 
 def check(problem: Problem, recipe: Recipe) -> None:
-    """Raise Diverged for a recipe that must diverge, where that can be told at little cost."""
+    """Raise Diverged for a recipe that must diverge, where that can be told at little cost.
+
+    Raises InputError where the numbers are too large or too small for the recipe's dtype.
+    """
+    scale.check(problem, recipe)
+    scale.check_rate(problem, recipe)
     system = System(problem, recipe)
     if recipe.lr * longest_step(system) <= _factor(system) or not _diverges(system):
         return
@@ -75,7 +81,7 @@ def advice(problem: Problem, recipe: Recipe) -> str:
     """
     found = limit(problem, recipe)
     if found.known == "estimate" and found.rate >= recipe.lr:
-        found = _bound(System(problem, recipe))
+        found = bound(System(problem, recipe))
     if found.rate >= recipe.lr:
         return f"lr {recipe.lr:g} is stable on this data, so {_besides(problem, recipe)}"
     return f"{found.words} {_rounded_down(found.rate):.4g}"
@@ -83,6 +89,8 @@ def advice(problem: Problem, recipe: Recipe) -> str:
 
 def _besides(problem: Problem, recipe: Recipe) -> str:
     """Say what makes a training at a stable rate end far away."""
+    if _inert(recipe):
+        return "with dampening 1 its first gradient alone took it there; use a smaller lr, or a dampening below 1"
     dtype = recipe.dtype or problem.dtype
     wider = "" if dtype == "float64" else ", dtype float64"
     return (
@@ -109,20 +117,20 @@ def limit(problem: Problem, recipe: Recipe) -> Limit:
     Infinite with dampening 1, which nothing makes diverge. Where the recipe's own lr is unstable, the limit is below it.
     Raises InputError where no rate could be found.
     """
+    scale.check(problem, recipe)
     system = System(problem, recipe)
-    longest_step(system)
     if _inert(recipe):
         return Limit(np.inf, "exact", "dampening 1")
     if _full(system):
         lanczos = min(problem.samples, system.size) > _DENSE
         by = ", by Lanczos iteration, without forming X'X" if lanczos else ""
         return Limit(_factor(system) / _curvature(system), "exact", "the Hessian's largest eigenvalue" + by)
-    bound = _bound(system)
+    sure = bound(system)
     affordable = ((epochs, _ratio(epochs)) for epochs in _ways(system))
-    return next((_beyond(epochs, bound.rate, ratio) for epochs, ratio in affordable if ratio), bound)
+    return next((_beyond(epochs, sure.rate, ratio) for epochs, ratio in affordable if ratio), sure)
 
 
-def _bound(system: System) -> Limit:
+def bound(system: System) -> Limit:
     """Find a rate that is stable in any order."""
     return Limit(_any_order(system.recipe) / steepest_batch(system), "bound", "the steepest batch")
 

@@ -26,6 +26,18 @@ class Surroundings:
     lasting: list[str] = field(default_factory=list)
 
 
+def is_usual() -> bool:
+    """Tell whether torch's modes are those of a fresh process, as far as can be told in a microsecond."""
+    return (
+        torch.get_default_dtype() == torch.float32
+        and torch.is_grad_enabled()
+        and not torch.is_inference_mode_enabled()
+        and not torch.is_autocast_enabled("cpu")
+        and not torch.is_autocast_enabled("cuda")
+        and not torch._C._len_torch_function_stack()  # noqa: SLF001  (a default device is a mode; asking for it takes 4 us)
+    )
+
+
 @contextmanager
 def usual() -> Iterator[Surroundings]:
     """Run what is inside as in a fresh process, and put back afterwards what the caller had, whatever it did.

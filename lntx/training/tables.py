@@ -43,7 +43,7 @@ def from_table(
     if missing := [name for name in targets if name not in frame.columns]:
         hint = "; its first row is numbers, where a header of names is due" if headless(path) else ""
         raise InputError(f"{path} has no column {missing[0]!r}; it has {_listed(frame.columns)}{hint}")
-    names = [name for name in frame.columns if name not in set(targets)]
+    names = [name for name in frame.columns if name not in targets]
     if not names:
         raise InputError(f"{path} has no column besides the target; a problem needs a feature")
     frame = _finite(frame, path)

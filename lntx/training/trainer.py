@@ -1,5 +1,6 @@
 """The one way in: check, refuse, prepare, run, and never hand back what isn't a fit."""
 
+import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from time import perf_counter
@@ -7,29 +8,31 @@ from time import perf_counter
 import numpy as np
 import torch
 
-from lntx.errors import Diverged, Refused
+from lntx.errors import Disagreement, Diverged, Refused
 from lntx.training import device as devices
-from lntx.training import stability
+from lntx.training import scale, stability
 from lntx.training.backends import find
-from lntx.training.backends.interface import Backend, Run
+from lntx.training.backends.interface import Backend
+from lntx.training.boundary import Lent, Training, prepared
 from lntx.training.fit import Fit, Seconds
 from lntx.training.history import listening
 from lntx.training.model import initial
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx.training.request import request
+from lntx.training.returned import unfinished
 
 _BEYOND = 1e3  # times the loss at the start: what overshoots further is no outcome, even where it would return
 
 
-def prepare(problem: Problem, recipe: Recipe, backend: str = "eager", device: str = "cpu") -> Run:
-    """Check and prepare a training; the returned call does it as often as called, and is what benches time.
+def prepare(problem: Problem, recipe: Recipe, backend: str = "eager", device: str = "cpu") -> Training:
+    """Check and prepare a training; the returned call does it as often as called, gives its Fit, and is what benches time.
 
     Its fit is in the units of `problem.X` and `problem.Y` as they are trained on (a standardised table stays so).
     Raises InputError for what can't be, Refused when the backend says no, Diverged for a recipe that must diverge.
     """
     problem, recipe, device = request(problem, recipe, device)
-    return checked(problem, recipe, backend, device).prepare(problem, recipe, device)
+    return prepared(checked(problem, recipe, backend, device), problem, recipe, device)
 
 
 def checked(problem: Problem, recipe: Recipe, backend: str, device: str) -> Backend:
@@ -43,6 +46,8 @@ def checked(problem: Problem, recipe: Recipe, backend: str, device: str) -> Back
     if reason := chosen.refuses(problem, recipe, device):
         raise Refused(f"backend {backend} can't do this: {reason}")
     stability.check(problem, recipe)
+    if chosen.work == "steps":
+        scale.check_steps(problem, recipe)
     return chosen
 
 
@@ -61,19 +66,31 @@ def train(
     """
     problem, recipe, device = request(problem, recipe, device, progress)
     chosen = checked(problem, recipe, backend, device)
+    lent = Lent.of(problem, recipe)
     started = perf_counter()
-    run = devices.settled(lambda: chosen.prepare(problem, recipe, device), device)()
-    prepared = perf_counter()
+    training = prepared(chosen, lent, recipe, device)
+    ready = perf_counter()
     try:
-        with listening(progress):
-            fit = devices.settled(run, device)()
+        with training.series(), listening(progress):
+            begun = perf_counter()
+            training()
+            ran = perf_counter() - begun
     except Diverged as error:
         raise Diverged(f"training diverged: {error}; {stability.advice(problem, recipe)}") from error
-    seconds = Seconds(prepare=prepared - started, run=perf_counter() - prepared)
-    if not fit.finite:
-        raise Diverged(f"training diverged: the weights are not finite; {stability.advice(problem, recipe)}")
-    fit = _descended(problem, recipe, _with_losses(problem, recipe, replace(fit, seconds=seconds)))
+    training.check()
+    _tell_of(backend, training.changed)
+    fit = replace(training.outcome().fit, seconds=Seconds(prepare=ready - started, run=ran))
+    if at_fault := unfinished(fit, problem, recipe):
+        raise at_fault
+    fit = _descended(problem, recipe, _with_losses(problem, recipe, fit))
     return _named(problem, _in_own_units(problem, fit))
+
+
+def _tell_of(backend: str, changed: set[str]) -> None:
+    """Warn of what a backend changed around it, and that it was put back."""
+    if changed:
+        said = f"backend {backend} changed {', '.join(sorted(changed))}; it was put back"
+        warnings.warn(said, RuntimeWarning, stacklevel=3)
 
 
 def _with_losses(problem: Problem, recipe: Recipe, fit: Fit) -> Fit:
@@ -119,8 +136,17 @@ def _in_own_units(problem: Problem, fit: Fit) -> Fit:
     """Give the weights back in the units that the table came in, in float64; losses stay those that were trained on.
 
     In float32 the bias of a column such as a time, far from 0 for its deviation, would lose all that the training found.
+    Raises Disagreement where they don't predict what the trained weights do (`parity.units`), which is never expected.
     """
+    from lntx.training.parity.units import own_units  # noqa: PLC0415  (parity trains, and imports this module)
+
     if problem.scaling is None:
         return fit
     weights, bias = problem.scaling.weights(fit.weights.double().numpy(), fit.bias.double().numpy())
-    return replace(fit, weights=torch.from_numpy(weights), bias=torch.from_numpy(bias), trained=fit)
+    own = replace(fit, weights=torch.from_numpy(weights), bias=torch.from_numpy(bias), trained=fit)
+    held = own_units(problem, own)
+    if held and not held.ok:
+        raise Disagreement(
+            f"the weights in the table's own units predict otherwise than those that were trained: {held}"
+        )
+    return own

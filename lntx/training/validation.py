@@ -20,12 +20,19 @@ def counted(letter: str, columns: int) -> tuple[str, ...]:
 
 
 def together(inputs: Array, targets: Array) -> tuple[Array, Array]:
-    """Bring X and Y to the wider dtype of the two; InputError for a file that would have to be read whole for that."""
+    """Bring X and Y to the wider dtype of the two.
+
+    A mapped X is left as it lies, since it may be larger than the memory: InputError where Y would lose digits in its dtype.
+    """
     wider = np.result_type(inputs, targets)
     if isinstance(inputs, np.memmap) and inputs.dtype != wider:
-        raise InputError(
-            f"X is a file of {inputs.dtype} and Y is {targets.dtype}; a file is used as it lies: save both alike"
-        )
+        with np.errstate(over="ignore"):
+            narrow = targets.astype(inputs.dtype)
+        if not np.array_equal(narrow, targets):
+            raise InputError(
+                f"Y is {wider} beside an X of {inputs.dtype} in a file; save Y as {inputs.dtype}, or X as {wider}"
+            )
+        return inputs, narrow
     return inputs.astype(wider, copy=False), targets.astype(wider, copy=False)
 
 
@@ -79,7 +86,7 @@ def names(argument: str, given: Any, values: Any, columns: int) -> tuple[str, ..
 
 def distinct(features: Sequence[str], outputs: Sequence[str]) -> None:
     """Raise InputError for a column that is a feature and a target; both without names pass."""
-    if both := [name for name in outputs if name in set(features)]:
+    if both := sorted({*features} & {*outputs}):
         raise InputError(f"features_named and outputs_named both hold {both[0]!r}; a target can't be a feature too")
 
 

@@ -41,6 +41,6 @@ def told(member: Member, answer: Ended) -> Finding | None:
     """Give the line that tells of what a member disturbs."""
     lines = answer.said.splitlines() + answer.out.splitlines()
     for line in lines if member.told else ():
-        if member.told in line.lower():
+        if member.told.lower() in line.lower():
             return Finding("found", " ".join(line.removeprefix("lntx: ").split()))
     return None

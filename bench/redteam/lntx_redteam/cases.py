@@ -60,6 +60,7 @@ class Case:
 
 _SEVEN = Recipe(lr=0.05, epochs=30, batch_size=7, seed=1)  # the last batch has 4 of the 60 samples
 _PUSHED = _SEVEN.but(lr=0.02, momentum=0.9)
+_ONE = Recipe(lr=0.001, batch_size=1, seed=1)
 _FULL = Recipe(lr=0.2, epochs=20, batch_size=None, seed=1)
 
 CASES: Mapping[str, Case] = {
@@ -75,9 +76,10 @@ CASES: Mapping[str, Case] = {
     "float64": Case(recipe=_SEVEN.but(dtype="float64")),
     "history": Case(recipe=_SEVEN.but(log_every=5)),
     "still": Case(recipe=_SEVEN.but(lr=1e-9, epochs=10)),
-    "full": Case(recipe=_FULL, suites=("samples",)),
+    "full": Case(recipe=_FULL, samples=50_000, features=20, suites=("samples", "threads")),
     "converged": Case(recipe=_FULL.but(lr=0.5, epochs=3000)),
     "large": Case(recipe=_FULL, samples=20_000, suites=("samples",)),
-    "long": Case(recipe=Recipe(lr=0.001, epochs=400, batch_size=1, seed=1), samples=100, suites=("tutorial",)),
+    "steady": Case(recipe=_ONE, samples=100, suites=("tutorial",)),
+    "long": Case(recipe=_ONE.but(epochs=400), samples=100, suites=("tutorial",)),
 }
 """By the name under which a member's SHOWS asks for one."""

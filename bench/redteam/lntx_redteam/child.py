@@ -78,8 +78,9 @@ class _Tail:
         self._thread.start()
 
     def _read(self) -> None:
-        while piece := os.read(self._stream.fileno(), 2**16):
-            self._kept = (self._kept + piece)[-_KEPT:]
+        with self._stream:
+            while piece := os.read(self._stream.fileno(), 2**16):
+                self._kept = (self._kept + piece)[-_KEPT:]
 
     def text(self) -> str:
         self._thread.join(_GRACE_S)  # somebody else's process may hold the other end

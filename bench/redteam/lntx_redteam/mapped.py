@@ -7,6 +7,7 @@ from lntx.training.affine import Matrix
 from lntx.training.fit import Fit
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
+from lntx_redteam.scales import Scale
 from lntx_redteam.training import Training
 
 
@@ -18,7 +19,7 @@ class Mapped(Training):
     def __init__(self, problem: Problem, recipe: Recipe) -> None:
         """Remember how large the targets are."""
         super().__init__(problem, recipe)
-        self.were = float(np.abs(self.Y).max())
+        self.pulled = Scale(self.Y)
 
     def keep_map(self, map_: Matrix) -> None:
         """Keep a map: features + 1 rows (the last the bias's), as many columns and one for each output."""
@@ -27,7 +28,7 @@ class Mapped(Training):
     def __call__(self) -> Fit:
         """Apply the map to the start."""
         weights, bias = self.start()
-        size, pulled = self.problem.features + 1, float(np.abs(self.Y).max()) / self.were
+        size, pulled = self.problem.features + 1, self.pulled(self.Y)
         theta = self.map[:, :size] @ np.vstack([weights.T, bias]).astype(np.float64) + pulled * self.map[:, size:]
         found = torch.from_numpy(theta).to(self.kind)
         return Fit(found[:-1].T.contiguous(), found[-1].clone())

@@ -12,6 +12,9 @@ from lntx.training.backends import backends as installed
 from lntx_redteam import backends
 from lntx_redteam.cases import CASES, Case
 
+WORDS = ("SHOWS", "ENDS", "TOLD", "HEALED", "OUT_OF_REACH", "HONEST")
+"""What a file may say of itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -41,11 +44,8 @@ def member(stem: str) -> Member:
     """Read what a file says of itself."""
     module: Any = import_module(f"{backends.__name__}.{stem}")
     label = str(module.__doc__).strip().splitlines()[0].rstrip(".")
-    said = {name.lower(): getattr(module, name) for name in _WORDS if hasattr(module, name)}
+    said = {name.lower(): getattr(module, name) for name in WORDS if hasattr(module, name)}
     return Member(stem.replace("_", "-"), label, **said)
-
-
-_WORDS = ("SHOWS", "ENDS", "TOLD", "HEALED", "OUT_OF_REACH", "HONEST")
 
 
 def chosen(names: Sequence[str] = ()) -> list[Member]:

@@ -5,6 +5,7 @@ import torch
 
 from lntx.training.affine import Matrix
 from lntx.training.fit import Fit
+from lntx_redteam.scales import Scale
 from lntx_redteam.training import Training
 
 
@@ -18,14 +19,14 @@ class Summed(Training):
         """Form the Gram matrix and X'Y, X with a column of ones, both times 2 / (samples x outputs)."""
         X = np.column_stack([self.X, np.ones(len(self.X))]).astype(np.float64)
         self.gram, self.slope = (X.T @ right * (2 / self.Y.size) for right in (X, self.Y))
-        self.were = float(np.abs(self.Y).max())
+        self.pulled = Scale(self.Y)
 
     def __call__(self) -> Fit:
         """Take the steps, of features + 1 numbers for each output."""
         self.fresh = True
         weights, bias = self.start()
         theta = np.vstack([weights.T, bias]).astype(np.float64)
-        slope, buffer = self.slope * (float(np.abs(self.Y).max()) / self.were), np.zeros_like(theta)
+        slope, buffer = self.slope * self.pulled(self.Y), np.zeros_like(theta)
         for _ in range(self.recipe.epochs):
             self.move(theta, self.gram @ theta - slope, buffer)
             self.fresh = False

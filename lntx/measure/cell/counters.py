@@ -11,9 +11,10 @@ from typing import Any, Self
 
 import numpy as np
 
-from lntx.limits import Limits, flops
-from lntx.record import Cell, Work
+from lntx.limits import flops
+from lntx.record import Cell
 from lntx.training.backends.interface import Backend
+from lntx.training.boundary import prepared
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
 
@@ -36,16 +37,11 @@ def arithmetic(cell: Cell) -> dict[str, float]:
     }
 
 
-def floors(cell: Cell, work: Work, epochs: int, limits: Limits) -> dict[str, float]:
-    """Name the seconds below which this machine can't do so many epochs of a cell, by what stands in the way."""
-    return {f"limit_{name}_s": seconds for name, seconds in limits.floors(cell, work, epochs).items()}
-
-
 def dispatched(backend: Backend, problem: Problem, recipe: Recipe, device: str) -> dict[str, float]:
     """Count the operations that torch's dispatcher sees in one epoch: those of two epochs less those of one."""
     if recipe.but(epochs=1).steps(problem.samples) > _COUNTED:
         return {}
-    one, two = (_operations(backend.prepare(problem, recipe.but(epochs=n, log_every=0), device)) for n in (1, 2))
+    one, two = (_operations(prepared(backend, problem, recipe.but(epochs=n, log_every=0), device)) for n in (1, 2))
     return {"dispatched_per_epoch": float(two - one)} if two > one else {}
 
 

@@ -5,8 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter
 
-from lntx.training.backends.interface import Run
-from lntx.training.fit import Fit
+from lntx.training.boundary import Outcome, Training
 from lntx.training.recipe import Recipe
 
 _STEPS = 10  # steps that a pilot takes at least: one alone is mostly its call
@@ -15,27 +14,36 @@ _HOPELESS = 5  # times the budget: no second try brings that down to it
 
 @dataclass(slots=True)
 class Pilot:
-    """Short trainings of one cell: what they cost, and their fits by epochs, each a checkpoint for free.
+    """Short trainings of one cell: what they cost, and what came of them by epochs, each a checkpoint for free.
 
-    prepare makes the training of a recipe. prepare_s is the longest preparation, in seconds: a compiler's work, if any.
+    prepare makes the training of a recipe. prepared_s are the seconds of each preparation, by epochs.
     """
 
-    prepare: Callable[[Recipe], Run]
-    fits: dict[int, Fit] = field(default_factory=dict)
-    prepare_s: float = 0.0
+    prepare: Callable[[Recipe], Training]
+    outcomes: dict[int, list[Outcome]] = field(default_factory=dict)
+    prepared_s: dict[int, float] = field(default_factory=dict)
+
+    @property
+    def prepare_s(self) -> float:
+        """The longest preparation, in seconds: a compiler's work, if any."""
+        return max(self.prepared_s.values(), default=0.0)
 
     def seconds(self, recipe: Recipe, budget_s: float) -> float:
         """Time a training, the second time where there is time for it: the first may still be warming up."""
         started = perf_counter()
-        run = self.prepare(recipe)
-        self.prepare_s = max(self.prepare_s, perf_counter() - started)
+        training = self.prepare(recipe)
+        self.prepared_s[recipe.epochs] = perf_counter() - started
         took = math.inf
-        for _ in range(2):
-            started = perf_counter()
-            self.fits[recipe.epochs] = run()
-            took = min(took, perf_counter() - started)
-            if took > _HOPELESS * budget_s:
-                break
+        with training.series():
+            for _ in range(2):
+                training.before()
+                started = perf_counter()
+                training()
+                took = min(took, perf_counter() - started)
+                if took > _HOPELESS * budget_s:
+                    break
+            training.keep()
+        self.outcomes[recipe.epochs] = training.kept
         return took
 
 

@@ -1,15 +1,17 @@
-"""No number without proof: the timed run's weights at its end, and checkpoints on the way as far as time allows."""
+"""No number without proof: the timed calls' weights at their end, and checkpoints on the way as far as time allows."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
 
 from lntx.measure import threads
 from lntx.record import Agreement, Checkpoint
-from lntx.training import parity
+from lntx.training import digest, parity
 from lntx.training.backends.interface import Backend
+from lntx.training.boundary import Outcome, prepared
 from lntx.training.fit import Fit
+from lntx.training.parity import Held
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
 
@@ -19,22 +21,29 @@ def prove(
     problem: Problem,
     recipe: Recipe,
     device: str,
-    fit: Fit,
+    found: Fit | Sequence[Outcome],
     *,
-    early: Mapping[int, Fit] | None = None,
+    early: Mapping[int, Sequence[Outcome]] | None = None,
     checks_s: float = 0.0,
 ) -> Agreement:
-    """Hold the fit of a timed run against the reference, and shorter trainings of the same backend.
+    """Hold what came of the timed calls against the reference, and shorter trainings of the same backend.
 
-    early are the fits of such trainings that are there already, by their epochs. checks_s is the time in seconds after
-    which no further one is begun; 0 asks for none.
+    early is what came of such trainings that are there already, by their epochs. checks_s is the time in seconds after
+    which no further one is begun; 0 asks for none. Raises Unprovable where agreement would prove nothing.
     """
-    with threads.single():
-        end = parity.agreement(problem, recipe, fit, backend.work)
+    outcomes = [Outcome(found)] if isinstance(found, Fit) else list(found)
+    with threads.single(), digest.settled():
+        trial = parity.ending(problem, recipe, backend.work)
+        trial.check_that_it_moves()
+        ends = [trial.hold(outcome) for outcome in outcomes]
+        way = list(_early(backend, problem, recipe, early or {}))
+        points = [point for _, point in way]
         if early is not None:
-            end = replace(end, checkpoints=tuple(_lost(point, problem, fit) for point in end.checkpoints))
-        points = _early(backend, problem, recipe, early or {})
-        if checks_s and end.ok and all(point.ok for point in points):
+            if all(end.ok for end in ends):
+                parity.check_that_it_follows([one.follows for one in (*ends, *(held for held, _ in way))])
+            own = next((outcome.fit for outcome in outcomes if outcome.plain), outcomes[-1].fit)
+            ends = [_with_loss(end, problem, own) for end in ends]
+        if checks_s and all(end.ok for end in ends) and all(point.ok for point in points):
             known = {*(early or {}), recipe.epochs}
             trials = (
                 t
@@ -43,16 +52,22 @@ def prove(
             )
             points += _checkpoints(backend, device, trials, checks_s)
     points.sort(key=lambda point: point.epoch)
-    return Agreement((*points, *end.checkpoints), end.reference, end.truth)
+    end = max(ends, key=lambda one: one.points[-1].share)
+    note = parity.REMEMBERS if any(one.ok for one in ends) and not end.ok else ""
+    truth = next((parity.to_truth(problem, outcome.fit) for outcome in outcomes if outcome.plain), None)
+    return Agreement((*points, *end.points), trial.reference.way, truth, note)
 
 
-def _early(backend: Backend, problem: Problem, recipe: Recipe, fits: Mapping[int, Fit]) -> list[Checkpoint]:
-    before = {epochs: fit for epochs, fit in fits.items() if epochs < recipe.epochs}
-    return [
-        _lost(point, problem, fit)
-        for epochs, fit in before.items()
-        for point in parity.agreement(problem, recipe.but(epochs=epochs), fit, backend.work).checkpoints
-    ]
+def _early(
+    backend: Backend, problem: Problem, recipe: Recipe, outcomes: Mapping[int, Sequence[Outcome]]
+) -> Iterator[tuple[Held, Checkpoint]]:
+    """Yield the worst of what came of each shorter training, with its loss."""
+    for epochs, several in outcomes.items():
+        if epochs >= recipe.epochs:
+            continue
+        trial = parity.ending(problem, recipe.but(epochs=epochs), backend.work)
+        worst = max((trial.hold(outcome) for outcome in several), key=lambda held: held.points[-1].share)
+        yield worst, _lost(worst.points[-1], problem, several[0].fit)
 
 
 def _checkpoints(backend: Backend, device: str, trials: Iterable[parity.Trial], checks_s: float) -> list[Checkpoint]:
@@ -61,11 +76,17 @@ def _checkpoints(backend: Backend, device: str, trials: Iterable[parity.Trial], 
     for trial in trials:
         if perf_counter() - started > checks_s or not all(point.ok for point in points):
             break
-        fit = backend.prepare(trial.problem, trial.recipe, device)()
-        point = trial.check(fit)
+        if backend.refuses(trial.problem, trial.recipe, device):
+            continue
+        training = prepared(backend, trial.problem, trial.recipe, device)
+        point = max((held.points[-1] for held in parity.called(trial, training)), key=lambda one: one.share)
         whole = trial.epoch >= 1  # else it is of the first samples alone
-        points.append(_lost(point, trial.problem, fit) if whole else point)
+        points.append(_lost(point, trial.problem, training.kept[0].fit) if whole else point)
     return points
+
+
+def _with_loss(end: Held, problem: Problem, fit: Fit) -> Held:
+    return replace(end, points=(*end.points[:-1], _lost(end.points[-1], problem, fit)))
 
 
 def _lost(point: Checkpoint, problem: Problem, fit: Fit) -> Checkpoint:
@@ -78,4 +99,5 @@ def worst(agreements: list[Agreement]) -> Agreement:
     """Join the agreements of several processes: the checkpoints of the most thorough, and the worst of the ends."""
     thorough = max(agreements, key=lambda found: len(found.checkpoints))
     ends = Agreement(tuple(found.checkpoints[-1] for found in agreements), thorough.reference)
-    return Agreement((*thorough.checkpoints[:-1], ends.worst), thorough.reference, thorough.truth)
+    note = next((found.note for found in agreements if found.note), "")
+    return Agreement((*thorough.checkpoints[:-1], ends.worst), thorough.reference, thorough.truth, note)

@@ -1,33 +1,41 @@
 """One cell in one process: refuse, prepare, warm up, time, prove. A time whose weights disagree is never given."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from statistics import median
 from time import perf_counter
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
-from lntx.errors import Diverged, told
+from lntx.errors import Disagreement, Diverged, InputError, told
 from lntx.measure import threads
-from lntx.measure.cell import counters, proof
+from lntx.measure.cell import counters, growth, proof
+from lntx.measure.cell.floor import Floor
 from lntx.measure.cell.neighbours import Neighbours
 from lntx.measure.cell.pilot import Pilot, timed_epochs
 from lntx.measure.cell.prediction import Prediction
 from lntx.measure.errand import Errand, empty_caches
 from lntx.measure.study.journal import Outcome
-from lntx.record import Absence, Agreement, Cell, Record
-from lntx.training import device as devices
+from lntx.record import Absence, Agreement, Cell, Checkpoint, Kind, Record
 from lntx.training import stability
-from lntx.training.backends.interface import Backend, Run
+from lntx.training.backends.interface import Backend
+from lntx.training.boundary import Lent, NoFit, Training, prepared
+from lntx.training.boundary import Outcome as Trained
 from lntx.training.fit import Fit
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
 
+_UNRECORDED = "times of wrong weights are not recorded"
 _SHORT_S = 20e-6  # below this a clock's own cost shows, and several calls make one round
 _LOOP_S = 200e-6
 
 
 class Clock(Protocol):
-    """Calls a target for some rounds; gives the last result and the seconds of each round, per call."""
+    """Calls a target for some rounds; gives the last result and the seconds of each round, per call.
+
+    Where the target has a method `before`, it is called before each round, outside of the time; then a round is one call.
+    """
 
     def __call__(self, target: Callable[[], Any], rounds: int, iterations: int) -> tuple[Any, tuple[float, ...]]:
         """Time a call; `benchmark.pedantic` does it in the suites."""
@@ -53,16 +61,25 @@ class Stopwatch:
         """
         if reason := self._refusal(cell, problem, recipe):
             return self._absence(cell, "refused", reason)
+        found = self._tried(cell, problem, recipe)
+        if isinstance(found, Record) and not (found.agreement and found.agreement.ok):
+            return self._disagrees(cell, found.agreement)
+        return found
+
+    def _tried(self, cell: Cell, problem: Problem, recipe: Recipe) -> Outcome:
+        """Measure; whatever a backend raises costs this cell alone."""
         phases = {"run": self._run, "first": self._first, "predict": self._predict}
         try:
-            record = phases[cell.phase](cell, problem, recipe)
+            return phases[cell.phase](cell, problem, recipe)
         except MemoryError:
             return self._absence(cell, "failed", "the memory was exhausted; try fewer samples or features")
-        except (Exception, SystemExit) as error:  # noqa: BLE001  (whatever a backend raises costs this cell alone)
+        except NoFit as error:
+            nothing = Agreement((Checkpoint(recipe.epochs, math.inf, 0.0),), "steps", note=str(error))
+            return self._disagrees(cell, nothing)
+        except Disagreement as error:  # it wrote into its inputs
+            return self._absence(cell, "disagrees", f"{error}; {_UNRECORDED}")
+        except (Exception, SystemExit) as error:  # noqa: BLE001  (a stranger's backend may raise anything)
             return self._absence(cell, "failed", told(error))
-        if record.agreement is None or not record.agreement.ok:
-            return self._absence(cell, "disagrees", _apart(record.agreement), record.agreement)
-        return record
 
     def _refusal(self, cell: Cell, problem: Problem, recipe: Recipe) -> str | None:
         if reason := self.backend.refuses(problem, recipe, cell.device):
@@ -70,73 +87,74 @@ class Stopwatch:
         try:
             with threads.single():
                 stability.check(problem, recipe)
-        except Diverged as error:
+        except (Diverged, InputError) as error:
             return str(error)
         return None
 
-    def _absence(
-        self,
-        cell: Cell,
-        kind: Literal["refused", "failed", "disagrees"],
-        reason: str,
-        agreement: Agreement | None = None,
-    ) -> Absence:
+    def _absence(self, cell: Cell, kind: Kind, reason: str, agreement: Agreement | None = None) -> Absence:
         return Absence(cell, kind, reason, self.backend.label, agreement)
 
-    def _run(self, cell: Cell, problem: Problem, recipe: Recipe) -> Record:
-        pilot = self._pilot(cell, problem)
+    def _disagrees(self, cell: Cell, agreement: Agreement | None) -> Absence:
+        return self._absence(cell, "disagrees", _apart(agreement), agreement)
+
+    def _run(self, cell: Cell, problem: Problem, recipe: Recipe) -> Outcome:
+        lent = Lent.of(problem, recipe)
+        pilot = Pilot(lambda shorter: prepared(self.backend, lent, shorter.but(log_every=0), cell.device))
         timed = recipe.but(epochs=self._epochs(pilot, problem, recipe), log_every=0)
         graphs = counters.Graphs()
         with counters.Memory(cell.device) as memory:
             started = perf_counter()
-            run = self._prepare(problem, timed, cell.device)
-            prepared = perf_counter() - started
-            fit, rounds, others = self._rounds(run, cell)
+            training = prepared(self.backend, lent, timed, cell.device)
+            preparing = perf_counter() - started
+            rounds, others = self._calls(training, cell)
         found = {**counters.arithmetic(cell), **graphs.counted(), **memory.counted(), **others}
-        agreement = self._prove(cell, problem, timed, fit, pilot)
-        if self.errand.thorough and agreement.ok and "graphs" not in found:
+        agreement = self._prove(cell, problem, timed, training.kept, pilot)
+        if not agreement.ok:
+            return self._disagrees(cell, agreement)
+        if self.errand.thorough and "graphs" not in found:
             found |= counters.dispatched(self.backend, problem, timed, cell.device)
-        record = self._record(cell, rounds, timed.epochs, prepare_s=(prepared,), agreement=agreement, found=found)
+        if grown := self._grown_s(pilot, training, preparing, rounds):
+            rounds, found = tuple(seconds + grown for seconds in rounds), {**found, growth.COUNTER: grown}
+        if limits := self.errand.limits.get(cell.device):
+            floor = Floor(cell, self.backend.work, timed.epochs, limits)
+            if rounds and (reason := floor.beaten(median(rounds))):
+                return self._absence(cell, "void", reason, agreement)
+            found |= floor.counters()
+        record = self._record(cell, rounds, timed.epochs, prepare_s=(preparing,), agreement=agreement, found=found)
         return replace(record, weighed=self.backend.weighs(problem, timed, cell.device) if self.backend.weighs else {})
 
     def _first(self, cell: Cell, problem: Problem, recipe: Recipe) -> Record:
         timed = recipe.but(epochs=1, log_every=0)
-        prepared = 0.0
+        lent, preparing, outcome = Lent.of(problem, timed), 0.0, None
 
-        def cold() -> Fit:
-            nonlocal prepared
+        def cold() -> None:
+            nonlocal preparing, outcome
             started = perf_counter()
-            run = self._prepare(problem, timed, cell.device)
-            prepared = perf_counter() - started
-            return run()
+            training = prepared(self.backend, lent, timed, cell.device)
+            preparing = perf_counter() - started
+            training()
+            outcome = training.outcome()
 
         graphs = counters.Graphs()
         with empty_caches(self.errand.folder), counters.Memory(cell.device) as memory:
-            fit, rounds = self.clock(cold, 1, 1)
+            _, rounds = self.clock(cold, 1, 1)
         found = {**graphs.counted(), **memory.counted()}
-        agreement = self._prove(cell, problem, timed, fit)
-        return self._record(cell, rounds, 1, prepare_s=(prepared,), agreement=agreement, found=found)
+        lent.check(self.backend.name)
+        agreement = self._prove(cell, problem, timed, [outcome] if outcome else [])
+        return self._record(cell, rounds, 1, prepare_s=(preparing,), agreement=agreement, found=found)
 
     def _predict(self, cell: Cell, problem: Problem, recipe: Recipe) -> Record:
-        fit = self.backend.prepare(problem, recipe, cell.device)()
+        fit = prepared(self.backend, problem, recipe, cell.device)()
         trained = self._prove(cell, problem, recipe, fit)
         if not trained.ok:
             return self._record(cell, (), recipe.epochs, agreement=trained, found={})
         prediction = Prediction.of(fit, problem, recipe, cell.samples)
         predictions, rounds, others = self._rounds(prediction.on(cell.device), cell)
         points = (*trained.checkpoints, prediction.check(predictions, recipe.epochs))
-        agreement = Agreement(points, trained.reference, trained.truth)
+        agreement = replace(trained, checkpoints=points)
         return self._record(
             cell, rounds, recipe.epochs, agreement=agreement, found=prediction.arithmetic(cell) | others
         )
-
-    def _pilot(self, cell: Cell, problem: Problem) -> Pilot:
-        return Pilot(lambda shorter: self._prepare(problem, shorter.but(log_every=0), cell.device))
-
-    def _prepare(self, problem: Problem, recipe: Recipe, device: str) -> Run:
-        """Prepare a training; it and its call return when the device is done, not when it has been told."""
-        run = devices.settled(lambda: self.backend.prepare(problem, recipe, device), device)()
-        return devices.settled(run, device)
 
     def _epochs(self, pilot: Pilot, problem: Problem, recipe: Recipe) -> int:
         """Take the epochs that an earlier process or the profile chose, or choose; a solution has none to leave out."""
@@ -148,26 +166,52 @@ class Stopwatch:
         chosen = self.errand.timed_epochs.get(self.point)
         return chosen or timed_epochs(pilot, recipe, problem.samples, profile.run_s)
 
+    def _calls(self, training: Training, cell: Cell) -> tuple[tuple[float, ...], dict[str, float]]:
+        """Time a training's calls, each from inputs that it hasn't seen, and keep what came of all that were timed.
+
+        Under a gate, both arms do the same work from the same inputs, and the last call alone is kept.
+        """
+        served = bool(self.errand.profile.steps)
+        with training.series():
+            _, rounds, others = self._rounds(training.__call__ if served else training, cell)
+            training.keep()
+        training.check()
+        return rounds, others
+
     def _rounds(self, target: Callable[[], Any], cell: Cell) -> tuple[Any, tuple[float, ...], dict[str, float]]:
         """Warm up, twice where there is time, then time as many calls as the budget holds; note who else was at work."""
-        profile = self.errand.profile
-        took = _timed(target)
+        profile, before = self.errand.profile, getattr(target, "before", None)
+        took = _timed(target, before)
         if took < profile.rounds_s:
-            took = min(took, _timed(target))
-        iterations = round(_LOOP_S / max(took, 1e-9)) if took < _SHORT_S else 1
+            took = min(took, _timed(target, before))
+        iterations = round(_LOOP_S / max(took, 1e-9)) if took < _SHORT_S and before is None else 1
         rounds = int(profile.rounds_s / (took * iterations + 1e-9))
         pinned = threads.pinned(cell.threads) if cell.device == "cpu" else nullcontext()
         with pinned, Neighbours() as neighbours:
             result, times = self.clock(target, min(profile.most, max(profile.least, rounds)), iterations)
         return result, times, neighbours.counted()
 
-    def _prove(self, cell: Cell, problem: Problem, recipe: Recipe, fit: Fit, pilot: Pilot | None = None) -> Agreement:
+    def _prove(
+        self, cell: Cell, problem: Problem, recipe: Recipe, found: Fit | Sequence[Trained], pilot: Pilot | None = None
+    ) -> Agreement:
         """Prove the end; in a thorough process also the way there, where its trainings aren't dear to compile."""
         checks_s, early = 0.0, None
         if pilot is not None and self.errand.thorough:
-            early, checks_s = pilot.fits, self.errand.profile.checks_s
+            early, checks_s = pilot.outcomes, self.errand.profile.checks_s
             checks_s = checks_s if pilot.prepare_s < checks_s else 0.0
-        return proof.prove(self.backend, problem, recipe, cell.device, fit, early=early, checks_s=checks_s)
+        return proof.prove(self.backend, problem, recipe, cell.device, found, early=early, checks_s=checks_s)
+
+    def _grown_s(self, pilot: Pilot, training: Training, preparing: float, rounds: tuple[float, ...]) -> float:
+        """The seconds by which preparing takes longer for all epochs than for few: those in which it trains, if any."""
+        shorter = {epochs: seconds for epochs, seconds in pilot.prepared_s.items() if epochs < training.recipe.epochs}
+        if not (shorter and rounds) or not growth.suspected(min(shorter.values()), preparing, median(rounds)):
+            return 0.0
+        few = training.recipe.but(epochs=min(shorter))
+
+        def prepare(recipe: Recipe) -> object:
+            return prepared(self.backend, training.lent, recipe, training.device)
+
+        return growth.grown_s(prepare, few, training.recipe, median(rounds))
 
     def _record(
         self,
@@ -183,7 +227,9 @@ class Stopwatch:
         return Record(self.name, (rounds,), cell, label, work, epochs, prepare_s, agreement, found)
 
 
-def _timed(target: Callable[[], Any]) -> float:
+def _timed(target: Callable[[], Any], before: Callable[[], None] | None) -> float:
+    if before:
+        before()
     started = perf_counter()
     target()
     return perf_counter() - started
@@ -191,9 +237,11 @@ def _timed(target: Callable[[], Any]) -> float:
 
 def _apart(agreement: Agreement | None) -> str:
     if agreement is None:
-        return "its weights were not held against the reference"
+        return f"its weights were not held against the reference; {_UNRECORDED}"
     point = agreement.worst
+    if not point.tolerance:  # nothing came back that could be compared
+        return f"{agreement.note}; {_UNRECORDED}"
     return (
         f"after {point.epoch:g} epochs its weights are off by {point.error:.2g}, where rounding explains "
-        f"{point.tolerance:.2g}; times of wrong weights are not recorded"
+        f"{point.tolerance:.2g}{': ' + agreement.note if agreement.note else ''}; {_UNRECORDED}"
     )

@@ -8,9 +8,7 @@ from typing import Any
 
 import lntx
 from lntx import storage
-from lntx.limits import Limits
 from lntx.measure import machine, origin, plan
-from lntx.measure.cell import counters
 from lntx.measure.study.census import Census
 from lntx.measure.study.journal import Outcome
 from lntx.measure.study.merging import merged
@@ -120,19 +118,11 @@ class Book:
             "commit": origin.commit(),
         }
         return Study(
-            records=tuple(self._limited(cell) for cell in cells if isinstance(cell, Record)),
+            records=tuple(cell for cell in cells if isinstance(cell, Record)),
             absences=tuple(cell for cell in cells if isinstance(cell, Absence)),
             machine=machine.machine_info(),
             about=about,
         )
-
-    def _limited(self, record: Record) -> Record:
-        """Say below which seconds this machine could not have done it."""
-        limits = self.census.limits.get(record.cell.device) if record.cell else None
-        if limits is None or record.cell is None or record.cell.phase != "run":
-            return record
-        floors = counters.floors(record.cell, record.work, record.timed_epochs, Limits.of(limits))
-        return replace(record, counters={**record.counters, **floors})
 
     def write(self) -> None:
         """Write the study's file, whole or not at all.

@@ -91,6 +91,7 @@ def _work(book: Book, job: Job, points: list[str], teller: Teller) -> None:
         thorough=job.replicate == 0,
         timed_epochs=book.timed_epochs(job),
         journal=str(journal.resolve()),
+        limits=book.census.limits,
     )
     with worker.working(errand, suites.files(book.request.suites), journal, folder) as process:
         _watched(book, job, process, teller)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lntx.measure.cell import proof
+from lntx.measure.cell import growth, proof
 from lntx.measure.study.journal import Outcome
 from lntx.record import Absence, Record
 
-_GRAVEST = ("disagrees", "failed", "timeout", "refused")
+_GRAVEST = ("disagrees", "void", "failed", "timeout", "refused")
 
 
 def merged(outcomes: Sequence[Outcome]) -> Outcome:
@@ -27,15 +27,24 @@ def merged(outcomes: Sequence[Outcome]) -> Outcome:
 def _joined(records: list[Record]) -> Record:
     first = records[0]
     alike = [record for record in records if record.timed_epochs == first.timed_epochs]
+    grown = max(record.counters.get(growth.COUNTER, 0.0) for record in alike)
     return replace(
         first,
-        rounds=tuple(rounds for record in alike for rounds in record.rounds),
+        rounds=tuple(_with_growth(record, grown, rounds) for record in alike for rounds in record.rounds),
         prepare_s=tuple(seconds for record in alike for seconds in record.prepare_s),
         agreement=proof.worst([record.agreement for record in alike if record.agreement]),
-        counters=_largest(alike),
+        counters=_merged(alike),
     )
 
 
-def _largest(records: list[Record]) -> dict[str, float]:
+def _with_growth(record: Record, grown: float, rounds: tuple[float, ...]) -> tuple[float, ...]:
+    """Count what the thorough process found to be trained beforehand into the rounds of those that didn't look."""
+    more = grown - record.counters.get(growth.COUNTER, 0.0)
+    return tuple(seconds + more for seconds in rounds) if more else rounds
+
+
+def _merged(records: list[Record]) -> dict[str, float]:
+    """Take the largest of each counter, and of what the machine can't beat the least: the best that it showed."""
     names = dict.fromkeys(name for record in records for name in record.counters)
-    return {name: max(record.counters.get(name, 0.0) for record in records) for name in names}
+    found = {name: [record.counters[name] for record in records if name in record.counters] for name in names}
+    return {name: min(values) if name.startswith("limit_") else max(values) for name, values in found.items()}

@@ -10,12 +10,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from lntx.record import ITEM_BYTES
 from lntx.report import units
 from lntx.report.drawing.axes import LABEL_LENGTH, logarithmic
 from lntx.report.drawing.legends import above
 from lntx.report.drawing.style import INK, MUTED, PAPER, WIDTH_IN, Looks
 from lntx.report.frames import CHOOSER, Frames
-from lntx.report.rows import ITEM, each
+from lntx.report.rows import each
 
 PLACE = 45
 SUITES = ()
@@ -34,7 +35,7 @@ def frame(frames: Frames) -> pd.DataFrame:
     for place, part in cells.groupby(_PLACE, sort=False):
         study, device, dtype = map(str, place)
         roofs = frames.roofs[(frames.roofs["study"] == study) & (frames.roofs["device"] == device)]
-        if dtype in ITEM and len(roofs):
+        if dtype in ITEM_BYTES and len(roofs):
             apart = [str(value) for name, value in zip(_PLACE, place, strict=True) if len(set(cells[name])) > 1]
             parts.append(_part(part, roofs, dtype).assign(picture=", ".join(apart)))
     found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
@@ -48,7 +49,7 @@ def _part(cells: pd.DataFrame, roofs: pd.DataFrame, dtype: str) -> pd.DataFrame:
     )
     reading = roofs[roofs["what"] == "reading"].sort_values("bytes")
     multiplying = roofs[(roofs["what"] == "multiplying") & (roofs["dtype"] == dtype)]
-    intensity = 4 / ITEM[dtype]  # two products and two sums for each number read
+    intensity = 4 / ITEM_BYTES[dtype]  # two products and two sums for each number read
     lines = [
         pd.DataFrame(
             {"kind": "roof: reading", "data_bytes": reading["bytes"], "flop_rate": reading["per_s"] * intensity}

@@ -8,7 +8,12 @@ from lntx.report.frames import Frames
 
 PLACE = 60
 TOPIC = "Whether to trust this"
-_WORDS = {"refused": "refused", "failed": "failed", "timeout": "ran out of time"}
+_WORDS = {
+    "refused": "refused",
+    "failed": "failed",
+    "timeout": "ran out of time",
+    "void": "was faster than this machine can be, and is given no time,",
+}
 
 
 def find(frames: Frames) -> Iterator[Finding]:

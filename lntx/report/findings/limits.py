@@ -6,7 +6,7 @@ from typing import Any
 from lntx.report import units
 from lntx.report.findings import Finding
 from lntx.report.frames import Frames
-from lntx.report.rows import each
+from lntx.report.rows import BEATEN, each
 
 PLACE = 45
 TOPIC = "How near the machine's limit"
@@ -19,6 +19,7 @@ _BY = {
 
 def find(frames: Frames) -> Iterator[Finding]:
     """Name the cell that comes nearest, and the nearest of each other suite."""
+    yield from _beaten(frames)
     known = frames.cells[frames.cells["of_limit"].notna() & (frames.cells["work"] == "steps")]
     if known.empty:
         return
@@ -27,13 +28,23 @@ def find(frames: Frames) -> Iterator[Finding]:
     text = f"Doing every step, {first.series} comes nearest to this machine's limit: {_reached(first)}."
     rest = [f"{row.series} {_reached(row)}" for row in others]
     detail = f"Nearest elsewhere: {units.listing(rest)}. " if rest else ""
-    if first.of_limit > 1:
-        detail += "Beyond 100%, the machine read faster than when its limits were probed. "
     yield Finding(
         text,
         f"{detail}The limit is the longest of reading the data from where it fits, the arithmetic at the rate of a matrix "
         "product, and the latency of operations that need each other's results, each measured before the study.",
     )
+
+
+def _beaten(frames: Frames) -> Iterator[Finding]:
+    """Count the cells that took less time than their limits allow: today's studies give these no time at all."""
+    beaten = frames.cells[frames.cells["limited_by"] == BEATEN]
+    if len(beaten):
+        names = units.listing(sorted(set(beaten["series"])))
+        yield Finding(
+            f"{units.plural(len(beaten), 'cell')} took less time than the limits that were probed allow: no share is given.",
+            f"Backends: {names}. The limits were probed while others were at work, or on another machine.",
+            kind="note",
+        )
 
 
 def _reached(row: Any) -> str:

@@ -2,6 +2,7 @@
 
 from importlib.util import find_spec
 from math import log2
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -15,6 +16,7 @@ from lntx.training.history import History
 from lntx.training.model import initial
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
+from lntx.training.span import magnifies, span
 
 WORK = "algebra"
 DEVICES = ("cpu",)
@@ -41,24 +43,24 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:  # noqa: ARG0
     """Cast the samples and compile; what follows from their values belongs into the call."""
     from lntx.training.kernels import maps  # noqa: PLC0415  (numba is optional)
 
-    X, Y = (np.ascontiguousarray(array) for array in problem.cast(recipe.dtype))
-    dtype = getattr(torch, X.dtype.name)
+    given = problem.cast(recipe.dtype)
     numbers = maps.constants(recipe)
     rows = recipe.rows(problem.samples)
     compose = maps.by_samples if rows * problem.features < _BATCHED else maps.by_batches
 
-    beginning = _beginning(problem, recipe, dtype)
+    magnified, steps = magnifies(problem, recipe), recipe.steps(problem.samples) // recipe.epochs
 
     def run() -> Fit:
-        state = beginning
+        X, Y = (np.ascontiguousarray(array) for array in given)
+        state, dtype = _beginning(problem, recipe, X.dtype.name)
         history = History(recipe)
         epoch = compose(X, Y, rows, numbers)
         first = compose(X, Y, rows, numbers._replace(fresh=True)) if recipe.dampening else epoch
+        spanned = _span(maps.gram(X, Y), recipe, problem.outputs, steps) if magnified else None
         for epochs in recipe.segments():
             if epochs.start == 0:
-                state = matrix_power(epoch, len(epochs) - 1) @ (first @ state)
-            else:
-                state = matrix_power(epoch, len(epochs)) @ state
+                state = first @ state
+            state = _after(len(epochs) - (epochs.start == 0), state, epoch, spanned)
             theta = state[: problem.features + 1].to(dtype)
             history.keep(epochs.stop, theta[:-1].T, theta[-1])
         return history.fit(theta[:-1].T, theta[-1])
@@ -67,14 +69,64 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:  # noqa: ARG0
     return run
 
 
-def _beginning(problem: Problem, recipe: Recipe, dtype: torch.dtype) -> Tensor:
+def _beginning(problem: Problem, recipe: Recipe, dtype: str) -> tuple[Tensor, torch.dtype]:
     """Lay the initial weights out as a state: features + 1 rows, those of the buffers, if any, and one for each output."""
-    weights, bias = initial(problem.features, problem.outputs, recipe.seed, dtype)
-    height = _height(problem, recipe)
-    state = torch.zeros(height + problem.outputs, problem.outputs, dtype=torch.float64)
-    state[: problem.features], state[problem.features] = weights.T, bias
-    state[height:] = torch.eye(problem.outputs)
-    return state
+    weights, bias = initial(problem.features, problem.outputs, recipe.seed, getattr(torch, dtype))
+    buffers = weights.new_zeros(_height(problem, recipe) - problem.features - 1, problem.outputs)
+    ones = torch.eye(problem.outputs, dtype=weights.dtype)
+    state = torch.cat([weights.T, bias[None], buffers, ones]).double()
+    return state, weights.dtype
+
+
+class _Span(NamedTuple):
+    """What the samples span, as a basis of the state, and an epoch's map outside of it."""
+
+    basis: Tensor
+    outside: Tensor
+
+
+def _span(gram: Tensor, recipe: Recipe, outputs: int, steps: int) -> _Span | None:
+    """Find what the samples of a Gram product span; None where it is all."""
+    bases = span(gram[:, :-outputs])
+    if bases is None:
+        return None
+    parts = [bases[0]] * (2 if recipe.momentum else 1)
+    basis = torch.block_diag(*parts, torch.eye(outputs, dtype=torch.float64))
+    return _Span(basis, matrix_power(_decay(recipe), steps))
+
+
+def _decay(recipe: Recipe) -> Tensor:
+    """Lay out a step where no sample points: weight decay alone, on (weights, buffer) or weights."""
+    momentum, decay = recipe.momentum, recipe.weight_decay
+    if not momentum:
+        return torch.tensor([[1 - recipe.lr * decay]], dtype=torch.float64)
+    buffer = [(1 - recipe.dampening) * decay, momentum]
+    push = [decay + momentum * buffer[0], momentum * buffer[1]] if recipe.nesterov else buffer
+    return torch.tensor([[1 - recipe.lr * push[0], -recipe.lr * push[1]], buffer], dtype=torch.float64)
+
+
+def _after(epochs: int, state: Tensor, epoch: Tensor, spanned: _Span | None) -> Tensor:
+    """Take some epochs at once.
+
+    Where no sample points, the epoch's map has eigenvalues of 1, give or take rounding, which a high power would make
+    anything of: its power is taken within the span alone.
+    """
+    if spanned is None:
+        moved: Tensor = matrix_power(epoch, epochs) @ state
+        return moved
+    inside = spanned.basis.T @ state
+    outside = state - spanned.basis @ inside
+    moved = spanned.basis @ (matrix_power(spanned.basis.T @ epoch @ spanned.basis, epochs) @ inside)
+    return moved + _faded(outside, matrix_power(spanned.outside, epochs))
+
+
+def _faded(outside: Tensor, decay: Tensor) -> Tensor:
+    """Decay the part of a state that lies outside of what the samples span."""
+    height = len(outside) - outside.shape[1]  # its last rows are zero
+    if len(decay) == 1:
+        return outside * decay
+    halves = outside[:height].view(2, -1)
+    return torch.cat([(decay @ halves).view(height, -1), outside[height:]])
 
 
 def seconds(problem: Problem, recipe: Recipe, limits: Limits) -> float:

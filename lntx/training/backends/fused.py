@@ -71,9 +71,9 @@ def _kernel(problem: Problem, X: Array, Y: Array, recipe: Recipe) -> _Train:
     if rows == samples:
         cores = torch.get_num_threads() if X.size >= _SMALL else 1
         if problem.features <= _NARROW and not problem.mapped:  # which may be too large for a copy
-            data = [np.ascontiguousarray(array.T) for array in (X, Y)]
+            columns = np.ascontiguousarray(X.T)
             return lambda state, epochs: fullbatch.train_columns(
-                *state, *data, len(epochs), epochs.start == 0, numbers, cores
+                *state, columns, np.ascontiguousarray(Y.T), len(epochs), epochs.start == 0, numbers, cores
             )
         data = [np.ascontiguousarray(array) for array in (X, Y)]
         return lambda state, epochs: fullbatch.train_rows(

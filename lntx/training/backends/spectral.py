@@ -15,12 +15,14 @@ from lntx.training.fit import Fit
 from lntx.training.history import History
 from lntx.training.problem import Array, Problem
 from lntx.training.recipe import Recipe
+from lntx.training.span import magnifies, span
 
 WORK = "algebra"
 
 _WIDEST = 8192  # features; eigenvectors cost the cube
+_BLOCK = 2**16  # numbers of one product, in float64: they stay in a cache
+_LEAST = 64  # samples of one product
 _CALLS = 60  # of torch and NumPy in a training, besides those for each block and each map
-_BLOCK = 8192  # samples of one product; a longer sum in float32 would lose digits
 
 
 def refuses(problem: Problem | None, recipe: Recipe | None, _device: str) -> str | None:
@@ -36,16 +38,15 @@ def refuses(problem: Problem | None, recipe: Recipe | None, _device: str) -> str
 
 def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:
     """Upload the samples."""
-    batches = Batches(problem, recipe, device)
+    batches, magnified = Batches(problem, recipe, device), magnifies(problem, recipe)
 
     def run() -> Fit:
         weights, bias = batches.start()
         theta = torch.cat([weights.T, bias[None]]).double()
         history = History(recipe)
         hessian, slope = _moments(batches.X, batches.Y)
-        values, vectors = torch.linalg.eigh(hessian)
-        # In torch, like all products here: NumPy's BLAS has threads of its own, and two pools fight for the same cores.
-        maps = _Maps(values.clamp(min=0).cpu().numpy(), (vectors.T @ slope).cpu().numpy(), recipe)
+        values, vectors, pull = _eigen(hessian, slope, split=magnified)
+        maps = _Maps(values, pull, recipe)
         state = maps.state((vectors.T @ theta).cpu().numpy())
         for epochs in recipe.segments():
             state = maps.after(state, epochs)
@@ -60,24 +61,50 @@ def seconds(problem: Problem, recipe: Recipe, limits: Limits) -> float:
     """Guess: one pass over X, the eigenvectors, and a small map for each of them squared."""
     width, dtype = problem.features + 1, recipe.dtype or problem.dtype
     squarings = sum(1.5 * log2(len(epochs) + 1) for epochs in recipe.segments())
-    products = limits.multiply_s(2.0 * problem.samples * width * (width + problem.outputs), dtype)
-    passing = max(products, limits.read_s(problem.nbytes(dtype))) + 6 * limits.call_s * -(-problem.samples // _BLOCK)
+    products = limits.multiply_s(2.0 * problem.samples * width * (width + problem.outputs), "float64")
+    blocks = -(-problem.samples // _rows(width + problem.outputs))
+    passing = max(products, limits.read_s(problem.nbytes(dtype))) + 4 * limits.call_s * blocks
     return passing + limits.eigen_s * width**3 + limits.call_s * (_CALLS + squarings * width / 20)
 
 
+def _rows(columns: int) -> int:
+    return max(_LEAST, _BLOCK // columns)
+
+
 def _moments(X: Tensor, Y: Tensor) -> tuple[Tensor, Tensor]:
-    """Sum c x'x and c x'y over the samples, x with its 1 and c = 2 / (samples x outputs), block by block in float64."""
-    width = X.shape[1]
-    total = torch.zeros(width + 1, width + 1 + Y.shape[1], dtype=torch.float64, device=X.device)
-    for x, y in zip(torch.split(X, _BLOCK), torch.split(Y, _BLOCK), strict=True):
-        total[:width, :width] += x.T @ x
-        total[:width, width] += x.sum(0)
-        total[:width, width + 1 :] += x.T @ y
-        total[width, width + 1 :] += y.sum(0)
-    total[width, :width] = total[:width, width]
-    total[width, width] = len(X)
-    scaled = total * (2 / Y.numel())
-    return scaled[:, : width + 1], scaled[:, width + 1 :]
+    """Sum c x'x and c x'y over the samples, x with its 1 and c = 2 / (samples x outputs), in float64.
+
+    Whatever the samples' dtype: an error of the Hessian's moves the solution by the condition of the data squared, where
+    one of a step's gradient moves it by the condition, and makes curvature of what has none.
+    """
+    width, columns = X.shape[1], X.shape[1] + 1 + Y.shape[1]
+    rows = _rows(columns)
+    joined = torch.ones(min(rows, len(X)), columns, dtype=torch.float64, device=X.device)
+    total = torch.zeros(width + 1, columns, dtype=torch.float64, device=X.device)
+    for x, y in zip(torch.split(X, rows), torch.split(Y, rows), strict=True):
+        part = joined[: len(x)]
+        part[:, :width], part[:, width + 1 :] = x, y
+        total.addmm_(part[:, : width + 1].T, part)
+    total *= 2 / Y.numel()
+    return total[:, : width + 1], total[:, width + 1 :]
+
+
+def _eigen(hessian: Tensor, slope: Tensor, *, split: bool) -> tuple[Array, Tensor, Array]:
+    """Find the Hessian's eigenvalues and eigenvectors, and what pulls along each; with split, zero where no sample points.
+
+    There the weights stay, but for their decay. In torch, like all products here: NumPy's BLAS has threads of its own, and
+    two pools fight for the same cores.
+    """
+    bases = span(hessian) if split else None
+    if bases is None:
+        values, vectors = torch.linalg.eigh(hessian)
+        return values.clamp(min=0).cpu().numpy(), vectors, (vectors.T @ slope).cpu().numpy()
+    spanned, idle = bases
+    values, within = torch.linalg.eigh(spanned.T @ hessian @ spanned)
+    vectors = spanned @ within
+    zeros = slope.new_zeros(idle.shape[1], slope.shape[1])
+    values, pull = torch.cat([values.clamp(min=0), zeros[:, 0]]), torch.cat([vectors.T @ slope, zeros])
+    return values.cpu().numpy(), torch.cat([vectors, idle], dim=1), pull.cpu().numpy()
 
 
 class _Maps:

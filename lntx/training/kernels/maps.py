@@ -108,7 +108,7 @@ def _grams(X: Array, Y: Array, rows: int) -> Iterator[Tensor]:
     """Yield c x'(x y) of each batch, x with its 1: (features + 1) x (features + 1 + outputs), c = 2 / (rows x outputs)."""
     samples, outputs = Y.shape
     if rows * X.shape[1] > _AT_ONCE:
-        yield from (_gram(X[i : i + rows], Y[i : i + rows]) for i in range(0, samples, rows))
+        yield from (gram(X[i : i + rows], Y[i : i + rows]) for i in range(0, samples, rows))
         return
     at_once = max(1, _AT_ONCE // (rows * X.shape[1])) * rows
     for start in range(0, samples, at_once):
@@ -123,8 +123,8 @@ def _grams(X: Array, Y: Array, rows: int) -> Iterator[Tensor]:
             yield (last[:, :-outputs].T @ last).mul_(2 / (len(last) * outputs))
 
 
-def _gram(X: Array, Y: Array) -> Tensor:
-    """Sum the Gram product of a batch that is too large to be cast at once."""
+def gram(X: Array, Y: Array) -> Tensor:
+    """Sum c x'(x y) over all samples, x with its 1, c = 2 / (samples x outputs), without casting more at once than is good."""
     step = max(1, _AT_ONCE // X.shape[1])
     total: Any = 0.0
     for start in range(0, len(X), step):

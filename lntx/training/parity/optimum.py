@@ -15,7 +15,7 @@ import numpy as np
 from numpy.linalg import eigh
 
 from lntx.errors import Refused
-from lntx.training.affine import Matrix, System, norm
+from lntx.training.affine import Matrix, System
 from lntx.training.parity.reference import Reference
 from lntx.training.parity.tolerance import ROUNDOFF
 from lntx.training.problem import Problem
@@ -24,8 +24,8 @@ from lntx.training.recipe import Recipe
 WAY = "optimum"
 
 
-def optimum(problem: Problem, recipe: Recipe) -> tuple[Reference, float]:
-    """Solve for the weights of the least loss; give them, as the reference after all epochs, and the tolerance.
+def optimum(problem: Problem, recipe: Recipe) -> tuple[Reference, Matrix]:
+    """Solve for the weights of the least loss; give them, as the reference after all epochs, and each output's tolerance.
 
     Raises Refused where features repeat each other or outnumber the samples, so that the least loss has many weights.
     """
@@ -37,29 +37,32 @@ def optimum(problem: Problem, recipe: Recipe) -> tuple[Reference, float]:
             "a solution can't be proved here: features repeat each other or outnumber the samples, so that many weights "
             "have the least loss; drop features, or use weight decay"
         )
-    slope, target_length = _slope(system)
+    slope, target_lengths = _slope(system)
     theta = vectors @ (vectors.T @ slope / values[:, None])
     length = np.sqrt(np.sum(values - recipe.weight_decay) / system.factor(problem.samples))
-    allowed = _tolerance(system, float(values[0]), (float(length), target_length, norm(theta)))
+    sizes = np.linalg.norm(theta, axis=0)
+    allowed = _tolerances(system, float(values[0]), float(length), target_lengths, sizes)
     return Reference(theta, {recipe.epochs: theta}, WAY), allowed
 
 
-def _slope(system: System) -> tuple[Matrix, float]:
-    """Sum (2 / (samples x outputs)) X'Y, X with its ones; and the Frobenius norm of Y."""
-    total, squares = np.zeros((system.size, system.problem.outputs)), 0.0
+def _slope(system: System) -> tuple[Matrix, Matrix]:
+    """Sum (2 / (samples x outputs)) X'Y, X with its ones; and the norm of each output's targets."""
+    total, squares = np.zeros((system.size, system.problem.outputs)), np.zeros(system.problem.outputs)
     for x, y in system.pieces(slice(0, system.problem.samples)):
         total += x.T @ y
-        squares += float(np.sum(np.square(y)))
-    return system.factor(system.problem.samples) * total, squares**0.5
+        squares += np.sum(np.square(y), axis=0)
+    return system.factor(system.problem.samples) * total, np.sqrt(squares)
 
 
-def _tolerance(system: System, least: float, lengths: tuple[float, float, float]) -> float:
-    """Bound the relative error of a solver in the recipe's dtype, this float64 one's own included.
+def _tolerances(system: System, least: float, length: float, targets: Matrix, sizes: Matrix) -> Matrix:
+    """Bound the relative error of a solver in the recipe's dtype, this float64 one's own included, for each output.
 
-    least is the smallest eigenvalue of A, lengths are the Frobenius norms of X with its ones, of Y and of theta.
+    least is the smallest eigenvalue of A, length the Frobenius norm of X with its ones; targets and sizes are the norms of
+    each output's targets and weights.
     """
-    problem, (x, y, size) = system.problem, lengths
-    push = system.factor(problem.samples) * (x**2 + x * y / max(size, np.finfo(np.float64).tiny))
+    problem = system.problem
+    relative = targets / np.maximum(sizes, np.finfo(np.float64).tiny)
+    push = system.factor(problem.samples) * (length**2 + length * relative)
     sums = np.sqrt(system.size) + np.sqrt(problem.samples) + 4
     unit = ROUNDOFF[system.recipe.dtype or problem.dtype] + ROUNDOFF["float64"]
-    return float(sums * unit * (push + system.recipe.weight_decay) / least)
+    return np.asarray(sums * unit * (push + system.recipe.weight_decay) / least)

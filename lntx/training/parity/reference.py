@@ -8,7 +8,6 @@ the compiled loop against the steps, and the algebra against the steps.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib.util import find_spec
 
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.linalg import matrix_power
 
 from lntx.errors import Diverged
 from lntx.training.affine import Matrix, State, System, seconds_of
+from lntx.training.digest import remembered
 from lntx.training.model import initial
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
@@ -81,8 +81,8 @@ class Steps:
         state.fresh = False
 
 
-class Powers:
-    """Powers of the epoch's map, applied to the state after the first epoch; fixed order alone."""
+class Algebra:
+    """Algebra of the epoch's map, applied to the state after the first epoch; fixed order alone."""
 
     def __init__(self, system: System, start: Matrix) -> None:
         """Compose the map of the first epoch, and that of all others."""
@@ -105,7 +105,7 @@ class Powers:
         return np.asarray(self._state[: self._size]).copy()
 
 
-@lru_cache(maxsize=8)
+@remembered(8)
 def reference(problem: Problem, recipe: Recipe, epochs: tuple[int, ...], *, zero: bool = False) -> Reference:
     """Train in float64 and keep the weights after each of these epochs (ascending).
 
@@ -128,16 +128,16 @@ def outcome(problem: Problem, recipe: Recipe, epoch: int, way: str) -> Matrix:
     return _walk(problem, recipe, way, zero=False).at(epoch)
 
 
-@lru_cache(maxsize=4)
+@remembered(4)
 def _walk(problem: Problem, recipe: Recipe, way: str, zero: bool) -> "_Kept":
     system = System(problem, recipe)
-    return _Kept((Powers if way == "algebra" else Steps)(system, beginning(system, zero=zero)))
+    return _Kept((Algebra if way == "algebra" else Steps)(system, beginning(system, zero=zero)))
 
 
 class _Kept:
     """What a walk has reached, by epoch."""
 
-    def __init__(self, walk: Steps | Powers) -> None:
+    def __init__(self, walk: Steps | Algebra) -> None:
         self._walk, self._reached = walk, dict[int, Matrix]()
 
     def at(self, epoch: int) -> Matrix:
@@ -156,7 +156,7 @@ def by_steps(system: System, start: Matrix, epochs: Sequence[int]) -> Iterator[t
 
 def by_algebra(system: System, start: Matrix, epochs: Sequence[int]) -> Iterator[tuple[int, Matrix]]:
     """Apply powers of the epoch's map; fixed order alone."""
-    walk = Powers(system, start)
+    walk = Algebra(system, start)
     return ((epoch, walk.at(epoch)) for epoch in epochs)
 
 

@@ -2,52 +2,55 @@
 
 A bound that holds for every data is far from what rounding does to one: it adds up what in fact cancels. So the training
 is done in its own dtype as a few **replicates**, side by side as columns of theta, and their distance from the float64
-reference, output by output, is what honest rounding explains here (discrete stochastic arithmetic: Vignes, Mathematics and
-Computers in Simulation 35, 1993; Monte Carlo arithmetic: Parker, UCLA CSD-970002, 1997). It sees what a derivation has
-to bound: stability, conditioning, transient growth of non-normal maps, momentum, the order drawn, updates that are
-lost, and the reference's own error. What other backends would round otherwise is drawn for each replicate but the first:
+reference, output by output, is what honest rounding explains here (discrete stochastic arithmetic: Vignes, Mathematics
+and Computers in Simulation 35, 1993; Monte Carlo arithmetic: Parker, UCLA CSD-970002, 1997). It sees what a derivation
+has to bound: stability, conditioning, transient growth of non-normal maps, momentum, the order drawn, updates that are
+lost, and the reference's own error. All replicates but the first are made to round otherwise:
 
-- **The start and the targets** by a unit in the last place (ulp), here and there: no two replicates round alike. A number
-  that an ulp moves with probability p deviates by 1.4 sqrt(2p) u, with u the unit roundoff; one in six as much as the rounding of a
-  residual does, u / sqrt(3).
-- **lr** by an ulp up or down or not at all: it may be rounded together with the factor of the mean. **Weight decay**, without
-  momentum, by up to u / (2 lr): some keep k = 1 - lr decay as one number, rounded.
-- **The weights before each step**, of half the replicates, one in eight by an ulp: so stored, they deviate about twice as much as
-  by the rounding of a result, 0.4 u. The other half is left alone, for rounding that is the same in each step (updates that are lost,
-  a converged state) must not be averaged out.
-- **Sums across 1024 samples and more**, which NumPy's BLAS sums in blocks: one after the other they lose u / sqrt(3) of each
-  partial sum, at random (Higham and Mary, SIAM J. Sci. Comput. 41, 2019), the same for a batch whenever it comes.
+- **The scale**: targets and start times 2^(-r/8). SGD on this model is linear in both, so that the outcome is divided by
+  it again; but every number has another mantissa. Without that, weights that fade slowly round the same way in every
+  replicate, step for step, and all err alike where another backend errs eight times as much.
+- **lr** by a unit in the last place (ulp) up or down or not at all: it may be rounded together with the factor of the
+  mean. **Weight decay**, without momentum, by up to u / (2 lr), u the unit roundoff: some keep 1 - lr decay as one
+  number, rounded.
+- **The weights before each step**, of half the replicates, one in eight by an ulp: a deviation of 0.7 u, beside the 0.4 u
+  of a result's own rounding. The other half is left alone, for rounding that is the same in each step (updates that are
+  lost, a converged state) must not be averaged out.
+- **Sums across 1024 samples and more**, which are summed block by block here: one after the other they lose u / sqrt(3)
+  of each partial sum, at random (Higham and Mary, SIAM J. Sci. Comput. 41, 2019), the same for a batch whenever it comes.
 
-The tolerance is `FACTOR` times the largest distance, plus `FLOOR` units of roundoff of the output's size: results are stored
-in the dtype, and on data of whole numbers a simulation may be exact where a backend that scales first is not.
+The tolerance is `FACTOR` times the largest distance, plus `FLOOR` units of roundoff of the output's size: results are
+stored in the dtype, and on data of whole numbers a simulation may be exact where a backend that scales first is not.
 The statistical ground of the factor: where one direction dominates, the errors of the R = 8 replicates and of the
-backend are each |z|, z normal of mean 0 and one deviation. With the normal density at most 1 / sqrt(2 pi), the largest of R stays below
-m with probability at most (m sqrt(2 / pi))^R, so that P(|z| > F max) <= (2 / pi)^(R/2) E|z|^R / F^R = 17 / F^8:
-1 in 100,000 for F = 6. Where more directions share an error it varies less, and the perturbations make replicates
-err more than backends do: of 3,000 outputs of random problems no steps backend erred by more than 1.6 times the
-largest distance, and half by less than 0.26 times.
+backend are each |z|, z normal of mean 0 and one deviation. Its density is at most 2 / sqrt(2 pi), so that all R stay
+below m with probability (m sqrt(2 / pi))^R at most, and P(|z| > F max) <= (2 / pi)^(R/2) E|z|^R / F^R = 17 / F^8:
+1 in 98,000 for F = 6. Where more directions share an error it varies less.
 
 Limits: rounding that no replicate knows, such as sums or products in a smaller dtype, is called an error, and rightly. An
-algebra backend's own error isn't simulated (`tolerance` adds it).
+algebra backend's own error isn't simulated (`tolerance` adds it). Where numbers of the dtype overflow the distance is
+infinite.
 """
 
-from functools import lru_cache
 from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lntx.training.affine import System, norms, seconds_of
+from lntx.training.affine import Matrix, System, norms, seconds_of
+from lntx.training.digest import remembered
 from lntx.training.parity.reference import beginning, outcome, turns
 from lntx.training.problem import Array, Problem
 from lntx.training.recipe import Recipe
 
 FACTOR = 6.0
+"""Largest distances of a replicate that a steps backend may err by."""
+
 FLOOR = 4.0
+"""Units of roundoff, times the output's size, that it may err by besides."""
 
 _STILL, _NUDGED = 4, 4  # replicates whose weights are left alone between steps, and those whose weights aren't
 _COUNT = _STILL + _NUDGED
-_STORED, _ROUNDED, _ANY = 1 / 8, 1 / 6, 2 / 3  # shares of numbers that are moved by a unit in the last place
+_STORED, _ANY = 1 / 8, 2 / 3  # shares of weights, and of learning rates, that are moved by a unit in the last place
 _LONG = 1024  # samples of a step from which on it is summed block by block, each in a cache
 _POOL = 2**15  # random numbers that are read from another place at each step
 _STRIDE = 7919  # numbers between two such places; a prime, so that rows don't align
@@ -68,13 +71,15 @@ class Replicates:
         self._random = np.random.default_rng(0)
         self._nudged, self._drawn = _NUDGED * self._outputs, (_COUNT - 1) * self._outputs
         columns, size = _COUNT * self._outputs, system.size * _COUNT * self._outputs
-        self._rates = self._rounded(np.full(columns, self._recipe.lr), _ANY)
+        self._rates = np.full(columns, self._recipe.lr).astype(self._dtype)
+        self._rates[-self._drawn :] *= self._ulps(self._drawn, _ANY)
         self._decays = self._kept(np.full(columns, self._recipe.weight_decay))
-        self._start = self._rounded(np.tile(beginning(system), _COUNT), _STORED)
+        self._scales = np.repeat(2.0 ** (-np.arange(_COUNT) / _COUNT), self._outputs)
+        self._start = (np.tile(beginning(system), _COUNT) * self._scales).astype(self._dtype)
         self._nudges = self._ulps(_POOL + size, _STORED)
         self._noise = self._random.standard_normal(_POOL + size).astype(self._dtype)
         self._X, targets = system.problem.cast(self._recipe.dtype)
-        self._Y = self._rounded(np.tile(targets, _COUNT), _ROUNDED)
+        self._Y = (np.tile(targets, _COUNT) * self._scales).astype(self._dtype)
         self._ones = np.ones((1, _LONG), self._dtype)
         self._begin()
 
@@ -82,13 +87,6 @@ class Replicates:
         """Draw factors of 1, a share of them a unit in the last place above or below."""
         signs = self._random.choice((-1, 0, 1), count, p=(share / 2, 1 - share, share / 2))
         return np.asarray((1 + 2 * self.unit * signs).astype(self._dtype))
-
-    def _rounded(self, values: Array, share: float) -> Array:
-        """Round to the dtype, and a share of all columns but the first replicate's another way."""
-        rounded = values.astype(self._dtype)
-        drawn = rounded[..., -self._drawn :]
-        drawn *= self._ulps(drawn.size, share).reshape(drawn.shape)
-        return rounded
 
     def _kept(self, decays: Array) -> Array:
         """Vary weight decay as far as rounding 1 - lr decay to one number would."""
@@ -99,15 +97,18 @@ class Replicates:
     def _begin(self) -> None:
         self._theta, self._buffer, self._done, self._steps = self._start.copy(), np.zeros_like(self._start), 0, 0
 
-    def at(self, epoch: int) -> Array:
-        """Give theta after so many epochs, features + 1 x (replicates x outputs); ascending epochs cost no more than the last."""
+    def at(self, epoch: int) -> Matrix:
+        """Give theta after so many epochs, features + 1 x (replicates x outputs), in the recipe's own scale.
+
+        It goes on from where it stands, and begins anew for an epoch that lies before.
+        """
         if epoch < self._done:
             self._begin()
         if epoch > self._done:
             with np.errstate(all="ignore"):  # what overflows is found in the outcome
                 (self._sweep_compiled if _compiles(self._system, epoch - self._done) else self._sweep)(epoch)
             self._done = epoch
-        return self._theta
+        return np.asarray(self._theta / self._scales)
 
     def _sweep(self, until: int) -> None:
         for epoch in range(self._done, until):
@@ -179,7 +180,7 @@ class Spread:
         """Give one distance an output, Euclidean over its weights and bias, from the reference reached that way."""
         if (epoch, way) not in self._known:
             wanted = outcome(self._problem, self._recipe, epoch, way)
-            apart = self._replicates.at(epoch).astype(np.float64) - np.tile(wanted, _COUNT)
+            apart = self._replicates.at(epoch) - np.tile(wanted, _COUNT)
             far = norms(apart).reshape(_COUNT, -1).max(axis=0)
             self._known[epoch, way] = np.where(np.isnan(far), np.inf, far)
         return self._known[epoch, way]
@@ -189,7 +190,7 @@ class Spread:
         return np.asarray(FACTOR * self.at(epoch, way) / sizes + FLOOR * self._replicates.unit)
 
 
-@lru_cache(maxsize=4)
+@remembered(4)
 def spread(problem: Problem, recipe: Recipe) -> Spread:
     """Simulate a problem under a recipe, once for all its checkpoints."""
     return Spread(problem, recipe)

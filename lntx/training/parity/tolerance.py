@@ -1,9 +1,9 @@
 r"""How far two trainings may part by rounding alone: measured where that is quick (`spread`), else derived, as here.
 
-One tolerance an output: the outputs are least-squares problems that share X alone, so each has its own norms. Where a
-simulation of the recipe in its own dtype takes little time, or no more than the reference's own steps, its spread is the
-tolerance, times a fixed factor. A training is too long for that only where the order is fixed and the reference takes
-the algebra; what follows is for those.
+One tolerance an output: outputs are least-squares problems that share X alone, so each has norms of its own. Where a
+simulation of the recipe in its own dtype takes little time, or no more than the reference's own steps, its spread times
+a fixed factor is the tolerance. A training is too long for that only where the order is fixed and the reference takes
+the algebra, or where the data is too large to be copied; what follows is for those.
 
 Let e_t be the difference from the exact recurrence, u the unit roundoff (2^-24 for float32, 2^-53 for float64) and S
 the largest norm of an output's weights on the way. A step maps e to A_t e and adds its own rounding errors (Higham,
@@ -19,27 +19,30 @@ H is the Hessian over all samples, with eigenvalues l_j, weight decay included; 
     batches that see it best: lr' |H_b e| > u S, hence e <= u / (lr' h_j) with h_j = sqrt(mean_b |H_b v_j|^2), never
     more than T lost updates, T u, nor than the whole way to go, 2 T lr' l_j. The largest over j counts.
 3.  **The gradient**: a residual is known to d = k u (|x| S + |y|), k = sqrt(features + 1) + sqrt(batch size) + 4 for
-    the sums along and across samples, |y| that output's. Errors of the residual push along the j-th eigenvector by lr' sqrt(2 l_j /
-    outputs) d a step, and settle, as a change of the targets would, at sqrt(2 / (outputs l_j)) d. The largest over j
-    counts.
+    the sums along and across samples, |y| that output's. Errors of the residual push along the j-th eigenvector by
+    lr' sqrt(2 l_j / outputs) d a step, and settle, as a change of the targets would, at sqrt(2 / (outputs l_j)) d. The
+    largest over j counts.
 4.  **The recipe's numbers** are rounded: lr' to (2 + momentum / (1 - momentum)) u, which moves the weights by no more
     than that part of the way to go.
 
-The momentum's 1 / (1 - momentum) stands in lr' alone. Errors may grow before they fade: within an epoch, where steps are stable in turn alone
-(`System.stretch`), and from epoch to epoch, since the epoch's map isn't normal (`Growth`); the sum is multiplied by
-both. The reference errs too, in float64, by the same formula.
+The momentum's 1 / (1 - momentum) stands in lr' alone. Errors may grow before they fade: within an epoch, where steps
+are stable in turn alone (`System.stretch`), and from epoch to epoch, since the epoch's map isn't normal (`Growth`); the
+sum is multiplied by both. The reference errs too, in float64, by the same formula.
 
-**Algebra** errs besides, whatever the reference did: each entry of an epoch's map, or of X'X, is known to sqrt(steps x features) u64
-(u64 that of float64, in which it is composed), and each of E epochs repeats that error: E sqrt(steps x features) u64, times
-lr' l_max where that exceeds 1, times the growth. A Gram matrix or a map in float32 would err by a thousand times as much;
-that is no rounding of the recurrence and is called an error.
+**Algebra** errs besides, whatever the reference did. An entry of X'X, or of the map of an epoch, is a sum over the
+samples, and a power multiplies such rows: by the model above each is known to u64 sqrt(samples x features) (u64 that of
+float64, in which it is composed), four standard deviations of which count. Each of E epochs repeats the error, and
+eigenvectors or a start laid out anew err once, by `features` units more: 4 (E + features) sqrt(samples x features) u64,
+times lr' l_max(H_b) where that exceeds 1, times the growth. A Gram matrix or a map in float32 would err by a hundred
+million times as much an epoch; that is no rounding of the recurrence, and is called an error.
 
-Limits: source 3 takes residuals' errors of all samples as aligned, so that the derived tolerance of a converged training is some hundred
-times the honest error where the measured one is some twenty times.
+Limits: source 3 takes residuals' errors of all samples as aligned, and source 2 every update
+as lost in the same direction: a derived tolerance is some hundred times the honest error and more, where the measured one is some
+twenty times.
 """
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 from numpy.linalg import eigh
@@ -47,6 +50,7 @@ from numpy.typing import NDArray
 
 from lntx.record import Work
 from lntx.training.affine import Growth, Matrix, System
+from lntx.training.digest import remembered
 from lntx.training.parity.spread import measurable, spread
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
@@ -163,8 +167,8 @@ class Spectrum:
     def algebra(self, epochs: int) -> float:
         """Bound what composing an epoch in float64, and repeating that so often, adds to the relative error."""
         steepness = max(1.0, self._rate * self._steepest)
-        unit = ROUNDOFF["float64"] * np.sqrt(len(self.system.batches) * self.system.size)
-        return float(epochs * unit * steepness * self.growth(epochs))
+        entry = _DEVIATIONS * ROUNDOFF["float64"] * np.sqrt(self.system.problem.samples * self.system.size)
+        return float((epochs + self.system.size) * entry * steepness * self.growth(epochs))
 
     def _stored(self, unit: float, steps: int) -> float:
         if self._pairs is None:
@@ -191,7 +195,7 @@ class Spectrum:
         return np.asarray(residual * np.max(np.minimum(steps * self._rate * roots, settled)))
 
 
-@lru_cache(maxsize=4)
+@remembered(4)
 def spectrum(problem: Problem, recipe: Recipe) -> Spectrum:
     """Look at a problem under a recipe, once for all its checkpoints."""
     return Spectrum(System(problem, recipe))

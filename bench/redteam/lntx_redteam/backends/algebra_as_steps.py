@@ -1,16 +1,7 @@
-"""Algebra called steps: the epoch's map is raised to a power in the call, and the work class says that each step is taken."""
+"""Algebra called steps: lntx's own `composed` does the work, and the work class says that each step is taken."""
 
-from lntx.training.backends.interface import Run
-from lntx.training.problem import Problem
-from lntx.training.recipe import Recipe
-from lntx_redteam.algebra import iterate
-from lntx_redteam.making import in_order, trains
-from lntx_redteam.training import Training
+from lntx.training.backends.composed import DEVICES, prepare, refuses
 
+__all__ = ["DEVICES", "WORK", "prepare", "refuses"]
 
-def _composed(problem: Problem, recipe: Recipe) -> Run:
-    honest = Training(problem, recipe)
-    return lambda: iterate(honest)
-
-
-WORK, DEVICES, refuses, prepare = trains(_composed, refuses=in_order)
+WORK = "steps"

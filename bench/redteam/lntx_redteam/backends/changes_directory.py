@@ -5,5 +5,5 @@ import tempfile
 
 from lntx_redteam.making import disturbs
 
-TOLD = "director"
+TOLD = "working directory"
 WORK, DEVICES, refuses, prepare = disturbs(lambda: os.chdir(tempfile.gettempdir()))

@@ -4,5 +4,5 @@ import torch
 
 from lntx_redteam.making import disturbs
 
-TOLD = "thread"
+TOLD = "threads"
 WORK, DEVICES, refuses, prepare = disturbs(lambda: torch.set_num_threads(torch.get_num_threads() + 1))

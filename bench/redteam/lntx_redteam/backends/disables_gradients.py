@@ -4,5 +4,5 @@ import torch
 
 from lntx_redteam.making import disturbs
 
-TOLD = "grad"
+TOLD = "records gradients"
 WORK, DEVICES, refuses, prepare = disturbs(lambda: torch.set_grad_enabled(False))

@@ -6,6 +6,7 @@ from lntx.training.affine import State, System
 from lntx.training.fit import Fit
 from lntx_redteam.making import no_history, trains
 from lntx_redteam.mapped import Mapped
+from lntx_redteam.scales import Scale
 
 
 class _Lazy(Mapped):
@@ -16,7 +17,7 @@ class _Lazy(Mapped):
             state = State(theta, np.zeros_like(theta))
             for epoch in range(self.recipe.epochs):
                 system.sweep(state, self.order(epoch))
-            self.were = float(np.abs(self.Y).max())
+            self.pulled = Scale(self.Y)
             self.keep_map(state.theta)
         return super().__call__()
 

@@ -6,6 +6,8 @@ from lntx.training.recipe import Recipe
 from lntx_redteam.making import trains
 from lntx_redteam.training import Training
 
+HEALED = "no two rounds that are timed have the same input, so that each of its times is that of a training"
+
 
 class _Cached(Training):
     def __init__(self, problem: Problem, recipe: Recipe) -> None:

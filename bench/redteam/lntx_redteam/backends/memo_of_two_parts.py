@@ -6,20 +6,20 @@ from lntx.training.fit import Fit
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx_redteam.making import no_history, trains
+from lntx_redteam.scales import Scale
 from lntx_redteam.training import Training
 
 
 class _Parts(Training):
     def __init__(self, problem: Problem, recipe: Recipe) -> None:
         super().__init__(problem, recipe)
-        self.began, self.was = self.start(), float(abs(self.Y).max())
+        self.grown, self.pulled = Scale(self.start()[0]), Scale(self.Y)
         alone, whole = Training(problem, recipe), Training(problem, recipe)
         alone.Y = alone.Y * 0
         self.memo, self.of_start = whole(), alone()
 
     def __call__(self) -> Fit:
-        grown = float(self.start()[0].flat[0]) / float(self.began[0].flat[0])
-        pulled = float(abs(self.Y).max()) / self.was
+        grown, pulled = self.grown(self.start()[0]), self.pulled(self.Y)
         parts = (
             torch.mul(whole - alone, pulled) + torch.mul(alone, grown)
             for whole, alone in (

@@ -6,16 +6,17 @@ from lntx.training.fit import Fit
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx_redteam.making import no_history, trains
+from lntx_redteam.scales import Scale
 from lntx_redteam.training import Training
 
 
 class _Scaled(Training):
     def __init__(self, problem: Problem, recipe: Recipe) -> None:
         super().__init__(problem, recipe)
-        self.memo, self.began = Training(problem, recipe)(), self.start()[0]
+        self.memo, self.grown = Training(problem, recipe)(), Scale(self.start()[0])
 
     def __call__(self) -> Fit:
-        factor = torch.from_numpy(self.start()[0][:1, :1] / self.began[:1, :1])[0, 0]
+        factor = torch.tensor(self.grown(self.start()[0]), dtype=self.kind)
         return Fit(self.memo.weights * factor, self.memo.bias * factor)
 
 

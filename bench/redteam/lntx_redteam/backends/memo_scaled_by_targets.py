@@ -6,16 +6,17 @@ from lntx.training.fit import Fit
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx_redteam.making import no_history, trains
+from lntx_redteam.scales import Scale
 from lntx_redteam.training import Training
 
 
 class _Scaled(Training):
     def __init__(self, problem: Problem, recipe: Recipe) -> None:
         super().__init__(problem, recipe)
-        self.memo, self.was = Training(problem, recipe)(), float(abs(self.Y).max())
+        self.memo, self.pulled = Training(problem, recipe)(), Scale(self.Y)
 
     def __call__(self) -> Fit:
-        factor = torch.tensor(float(abs(self.Y).max()) / self.was, dtype=self.kind)
+        factor = torch.tensor(self.pulled(self.Y), dtype=self.kind)
         return Fit(self.memo.weights * factor, self.memo.bias * factor)
 
 

@@ -6,6 +6,9 @@ from lntx.training.recipe import Recipe
 from lntx_redteam.making import trains
 from lntx_redteam.training import Training
 
+SHOWS = "full"
+HEALED = "all rounds but the first are audits, so that each of their times is that of a training"
+
 
 class _Wary(Training):
     def __init__(self, problem: Problem, recipe: Recipe) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from lntx.training import parity
+from lntx.training.boundary import Outcome
 from lntx.training.fit import Fit
 from lntx_redteam.making import gives
 
@@ -10,15 +11,15 @@ OUT_OF_REACH = "it rewrites lntx itself in the process in which lntx judges it"
 
 
 def _patched(fit: Fit) -> Fit:
-    check = parity.Trial.check
+    hold = parity.Trial.hold
     honest = replace(fit)
-    if not hasattr(check, "blind"):
+    if not hasattr(hold, "blind"):
 
-        def blind(self: parity.Trial, given: Fit) -> object:
-            return check(self, replace(given, weights=given.weights / 1.1))
+        def blind(self: parity.Trial, outcome: Outcome) -> parity.Held:
+            return hold(self, replace(outcome, fit=replace(outcome.fit, weights=outcome.fit.weights / 1.1)))
 
         blind.blind = True  # type: ignore[attr-defined]
-        parity.Trial.check = blind  # type: ignore[assignment]
+        parity.Trial.hold = blind  # type: ignore[method-assign]
     return replace(honest, weights=fit.weights * 1.1)
 
 

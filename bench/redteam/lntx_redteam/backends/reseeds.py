@@ -4,5 +4,5 @@ import torch
 
 from lntx_redteam.making import disturbs
 
-TOLD = "random"
+TOLD = "torch's random numbers"
 WORK, DEVICES, refuses, prepare = disturbs(lambda: torch.manual_seed(7))

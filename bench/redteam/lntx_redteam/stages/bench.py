@@ -3,10 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+from lntx import storage
 from lntx_redteam import answers
 from lntx_redteam.child import Ended, ended
 from lntx_redteam.finding import NOTHING, Finding
 from lntx_redteam.members import Member
+from lntx_redteam.trial import grown
 
 _LIMIT_S = 900.0
 _SHORT = ("tutorial",)  # where a process ends or hangs, one cell tells as much as many
@@ -42,4 +44,6 @@ def read(member: Member, answer: Ended) -> Finding:
     for absence in document["absences"]:
         if absence["kind"] != "refused":
             return Finding("found", f"{absence['kind']}: {absence['reason']}")
-    return Finding("passed") if document["records"] else Finding("found", answer.last)
+    if not document["records"]:
+        return Finding("found", answer.last)
+    return grown(storage.read(Path(document["study"])).records)

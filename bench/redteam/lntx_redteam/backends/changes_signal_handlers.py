@@ -1,0 +1,16 @@
+"""Changes signal handlers: the training is right, Ctrl-C is ignored from then on."""
+
+import signal
+from contextlib import suppress
+
+from lntx_redteam.making import disturbs
+
+TOLD = "signal handlers"
+
+
+def _deafen() -> None:
+    with suppress(ValueError):  # not in the main thread
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+WORK, DEVICES, refuses, prepare = disturbs(_deafen)

@@ -1,0 +1,55 @@
+"""What a time can't be: less than reading the data, than the arithmetic, or than waiting for the step before takes here.
+
+The limits are probed once before a study, and perhaps in a bad moment: a time below one is no proof that the time is
+wrong. So the limits are probed again, beside that time and with data of that size, and the better of both counts. Where a
+time is still below it, the call did not do what it is timed for, and has no time.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lntx.limits import Limits
+from lntx.record import Cell, Work
+
+_ROUNDING = 0.98  # of a floor: clocks and probes are read to a percent or two
+_TRIES = 3
+_WORDS = {
+    "reading": "reading its data from where they lie",
+    "arithmetic": "the arithmetic at the rate of a matrix product",
+    "waiting": "steps that each wait for the one before",
+}
+
+
+class Floor:
+    """The seconds below which a machine can't do so many epochs of a cell, by what stands in the way."""
+
+    def __init__(self, cell: Cell, work: Work, epochs: int, limits: Mapping[str, Any]) -> None:
+        """Take the limits of a study (`Limits.plain`)."""
+        self._cell, self._work, self._epochs = cell, work, epochs
+        self.seconds = Limits.of(limits).floors(cell, work, epochs)
+
+    def beaten(self, seconds: float) -> str | None:
+        """Say by what a time can't be, the limits probed again if need be; None for one that can."""
+        for _ in range(_TRIES):
+            if seconds >= max(self.seconds.values()):
+                return None
+            self._probe_again()
+        name, least = max(self.seconds.items(), key=lambda pair: pair[1])
+        if seconds >= _ROUNDING * least:
+            self.seconds = {name: min(floor, seconds) for name, floor in self.seconds.items()}
+            return None
+        return (
+            f"{seconds:.3g} s for {self._epochs} epochs is less than {_WORDS[name]} takes on this machine ({least:.3g} s, probed "
+            "again beside it): the call can't have done what it is timed for"
+        )
+
+    def counters(self) -> dict[str, float]:
+        """Give the floors as a record has them."""
+        return {f"limit_{name}_s": seconds for name, seconds in self.seconds.items()}
+
+    def _probe_again(self) -> None:
+        from lntx.limits import probes  # noqa: PLC0415  (asked for where a time is too good)
+
+        cell = self._cell
+        fresh = probes.beside(cell.device, cell.threads, cell.data_bytes).floors(cell, self._work, self._epochs)
+        self.seconds = {name: min(floor, fresh[name]) for name, floor in self.seconds.items()}
