@@ -286,3 +286,26 @@ def test_the_same_seed_gives_the_same_bits_in_every_call(backend):
     )
     bits = {fit.weights.numpy().tobytes() + fit.bias.numpy().tobytes() for fit in (run() for _ in range(4))}
     assert len(bits) == 1
+
+
+QUIET = """
+import torch, lntx
+from lntx.training.backends import included
+from lntx.training.surroundings import usual
+for name, backend in included().items():
+    problem, recipe = lntx.synthetic(60, 8), lntx.Recipe(lr=0.01, epochs=2, batch_size=None)
+    if name.startswith("compiled") or backend.refuses(problem, recipe, "cpu"):
+        continue
+    for _ in range(2):
+        with usual() as around:
+            backend.prepare(problem, recipe, "cpu")()
+        assert (name, around.changed) == (name, [])
+    assert torch.get_num_threads() == 1, name
+"""
+
+
+def test_lntxs_own_backends_change_nothing_though_numba_is_loaded_for_the_first_time_with_threads_of_its_own():
+    source = str(Path(lntx.__file__).parents[1])
+    paths = os.pathsep.join([source, os.environ.get("PYTHONPATH", "")])
+    env = {**os.environ, "PYTHONPATH": paths, "OMP_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "2"}
+    subprocess.run([sys.executable, "-c", QUIET], env=env, check=True)

@@ -104,12 +104,13 @@ def start(
     return Process(process, Events(events), Tail(process.stdout), Tail(process.stderr))
 
 
-def environment() -> dict[str, str]:
-    """Give the environment of a process that finds this lntx, though it may not be installed."""
+def environment(paths: Sequence[str] = ()) -> dict[str, str]:
+    """Give the environment of a process that finds this lntx, though it may not be installed, and what lies on these paths."""
     env = dict(os.environ)
     source = Path(__file__).resolve().parents[2]
-    if source.name != "site-packages":
-        env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(source), env.get("PYTHONPATH")]))
+    own = [] if source.name == "site-packages" else [str(source)]
+    if wanted := [*own, *paths, *filter(None, [env.get("PYTHONPATH")])]:
+        env["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(wanted))
     return env
 
 

@@ -191,7 +191,6 @@ SETTINGS = (
     Setting("torch's anomaly detection", torch.is_anomaly_enabled, torch.autograd.set_detect_anomaly, False),
     Setting("whether denormal numbers count", lambda: _SMALLEST * 1.0 == 0, torch.set_flush_denormal, False),
     Setting("torch's flags", _flags, _put_flags),
-    Setting("torch's threads", torch.get_num_threads, torch.set_num_threads),
     Setting("torch's inter-op threads", torch.get_num_interop_threads, _impossible),
     Setting("torch's random numbers", _torch_drawn, _put_torch_drawn),
     Setting("NumPy's random numbers", _numpy_drawn, _put_numpy_drawn),
@@ -206,9 +205,10 @@ SETTINGS = (
 
 LIBRARIES = (
     Setting("the environment's variables", os.environ.copy, _put_environment),
+    Setting("torch's threads", torch.get_num_threads, torch.set_num_threads),
     Setting("the filters of warnings", lambda: list(warnings.filters), _put_filters),
 )
-"""What a library changes, too, when it is loaded, which no backend can help."""
+"""What a library changes, too, when it is loaded, which no backend can help: numba's OpenMP sets torch's threads."""
 
 
 def loaded() -> tuple[int, bool]:

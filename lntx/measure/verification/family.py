@@ -1,5 +1,6 @@
 """One backend with its variants, as the outside sees it: what is to be found of it, and what was, across its processes."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from os import getpid
@@ -51,7 +52,8 @@ class Family:
             self.name, self.names, self.devices, tuple(self.cases), tuple(self.found), str(events), parent=getpid()
         )
         order.write_text(orders.dumps(work), encoding="utf-8")
-        return process.start(["-m", _WORKER, str(order)], events, env=process.environment(), waits=True)
+        paths = [path or str(Path.cwd()) for path in sys.path]  # a backend that is found here is found there
+        return process.start(["-m", _WORKER, str(order)], events, env=process.environment(paths), waits=True)
 
     def hear(self, event: dict[str, Any]) -> None:
         """Take in what a process tells."""
