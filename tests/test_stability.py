@@ -96,7 +96,7 @@ def test_half_of_the_largest_stable_rate_lies_in_no_gap():
         assert radius_with_momentum(problem, recipe.but(lr=share * rate)) <= 1 + 1e-8
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(pushed(shuffle=True))
 def test_half_of_what_is_named_for_shuffled_batches_does_not_diverge(drawn):
     problem, recipe = drawn
