@@ -177,23 +177,17 @@ class System:
 
 
 def row_space(system: System) -> Matrix:
-    """Find an orthonormal basis ((features + 1) x rank) of what the samples, with their 1, span."""
-    idle = null_space(system.gram(slice(0, system.problem.samples)))
-    return np.linalg.qr(idle, mode="complete").Q[:, idle.shape[1] :]
+    """Find an orthonormal basis ((features + 1) x rank) of what the samples, with their 1, span.
 
-
-def null_space(gram: NDArray[np.floating[Any]]) -> Matrix:
-    """Find an orthonormal basis (size x nullity) of what X'X in float64 takes to zero, but for rounding.
-
-    Told with all columns of X scaled to length 1: beside a long column, a short one's eigenvalue is as small as rounding, and
-    yet it is trained. So scaled, what is zero comes out at up to 1.3 size eps max, of either sign; raised to a
-    power as if it were true, it would move what no sample moves, or blow it up.
+    From X'X in float64, all columns of X scaled to length 1: beside a long column, a short one's eigenvalue is as small as
+    rounding, and yet it is trained. So scaled, what is zero comes out at up to 1.3 size eps max, of either sign.
     """
+    gram = system.gram(slice(0, system.problem.samples))
     lengths = np.sqrt(np.diag(gram))
     lengths = np.where(lengths > 0, lengths, 1.0)
     values, vectors = np.linalg.eigh(gram / lengths / lengths[:, None])
-    idle = vectors[:, values <= _NOISE * len(values) * np.finfo(np.float64).eps * values[-1]]
-    return np.linalg.qr(idle / lengths[:, None]).Q
+    real = values > _NOISE * system.size * np.finfo(np.float64).eps * values[-1]
+    return np.asarray(np.linalg.qr(vectors[:, real] * lengths[:, None]).Q)
 
 
 class Powers:

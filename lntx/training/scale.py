@@ -36,7 +36,7 @@ def check_rate(problem: Problem, recipe: Recipe) -> None:
     """Raise InputError where the recipe's dtype has no such learning rate."""
     dtype = recipe.dtype or problem.dtype
     limits = np.finfo(dtype)
-    if limits.tiny <= recipe.lr <= limits.max:
+    if float(limits.tiny) <= recipe.lr <= float(limits.max):
         return
     wider = ", or use dtype float64" if dtype == "float32" and recipe.lr >= np.finfo("float64").tiny else ""
     raise InputError(

@@ -16,7 +16,7 @@ from lntx.training.history import History
 from lntx.training.model import initial
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
-from lntx.training.span import magnifies, span
+from lntx.training.span import amplified, matters, span
 
 WORK = "algebra"
 DEVICES = ("cpu",)
@@ -48,7 +48,8 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:  # noqa: ARG0
     rows = recipe.rows(problem.samples)
     compose = maps.by_samples if rows * problem.features < _BATCHED else maps.by_batches
 
-    magnified, steps = magnifies(problem, recipe), recipe.steps(problem.samples) // recipe.epochs
+    steps, error = recipe.steps(problem.samples) // recipe.epochs, amplified(problem, recipe)
+    splits = matters(error, problem, recipe)
 
     def run() -> Fit:
         X, Y = (np.ascontiguousarray(array) for array in given)
@@ -56,7 +57,11 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:  # noqa: ARG0
         history = History(recipe)
         epoch = compose(X, Y, rows, numbers)
         first = compose(X, Y, rows, numbers._replace(fresh=True)) if recipe.dampening else epoch
-        spanned = _span(maps.gram(X, Y), recipe, problem.outputs, steps) if magnified else None
+        spanned = (
+            _span(span(maps.gram(X, Y)[:, : problem.features + 1], error), recipe, problem.outputs, steps)
+            if splits
+            else None
+        )
         for epochs in recipe.segments():
             if epochs.start == 0:
                 state = first @ state
@@ -85,9 +90,8 @@ class _Span(NamedTuple):
     outside: Tensor
 
 
-def _span(gram: Tensor, recipe: Recipe, outputs: int, steps: int) -> _Span | None:
-    """Find what the samples of a Gram product span; None where it is all."""
-    bases = span(gram[:, :-outputs])
+def _span(bases: tuple[Tensor, Tensor] | None, recipe: Recipe, outputs: int, steps: int) -> _Span | None:
+    """Lay out what the samples span as a basis of the state; None where it is all."""
     if bases is None:
         return None
     parts = [bases[0]] * (2 if recipe.momentum else 1)

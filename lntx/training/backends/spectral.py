@@ -15,7 +15,7 @@ from lntx.training.fit import Fit
 from lntx.training.history import History
 from lntx.training.problem import Array, Problem
 from lntx.training.recipe import Recipe
-from lntx.training.span import magnifies, span
+from lntx.training.span import amplified, matters, span
 
 WORK = "algebra"
 
@@ -38,14 +38,15 @@ def refuses(problem: Problem | None, recipe: Recipe | None, _device: str) -> str
 
 def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:
     """Upload the samples."""
-    batches, magnified = Batches(problem, recipe, device), magnifies(problem, recipe)
+    batches, error = Batches(problem, recipe, device), amplified(problem, recipe)
+    splits = matters(error, problem, recipe)
 
     def run() -> Fit:
         weights, bias = batches.start()
         theta = torch.cat([weights.T, bias[None]]).double()
         history = History(recipe)
         hessian, slope = _moments(batches.X, batches.Y)
-        values, vectors, pull = _eigen(hessian, slope, split=magnified)
+        values, vectors, pull = _eigen(hessian, slope, span(hessian, error) if splits else None)
         maps = _Maps(values, pull, recipe)
         state = maps.state((vectors.T @ theta).cpu().numpy())
         for epochs in recipe.segments():
@@ -89,13 +90,12 @@ def _moments(X: Tensor, Y: Tensor) -> tuple[Tensor, Tensor]:
     return total[:, : width + 1], total[:, width + 1 :]
 
 
-def _eigen(hessian: Tensor, slope: Tensor, *, split: bool) -> tuple[Array, Tensor, Array]:
-    """Find the Hessian's eigenvalues and eigenvectors, and what pulls along each; with split, zero where no sample points.
+def _eigen(hessian: Tensor, slope: Tensor, bases: tuple[Tensor, Tensor] | None) -> tuple[Array, Tensor, Array]:
+    """Find the Hessian's eigenvalues and eigenvectors, and what pulls along each: zero outside of what samples span.
 
     There the weights stay, but for their decay. In torch, like all products here: NumPy's BLAS has threads of its own, and
     two pools fight for the same cores.
     """
-    bases = span(hessian) if split else None
     if bases is None:
         values, vectors = torch.linalg.eigh(hessian)
         return values.clamp(min=0).cpu().numpy(), vectors, (vectors.T @ slope).cpu().numpy()
