@@ -77,6 +77,7 @@ CASES: Mapping[str, Case] = {
     "history": Case(recipe=_SEVEN.but(log_every=5)),
     "still": Case(recipe=_SEVEN.but(lr=1e-9, epochs=10)),
     "full": Case(recipe=_FULL, samples=50_000, features=20, suites=("samples", "threads")),
+    "full-long": Case(recipe=_FULL.but(epochs=300), samples=20_000, features=20, suites=("threads",)),
     "converged": Case(recipe=_FULL.but(lr=0.5, epochs=3000)),
     "large": Case(recipe=_FULL, samples=20_000, suites=("samples",)),
     "steady": Case(recipe=_ONE, samples=100, suites=("tutorial",)),

@@ -1,7 +1,9 @@
-"""Algebra called steps: lntx's own `composed` does the work, and the work class says that each step is taken."""
+"""Algebra called steps: lntx's own `spectral` does the work, and the work class says that each step is taken."""
 
-from lntx.training.backends.composed import DEVICES, prepare, refuses
+from lntx.training.backends.spectral import prepare, refuses
 
-__all__ = ["DEVICES", "WORK", "prepare", "refuses"]
+__all__ = ["DEVICES", "SHOWS", "WORK", "prepare", "refuses"]
 
+SHOWS = "full-long"
 WORK = "steps"
+DEVICES = ("cpu",)

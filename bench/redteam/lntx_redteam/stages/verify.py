@@ -8,7 +8,8 @@ from lntx_redteam.child import Ended, ended
 from lntx_redteam.finding import Finding
 from lntx_redteam.members import Member
 
-_LIMIT_S = 300.0
+_LIMIT_S = 600.0
+_CASE_S = "10"  # for a case of the grid, where a member is known to hang
 
 
 def play(member: Member, folder: Path) -> Finding:
@@ -18,7 +19,8 @@ def play(member: Member, folder: Path) -> Finding:
         case = _case(member, ended(["lntx_redteam.trial", "verify", member.name], folder, _LIMIT_S))
         if case.outcome == "found":
             return case
-    grid = _grid(member, ended(["lntx", "verify", "--backend", member.name, "--json"], folder, _LIMIT_S))
+    command = ["lntx", "verify", "--backend", member.name, "--json", *(["--limit", _CASE_S] if member.ends else [])]
+    grid = _grid(member, ended(command, folder, _LIMIT_S))
     return case if case.outcome == "broke" else grid
 
 
