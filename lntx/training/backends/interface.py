@@ -13,8 +13,9 @@ package of somebody else's names its module under the entry point group `lntx.ba
 
 `refuses` may be asked without a problem and a recipe (both None): can it run on this device at all? `prepare` moves,
 lays out and compiles; whatever follows from the data's values belongs into the call, which is what is timed. The call
-can be repeated, each time from the initial weights (`lntx.training.model.initial`). Optional libraries are imported
-inside.
+can be repeated, each time from the initial weights, which it draws itself (`lntx.training.model.initial`): timed calls get
+other starts, and other targets where the call reads `problem.Y` in place (`lntx.training.audit`). X and Y can't be written to.
+Optional libraries are imported inside.
 
 A module may offer `seconds(problem, recipe, limits)`: a guess of what the call will take, from what the machine can do
 at most (`lntx.limits`); the backend `auto` chooses among lntx's own that do. A backend that lets one of the others do the work

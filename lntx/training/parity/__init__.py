@@ -70,7 +70,7 @@ def _verified(problem: Problem, recipe: Recipe, chosen: Backend, device: str) ->
         return Agreement(points, way, note=wrong(found))
     _check_enough(problem, recipe, planned, [trial for trial, _ in tried], refused)
     check_that_it_follows([one.follows for one in found])
-    notes = [f"{len(refused)} of {len(planned)} checkpoints were refused: {refused[0]}"] * bool(refused)
+    notes = [f"{len(refused)} of {len(planned)} checkpoints were refused: {reason}" for reason in refused[:1]]
     last = training.kept[0].fit
     return Agreement(points, way, to_truth(problem, last), "; ".join([*notes, *unkept(recipe, last)]))
 
