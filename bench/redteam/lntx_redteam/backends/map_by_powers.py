@@ -19,4 +19,5 @@ class _Raised(Mapped):
         self.keep_map(np.hstack([theta[:, : system.size], theta[:, -problem.outputs :]]))
 
 
+SHOWS = "full"
 WORK, DEVICES, refuses, prepare = trains(_Raised, work="algebra", refuses=in_order)
