@@ -52,11 +52,11 @@ def test_any_scale_is_trained_right_or_refused_in_words(dtype, x, y, told):
     problem = scaled(dtype, x, y)
     recipe = lntx.Recipe(epochs=20, **told)
     if words := refusal(problem, recipe):
-        assert f"leaves {dtype}" in words
+        assert f"overflow {dtype}" in words
         assert "--standardize" in words
         assert ("dtype float64" in words) == (dtype == "float32")
         assert max(2 * x, x + y, y) > ROOMY[dtype]
-        with pytest.raises(InputError, match=f"leaves {dtype}"):
+        with pytest.raises(InputError, match=f"overflow {dtype}"):
             lntx.train(problem, recipe, "numpy")
         return
     recipe = recipe.but(lr=largest_stable_lr(problem, recipe)[0] / 2)
@@ -71,7 +71,7 @@ def test_any_scale_is_trained_right_or_refused_in_words(dtype, x, y, told):
 
 
 def test_numbers_that_another_dtype_would_lose_are_refused_with_it():
-    with pytest.raises(InputError, match=r"X reaches 1e\+50 and Y 1: .* leaves float32, .* dtype float64"):
+    with pytest.raises(InputError, match=r"X reaches 1e\+50 and Y 1, .* overflow float32, .* dtype float64"):
         lntx.train(lntx.Problem(np.full((2, 1), 1e50), np.ones(2)), lntx.Recipe(dtype="float32", batch_size=None))
 
 

@@ -27,7 +27,7 @@ def check(problem: Problem, recipe: Recipe) -> None:
     wider = ", or use dtype float64" if dtype == "float32" and _fits(problem, recipe, x, y, "float64") else ""
     decay = f" and weight_decay is {recipe.weight_decay:.3g}" if recipe.weight_decay > x else ""
     raise InputError(
-        f"X reaches {x:.3g} and Y {y:.3g}{decay}: what a step makes of them leaves {dtype}, which ends at "
+        f"X reaches {x:.3g} and Y {y:.3g}{decay}, so large that their squares overflow {dtype}, which ends at "
         f"{np.finfo(dtype).max:.3g}; standardise the data (--standardize) or change its units{wider}"
     )
 
