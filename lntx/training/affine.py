@@ -208,15 +208,24 @@ class Powers:
         inside[parts * system.size :, parts * basis.shape[1] :] = np.eye(outputs)
         self._basis, self._map = inside, inside.T @ system.epoch_map() @ inside
         self._system, self._parts = system, parts
+        self._kept: tuple[int, Matrix, Matrix] | None = None
 
     def after(self, state: Matrix, epochs: int) -> Matrix:
         """Take that many epochs from a state, as `System.epoch_map` takes one."""
         inside = self._basis.T @ state
         outside = (state - self._basis @ inside)[: -state.shape[1]].reshape(self._parts, -1)
-        faded = matrix_power(self._decay(), epochs * len(self._system.batches)) @ outside
-        moved = self._basis @ (matrix_power(self._map, epochs) @ inside)
+        power, fading = self._power(epochs)
+        faded = fading @ outside
+        moved = self._basis @ (power @ inside)
         moved[: -state.shape[1]] += faded.reshape(-1, state.shape[1])
         return np.asarray(moved)
+
+    def _power(self, epochs: int) -> tuple[Matrix, Matrix]:
+        """Raise the map within the span and that outside of it; equal numbers of epochs in a row share their powers."""
+        if self._kept is None or self._kept[0] != epochs:
+            fading = matrix_power(self._decay(), epochs * len(self._system.batches))
+            self._kept = epochs, matrix_power(self._map, epochs), fading
+        return self._kept[1:]
 
     def _decay(self) -> Matrix:
         """Lay out a step where no sample points, on weights over buffer, if any."""

@@ -1,6 +1,7 @@
 """The model, y = W x + b: `nn.Linear` with a name, a start that a seed decides, and a file format."""
 
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -11,6 +12,7 @@ from lntx.errors import InputError
 from lntx.storage import write_bytes
 from lntx.training import audit, scalars
 
+_FEW = 2**16  # weights of a start that is remembered
 _FORMAT = "lntx-linear-1"  # raised when a reader of the old one would be misled
 
 
@@ -93,6 +95,16 @@ def _unfit(weights: Tensor, bias: Tensor, features: tuple[str, ...], outputs: tu
     return None
 
 
+def _drawn(features: int, outputs: int, seed: int) -> Tensor:
+    generator = torch.Generator("cpu").manual_seed(seed)
+    bound = features**-0.5
+    drawn = torch.empty(outputs * (features + 1), dtype=torch.float32, device="cpu")
+    return drawn.uniform_(-bound, bound, generator=generator)
+
+
+_remembered = lru_cache(maxsize=16)(_drawn)  # seeding takes longer than a short training's algebra
+
+
 @torch.inference_mode(mode=False)  # a tensor that was made in inference mode can't be stepped in place outside
 def initial(features: int, outputs: int, seed: int, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
     """Draw the weights (outputs x features) and bias (outputs) that every training starts from.
@@ -102,10 +114,6 @@ def initial(features: int, outputs: int, seed: int, dtype: torch.dtype) -> tuple
     the CPU, whatever torch's default device and dtype are. Within a backend's call they may come scaled
     (`lntx.training.audit`), which nothing that was trained beforehand can know: draw them there.
     """
-    generator = torch.Generator("cpu").manual_seed(seed)
-    bound = features**-0.5
-    drawn = torch.empty(outputs * (features + 1), dtype=torch.float32, device="cpu")
-    drawn = drawn.uniform_(-bound, bound, generator=generator).to(dtype)
-    if (scale := audit.factor()) != 1:
-        drawn.mul_(scale)
+    draw = _remembered if outputs * features <= _FEW else _drawn
+    drawn = (draw(features, outputs, seed) * audit.factor()).to(dtype)  # a power of two: nothing is rounded
     return drawn[: outputs * features].reshape(outputs, features).clone(), drawn[outputs * features :].clone()

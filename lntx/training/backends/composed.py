@@ -70,7 +70,7 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:  # noqa: ARG0
             history.keep(epochs.stop, theta[:-1].T, theta[-1])
         return history.fit(theta[:-1].T, theta[-1])
 
-    run()  # compiles
+    compose(*(np.ascontiguousarray(array[:rows]) for array in given), rows, numbers)  # compiles
     return run
 
 

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 import numpy as np
-from numpy.linalg import matrix_power
 
 from lntx.errors import Diverged
-from lntx.training.affine import Matrix, State, System, seconds_of
+from lntx.training.affine import Matrix, Powers, State, System, seconds_of
 from lntx.training.digest import remembered
 from lntx.training.model import initial
 from lntx.training.problem import Problem
@@ -82,7 +81,7 @@ class Steps:
 
 
 class Algebra:
-    """Algebra of the epoch's map, applied to the state after the first epoch; fixed order alone."""
+    """Powers of the epoch's map, applied to the state after the first epoch; fixed order alone."""
 
     def __init__(self, system: System, start: Matrix) -> None:
         """Compose the map of the first epoch, and that of all others."""
@@ -90,18 +89,15 @@ class Algebra:
         buffers = np.zeros_like(start) if system.recipe.momentum else np.zeros((0, outputs))
         self._size = system.size
         self._first = system.epoch_map(fresh=True) @ np.vstack([start, buffers, np.eye(outputs)])
-        self._map = system.epoch_map()
+        self._powers = Powers(system)
         self._state, self._done = self._first, 1
-        self._gap, self._power = 1, self._map
 
     def at(self, epoch: int) -> Matrix:
         """Give theta after so many epochs (1 or more); equal distances between epochs share their power."""
         if epoch < self._done:
             self._state, self._done = self._first, 1
         if gap := epoch - self._done:
-            if gap != self._gap:
-                self._gap, self._power = gap, matrix_power(self._map, gap)
-            self._state, self._done = self._power @ self._state, epoch
+            self._state, self._done = self._powers.after(self._state, gap), epoch
         return np.asarray(self._state[: self._size]).copy()
 
 
