@@ -70,7 +70,8 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:  # noqa: ARG0
             history.keep(epochs.stop, theta[:-1].T, theta[-1])
         return history.fit(theta[:-1].T, theta[-1])
 
-    compose(*(np.ascontiguousarray(array[:rows]) for array in given), rows, numbers)  # compiles
+    inputs, targets = (np.ascontiguousarray(array[:rows]) for array in given)
+    compose(inputs, targets, rows, numbers)  # compiles
     return run
 
 
