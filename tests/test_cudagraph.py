@@ -15,6 +15,7 @@ from torch.utils._pytree import tree_leaves
 import lntx
 from lntx.training import graphs
 from lntx.training.backends import cudagraph
+from lntx.training.boundary import Outcome
 from lntx.training.parity import trials
 from lntx.training.parity.grid import GRID
 
@@ -59,7 +60,7 @@ def test_its_replays_agree_with_the_reference(tapes, monkeypatch, case, recorded
     monkeypatch.setattr(cudagraph, "RECORDED", recorded)
     problem = case.problem()
     for trial in trials(problem, case.recipe):
-        assert trial.check(cudagraph.prepare(trial.problem, trial.recipe, "cpu")()).ok
+        assert trial.hold(Outcome(cudagraph.prepare(trial.problem, trial.recipe, "cpu")())).ok
     assert tapes
 
 

@@ -162,12 +162,12 @@ def test_an_errand_survives_the_way_to_another_process():
 
 
 def test_cold_caches_are_empty_and_set_back(monkeypatch, tmp_path):
-    monkeypatch.setenv("NUMBA_CACHE_DIR", "mine")
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "mine"))
     monkeypatch.delenv("TRITON_CACHE_DIR", raising=False)
     with empty_caches(str(tmp_path)):
         assert os.environ["NUMBA_CACHE_DIR"].startswith(str(tmp_path))
         assert "TRITON_CACHE_DIR" in os.environ
-    assert os.environ["NUMBA_CACHE_DIR"] == "mine"
+    assert os.environ["NUMBA_CACHE_DIR"] == str(tmp_path / "mine")
     assert "TRITON_CACHE_DIR" not in os.environ
 
 

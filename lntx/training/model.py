@@ -115,5 +115,5 @@ def initial(features: int, outputs: int, seed: int, dtype: torch.dtype) -> tuple
     (`lntx.training.audit`), which nothing that was trained beforehand can know: draw them there.
     """
     draw = _remembered if outputs * features <= _FEW else _drawn
-    drawn = (draw(features, outputs, seed) * audit.factor()).to(dtype)  # a power of two: nothing is rounded
+    drawn = draw(features, outputs, seed).to(dtype) * audit.factor()  # a power of two: nothing is rounded
     return drawn[: outputs * features].reshape(outputs, features).clone(), drawn[outputs * features :].clone()
