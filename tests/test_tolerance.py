@@ -1,7 +1,5 @@
 """How much rounding explains: every output by itself, at every momentum, and never less than honest trainings differ by."""
 
-import sys
-
 import numpy as np
 import pytest
 import torch

@@ -1,8 +1,9 @@
 """`lntx-redteam`: let backends that are wrong on purpose try to be believed; the only place here that prints or exits."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +15,9 @@ from lntx.cli.terminal import say, show
 from lntx.errors import LntxError
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-_PAGE = "report.md"
+_PAGE, _COUNTS = "report.md", "counts.md"
+_USUAL = {"--slack": 600, "--honest": 3000, "--rates": 5000}
+"""How many problems are drawn where a count isn't given."""
 _SEED = 0
 
 
@@ -25,7 +28,7 @@ class Undetected(LntxError):
 
 
 def _number(what: str) -> typer.models.OptionInfo:
-    option: typer.models.OptionInfo = typer.Option(min=0, metavar="N", help=f"{what}; 0 for none.")
+    option: typer.models.OptionInfo = typer.Option(min=0, metavar="[N]", help=f"{what}; 0 for none.")
     return option
 
 
@@ -40,7 +43,9 @@ def command(
     slack: Annotated[int, _number("Problems on which to measure how much wrong the tolerances let through")] = 0,
     honest: Annotated[int, _number("Random verifications of honest backends")] = 0,
     rates: Annotated[int, _number("Random recipes whose largest stable rates are tried")] = 0,
-    out: Annotated[Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder for report.md.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder for report.md, or counts.md.")
+    ] = None,
 ) -> None:
     """Take every member through lntx verify, lntx train and lntx bench, and say by what it was found, or that it wasn't.
 
@@ -57,7 +62,7 @@ def command(
     text = table.markdown(rows, more) if rows else "\n".join(more) + "\n"
     show(text)
     if out:
-        _written(text, out)
+        _written(text, out / (_PAGE if rows else _COUNTS))
     if failures := table.failures(rows):
         raise Undetected(f"{len(failures)} of {len(rows)} came out otherwise than they should: {', '.join(failures)}")
 
@@ -69,16 +74,24 @@ def _counted(name: str, number: int) -> list[str]:
     return lines
 
 
-def _written(text: str, out: Path) -> None:
+def _written(text: str, path: Path) -> None:
     from lntx.storage.disk import write_text  # noqa: PLC0415
 
-    write_text(out / _PAGE, text)
-    say(f"written to {out / _PAGE}")
+    write_text(path, text)
+    say(f"written to {path}")
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command; return its exit code."""
-    return entered(app, "lntx-redteam", arguments)
+    return entered(app, "lntx-redteam", list(_counts_filled_in(arguments)))
+
+
+def _counts_filled_in(arguments: Sequence[str]) -> Iterator[str]:
+    """Give the options that count their usual number where none follows: the parser knows no option with a value or without."""
+    for word, following in pairwise([*arguments, ""]):
+        yield word
+        if word in _USUAL and not following.isdecimal():
+            yield str(_USUAL[word])
 
 
 def main() -> None:

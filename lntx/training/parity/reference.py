@@ -8,7 +8,9 @@ the compiled loop against the steps, and the algebra against the steps.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 import numpy as np
 
@@ -61,8 +63,7 @@ class Steps:
             self._system.sweep(self._state, self._system.recipe.order(epoch, self._system.problem.samples))
 
     def _sweep_compiled(self, until: int) -> None:
-        from lntx.training.parity import loops  # noqa: PLC0415  (numba is optional)
-
+        loops = compiled_loops()
         system, recipe = self._system, self._system.recipe
         problem, state = system.problem, self._state
         if self._data is None:
@@ -111,8 +112,7 @@ def reference(problem: Problem, recipe: Recipe, epochs: tuple[int, ...], *, zero
     """
     system = System(problem, recipe)
     way = "algebra" if _prefers_algebra(system, epochs[-1]) else "steps"
-    walk = _walk(problem, recipe, way, zero)
-    kept = {epoch: walk.at(epoch) for epoch in epochs}
+    kept = {epoch: _reached(problem, recipe, way, epoch, zero=zero) for epoch in epochs}
     largest = float(np.finfo(np.dtype(recipe.dtype or problem.dtype)).max)
     if not all(np.abs(theta).max() < largest for theta in kept.values()):  # also where it is NaN
         raise Diverged(f"the reference itself diverges at lr {recipe.lr:g}; {advice(problem, recipe)}")
@@ -121,7 +121,24 @@ def reference(problem: Problem, recipe: Recipe, epochs: tuple[int, ...], *, zero
 
 def outcome(problem: Problem, recipe: Recipe, epoch: int, way: str) -> Matrix:
     """Give the reference's theta at one epoch, reached as `way` says; what `reference` kept is not computed again."""
-    return _walk(problem, recipe, way, zero=False).at(epoch)
+    return _reached(problem, recipe, way, epoch, zero=False)
+
+
+def _reached(problem: Problem, recipe: Recipe, way: str, epoch: int, *, zero: bool) -> Matrix:
+    """Give theta after so many epochs; where NumPy takes the steps, from both starts at the price of one."""
+    if way == "algebra" or compiles(System(problem, recipe), epoch):
+        return _walk(problem, recipe, way, zero).at(epoch)
+    both = _joint(problem, recipe).at(epoch)
+    still = both[:, problem.outputs :]
+    return still if zero else both[:, : problem.outputs] + still
+
+
+@remembered(4)
+def _joint(problem: Problem, recipe: Recipe) -> "_Kept":
+    """Walk from the start with targets of zero, and from zero with the targets: columns side by side, of which R is the sum."""
+    system = System(problem, recipe)
+    start = np.hstack([beginning(system), beginning(system, zero=True)])
+    return _Kept(Steps(system, start, compiled=False))
 
 
 @remembered(4)
@@ -177,6 +194,22 @@ def beginning(system: System, *, zero: bool = False) -> Matrix:
     dtype = getattr(torch, system.recipe.dtype or problem.dtype)
     weights, bias = initial(problem.features, problem.outputs, system.recipe.seed, dtype)
     return np.vstack([weights.double().numpy().T, bias.double().numpy()])
+
+
+def compiled_loops() -> Any:
+    """Import the compiled loop; numba must be installed.
+
+    numba keeps it beside its source, as it does by itself, also where a study gives each backend empty caches: it would be
+    compiled anew with each of them, for seconds that tell nothing.
+    """
+    import numba  # noqa: PLC0415  (optional, and slow to load)
+
+    settings: Any = numba.config
+    given, settings.CACHE_DIR = settings.CACHE_DIR, ""
+    try:
+        return import_module("lntx.training.parity.loops")
+    finally:
+        settings.CACHE_DIR = given
 
 
 def compiles(system: System, epochs: int) -> bool:

@@ -38,7 +38,7 @@ from numpy.typing import NDArray
 
 from lntx.training.affine import Matrix, System, norms, seconds_of
 from lntx.training.digest import remembered
-from lntx.training.parity.reference import beginning, outcome, turns
+from lntx.training.parity.reference import beginning, compiled_loops, outcome, turns
 from lntx.training.problem import Array, Problem
 from lntx.training.recipe import Recipe
 
@@ -156,8 +156,7 @@ class Replicates:
         return gradient
 
     def _sweep_compiled(self, until: int) -> None:
-        from lntx.training.parity import loops  # noqa: PLC0415  (numba is optional)
-
+        loops = compiled_loops()
         recipe, steps = self._recipe, len(self._system.batches)
         shares = np.array([recipe.momentum, 1 - recipe.dampening], self._dtype)
         constants = loops.Constants(self._rates, self._decays, shares, recipe.nesterov)
