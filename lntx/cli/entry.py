@@ -1,5 +1,6 @@
 """How a command line is entered: a user's mistake comes out as one line on stderr and an exit code, never as a traceback."""
 
+import warnings
 from collections.abc import Sequence
 
 import typer
@@ -12,6 +13,7 @@ INTERRUPTED = 130
 
 def entered(app: typer.Typer, name: str, arguments: Sequence[str], interrupted: str = "interrupted") -> int:
     """Run one command of an app that is called so; return its exit code. interrupted is what is said on Ctrl-C."""
+    warnings.showwarning = _warned
     try:
         code = app(list(arguments), prog_name=name, standalone_mode=False) or 0
     except LntxError as error:
@@ -27,6 +29,11 @@ def entered(app: typer.Typer, name: str, arguments: Sequence[str], interrupted: 
     if code == INTERRUPTED:
         say(interrupted)
     return int(code)
+
+
+def _warned(message: Warning | str, *_: object, **__: object) -> None:
+    """Say a warning in a line; the place in the code that warns is of no use to a user."""
+    say(str(message))
 
 
 def _usage(error: Exception, name: str) -> str:

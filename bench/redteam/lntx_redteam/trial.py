@@ -91,11 +91,17 @@ def tried(stage: str, name: str, limits: Limits | None = None) -> Finding:
     case = member(name.replace("-", "_")).case
     with warnings.catch_warnings():
         warnings.simplefilter("always")
+        warnings.showwarning = _said
         try:
             return trials[stage](name, case)
         except Exception as error:  # noqa: BLE001  (members raise what they like)
             kind = "" if isinstance(error, lntx.LntxError) else f"{type(error).__name__}: "
             return Finding("found", kind + " ".join(str(error).split()))
+
+
+def _said(message: Warning | str, *_: object, **__: object) -> None:
+    """Say a warning as the command line does, without the place in the code."""
+    sys.stderr.write(f"{message}\n")
 
 
 if __name__ == "__main__":

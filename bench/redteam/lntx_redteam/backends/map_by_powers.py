@@ -19,5 +19,5 @@ class _Raised(Mapped):
         self.keep_map(np.hstack([theta[:, : system.size], theta[:, -problem.outputs :]]))
 
 
-SHOWS = "full"
+OUT_OF_REACH = "what it follows can't be told from a copy of the data, and its preparing hardly grows with the epochs"
 WORK, DEVICES, refuses, prepare = trains(_Raised, work="algebra", refuses=in_order)

@@ -22,5 +22,5 @@ class _Lazy(Mapped):
         return super().__call__()
 
 
-SHOWS = "steady"
+SHOWS = "full"
 WORK, DEVICES, refuses, prepare = trains(_Lazy, refuses=no_history)
