@@ -95,17 +95,17 @@ def _unfit(weights: Tensor, bias: Tensor, features: tuple[str, ...], outputs: tu
     return None
 
 
-def _drawn(features: int, outputs: int, seed: int) -> Tensor:
+def _drawn(features: int, outputs: int, seed: int, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
     generator = torch.Generator("cpu").manual_seed(seed)
     bound = features**-0.5
     drawn = torch.empty(outputs * (features + 1), dtype=torch.float32, device="cpu")
-    return drawn.uniform_(-bound, bound, generator=generator)
+    drawn = drawn.uniform_(-bound, bound, generator=generator).to(dtype)
+    return drawn[: outputs * features].reshape(outputs, features), drawn[outputs * features :]
 
 
 _remembered = lru_cache(maxsize=16)(_drawn)  # seeding takes longer than a short training's algebra
 
 
-@torch.inference_mode(mode=False)  # a tensor that was made in inference mode can't be stepped in place outside
 def initial(features: int, outputs: int, seed: int, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
     """Draw the weights (outputs x features) and bias (outputs) that every training starts from.
 
@@ -114,6 +114,11 @@ def initial(features: int, outputs: int, seed: int, dtype: torch.dtype) -> tuple
     the CPU, whatever torch's default device and dtype are. Within a backend's call they may come scaled
     (`lntx.training.audit`), which nothing that was trained beforehand can know: draw them there.
     """
+    if torch.is_inference_mode_enabled():  # a tensor that was made there can't be stepped in place outside
+        with torch.inference_mode(mode=False):
+            return initial(features, outputs, seed, dtype)
     draw = _remembered if outputs * features <= _FEW else _drawn
-    drawn = draw(features, outputs, seed).to(dtype) * audit.factor()  # a power of two: nothing is rounded
-    return drawn[: outputs * features].reshape(outputs, features).clone(), drawn[outputs * features :].clone()
+    weights, bias = draw(features, outputs, seed, dtype)
+    if (scale := audit.factor()) != 1:  # a power of two: nothing is rounded
+        return weights * scale, bias * scale
+    return weights.clone(), bias.clone()

@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.linalg import matrix_power
 
 from lntx.limits import Limits
+from lntx.training.affine import Matrix
 from lntx.training.backends.interface import Run
 from lntx.training.fit import Fit
 from lntx.training.history import History
@@ -48,12 +49,14 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:  # noqa: ARG0
     rows = recipe.rows(problem.samples)
     compose = maps.by_samples if rows * problem.features < _BATCHED else maps.by_batches
 
+    layout, dtype = _layout(problem, recipe), getattr(torch, given[0].dtype.name)
+    lies_right = all(array.flags.c_contiguous for array in given)
     steps, error = recipe.steps(problem.samples) // recipe.epochs, amplified(problem, recipe)
     splits = matters(error, problem, recipe)
 
     def run() -> Fit:
-        X, Y = (np.ascontiguousarray(array) for array in given)
-        state, dtype = _beginning(problem, recipe, X.dtype.name)
+        X, Y = given if lies_right else tuple(map(np.ascontiguousarray, given))
+        state = _beginning(layout, problem.features, recipe.seed, dtype)
         history = History(recipe)
         epoch = compose(X, Y, rows, numbers)
         first = compose(X, Y, rows, numbers._replace(fresh=True)) if recipe.dampening else epoch
@@ -75,13 +78,17 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:  # noqa: ARG0
     return run
 
 
-def _beginning(problem: Problem, recipe: Recipe, dtype: str) -> tuple[Tensor, torch.dtype]:
-    """Lay the initial weights out as a state: features + 1 rows, those of the buffers, if any, and one for each output."""
-    weights, bias = initial(problem.features, problem.outputs, recipe.seed, getattr(torch, dtype))
-    buffers = weights.new_zeros(_height(problem, recipe) - problem.features - 1, problem.outputs)
-    ones = torch.eye(problem.outputs, dtype=weights.dtype)
-    state = torch.cat([weights.T, bias[None], buffers, ones]).double()
-    return state, weights.dtype
+def _layout(problem: Problem, recipe: Recipe) -> Matrix:
+    """Lay a state out: features + 1 rows for the weights, those of the buffers, if any, and one for each output, a 1."""
+    return np.eye(_height(problem, recipe) + problem.outputs, problem.outputs, -_height(problem, recipe))
+
+
+def _beginning(layout: Matrix, features: int, seed: int, dtype: torch.dtype) -> Tensor:
+    """Enter the initial weights into a state."""
+    weights, bias = initial(features, layout.shape[1], seed, dtype)
+    state = layout.copy()
+    state[:features], state[features] = weights.numpy().T, bias.numpy()
+    return torch.from_numpy(state)
 
 
 class _Span(NamedTuple):
