@@ -1,10 +1,11 @@
-"""Inputs that a backend hasn't seen: between its calls, start and targets are scaled by powers of two, exactly.
+"""Inputs that a backend hasn't seen: between its calls, start and targets are scaled, each by a factor of its own.
 
 SGD on the mean squared error of a linear model is linear in (w0, Y), the start and the targets together, whatever lr,
 batches, order, momentum and weight decay are. With R0 what comes of a start of zero, and W = R - R0 what the start adds to
-it, a start a w0 and targets b Y must give a W + b R0: two references say what is due for any a and b. Powers of two, of
-either sign, round nothing; a differs from b, so that an answer that is remembered can't be scaled to fit. What was trained
-beforehand, or is remembered from an earlier call, is another outcome.
+it, a start a w0 and targets b Y must give a W + b R0: two references say what is due for any a and b. b is a power of two,
+of either sign, which rounds nothing; a is b times a random number near 1, of few digits, so that no pair comes twice, an
+answer that is remembered can't be scaled to fit, and the start is rounded once at most. What was trained beforehand, or is
+remembered from an earlier call, is another outcome.
 
 The start reaches a backend's call through `lntx.training.model.initial`, the targets through the memory in which they lie:
 `Problem.Y` as it is handed out is a view of an array that stays lntx's own, and a copy on a device, which `Batches` makes,
@@ -30,13 +31,7 @@ _watched: ContextVar[list[Any] | None] = ContextVar("watched", default=None)
 
 _WIDEST = {"float32": 60, "float64": 400}
 _ROOM = {"float32": 120, "float64": 1000}  # exponents of two below the largest number
-_RATIOS = (
-    -2.0,
-    -1.0,
-    -0.5,
-    0.5,
-    2.0,
-)  # of the start's factor to that of the targets: near 1, so that neither drowns the other
+_PARTS = 4096  # of 1, in which the ratio of the start's factor to that of the targets is drawn, from a half to two
 _LOOKED_AT = 4096  # samples from which the size of X is guessed
 
 
@@ -99,23 +94,22 @@ class Targets:
 
 
 class Factors:
-    """Pairs of powers of two, of either sign, for start and targets: drawn at random, none twice before all were drawn."""
+    """Pairs of factors for start and targets, drawn at random: a power of two for the targets, none twice before all were."""
 
     def __init__(self, problem: Problem) -> None:
         """Find out which powers leave room for every number on the way."""
         self._powers = _powers(problem)
-        self._left: list[tuple[float, float]] = []
+        self._left: list[float] = []
 
     def draw(self) -> tuple[float, float]:
         """Draw a pair, by the system's random numbers: a backend can't know it beforehand."""
+        chance = random.SystemRandom()
         if not self._left:
-            chance = random.SystemRandom()
-            self._left = [
-                (scale * chance.choice(_RATIOS), scale)
-                for scale in (sign * 2.0**power for power in self._powers for sign in (-1, 1))
-            ]
+            self._left = [sign * 2.0**power for power in self._powers for sign in (-1, 1)]
             chance.shuffle(self._left)
-        return self._left.pop()
+        targets = self._left.pop()
+        ratio = chance.choice((-1, 1)) * chance.randrange(_PARTS // 2, 2 * _PARTS) / _PARTS
+        return targets * ratio, targets
 
 
 def _powers(problem: Problem) -> range:

@@ -119,6 +119,6 @@ def initial(features: int, outputs: int, seed: int, dtype: torch.dtype) -> tuple
             return initial(features, outputs, seed, dtype)
     draw = _remembered if outputs * features <= _FEW else _drawn
     weights, bias = draw(features, outputs, seed, dtype)
-    if (scale := audit.factor()) != 1:  # a power of two: nothing is rounded
+    if (scale := audit.factor()) != 1:
         return weights * scale, bias * scale
     return weights.clone(), bias.clone()
