@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from lntx.errors import Disagreement, InputError
 from lntx.training import audit, digest
@@ -20,6 +20,8 @@ from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx.training.returned import returned
 from lntx.training.surroundings import is_usual, usual
+
+T = TypeVar("T")
 
 _KEPT = 2**22  # numbers of weights that are kept of one training's calls; two calls in any case
 _COPIED = 2**24  # bytes of X up to which a backend gets a copy; of more, which would take time and memory, a view
@@ -132,7 +134,8 @@ class Training:
     def keep(self) -> None:
         """Take what the last call gave, in memory that no later call can reach; of very many, some drawn at random."""
         found = self.outcome()
-        fit = replace(found.fit, weights=found.fit.weights.clone(), bias=found.fit.bias.clone())
+        snapshots = tuple(_copied(one) for one in found.fit.snapshots)
+        fit = replace(_copied(found.fit), snapshots=snapshots)
         self._seen += 1
         if len(self.kept) < max(2, _KEPT // fit.weights.numel()):
             self.kept.append(replace(found, fit=fit))
@@ -151,6 +154,13 @@ class Training:
             self.keep()
             self.renew()
         self.last = None
+
+
+def _copied(one: T) -> T:
+    """Copy the weights and the bias of a fit or a snapshot."""
+    held: Any = one
+    copied: T = replace(held, weights=held.weights.clone(), bias=held.bias.clone())
+    return copied
 
 
 def prepared(backend: Backend, problem: Problem | Lent, recipe: Recipe, device: str) -> Training:

@@ -75,11 +75,12 @@ def train(
             begun = perf_counter()
             training()
             ran = perf_counter() - begun
+            training.keep()  # before anything that the backend left behind can change it
     except Diverged as error:
         raise Diverged(f"training diverged: {error}; {stability.advice(problem, recipe)}") from error
     training.check()
     _tell_of(backend, training.changed)
-    fit = replace(training.outcome().fit, seconds=Seconds(prepare=ready - started, run=ran))
+    fit = replace(training.kept[-1].fit, seconds=Seconds(prepare=ready - started, run=ran))
     if at_fault := unfinished(fit, problem, recipe):
         raise at_fault
     fit = _descended(problem, recipe, _with_losses(problem, recipe, fit))

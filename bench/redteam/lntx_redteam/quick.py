@@ -36,13 +36,19 @@ def played(members: Sequence[Member], say: Callable[[str], None]) -> Iterator[Ro
     context.set_forkserver_preload(["lntx_redteam.trial"])
     with TemporaryDirectory(prefix="lntx-redteam-") as folder, ThreadPoolExecutor(_AT_ONCE) as pool:
         there = [one for one in members if not one.ends]
-        yield from pool.map(lambda one: _played(context, one, limits, Path(folder)), there)
+        yield from pool.map(lambda one: _tried_twice(context, one, limits, Path(folder)), there)
+
+
+def _tried_twice(context: BaseContext, member: Member, limits: Limits, folder: Path) -> Row:
+    """Let one that was missed try again: some draw when to be wrong, and others are found by times, which others disturb."""
+    row = _played(context, member, limits, folder)
+    return _played(context, member, limits, folder / "again") if row.verdict == "missed" else row
 
 
 def _played(context: BaseContext, member: Member, limits: Limits, folder: Path) -> Row:
     """Let a process try one member, and read what it wrote; it is stopped when it takes too long."""
     place = folder / member.name
-    place.mkdir()
+    place.mkdir(parents=True)
     process = context.Process(target=_tries, args=(member, limits, place))  # type: ignore[attr-defined]
     process.start()
     process.join(_LIMIT_S)
