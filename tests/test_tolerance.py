@@ -69,7 +69,7 @@ def trainings(draw, momenta=(0.0, 0.5, 0.9, 0.99)):
     return problem, recipe.but(lr=float(rate) * draw(st.sampled_from([0.01, 0.3, 0.9, 0.99])))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(training=trainings(), backend=st.sampled_from(["numpy", "manual", "fused"]))
 def test_no_steps_backend_errs_by_more_than_its_tolerance(training, backend):
     problem, recipe = training
@@ -80,7 +80,7 @@ def test_no_steps_backend_errs_by_more_than_its_tolerance(training, backend):
     assert (errors(problem, recipe, backend, end, sizes) <= allowed).all()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(training=trainings(momenta=(0.0, 0.9)), more=st.sampled_from([1, 10, 10**4]))
 def test_composing_epochs_in_float64_stays_within_its_tolerance(training, more):
     problem, recipe = training
