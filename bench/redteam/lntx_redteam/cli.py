@@ -70,8 +70,9 @@ def command(
 def _counted(name: str, number: int) -> list[str]:
     """Run one of the modules that count over random problems, and give its table."""
     module = import_module(f"lntx_redteam.{name}")
-    lines: list[str] = module.table(module.run(number, _SEED))
-    return lines
+    about = str(module.__doc__).partition("\n")[0]
+    asked = f"`nox -s redteam -- --{name} {number}`"
+    return [f"## {name.capitalize()}", "", f"{about} {asked}", "", *module.table(module.run(number, _SEED)), ""]
 
 
 def _written(text: str, path: Path) -> None:
