@@ -66,7 +66,16 @@ def test_what_counts_over_random_problems_runs_alone_and_adds_its_table(name, mo
     monkeypatch.setitem(sys.modules, f"lntx_redteam.{name}", counts)
     assert cli.run([f"--{name}", "7"]) == 0
     assert asked == [(7, 0)]
-    assert capsys.readouterr().out.strip() == "| counted |"
+    assert capsys.readouterr().out.strip().endswith(f"`nox -s redteam -- --{name} 7`\n\n| counted |")
+
+
+def test_a_count_that_is_left_out_is_the_usual_one(monkeypatch, played):
+    played()
+    asked = []
+    counts = SimpleNamespace(run=lambda number, seed: asked.append((number, seed)), table=lambda _: [])
+    monkeypatch.setitem(sys.modules, "lntx_redteam.slack", counts)
+    assert cli.run(["--slack"]) == 0
+    assert asked == [(600, 0)]
 
 
 def test_long_sentences_are_shortened_in_the_table():
