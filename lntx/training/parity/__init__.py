@@ -16,7 +16,7 @@ from lntx.training.boundary import Outcome, Training, prepared
 from lntx.training.fit import Fit
 from lntx.training.parity.optimum import optimum
 from lntx.training.parity.reference import reference
-from lntx.training.parity.trial import Follows, Held, Trial, logged
+from lntx.training.parity.trial import Follows, Held, Trial, logged, timeless
 from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx.training.request import request
@@ -150,7 +150,7 @@ def ending(problem: Problem, recipe: Recipe, work: Work = "steps") -> Trial:
     if work == "solution":
         return _solved(problem, recipe, recipe.epochs)
     epochs = tuple(sorted({*logged(recipe), recipe.epochs}))
-    seen = reference(problem, _timeless(recipe), epochs)
+    seen = reference(problem, timeless(recipe), epochs)
     return Trial(problem, recipe, recipe.epochs, seen, work=work)
 
 
@@ -161,7 +161,7 @@ def trials(problem: Problem, recipe: Recipe, work: Work = "steps") -> Iterator[T
         return
     epochs = checkpoints(recipe.epochs)
     all_epochs = sorted({*epochs, *(e for stop in epochs for e in logged(recipe.but(epochs=stop)))})
-    seen = reference(problem, _timeless(recipe), tuple(all_epochs))
+    seen = reference(problem, timeless(recipe), tuple(all_epochs))
     way_to_go = norm(seen.at[epochs[-1]] - seen.start)
     if norm(seen.at[epochs[-1]] - seen.at[epochs[0]]) < _CONVERGED * way_to_go:
         yield from _heads(problem, recipe.but(epochs=1), work)
@@ -174,17 +174,12 @@ def checkpoints(epochs: int) -> tuple[int, ...]:
     return tuple(sorted(between if len(between) == 4 else {1, 2, 3, epochs}))  # noqa: PLR2004  (three and the end)
 
 
-def _timeless(recipe: Recipe) -> Recipe:
-    """The recipe but for what the reference is told apart from it: one serves all checkpoints."""
-    return recipe.but(epochs=1, log_every=0)
-
-
 def _heads(problem: Problem, recipe: Recipe, work: Work) -> Iterator[Trial]:
     """Yield trainings on the first samples alone, where one epoch over all would already have converged."""
     rows = recipe.rows(problem.samples)
     for samples in sorted({max(rows, problem.samples // part) for part in _HEADS} - {problem.samples}):
         head = problem.head(samples)
-        yield Trial(head, recipe, samples / problem.samples, reference(head, _timeless(recipe), (1,)), work=work)
+        yield Trial(head, recipe, samples / problem.samples, reference(head, timeless(recipe), (1,)), work=work)
 
 
 def _solutions(problem: Problem, recipe: Recipe) -> Iterator[Trial]:

@@ -223,9 +223,3 @@ def derived(problem: Problem, recipe: Recipe, epochs: int, sizes: Outputs) -> Ou
     steps = recipe.but(epochs=epochs).steps(problem.samples)
     unit = ROUNDOFF[recipe.dtype or problem.dtype] + ROUNDOFF["float64"]
     return np.asarray(seen.growth(epochs) * seen.tolerances(unit, steps, sizes))
-
-
-def tolerance(problem: Problem, recipe: Recipe, epochs: int, size: float, way: str) -> float:
-    """Bound the relative error of all outputs together, in units of size, the largest Frobenius norm on the way."""
-    sizes = np.full(problem.outputs, size)
-    return float(np.linalg.norm(tolerances(problem, recipe, epochs, sizes, way, "algebra")))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from lntx.errors import Unprovable
 from lntx.record import Checkpoint, Work
-from lntx.training.affine import Matrix
+from lntx.training.affine import Matrix, norms
 from lntx.training.boundary import Outcome
 from lntx.training.parity.reference import Reference, reference
 from lntx.training.parity.tolerance import tolerances
@@ -84,8 +84,7 @@ class Trial:
         """What comes of a start of zero: the targets' contribution. An optimum knows no start."""
         if self.allowed is not None:
             return self.reference.at
-        recipe = self.recipe.but(epochs=1, log_every=0)
-        return reference(self.problem, recipe, tuple(self.reference.at), zero=True).at
+        return reference(self.problem, timeless(self.recipe), tuple(self.reference.at), zero=True).at
 
     @property
     def end(self) -> Matrix:
@@ -104,7 +103,7 @@ class Trial:
         """Raise Unprovable where the weights hardly move: there, a backend that does nothing would agree."""
         if self.allowed is not None:
             return
-        moved = _norms(self.end - self.reference.start) / self.sizes
+        moved = norms(self.end - self.reference.start) / self.sizes
         shares = moved / self.tolerances(self.recipe.epochs)
         least = int(np.argmin(shares))
         if shares[least] < _MOVES:
@@ -117,7 +116,7 @@ class Trial:
 
     def differs(self, other: Matrix) -> bool:
         """Whether what must come out can be told from other weights, in every output."""
-        apart = _norms(self.end - other) / self.sizes
+        apart = norms(self.end - other) / self.sizes
         return bool(np.all(apart > _APART * self.tolerances(self.recipe.epochs)))
 
     def tolerances(self, epochs: int) -> Numbers:
@@ -130,7 +129,7 @@ class Trial:
     def _allowed(self, epochs: int, sizes: Numbers) -> Numbers:
         if self.allowed is not None:
             return self.allowed
-        recipe = self.recipe.but(epochs=1, log_every=0)
+        recipe = timeless(self.recipe)
         return np.asarray(tolerances(self.problem, recipe, epochs, sizes, self.reference.way, self.work))
 
     def _held(self, epochs: int, epoch: float, theta: Matrix | None, outcome: Outcome) -> tuple[Checkpoint, Follows]:
@@ -157,7 +156,7 @@ class Trial:
         sizes = abs(start) * self._shares[0] + abs(targets) * self._shares[1]
         allowed = _LOOSER * self._allowed(epochs, sizes)
         point = _point(epoch, theta / unit, wanted, sizes, allowed)
-        remembered = _norms(plain / unit - wanted) / sizes
+        remembered = norms(plain / unit - wanted) / sizes
         return point, not np.all(remembered > _APART * allowed)
 
     def _meaningless(self, allowed: float) -> str:
@@ -173,6 +172,11 @@ class Trial:
         )
 
 
+def timeless(recipe: Recipe) -> Recipe:
+    """The recipe but for what the reference is told apart from it: one serves all checkpoints."""
+    return recipe.but(epochs=1, log_every=0)
+
+
 def logged(recipe: Recipe) -> tuple[int, ...]:
     """List the epochs at which a recipe's loss history is held against the reference, the end left out."""
     return tuple(_spread([epochs.stop for epochs in recipe.segments()][:-1])) if recipe.log_every else ()
@@ -183,7 +187,7 @@ def _point(epoch: float, theta: Matrix | None, wanted: Matrix, sizes: Numbers, a
     if theta is None or theta.shape != wanted.shape:
         return Checkpoint(epoch, np.inf, float(np.max(allowed)))
     with np.errstate(invalid="ignore", over="ignore"):
-        errors = _norms(theta - wanted) / sizes
+        errors = norms(theta - wanted) / sizes
     errors = np.where(np.isnan(errors), np.inf, errors)
     worst = int(np.argmax(errors / allowed))
     return Checkpoint(epoch, float(errors[worst]), float(allowed[worst]))
@@ -197,14 +201,7 @@ def _theta(kept: Any) -> Matrix | None:
 
 
 def _largest(*thetas: Matrix) -> Numbers:
-    return np.asarray(np.max([_norms(theta) for theta in thetas], axis=0))
-
-
-def _norms(theta: Matrix) -> Numbers:
-    """Euclidean norm of each output's weights and bias, which no number is too large or too small for."""
-    largest = np.max(np.abs(theta), axis=0, initial=0.0)
-    unit = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
-    return np.asarray(unit * np.linalg.norm(theta / unit, axis=0))
+    return np.asarray(np.max([norms(theta) for theta in thetas], axis=0))
 
 
 def _spread(items: Any) -> Any:
