@@ -1,5 +1,6 @@
 """`lntx-redteam`: let backends that are wrong on purpose try to be believed; the only place here that prints or exits."""
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from importlib import import_module
@@ -16,8 +17,8 @@ from lntx.errors import LntxError
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 _PAGE, _COUNTS = "report.md", "counts.md"
-_USUAL = {"--slack": 600, "--honest": 3000, "--rates": 5000}
-"""How many problems are drawn where a count isn't given."""
+_USUAL = {"--slack": 600, "--honest": 3000, "--rates": 5000, "--studies": 10, "--busy": 10}
+"""How many are drawn, or made, where a count isn't given."""
 _SEED = 0
 
 
@@ -43,6 +44,8 @@ def command(
     slack: Annotated[int, _number("Problems on which to measure how much wrong the tolerances let through")] = 0,
     honest: Annotated[int, _number("Random verifications of honest backends")] = 0,
     rates: Annotated[int, _number("Random recipes whose largest stable rates are tried")] = 0,
+    studies: Annotated[int, _number("Regular studies whose shares of limits and voided cells are counted")] = 0,
+    busy: Annotated[int, _number("The same, beside a process for each core that works in bursts")] = 0,
     out: Annotated[
         Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder for report.md, or counts.md.")
     ] = None,
@@ -50,19 +53,24 @@ def command(
     """Take every member through lntx verify, lntx train and lntx bench, and say by what it was found, or that it wasn't.
 
     Exit code 12: a member that should be found wasn't, one took a command down with it, or a control was rejected.
-    With --slack, --honest or --rates and no --only, these are done instead.
+    With an option that counts and no --only, that is done instead; its table takes the place of the earlier one in counts.md.
     """
     if out:
         options.writable_folder(out)
-    counted = {name: number for name, number in (("slack", slack), ("honest", honest), ("rates", rates)) if number}
+    asked = {"slack": slack, "honest": honest, "rates": rates, "studies": studies, "busy": busy}
+    counted = {name: number for name, number in asked.items() if number}
     from lntx_redteam import session, table  # noqa: PLC0415  (--help loads no torch)
 
     rows = [] if counted and not only else session.play(only or (), say, short=quick)
-    more = [line for name, number in counted.items() for line in _counted(name, number)]
-    text = table.markdown(rows, more) if rows else "\n".join(more) + "\n"
-    show(text)
-    if out:
-        _written(text, out / (_PAGE if rows else _COUNTS))
+    if rows:
+        show(table.markdown(rows))
+        if out:
+            _written(table.markdown(rows), out / _PAGE)
+    for name, number in counted.items():
+        section = _counted(name, number)
+        show("\n".join(section))
+        if out:  # each as it is done: the next may take an hour
+            _kept(section, out / _COUNTS)
     if failures := table.failures(rows):
         raise Undetected(f"{len(failures)} of {len(rows)} came out otherwise than they should: {', '.join(failures)}")
 
@@ -73,6 +81,16 @@ def _counted(name: str, number: int) -> list[str]:
     about = str(module.__doc__).partition("\n")[0]
     asked = f"`nox -s redteam -- --{name} {number}`"
     return [f"## {name.capitalize()}", "", f"{about} {asked}", "", *module.table(module.run(number, _SEED)), ""]
+
+
+def _kept(section: list[str], path: Path) -> None:
+    """Put a table into the file of counts, in the place of the one with its heading."""
+    heading, order = section[0], [f"## {name.removeprefix('--').capitalize()}" for name in _USUAL]
+    earlier = path.read_text() if path.exists() else ""
+    sections = {part.partition("\n")[0]: part for part in re.split(r"^(?=## )", earlier, flags=re.MULTILINE) if part}
+    sections[heading] = "\n".join(section) + "\n"
+    known = sorted(sections, key=lambda name: order.index(name) if name in order else len(order))
+    _written("\n".join(sections[name].strip() + "\n" for name in known), path)
 
 
 def _written(text: str, path: Path) -> None:

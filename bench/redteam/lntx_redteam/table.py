@@ -9,9 +9,9 @@ from lntx_redteam.stages import STAGES
 _WIDTH = 150  # of a sentence in a cell
 
 
-def markdown(rows: Sequence[Row], more: Sequence[str] = ()) -> str:
-    """Lay everything out; more are lines of further tables."""
-    return "\n".join([*_page(rows), *(["", *more] if more else [])]) + "\n"
+def markdown(rows: Sequence[Row]) -> str:
+    """Lay everything out."""
+    return "\n".join(_page(rows)) + "\n"
 
 
 def counts(rows: Sequence[Row]) -> str:

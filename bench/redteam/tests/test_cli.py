@@ -58,7 +58,7 @@ def test_a_folder_that_cannot_be_written_is_said_before_anything_runs(played, tm
     assert capsys.readouterr().out == ""
 
 
-@pytest.mark.parametrize("name", ["slack", "honest", "rates"])
+@pytest.mark.parametrize("name", ["slack", "honest", "rates", "studies", "busy"])
 def test_what_counts_over_random_problems_runs_alone_and_adds_its_table(name, monkeypatch, played, capsys):
     played(MISSED)
     asked = []
@@ -67,6 +67,19 @@ def test_what_counts_over_random_problems_runs_alone_and_adds_its_table(name, mo
     assert cli.run([f"--{name}", "7"]) == 0
     assert asked == [(7, 0)]
     assert capsys.readouterr().out.strip().endswith(f"`nox -s redteam -- --{name} 7`\n\n| counted |")
+
+
+def test_a_table_takes_the_place_of_the_earlier_one_and_the_others_stay(monkeypatch, played, tmp_path):
+    played()
+    for name in ("slack", "honest"):
+        counts = SimpleNamespace(__doc__=f"Of {name}.", run=lambda number, _: number, table=lambda n: [f"| {n} |"])
+        monkeypatch.setitem(sys.modules, f"lntx_redteam.{name}", counts)
+    for asked in (["--honest", "7"], ["--slack", "8"], ["--honest", "9"]):
+        assert cli.run([*asked, "--out", str(tmp_path)]) == 0
+    assert (tmp_path / "counts.md").read_text() == (
+        "## Slack\n\nOf slack. `nox -s redteam -- --slack 8`\n\n| 8 |\n\n"
+        "## Honest\n\nOf honest. `nox -s redteam -- --honest 9`\n\n| 9 |\n"
+    )
 
 
 def test_a_count_that_is_left_out_is_the_usual_one(monkeypatch, played):
