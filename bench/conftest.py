@@ -12,10 +12,15 @@ import pytest
 
 from lntx import __version__
 from lntx.errors import InputError
-from lntx.measure import errand, machine, plan
+from lntx.measure import errand, plan
 from lntx.measure.cell.station import Station
 from lntx.record import SCHEMA, Absence
 from lntx.storage import absent, entry
+
+try:
+    from lntx.host import machine
+except ImportError:  # an lntx from before, beside which this one is gated; for one landing
+    from lntx.measure import machine
 
 STATION = pytest.StashKey()
 collect_ignore = ["peers", "redteam", "selftest"]  # packages of their own, with settings and tests of their own

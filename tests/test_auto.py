@@ -4,7 +4,7 @@ import pytest
 from test_limits import MADE_UP
 
 import lntx
-from lntx.limits import probes
+from lntx.host import probes
 from lntx.training.backends import backends, find
 
 GUESSING = [name for name, backend in backends().items() if backend.seconds and ":" not in name]

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from studies import cell
 
-from lntx.limits import Limits, depth, flops, probes
+from lntx.host import probes
+from lntx.host.limits import Limits, depth, flops
 
 MADE_UP = Limits(
     threads=2,

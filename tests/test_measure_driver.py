@@ -235,7 +235,7 @@ def test_resume_refuses_other_conditions(tmp_path, monkeypatch):
     study_of(tmp_path, backends=("numpy",), suites=("first_call",))
     with pytest.raises(InputError, match=r"another suites"):
         study_of(tmp_path, backends=("numpy",), resume=True)
-    monkeypatch.setattr("lntx.measure.machine.fingerprint", lambda: {"cpu": "another"})
+    monkeypatch.setattr("lntx.host.machine.fingerprint", lambda: {"cpu": "another"})
     with pytest.raises(InputError, match=r"cpu: .* and another"):
         study_of(tmp_path, backends=("numpy",), suites=("first_call",), resume=True)
 
@@ -243,8 +243,8 @@ def test_resume_refuses_other_conditions(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("lntx.measure.origin.commit", lambda: {"id": "f00"}, "another commit of lntx"),
-        ("lntx.measure.origin.code", lambda _: "f00", "another code of lntx"),
+        ("lntx.host.source.commit", lambda: {"id": "f00"}, "another commit of lntx"),
+        ("lntx.host.source.code", lambda _: "f00", "another code of lntx"),
         ("lntx.__version__", "0.0.7", "another version of lntx"),
         (None, None, "another content of the table"),
     ],

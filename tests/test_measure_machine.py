@@ -4,7 +4,7 @@ import os
 import pytest
 import torch
 
-from lntx.measure import machine, threads
+from lntx.host import machine, threads
 from lntx.record import differences
 
 

@@ -8,9 +8,10 @@ import pytest
 import torch
 
 import lntx
+from lntx.host import caches
 from lntx.measure.cell.place import Place
 from lntx.measure.cell.stopwatch import Stopwatch
-from lntx.measure.errand import Errand, dumps, empty_caches, loads
+from lntx.measure.errand import Errand, dumps, loads
 from lntx.measure.plan import PROFILES
 from lntx.record import Absence, Record
 from lntx.training.backends import find
@@ -164,7 +165,7 @@ def test_an_errand_survives_the_way_to_another_process():
 def test_cold_caches_are_empty_and_set_back(monkeypatch, tmp_path):
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "mine"))
     monkeypatch.delenv("TRITON_CACHE_DIR", raising=False)
-    with empty_caches(str(tmp_path)):
+    with caches.empty(str(tmp_path)):
         assert os.environ["NUMBA_CACHE_DIR"].startswith(str(tmp_path))
         assert "TRITON_CACHE_DIR" in os.environ
     assert os.environ["NUMBA_CACHE_DIR"] == str(tmp_path / "mine")
@@ -175,11 +176,11 @@ def test_numba_goes_back_to_its_usual_cache_after_a_cold_call(tmp_path):
     """It reads the environment once, when it is loaded: without care, all later kernels would be compiled anew."""
     program = """
         import os, sys
-        from lntx.measure.errand import empty_caches
+        from lntx.host import caches
         import lntx
         def train(rows):
             lntx.prepare(lntx.synthetic(20, 3), lntx.Recipe(lr=0.1, epochs=1, batch_size=rows), "fused")()
-        with empty_caches(os.getcwd()):
+        with caches.empty(os.getcwd()):
             train(1)
         cold = sum(len(files) for _, _, files in os.walk("caches"))
         train(4)

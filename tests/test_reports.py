@@ -19,7 +19,9 @@ def test_a_published_page_follows_from_its_records(study, tmp_path):
     if os.environ.get("LNTX_UPDATE_GOLDEN"):
         report.render([storage.read(study)], study.parent, boards)
     assert (study.parent / "report.md").read_text(encoding="utf-8") == rendered.markdown.read_text(encoding="utf-8")
-    published, made = (sorted(path.name for path in folder.glob("figures/*.svg")) for folder in (study.parent, tmp_path))
+    published, made = (
+        sorted(path.name for path in folder.glob("figures/*.svg")) for folder in (study.parent, tmp_path)
+    )
     assert published == made
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from lntx.duet.request import Request
 from lntx.duet.workspace import PLUGIN, Workspace
 from lntx.errors import InputError
-from lntx.measure.threads import VARIABLES
+from lntx.host import caches
+from lntx.host.threads import VARIABLES
 from lntx.verdict import ARMS, Arm
 
 _BUILD_LIMIT_S = 1800.0
-_CACHES = ("NUMBA_CACHE_DIR", "TORCHINDUCTOR_CACHE_DIR", "TRITON_CACHE_DIR")
 _NEEDED = "import pytest, pytest_benchmark; print(pytest.__version__, pytest_benchmark.__version__)"
 
 
@@ -46,7 +46,7 @@ class Environment:
         )
         left = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_XDIST", "LNTX_DUET"))}
         left |= {name: str(self.request.threads) for name in VARIABLES}
-        left |= {name: str(cache / name.lower()) for name in _CACHES}
+        left |= caches.inside(cache)
         inherited = [] if self.built else list(filter(None, [os.environ.get("PYTHONPATH")]))
         return left | {
             "PYTHONPATH": os.pathsep.join([str(self.space.plugin), *sources, *inherited]),

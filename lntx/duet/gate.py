@@ -16,10 +16,10 @@ from lntx.duet.request import Request
 from lntx.duet.survey import Survey, Surveyor
 from lntx.duet.sweep import SENTINELS, Sweeper, Swept
 from lntx.duet.workspace import Workspace, workspace
+from lntx.host import machine
 from lntx.judge import counters, history, ruling
 from lntx.judge.counters import Acknowledgement
 from lntx.judge.court import Court
-from lntx.measure import machine
 from lntx.verdict import Arm, Judged, Progress, Ruling, Stream
 
 Watch = Callable[[Progress], None]

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import lntx
 from lntx import storage
 from lntx.errors import LntxError
-from lntx.measure import machine, origin
+from lntx.host import machine, source
 from lntx.record import Absence, Record, Study
 from lntx.storage import targets as held
 from lntx.targets import Scoreboard, Target
@@ -69,7 +69,7 @@ class Session:
             "processes": 1,
             "mode": "quick, for trying it out: sizes are small, the targets don't apply" if self.quick else "",
             "left_out": "; ".join(failed),
-            "commit": origin.commit(),
+            "commit": source.commit(),
         }
 
     def _written(self, found: list[Target], study: Study, about: dict[str, object]) -> tuple[Scoreboard, Study]:

@@ -14,7 +14,7 @@ import psutil
 
 import lntx
 import lntx_redteam
-from lntx.measure import threads
+from lntx.host import threads
 
 _KEPT = 2**20  # bytes of each stream
 _GRACE_S = 5.0  # between asking a process to end and ending it

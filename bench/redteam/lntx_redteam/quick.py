@@ -11,8 +11,7 @@ from multiprocessing.context import BaseContext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from lntx.limits import probes
-from lntx.measure import threads
+from lntx.host import probes, threads
 from lntx_redteam.finding import Finding, Row
 from lntx_redteam.members import Member
 from lntx_redteam.trial import Limits, tried

@@ -21,7 +21,7 @@ from lntx_redteam.finding import Finding
 from lntx_redteam.members import member
 
 Limits = Mapping[str, Any]
-"""What the machine can do at most, as `lntx.limits.Limits.plain` has it."""
+"""What the machine can do at most, as `lntx.host.limits.Limits.plain` has it."""
 
 _STEADY = "steady"  # many steps, so that a call that takes none of them shows
 _PROFILE = replace(PROFILES["smoke"], most=3)

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from lntx.limits import flops
+from lntx.host.limits import flops
 from lntx.record import Cell
 from lntx.training.backends.interface import Backend
 from lntx.training.boundary import prepared
@@ -26,7 +26,7 @@ _RESET = Path("/proc/self/clear_refs")
 def arithmetic(cell: Cell) -> dict[str, float]:
     """Count what one step of the recurrence takes: b rows, d features, o outputs.
 
-    FLOPs as `lntx.limits.flops` counts them. Bytes: X and Y of the batch read once, weights and bias read and written; a
+    FLOPs as `lntx.host.limits.flops` counts them. Bytes: X and Y of the batch read once, weights and bias read and written; a
     way that reads X twice, or keeps the batch in its caches, moves more or less than that.
     """
     rows, features, outputs = cell.batch_size, cell.features, cell.outputs

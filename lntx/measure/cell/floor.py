@@ -8,7 +8,7 @@ time is still below it, the call did not do what it is timed for, and has no tim
 from collections.abc import Mapping
 from typing import Any
 
-from lntx.limits import Limits
+from lntx.host.limits import Limits
 from lntx.record import Cell, Work
 
 _ROUNDING = 0.98  # of a floor: clocks and probes are read to a percent or two
@@ -48,7 +48,7 @@ class Floor:
         return {f"limit_{name}_s": seconds for name, seconds in self.seconds.items()}
 
     def _probe_again(self) -> None:
-        from lntx.limits import probes  # noqa: PLC0415  (asked for where a time is too good)
+        from lntx.host import probes  # noqa: PLC0415  (asked for where a time is too good)
 
         cell = self._cell
         fresh = probes.beside(cell.device, cell.threads, cell.data_bytes).floors(cell, self._work, self._epochs)

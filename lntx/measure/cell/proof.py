@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
 
-from lntx.measure import threads
+from lntx.host import threads
 from lntx.record import Agreement, Checkpoint
 from lntx.training import digest, parity
 from lntx.training.backends.interface import Backend

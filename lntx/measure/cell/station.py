@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lntx.errors import InputError
-from lntx.measure import threads
+from lntx.host import threads
 from lntx.measure.cell.place import Place
 from lntx.measure.cell.stopwatch import Clock, Stopwatch
 from lntx.measure.errand import Errand
@@ -72,7 +72,7 @@ class Station:
         """Close a census with what the devices can do at most: nothing else is at work then."""
         if not (self.errand.census and self.journal):
             return
-        from lntx.limits import probes  # noqa: PLC0415  (asked for once in a study)
+        from lntx.host import probes  # noqa: PLC0415  (asked for once in a study)
 
         threads.limit(self.threads)
         for device in self.errand.devices:

@@ -9,13 +9,13 @@ from time import perf_counter
 from typing import Any, Protocol
 
 from lntx.errors import Disagreement, Diverged, InputError, told
-from lntx.measure import threads
+from lntx.host import caches, threads
 from lntx.measure.cell import counters, growth, proof
 from lntx.measure.cell.floor import Floor
 from lntx.measure.cell.neighbours import Neighbours
 from lntx.measure.cell.pilot import Pilot, timed_epochs
 from lntx.measure.cell.prediction import Prediction
-from lntx.measure.errand import Errand, empty_caches
+from lntx.measure.errand import Errand
 from lntx.measure.study.journal import Outcome
 from lntx.record import Absence, Agreement, Cell, Checkpoint, Kind, Record
 from lntx.training import stability
@@ -136,7 +136,7 @@ class Stopwatch:
             outcome = training.outcome()
 
         graphs = counters.Graphs()
-        with empty_caches(self.errand.folder), counters.Memory(cell.device) as memory:
+        with caches.empty(self.errand.folder), counters.Memory(cell.device) as memory:
             _, rounds = self.clock(cold, 1, 1)
         found = {**graphs.counted(), **memory.counted()}
         lent.check(self.backend.name)

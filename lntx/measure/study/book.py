@@ -8,7 +8,8 @@ from typing import Any
 
 import lntx
 from lntx import storage
-from lntx.measure import machine, origin, plan
+from lntx.host import machine, source
+from lntx.measure import plan
 from lntx.measure.study.census import Census
 from lntx.measure.study.journal import Outcome
 from lntx.measure.study.merging import merged
@@ -115,7 +116,7 @@ class Book:
             "complete": left == 0,
             "left_out": "; ".join(f"{point}: {reason}" for point, reason in self.census.left_out.items()),
             "limits": self.census.limits,
-            "commit": origin.commit(),
+            "commit": source.commit(),
         }
         return Study(
             records=tuple(cell for cell in cells if isinstance(cell, Record)),

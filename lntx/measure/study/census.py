@@ -36,7 +36,7 @@ class Census:
     """What a study will measure.
 
     cells by point, with a backend still to be filled in; left_out says which points can't be measured here, and why;
-    limits what each device can do at most (`lntx.limits.Limits` as JSON types).
+    limits what each device can do at most (`lntx.host.limits.Limits` as JSON types).
     """
 
     cells: dict[str, Cell]

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import lntx
-from lntx.measure import machine, origin, plan
+from lntx.host import machine, source
+from lntx.measure import plan
 from lntx.measure.study import suites
 from lntx.measure.study.request import Request
 
@@ -31,8 +32,8 @@ def now(request: Request) -> dict[str, Any]:
         "list of backends": [list(place) for place in request.places],
         "content of the table": _hash(request.data),
         "version of lntx": lntx.__version__,
-        "commit of lntx": origin.commit().get("id"),
-        "code of lntx": origin.code(suites.folder()),
+        "commit of lntx": source.commit().get("id"),
+        "code of lntx": source.code(suites.folder()),
     }
     budgets = asdict(plan.profile(request.profile))
     return {

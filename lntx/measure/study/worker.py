@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from lntx.measure import errand, process, threads
+from lntx.host import caches, threads
+from lntx.measure import errand, process
 from lntx.measure.process import Process
 from lntx.measure.study import suites
 
@@ -38,5 +39,4 @@ def _environment(work: errand.Errand, folder: Path) -> dict[str, str]:
     env = {name: value for name, value in process.environment().items() if not name.startswith("PYTEST_")}
     env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     env |= {name: str(threads.physical()) for name in threads.VARIABLES}
-    caches = folder / "caches" / "-".join(work.backends).replace(":", "-")
-    return env | {name: str(caches / name.lower()) for name in errand.CACHES}
+    return env | caches.inside(folder / "caches" / "-".join(work.backends).replace(":", "-"))

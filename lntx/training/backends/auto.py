@@ -4,7 +4,7 @@ from typing import Any
 
 import torch
 
-from lntx.limits import probes
+from lntx.host import probes
 from lntx.training.backends import included as backends  # somebody else's may break all that it is asked for
 from lntx.training.backends.interface import Backend, Run
 from lntx.training.problem import Problem

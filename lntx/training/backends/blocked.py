@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from lntx.limits import Limits
+from lntx.host.limits import Limits
 from lntx.training.affine import System
 from lntx.training.backends.interface import Run
 from lntx.training.batches import Batches

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.linalg import matrix_power
 
-from lntx.limits import Limits
+from lntx.host.limits import Limits
 from lntx.training.affine import Matrix
 from lntx.training.backends.interface import Run
 from lntx.training.fit import Fit

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from lntx.limits import Limits, depth, flops
+from lntx.host.limits import Limits, depth, flops
 from lntx.training.backends.interface import Run
 from lntx.training.fit import Fit
 from lntx.training.history import History

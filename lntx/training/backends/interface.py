@@ -18,7 +18,7 @@ other starts, and other targets where the call reads `problem.Y` in place (`lntx
 Optional libraries are imported inside.
 
 A module may offer `seconds(problem, recipe, limits)`: a guess of what the call will take, from what the machine can do
-at most (`lntx.limits`); the backend `auto` chooses among lntx's own that do. A backend that lets one of the others do the work
+at most (`lntx.host.limits`); the backend `auto` chooses among those of lntx that do. A backend that lets another do the work
 offers `weighs(problem, recipe, device)`: the seconds it expects of each, the one it takes first.
 
 A module may offer VARIANTS, a dict from a variant's name to its label; then `prepare` takes `variant=` and each is a
@@ -29,7 +29,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from lntx.limits import Limits
+from lntx.host.limits import Limits
 from lntx.record import Work
 from lntx.training.fit import Fit
 from lntx.training.problem import Problem

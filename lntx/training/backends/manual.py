@@ -4,7 +4,7 @@ from typing import Any
 
 import torch
 
-from lntx.limits import Limits
+from lntx.host.limits import Limits
 from lntx.training.backends.interface import Run
 from lntx.training.batches import Batches
 from lntx.training.fit import Fit

@@ -8,7 +8,7 @@ import torch
 from numpy.linalg import matrix_power
 from torch import Tensor
 
-from lntx.limits import Limits
+from lntx.host.limits import Limits
 from lntx.training.backends.interface import Run
 from lntx.training.batches import Batches
 from lntx.training.fit import Fit

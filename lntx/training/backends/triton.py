@@ -4,7 +4,7 @@ import os
 from importlib.util import find_spec
 from math import inf
 
-from lntx.limits import Limits
+from lntx.host.limits import Limits
 from lntx.training import toolchain
 from lntx.training.backends.interface import Run
 from lntx.training.batches import Batches

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from lntx import storage
-from lntx.measure import threads
+from lntx.host import threads
 from lntx.record import Study
 from lntx.storage import targets as held
 from lntx.targets import Scoreboard

@@ -17,7 +17,7 @@ from time import perf_counter
 import numpy as np
 
 import lntx
-from lntx.measure import threads
+from lntx.host import threads
 from lntx.measure.cell import proof
 from lntx.training.backends import find
 from lntx.training.backends.interface import Backend

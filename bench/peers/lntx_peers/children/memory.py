@@ -8,7 +8,7 @@ import json
 import sys
 
 import lntx
-from lntx.measure import threads
+from lntx.host import threads
 from lntx.measure.cell import proof
 from lntx.measure.cell.counters import Memory
 from lntx.training.backends import find

@@ -11,7 +11,7 @@ from typing import Any
 import lntx
 import lntx_peers
 from lntx.errors import LntxError
-from lntx.measure import threads
+from lntx.host import threads
 
 _XLA = ("PJRT_NPROC", "NPROC")  # how many threads XLA makes; it knows no OMP_NUM_THREADS
 LIMIT_S = 900.0

@@ -7,8 +7,7 @@ import numpy as np
 import torch
 
 from lntx.errors import Disagreement
-from lntx.limits import loops
-from lntx.measure import threads
+from lntx.host import loops, threads
 from lntx.training.parity.tolerance import ROUNDOFF
 from lntx.training.problem import Array, Problem
 

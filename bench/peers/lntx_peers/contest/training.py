@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 
 from lntx.errors import LntxError
-from lntx.measure import threads
+from lntx.host import threads
 from lntx.measure.cell import proof
 from lntx.measure.cell.place import Place
 from lntx.record import Absence, Agreement, Cell, Kind, Record

@@ -8,7 +8,7 @@ from pathlib import Path
 from time import monotonic
 
 from lntx.errors import LntxError
-from lntx.measure.threads import VARIABLES
+from lntx.host.threads import VARIABLES
 
 _LIMIT_S = 3600.0
 

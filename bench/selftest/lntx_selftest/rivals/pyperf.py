@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from lntx.measure.threads import VARIABLES
+from lntx.host.threads import VARIABLES
 from lntx_selftest.rivals import child
 
 LABEL = "pyperf"

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from lntx.limits import Limits, Rates
+from lntx.host.limits import Limits, Rates
 
 SETS = (2**13, 2**17, 2**21, 2**23, 2**24, 2**25, 2**26, 2**28)
 """Working sets in bytes for each thread: the first caches, the second, the third and around its end, the memory.
@@ -47,7 +47,7 @@ def _of_cpu(threads: int, sizes: tuple[int, ...] = (), patience: float = 1.0) ->
 
     What one thread reads alone counts for all of them, too: where others are at work, they wait for each other.
     """
-    from lntx.limits import loops  # noqa: PLC0415  (numba takes half a second to load)
+    from lntx.host import loops  # noqa: PLC0415  (numba takes half a second to load)
 
     memory = np.ones(max(1, *(size // 4 for size in sizes or SETS[-1:])), np.float32)
     waking, budget_s = np.empty(threads), patience * _BUDGET_S
@@ -84,7 +84,7 @@ def _rates(read: Callable[..., Any], memory: Any, sizes: Sequence[int], budget_s
 
 def _chain(budget_s: float) -> float:
     """Find the shortest latency of what steps are made of: a product with a sum, or a sum alone."""
-    from lntx.limits import loops  # noqa: PLC0415  (numba takes half a second to load)
+    from lntx.host import loops  # noqa: PLC0415  (numba takes half a second to load)
 
     one = np.float32(1)
     products = _best(lambda: loops.wait(one, one, one, _CHAIN), budget_s=budget_s)

@@ -13,7 +13,7 @@ from typing import Any
 
 import psutil
 
-from lntx.measure import threads
+from lntx.host import threads
 
 _CACHES = Path("/sys/devices/system/cpu/cpu0/cache")
 

@@ -1,0 +1,60 @@
+"""Where compilers keep what they made, so that what was compiled once needn't be compiled again."""
+
+import atexit
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+from typing import Any
+
+VARIABLES = ("TORCHINDUCTOR_CACHE_DIR", "TRITON_CACHE_DIR", "NUMBA_CACHE_DIR")
+"""The folder of each compiler, as a variable of the environment that is read when something is compiled."""
+
+
+def inside(folder: Path) -> dict[str, str]:
+    """Return the variables with which all compilers keep what they make inside a folder."""
+    return {name: str(folder / name.lower()) for name in VARIABLES}
+
+
+@contextmanager
+def empty(folder: str | None) -> Iterator[None]:
+    """Let compilers start from nothing, in a new folder inside this one, and go back to their usual one afterwards.
+
+    The new folder stays as long as the process: what was loaded from it may be looked up again.
+    """
+    before = {name: os.environ.get(name) for name in VARIABLES}
+    home = Path(folder) / "caches" if folder else None
+    if home:
+        home.mkdir(parents=True, exist_ok=True)
+    fresh = Path(mkdtemp(prefix="lntx-cold-", dir=home))
+    atexit.register(rmtree, fresh, ignore_errors=True)
+    os.environ.update(inside(fresh))
+    loaded = set(sys.modules)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+        _recall_numba(set(sys.modules) - loaded)
+
+
+def _recall_numba(modules: Iterable[str]) -> None:
+    """Point the kernels of these modules to numba's usual cache: it looks at the environment once, when it is loaded."""
+    numba: Any = sys.modules.get("numba")
+    if numba is None:
+        return
+    from numba.core.caching import NullCache  # noqa: PLC0415  (only where somebody else has loaded it)
+    from numba.core.dispatcher import Dispatcher  # noqa: PLC0415
+
+    numba.config.reload_config()
+    values: Iterator[Any] = (value for name in modules for value in list(vars(sys.modules[name]).values()))
+    kernels: Iterator[Any] = (value for value in values if isinstance(value, Dispatcher))
+    for kernel in kernels:
+        if not isinstance(kernel._cache, NullCache):  # noqa: SLF001  (it has no other name)
+            kernel.enable_caching()
