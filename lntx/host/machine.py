@@ -1,10 +1,13 @@
 """The machine's fingerprint: what two studies must share before their times may be compared.
 
-Flat, plain values; never the clock speed of the moment, which says more about the moment than about the machine.
+Flat, plain values; never the clock speed of the moment, which says more about the moment than about the machine. torch is
+asked where somebody has loaded it, and loaded for nobody: the gate of a project without torch needs none.
 """
 
 import os
 import platform
+import subprocess
+import sys
 from collections.abc import Callable
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
@@ -18,9 +21,13 @@ from lntx.host import threads
 _CACHES = Path("/sys/devices/system/cpu/cpu0/cache")
 
 
-@lru_cache(maxsize=1)
 def fingerprint() -> dict[str, Any]:
     """Describe this machine and the libraries that do the work. Sizes are in bytes."""
+    return dict(_described("torch" in sys.modules))
+
+
+@lru_cache(maxsize=2)
+def _described(_with_torch: bool) -> dict[str, Any]:
     import cpuinfo  # noqa: PLC0415  (takes a second; asked for once)
 
     cpu = cpuinfo.get_cpu_info()
@@ -42,7 +49,6 @@ def fingerprint() -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=1)
 def machine_info() -> dict[str, Any]:
     """Add the fingerprint to what pytest-benchmark says of the machine, less its name and its clock of the moment."""
     from pytest_benchmark import plugin  # noqa: PLC0415
@@ -55,14 +61,11 @@ def machine_info() -> dict[str, Any]:
 
 def _libraries() -> dict[str, Any]:
     import numpy as np  # noqa: PLC0415
-    import torch  # noqa: PLC0415
     from threadpoolctl import threadpool_info  # noqa: PLC0415
 
     pools = {f"{pool['internal_api']} {pool['version'] or ''}".strip() for pool in threadpool_info()}
     return {
-        "torch": torch.__version__,
-        "torch_blas": "MKL" if torch._C.has_mkl else "OpenBLAS or other",  # noqa: SLF001  (what torch.backends.mkl asks)
-        "torch_instructions": torch.backends.cpu.get_cpu_capability(),
+        **_torch(),
         "numpy": np.__version__,
         "pools": ", ".join(sorted(pools)),
         "triton": _version("triton"),
@@ -70,9 +73,22 @@ def _libraries() -> dict[str, Any]:
     }
 
 
-def _gpu() -> dict[str, Any]:
-    import torch  # noqa: PLC0415
+def _torch() -> dict[str, Any]:
+    """Return the version of torch that is installed, and how it was built and what it can do, where it is loaded."""
+    torch: Any = sys.modules.get("torch")
+    if torch is None:
+        return {"torch": _version("torch")}
+    return {
+        "torch": torch.__version__,
+        "torch_blas": "MKL" if torch._C.has_mkl else "OpenBLAS or other",  # noqa: SLF001  (what torch.backends.mkl asks)
+        "torch_instructions": torch.backends.cpu.get_cpu_capability(),
+    }
 
+
+def _gpu() -> dict[str, Any]:
+    torch: Any = sys.modules.get("torch")
+    if torch is None:
+        return {"gpu": ", ".join(dict.fromkeys(_asked("name"))) or None, "gpu_driver": _driver()}
     if not torch.cuda.is_available():
         return {"gpu": None, "gpu_driver": None, "cuda": torch.version.cuda}
     names = dict.fromkeys(torch.cuda.get_device_name(index) for index in range(torch.cuda.device_count()))
@@ -80,14 +96,17 @@ def _gpu() -> dict[str, Any]:
 
 
 def _driver() -> str | None:
-    import subprocess  # noqa: PLC0415  (only where there is a GPU)
+    return next(iter(_asked("driver_version")), None)
 
-    command = ["nvidia-smi", "--query-gpu=driver_version", "--format=csv,noheader"]
+
+def _asked(what: str) -> list[str]:
+    """Ask the driver's own tool for a fact about each GPU; empty where there is none."""
+    command = ["nvidia-smi", f"--query-gpu={what}", "--format=csv,noheader"]
     try:
         answer = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)  # noqa: S603
     except (OSError, subprocess.SubprocessError):
-        return None
-    return answer.stdout.strip().partition("\n")[0] or None
+        return []
+    return [line.strip() for line in answer.stdout.splitlines() if line.strip()]
 
 
 def _version(package: str) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
 
-from lntx.host import threads
+from lntx.host import pools
 from lntx.record import Agreement, Checkpoint
 from lntx.training import digest, parity
 from lntx.training.backends.interface import Backend
@@ -32,7 +32,7 @@ def prove(
     which no further one is begun; 0 asks for none. Raises Unprovable where agreement would prove nothing.
     """
     outcomes = [Outcome(found)] if isinstance(found, Fit) else list(found)
-    with threads.single(), digest.settled():
+    with pools.single(), digest.settled():
         trial = parity.ending(problem, recipe, backend.work)
         trial.check_that_it_moves()
         ends = [trial.hold(outcome) for outcome in outcomes]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lntx.errors import InputError
-from lntx.host import threads
+from lntx.host import pools, threads
 from lntx.measure.cell.place import Place
 from lntx.measure.cell.stopwatch import Clock, Stopwatch
 from lntx.measure.errand import Errand
@@ -49,14 +49,14 @@ class Station:
         """Note that a cell is begun; end at once when nobody waits for it any more."""
         if self.errand.orphaned:
             os._exit(1)  # a test's own exit would be caught, and the next cell would disturb who measures now
-        threads.limit(self.threads)
+        pools.limit(self.threads)
         if self.journal and not self.errand.census:
             self.journal.begin(point)
 
     def place(self, suite: str, backend: str, device: str, count: int | None = None) -> Place:
         """Say where a suite's cells are measured, and let them have so many threads: those of all others, if not said."""
         if count is not None:
-            threads.limit(count)  # until the next cell begins
+            pools.limit(count)  # until the next cell begins
         return Place(suite, backend, device, count or self.threads)
 
     def stopwatch(self, name: str, point: str, backend: str, clock: Clock) -> Stopwatch:
@@ -74,7 +74,7 @@ class Station:
             return
         from lntx.host import probes  # noqa: PLC0415  (asked for once in a study)
 
-        threads.limit(self.threads)
+        pools.limit(self.threads)
         for device in self.errand.devices:
             self.journal.limits(device, probes.measured(device, self.threads).plain())
 

@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import Any, Protocol
 
 from lntx.errors import Disagreement, Diverged, InputError, told
-from lntx.host import caches, threads
+from lntx.host import caches, pools, threads
 from lntx.measure.cell import counters, growth, proof
 from lntx.measure.cell.floor import Floor
 from lntx.measure.cell.neighbours import Neighbours
@@ -85,7 +85,7 @@ class Stopwatch:
         if reason := self.backend.refuses(problem, recipe, cell.device):
             return reason
         try:
-            with threads.single():
+            with pools.single():
                 stability.check(problem, recipe)
         except (Diverged, InputError) as error:
             return str(error)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from lntx import storage
-from lntx.host import threads
+from lntx.host import pools, threads
 from lntx.record import Study
 from lntx.storage import targets as held
 from lntx.targets import Scoreboard
@@ -16,7 +16,7 @@ from lntx_peers import targets
 
 def main(stem: str, keys: tuple[str, ...], folder: Path, *, quick: bool) -> None:
     """Measure and write."""
-    threads.limit(threads.physical())
+    pools.limit(threads.physical())
     found = targets.module(stem).play(keys, quick=quick)
     storage.write(Study(found.records, found.absences), folder / "study.json")
     held.write(Scoreboard(found.targets), folder / held.FILE)

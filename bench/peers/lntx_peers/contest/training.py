@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 
 from lntx.errors import LntxError
-from lntx.host import threads
+from lntx.host import pools, threads
 from lntx.measure.cell import proof
 from lntx.measure.cell.place import Place
 from lntx.record import Absence, Agreement, Cell, Kind, Record
@@ -117,5 +117,5 @@ def checked(training: Training) -> None:
     """Raise LntxError for a recipe that must diverge; no part of what is timed."""
     from lntx.training import stability  # noqa: PLC0415  (nothing else here needs it)
 
-    with threads.single():
+    with pools.single():
         stability.check(training.problem, training.recipe)

@@ -1,10 +1,13 @@
+import importlib.metadata
 import json
 import os
+import subprocess
+import sys
 
 import pytest
 import torch
 
-from lntx.host import machine, threads
+from lntx.host import machine, pools, threads
 from lntx.record import differences
 
 
@@ -28,7 +31,13 @@ def test_the_fingerprint_holds_no_clock_and_no_name_of_the_machine(fingerprint):
 
 
 def test_the_fingerprint_is_the_same_when_asked_again(fingerprint):
-    assert differences(fingerprint, machine.fingerprint.__wrapped__()) == []
+    assert differences(fingerprint, machine._described.__wrapped__(True)) == []
+
+
+def test_a_machine_is_described_without_loading_torch_where_nobody_has():
+    program = "import sys; from lntx.host import machine; print(machine.fingerprint()['torch'], 'torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [importlib.metadata.version("torch"), "False"]
 
 
 def test_differences_name_what_parts_two_machines():
@@ -46,28 +55,28 @@ def test_cache_sizes_are_bytes(text, size):
 def test_threads_are_at_most_the_physical_cores_and_are_set():
     before = torch.get_num_threads()
     try:
-        threads.limit(1)
+        pools.limit(1)
         assert torch.get_num_threads() == 1
     finally:
-        threads.limit(before)
+        pools.limit(before)
     assert 1 <= threads.physical() <= (machine.fingerprint()["logical_cores"] or 1)
 
 
 @pytest.fixture
-def pools():
+def pool():
     """The threads of torch's pool, there before they are pinned."""
     torch.ones(1_000_000).sum()
     return threads._tasks()
 
 
 @pytest.mark.skipif(not threads.pins(), reason="pins threads on Linux alone, and where it has several cores to itself")
-def test_each_thread_is_kept_on_one_core_meanwhile_and_set_free_after_an_error(pools):
+def test_each_thread_is_kept_on_one_core_meanwhile_and_set_free_after_an_error(pool):
     everywhere = os.sched_getaffinity(0)
 
     def where():
-        return [os.sched_getaffinity(thread) for thread in pools]
+        return [os.sched_getaffinity(thread) for thread in pool]
 
-    assert where() == [everywhere] * len(pools)
+    assert where() == [everywhere] * len(pool)
     meanwhile = []
 
     def fail():
@@ -77,14 +86,14 @@ def test_each_thread_is_kept_on_one_core_meanwhile_and_set_free_after_an_error(p
     with pytest.raises(RuntimeError), threads.pinned(threads.physical()):
         fail()
     assert all(cores in threads._cores_of(everywhere) for cores in meanwhile)
-    assert len({min(cores) for cores in meanwhile}) == min(len(pools), threads.physical())
-    assert where() == [everywhere] * len(pools)
+    assert len({min(cores) for cores in meanwhile}) == min(len(pool), threads.physical())
+    assert where() == [everywhere] * len(pool)
 
 
-def test_fewer_threads_than_cores_are_left_to_the_scheduler(pools):
-    before = [os.sched_getaffinity(thread) for thread in pools] if threads.pins() else None
+def test_fewer_threads_than_cores_are_left_to_the_scheduler(pool):
+    before = [os.sched_getaffinity(thread) for thread in pool] if threads.pins() else None
     with threads.pinned(1):
-        assert before in (None, [os.sched_getaffinity(thread) for thread in pools])
+        assert before in (None, [os.sched_getaffinity(thread) for thread in pool])
 
 
 @pytest.mark.parametrize(("said", "core"), [("0", {0}), ("0-1", {0, 1}), ("0,4", {0, 4}), ("0-1,4-5", {0, 1, 4, 5})])
