@@ -6,23 +6,31 @@
 `lntx bench` drives the same suites through fresh processes, several for each backend.
 """
 
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
 
 from lntx import __version__
 from lntx.errors import InputError
-from lntx.measure import errand, plan
-from lntx.measure.cell.station import Station
+from lntx.measure import plan
 from lntx.record import SCHEMA, Absence
 from lntx.storage import absent, entry
 
 try:
     from lntx.host import machine
+    from lntx.measure import task
+    from lntx.measure.session import Session
 except ImportError:  # an lntx from before, beside which this one is gated; for one landing
+    from lntx.measure.cell.station import Station as Session
+
+    from lntx.measure import errand as task
     from lntx.measure import machine
 
-STATION = pytest.StashKey()
+    task.Task, task.Errand.discovering = task.Errand, property(attrgetter("census"))
+    Session.task = property(attrgetter("errand"))
+
+SESSION = pytest.StashKey()
 collect_ignore = ["peers", "redteam", "selftest"]  # packages of their own, with settings and tests of their own
 
 
@@ -34,23 +42,23 @@ def pytest_addoption(parser):
     group.addoption("--lntx-device", action="append", default=[], help="cpu, cuda or cuda:N; may be given again")
     group.addoption("--lntx-data", help="a table of your own, for test_table.py")
     group.addoption("--lntx-target", help="the table's target column")
-    group.addoption("--lntx-errand", help="a file that holds all this and more: how `lntx bench` starts its processes")
+    group.addoption("--lntx-task", help="a file that holds all this and more: how `lntx bench` starts its processes")
 
 
 def pytest_configure(config):
     """Read what is to be done."""
     try:
-        config.stash[STATION] = Station(_errand(config.getoption))
-        config.stash[STATION].places()
+        config.stash[SESSION] = Session(_task(config.getoption))
+        config.stash[SESSION].places()
     except InputError as error:
         raise pytest.UsageError(str(error)) from error
 
 
-def _errand(option):
-    if path := option("--lntx-errand"):
-        return errand.loads(Path(path).read_text(encoding="utf-8"))
+def _task(option):
+    if path := option("--lntx-task"):
+        return task.loads(Path(path).read_text(encoding="utf-8"))
     profile = plan.profile(option("--lntx-profile"))
-    return errand.Errand(
+    return task.Task(
         profile=profile,
         thorough=profile.checks_s > 0,
         backends=tuple(option("--lntx-backend")),
@@ -62,28 +70,28 @@ def _errand(option):
 
 def pytest_generate_tests(metafunc):
     """Spread a suite over its axis, and over the backends and devices."""
-    station = metafunc.config.stash[STATION]
+    session = metafunc.config.stash[SESSION]
     if axis := _axis(metafunc):
-        values = axis.values(station.errand.profile.name) or (None,)
+        values = axis.values(session.task.profile.name) or (None,)
         metafunc.parametrize(axis.name, values, ids=map(_id, values))
-    metafunc.parametrize("measure", station.places(), indirect=True, ids="-".join)
+    metafunc.parametrize("measure", session.places(), indirect=True, ids="-".join)
 
 
 def pytest_collection_modifyitems(config, items):
     """Let each backend do its cells together, first those that are cold but once in a process."""
-    station = config.stash[STATION]
-    turns = {place: turn for turn, place in enumerate(station.places())}
-    profile = station.errand.profile.name
+    session = config.stash[SESSION]
+    turns = {place: turn for turn, place in enumerate(session.places())}
+    profile = session.task.profile.name
     for item in items:
         if not _in(item, profile):
-            station.leave_out(item.path.name, f"the profile {profile} has no point of it; wide and large do")
-    taken = [item for item in items if _in(item, profile) and station.takes(_point(item))]
+            session.leave_out(item.path.name, f"the profile {profile} has no point of it; wide and large do")
+    taken = [item for item in items if _in(item, profile) and session.takes(_point(item))]
     items[:] = sorted(taken, key=lambda item: (turns[_place(item)], _suite(item) != "first_call"))
 
 
 def pytest_sessionfinish(session):
-    """Close the station."""
-    session.config.stash[STATION].finish()
+    """Close the session."""
+    session.config.stash[SESSION].finish()
 
 
 def _axis(item):
@@ -117,29 +125,29 @@ def _point(item):
 @pytest.fixture
 def measure(request, benchmark):
     """Measure a training: `measure(problem, recipe)`, or its `first` call, or `predict`."""
-    return Measure(request.config.stash[STATION], request.node, benchmark)
+    return Measure(request.config.stash[SESSION], request.node, benchmark)
 
 
 @pytest.fixture
 def table(request, tmp_path):
     """Read the user's table, or the diabetes data; skip where there is neither."""
-    station = request.config.stash[STATION]
+    session = request.config.stash[SESSION]
     try:
-        return station.table(tmp_path)
+        return session.table(tmp_path)
     except InputError as error:
-        station.leave_out(_point(request.node), str(error))
+        session.leave_out(_point(request.node), str(error))
         pytest.skip(str(error))
 
 
 class Measure:
     """The stopwatch as a test uses it: what gives no time is a skip or a failure."""
 
-    def __init__(self, station, node, benchmark):
+    def __init__(self, session, node, benchmark):
         """Note that the cell is begun."""
-        self.station, self.node, self.benchmark = station, node, benchmark
+        self.session, self.node, self.benchmark = session, node, benchmark
         self.point = _point(node)
         self.benchmark.group = _suite(node)
-        station.begin(self.point)
+        session.begin(self.point)
 
     def __call__(self, problem, recipe, threads=None):
         """Time the training in its steady state, with so many threads, else with all that a study has."""
@@ -157,13 +165,13 @@ class Measure:
         backend, device = _place(self.node)
         # Threads only where they are asked for: the gate runs this with an older lntx, too.
         asked = () if threads is None else (threads,)
-        cell = self.station.place(_suite(self.node), backend, device, *asked).cell(problem, recipe, *which)
-        if self.station.errand.census:
-            self.station.count(self.point, cell)
+        cell = self.session.place(_suite(self.node), backend, device, *asked).cell(problem, recipe, *which)
+        if self.session.task.discovering:
+            self.session.count(self.point, cell)
             pytest.skip("counted")
-        stopwatch = self.station.stopwatch(f"bench/{self.node.nodeid}", self.point, backend, self._clock)
+        stopwatch = self.session.stopwatch(f"bench/{self.node.nodeid}", self.point, backend, self._clock)
         outcome = stopwatch.measure(cell, problem, recipe)
-        self.station.end(self.point, outcome)
+        self.session.end(self.point, outcome)
         if isinstance(outcome, Absence):
             self.benchmark.has_error = True  # pytest-benchmark leaves it out of its file
             (pytest.skip if outcome.kind == "refused" else pytest.fail)(outcome.reason)
@@ -184,9 +192,9 @@ def pytest_benchmark_update_machine_info(machine_info):
 
 def pytest_benchmark_update_json(config, output_json):
     """Add the cells that have no time."""
-    station = config.stash[STATION]
+    session = config.stash[SESSION]
     output_json["lntx"] = {
         "schema": SCHEMA,
-        "about": {"profile": station.errand.profile.name, "lntx": __version__, "command": "pytest bench"},
-        "absences": [absent(absence) for absence in station.absences],
+        "about": {"profile": session.task.profile.name, "lntx": __version__, "command": "pytest bench"},
+        "absences": [absent(absence) for absence in session.absences],
     }

@@ -7,7 +7,7 @@ numpy and no pandas. `lntx.storage` writes them as pytest-benchmark JSON and rea
 
 import math
 import statistics
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -120,6 +120,14 @@ class Agreement:
     def ok(self) -> bool:
         """Whether every checkpoint holds; never true without one."""
         return bool(self.checkpoints) and all(point.ok for point in self.checkpoints)
+
+    @classmethod
+    def worst_of(cls, several: Sequence["Agreement"]) -> "Agreement":
+        """Join those of several processes: the checkpoints of the most thorough, and the worst of the ends."""
+        thorough = max(several, key=lambda found: len(found.checkpoints))
+        ends = cls(tuple(found.checkpoints[-1] for found in several), thorough.reference)
+        note = next((found.note for found in several if found.note), "")
+        return cls((*thorough.checkpoints[:-1], ends.worst), thorough.reference, thorough.truth, note)
 
 
 @dataclass(frozen=True, slots=True)

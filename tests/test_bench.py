@@ -8,11 +8,10 @@ import sys
 import pytest
 
 from lntx import storage
-from lntx.measure.cell.station import places
-from lntx.measure.study import suites
-from lntx.training.backends import backends
+from lntx.measure import plan
+from lntx.training.backends import backends, runnable
 
-BENCH = suites.folder()
+BENCH = plan.suites_folder()
 
 
 def run(tmp_path, *options):
@@ -43,7 +42,7 @@ def test_without_timing_the_suites_still_prove_the_weights(tmp_path):
 def test_every_available_backend_is_collected_and_no_other(tmp_path):
     done = run(tmp_path, str(BENCH / "test_tutorial.py"), "--collect-only", "-q")
     found = re.findall(r"test_tutorial\[(.+)-cpu\]", done.stdout)
-    assert sorted(found) == sorted(name for name, _ in places((), ("cpu",)))
+    assert sorted(found) == sorted(name for name, _ in runnable((), ("cpu",)))
 
 
 @pytest.mark.parametrize("option", ["--lntx-backend=numpi", "--lntx-profile=hughe", "--lntx-device=tpu"])

@@ -7,7 +7,8 @@ from sklearn.datasets import load_diabetes
 
 import lntx.measure.study.driver
 from lntx import storage
-from lntx.measure.study.request import Progress, Request
+from lntx.measure.request import StudyRequest
+from lntx.measure.study.progress import Progress
 from lntx.record import Absence, Agreement, Cell, Checkpoint, Record, Study
 
 CELL = Cell(
@@ -53,7 +54,7 @@ def test_every_option_reaches_the_driver(drive, tmp_path):
     table = ("--data", "t.csv", "--target", "y", "--no-standardize")
     assert lntx_says("bench", *given.split(), *table, "-o", tmp_path).code == 12
     assert drive == [
-        Request(
+        StudyRequest(
             profile="large",
             backends=("manual", "eager"),
             devices=("cpu",),
@@ -71,7 +72,7 @@ def test_every_option_reaches_the_driver(drive, tmp_path):
 def test_by_default_the_regular_profile_runs_all_backends_on_the_cpu(drive, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert lntx_says("bench").code == 12
-    assert drive == [Request(out=Path("results"))]
+    assert drive == [StudyRequest(out=Path("results"))]
 
 
 @pytest.mark.usefixtures("drive")

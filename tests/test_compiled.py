@@ -3,8 +3,7 @@ import torch
 from torch._dynamo.utils import counters
 
 import lntx
-from lntx.measure.cell.station import places
-from lntx.training.backends import chosen, find
+from lntx.training.backends import chosen, find, runnable
 from lntx.training.compiling import scanned
 from lntx.training.parity import agreement
 
@@ -29,8 +28,8 @@ def test_nothing_is_compiled_or_run_eagerly_while_it_is_timed(name, kind):
 
 
 def test_a_study_measures_variants_where_the_family_is_named():
-    assert places(("compiled:*",), ("cpu",)) == [(name, "cpu") for name in FAMILY]
-    assert not [name for name, _ in places((), ("cpu",)) if ":" in name]
+    assert runnable(("compiled:*",), ("cpu",)) == [(name, "cpu") for name in FAMILY]
+    assert not [name for name, _ in runnable((), ("cpu",)) if ":" in name]
 
 
 def test_scan_takes_any_number_of_full_batches_in_one_graph():

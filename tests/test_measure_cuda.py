@@ -5,11 +5,11 @@ import torch
 
 import lntx
 from lntx.measure.cell import counters
-from lntx.measure.cell.place import Place
 from lntx.measure.cell.prediction import Prediction
 from lntx.measure.cell.stopwatch import Stopwatch
-from lntx.measure.errand import Errand
 from lntx.measure.plan import PROFILES
+from lntx.measure.session import Place
+from lntx.measure.task import Task
 from lntx.record import Record
 from lntx.training import device as devices
 from lntx.training.backends import find
@@ -54,7 +54,7 @@ def clock(said):
 def test_each_call_waits_for_the_device_before_its_clock_stops(said, phase):
     problem = lntx.synthetic(20, 3)
     cell = Place("samples", "lagging", "cuda:1", 2).cell(problem, RECIPE, phase)
-    record = Stopwatch("x", "x", lagging(said), Errand(PROFILES["smoke"], thorough=False), clock(said)).measure(
+    record = Stopwatch("x", "x", lagging(said), Task(PROFILES["smoke"], thorough=False), clock(said)).measure(
         cell, problem, RECIPE
     )
     assert isinstance(record, Record)

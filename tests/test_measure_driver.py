@@ -15,11 +15,11 @@ from commandline import lntx_says
 from lntx import storage
 from lntx.errors import InputError, LntxError
 from lntx.measure import plan
-from lntx.measure.cell.station import places
-from lntx.measure.study import beginning
-from lntx.measure.study.census import Census
+from lntx.measure.request import StudyRequest
+from lntx.measure.study import resume
+from lntx.measure.study.discovery import Discovery
 from lntx.measure.study.driver import Stopped, drive
-from lntx.measure.study.request import Request
+from lntx.training.backends import runnable
 
 TINY = replace(plan.PROFILES["smoke"], run_s=0.01, rounds_s=0.002, checks_s=0.2, limit_s=60)
 QUIET = ("numpy", "manual")
@@ -69,7 +69,7 @@ def files(folder):
 
 def study_of(out, told=None, **asked):
     asked = {"profile": "smoke", "backends": QUIET, "suites": ("tutorial",), **asked}
-    path = drive(Request(out=out, **asked), (told if told is not None else []).append)
+    path = drive(StudyRequest(out=out, **asked), (told if told is not None else []).append)
     return storage.read(path)
 
 
@@ -142,9 +142,9 @@ def test_a_backend_that_exits_costs_its_cell_alone(tmp_path, install):
 
 
 def test_a_wrong_stranger_is_found_and_given_no_time(tmp_path, install):
-    assert ("liar", "cpu") not in places((), ("cpu",))
+    assert ("liar", "cpu") not in runnable((), ("cpu",))
     install("liar", "right = run; run = lambda: __import__('dataclasses').replace(right(), bias=right().bias + 1)")
-    assert ("liar", "cpu") in places((), ("cpu",))
+    assert ("liar", "cpu") in runnable((), ("cpu",))
     study = study_of(tmp_path / "out", backends=("numpy", "liar"), suites=("features",))
     liar = [record.cell.features for record in study.records if record.cell.backend == "liar"]
     assert liar == [10]
@@ -159,7 +159,7 @@ def test_a_study_that_was_interrupted_goes_on_where_it_stopped(tmp_path):
         if progress.done == 1:
             raise KeyboardInterrupt
 
-    request = Request(out=tmp_path, profile="regular", backends=QUIET, suites=("tutorial",))
+    request = StudyRequest(out=tmp_path, profile="regular", backends=QUIET, suites=("tutorial",))
     with pytest.raises(Stopped, match="--resume"):
         drive(request, interrupt)
     kept = storage.read(tmp_path / "study.json")
@@ -181,7 +181,7 @@ def test_the_hint_after_an_interrupt_works_as_typed(tmp_path):
 
     out = tmp_path / "my results"
     with pytest.raises(Stopped, match="goes on with: ") as stopped:
-        drive(Request(out=out, profile="smoke", backends=QUIET, suites=("tutorial",)), interrupt)
+        drive(StudyRequest(out=out, profile="smoke", backends=QUIET, suites=("tutorial",)), interrupt)
     assert stopped.value.exit_code == 130
     typed = shlex.split(str(stopped.value).partition("goes on with: ")[2])
     assert typed == ["lntx", "bench", "--resume", "-o", str(out)]
@@ -197,7 +197,7 @@ def test_an_interrupt_while_counting_leaves_the_earlier_study(tmp_path, monkeypa
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("lntx.measure.study.census.sleep", interrupted)
+    monkeypatch.setattr("lntx.measure.study.discovery.sleep", interrupted)
     with pytest.raises(Stopped, match="as it was") as stopped:
         study_of(tmp_path)
     assert "--resume" not in str(stopped.value)
@@ -209,9 +209,9 @@ def test_a_study_whose_driver_was_killed_goes_on_and_its_file_was_never_half(tmp
     """Each process measures two points, and the file is written between two processes."""
     code = (
         "import os, signal, sys; from pathlib import Path; from lntx.measure.study.driver import drive; "
-        "from lntx.measure.study.request import Request\n"
+        "from lntx.measure.request import StudyRequest\n"
         "def watch(p):\n    if p.done == int(sys.argv[1]): os.kill(os.getpid(), signal.SIGKILL)\n"
-        f"request = Request(out=Path({str(tmp_path)!r}), profile='smoke', backends={QUIET}, suites=('predict',), "
+        f"request = StudyRequest(out=Path({str(tmp_path)!r}), profile='smoke', backends={QUIET}, suites=('predict',), "
         "resume=sys.argv[1] == '-1')\n"
         "drive(request, watch)"
     )
@@ -225,10 +225,10 @@ def test_a_study_whose_driver_was_killed_goes_on_and_its_file_was_never_half(tmp
     assert (tmp_path / "study.json").exists() == bool(written)
     if written:
         assert len(storage.read(tmp_path / "study.json").records) == written
-    before = {journal: journal.read_text() for journal in tmp_path.rglob("*.jsonl")}
+    before = {log: log.read_text() for log in tmp_path.rglob("*.jsonl")}
     assert driven(-1) == 0
     assert len(storage.read(tmp_path / "study.json").records) == 4
-    assert all(journal.read_text().startswith(text) for journal, text in before.items())
+    assert all(log.read_text().startswith(text) for log, text in before.items())
 
 
 def test_resume_refuses_other_conditions(tmp_path, monkeypatch):
@@ -252,17 +252,17 @@ def test_resume_refuses_other_conditions(tmp_path, monkeypatch):
 def test_resume_notices_another_table_and_another_lntx(tmp_path, monkeypatch, name, value, said):
     table = tmp_path / "mine.csv"
     table.write_text("a,b,y\n" + "".join(f"{i},{i * i % 7},{3 * i + 1}\n" for i in range(30)))
-    request = Request(
+    request = StudyRequest(
         profile="smoke", out=tmp_path / "out", suites=("table",), backends=("numpy",), data=table, target="y"
     )
-    book = beginning.new(request, Census({}))
-    assert beginning.resumed(beginning.settled(Request(out=book.request.out, resume=True))).cells == {}
+    state = resume.new(request, Discovery({}))
+    assert resume.resumed(resume.settled(StudyRequest(out=state.request.out, resume=True))).cells == {}
     if name:
         monkeypatch.setattr(name, value)
     else:
         table.write_text(table.read_text() + "9,9,9\n")
     with pytest.raises(InputError, match=said):
-        drive(Request(out=request.out, resume=True), [].append)
+        drive(StudyRequest(out=request.out, resume=True), [].append)
 
 
 @pytest.mark.parametrize("text", ["", '{"cells": {}}', '{"request": {"profil": "smoke"}}'])
@@ -270,7 +270,7 @@ def test_resume_refuses_a_damaged_plan(tmp_path, text):
     (tmp_path / ".lntx-study").mkdir()
     (tmp_path / ".lntx-study" / "plan.json").write_text(text)
     with pytest.raises(InputError, match="damaged"):
-        drive(Request(out=tmp_path, resume=True), [].append)
+        drive(StudyRequest(out=tmp_path, resume=True), [].append)
 
 
 def test_a_finished_study_that_is_resumed_stays_as_it_is(tmp_path):
@@ -341,7 +341,7 @@ def test_what_lntx_did_not_write_is_neither_replaced_nor_removed(tmp_path, name)
 
 def test_the_command_is_one_that_a_shell_understands(tmp_path):
     table = {"data": tmp_path / "my table.csv", "target": "the y", "standardize": False}
-    request = Request(out=tmp_path, backends=("numpy",), suites=("table",), shard=(1, 2), **table)
+    request = StudyRequest(out=tmp_path, backends=("numpy",), suites=("table",), shard=(1, 2), **table)
     usual = (
         "lntx bench --profile regular --backend numpy --suite table --shard 1/2 --data 'my table.csv' --target 'the y'"
     )

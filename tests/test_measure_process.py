@@ -88,7 +88,7 @@ def test_a_grandchild_that_holds_the_pipe_keeps_nobody_waiting(code, tmp_path):
 def test_a_fatal_error_is_the_last_word_whatever_follows_it(tmp_path):
     with running("import faulthandler, os; faulthandler.enable(); os.abort()", tmp_path) as started:
         ended(started)
-    assert started.epitaph() == "its process ended by SIGABRT: Fatal Python error: Aborted"
+    assert started.exit_message() == "its process ended by SIGABRT: Fatal Python error: Aborted"
 
 
 def test_a_process_waits_for_its_turn_and_ends_where_nobody_gives_it_one(tmp_path):

@@ -9,10 +9,10 @@ import torch
 
 import lntx
 from lntx.host import caches
-from lntx.measure.cell.place import Place
 from lntx.measure.cell.stopwatch import Stopwatch
-from lntx.measure.errand import Errand, dumps, loads
 from lntx.measure.plan import PROFILES
+from lntx.measure.session import Place
+from lntx.measure.task import Task, dumps, loads
 from lntx.record import Absence, Record
 from lntx.training.backends import find
 from lntx.training.backends.interface import Backend
@@ -37,10 +37,10 @@ def clock(target, rounds, iterations):
     return result, (1e-3,) * rounds
 
 
-def measure(backend, phase="run", recipe=RECIPE, problem=None, rows=None, **errand):
+def measure(backend, phase="run", recipe=RECIPE, problem=None, rows=None, **task):
     problem = problem or lntx.tutorial()
     cell = Place("tutorial", backend.name, "cpu", 2).cell(problem, recipe, phase, rows)
-    stopwatch = Stopwatch("bench/x", "x", backend, Errand(profile=QUICK, **errand), clock)
+    stopwatch = Stopwatch("bench/x", "x", backend, Task(profile=QUICK, **task), clock)
     return stopwatch.measure(cell, problem, recipe)
 
 
@@ -131,7 +131,7 @@ def test_epochs_that_an_earlier_process_chose_are_taken():
 
 def test_the_gates_profile_times_the_same_epochs_however_long_they_take(monkeypatch):
     monkeypatch.setattr("lntx.measure.cell.stopwatch.timed_epochs", lambda *_: pytest.fail("it asked the clock"))
-    stopwatch = Stopwatch("x", "x", manual_with(), Errand(PROFILES["gate"], thorough=False), clock)
+    stopwatch = Stopwatch("x", "x", manual_with(), Task(PROFILES["gate"], thorough=False), clock)
     problem = lntx.tutorial()
     for batch_size, epochs, timed in ((1, 1000, 1), (20, 1000, 20), (None, 1000, 100), (None, 7, 7)):
         recipe = lntx.Recipe(lr=1e-4, epochs=epochs, batch_size=batch_size)
@@ -156,10 +156,10 @@ def test_numpy_has_no_dispatched_operations():
     assert "dispatched_per_epoch" not in measure(find("numpy")).counters
 
 
-def test_an_errand_survives_the_way_to_another_process():
-    errand = Errand(profile=QUICK, backends=("a", "b"), points=("x",), timed_epochs={"x": 5}, journal="j", parent=1)
-    assert loads(dumps(errand)) == errand
-    assert errand.orphaned
+def test_an_task_survives_the_way_to_another_process():
+    task = Task(profile=QUICK, backends=("a", "b"), points=("x",), timed_epochs={"x": 5}, log="j", parent=1)
+    assert loads(dumps(task)) == task
+    assert task.orphaned
 
 
 def test_cold_caches_are_empty_and_set_back(monkeypatch, tmp_path):

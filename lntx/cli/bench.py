@@ -13,7 +13,8 @@ from lntx.errors import Disagreement
 from lntx.record import Absence, Study
 
 if TYPE_CHECKING:
-    from lntx.measure.study.request import Progress, Request
+    from lntx.measure.request import StudyRequest
+    from lntx.measure.study.progress import Progress
 
 EXAMPLE = "lntx bench --profile smoke -o results"
 
@@ -70,12 +71,12 @@ def _absence(absence: Absence) -> dict[str, str]:
     }
 
 
-def _request(given: dict[str, Any]) -> "Request":
+def _request(given: dict[str, Any]) -> "StudyRequest":
     """Put the options into the driver's words; what they ask for, it checks before it measures."""
     shard, out = options.shard(given["shard"]), options.writable_folder(given["out"])
-    from lntx.measure.study.request import Request
+    from lntx.measure.request import StudyRequest
 
-    return Request(
+    return StudyRequest(
         profile=given["profile"],
         backends=tuple(given["backend"] or ()),
         devices=tuple(given["device"] or ("cpu",)),

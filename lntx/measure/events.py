@@ -3,13 +3,16 @@
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from lntx import storage
+from lntx.record import Absence, Cell, Record, plain
+
 
 @dataclass(frozen=True, slots=True)
-class Events:
+class EventLog:
     """A file of events. Every event names its kind, its point and the time (seconds since 1970)."""
 
     path: Path
@@ -39,3 +42,43 @@ class Events:
         """Name the point that was begun and never came to an end."""
         marks = [event for event in self.read() if event["event"] in {"begin", "end"}]
         return marks[-1]["point"] if marks and marks[-1]["event"] == "begin" else None
+
+
+Outcome = Record | Absence
+
+
+class StudyLog(EventLog):
+    """A file of events, and what they are in a study."""
+
+    __slots__ = ()
+
+    def job(self, job: Any) -> None:
+        """Note whose log this is: a job, as a dataclass."""
+        self.write({"event": "job", "job": asdict(job)})
+
+    def cell(self, point: str, cell: Cell) -> None:
+        """Note which cell a point is, but for the backend and the device."""
+        self.write({"event": "cell", "point": point, "cell": plain(cell)})
+
+    def left_out(self, point: str, reason: str) -> None:
+        """Note that a point can't be measured here, with any backend."""
+        self.write({"event": "left out", "point": point, "reason": reason})
+
+    def limits(self, device: str, limits: dict[str, Any]) -> None:
+        """Note what a device can do at most."""
+        self.write({"event": "limits", "device": device, "limits": limits})
+
+    def end(self, point: str, outcome: Outcome) -> None:
+        """Note what came of a cell: a time, or none."""
+        kind = "absence" if isinstance(outcome, Absence) else "record"
+        self.write({"event": "end", "point": point, "kind": kind, "value": plain(outcome)})
+
+
+def outcome(event: dict[str, Any]) -> Outcome:
+    """Read the outcome of an "end" event."""
+    value = event["value"]
+    common = {**value, "cell": Cell(**value["cell"]), "agreement": storage.agreement(value["agreement"])}
+    if event["kind"] == "absence":
+        return Absence(**common)
+    rounds = tuple(tuple(seconds) for seconds in value["rounds"])
+    return Record(**{**common, "rounds": rounds, "prepare_s": tuple(value["prepare_s"])})

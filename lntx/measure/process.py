@@ -12,7 +12,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from lntx.measure.events import Events
+from lntx.measure.events import EventLog
 from lntx.measure.tail import Tail
 
 _KILLED = -9
@@ -23,7 +23,7 @@ class Process:
     """A process at work. Times are in seconds, of the monotonic clock."""
 
     process: subprocess.Popen[bytes]
-    events: Events
+    events: EventLog
     out: Tail
     err: Tail
     seen: int = 0
@@ -72,7 +72,7 @@ class Process:
         self.out.close()
         self.err.close()
 
-    def epitaph(self) -> str:
+    def exit_message(self) -> str:
         """Say how the process ended, with the last that it said."""
         code = self.process.returncode
         if code == _KILLED:
@@ -101,7 +101,7 @@ def start(
     )
     assert process.stdout  # noqa: S101  (both are pipes)
     assert process.stderr  # noqa: S101
-    return Process(process, Events(events), Tail(process.stdout), Tail(process.stderr))
+    return Process(process, EventLog(events), Tail(process.stdout), Tail(process.stderr))
 
 
 def environment(paths: Sequence[str] = ()) -> dict[str, str]:

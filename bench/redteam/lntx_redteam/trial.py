@@ -11,9 +11,9 @@ from typing import Any
 
 import lntx
 from lntx.measure.cell import growth
-from lntx.measure.cell.station import Station
-from lntx.measure.errand import Errand
 from lntx.measure.plan import PROFILES
+from lntx.measure.session import Session
+from lntx.measure.task import Task
 from lntx.record import Absence, Record
 from lntx_redteam import oracle
 from lntx_redteam.cases import CASES, Case
@@ -52,10 +52,10 @@ def timed(name: str, case: Case, limits: Limits) -> Finding:
     """Ask the stopwatch of `lntx bench`, on a training as long as in the suites where that shows what the case does."""
     steady = CASES[_STEADY]
     case = steady if set(steady.suites) < set(case.suites) else case
-    station = Station(Errand(_PROFILE, (name,), limits={"cpu": limits}), threads=1)
+    session = Session(Task(_PROFILE, (name,), limits={"cpu": limits}), threads=1)
     problem, recipe = case.problem(), case.recipe.but()  # of its own: a member may write to what it gets
-    cell = station.place("redteam", name, "cpu").cell(problem, recipe)
-    outcome = station.stopwatch("redteam", "redteam", name, _clock).measure(cell, problem, recipe)
+    cell = session.place("redteam", name, "cpu").cell(problem, recipe)
+    outcome = session.stopwatch("redteam", "redteam", name, _clock).measure(cell, problem, recipe)
     if isinstance(outcome, Absence) and outcome.kind != "refused":
         return Finding("found", f"{outcome.kind}: {outcome.reason}")
     return grown([outcome]) if isinstance(outcome, Record) else Finding("passed")

@@ -93,11 +93,3 @@ def _lost(point: Checkpoint, problem: Problem, fit: Fit) -> Checkpoint:
     """Add the loss over all samples, which is no part of the proof: a picture of the way there rests on it."""
     loss = problem.loss(fit.weights.numpy(), fit.bias.numpy()) if point.ok else math.inf
     return replace(point, loss=loss if math.isfinite(loss) else None)
-
-
-def worst(agreements: list[Agreement]) -> Agreement:
-    """Join the agreements of several processes: the checkpoints of the most thorough, and the worst of the ends."""
-    thorough = max(agreements, key=lambda found: len(found.checkpoints))
-    ends = Agreement(tuple(found.checkpoints[-1] for found in agreements), thorough.reference)
-    note = next((found.note for found in agreements if found.note), "")
-    return Agreement((*thorough.checkpoints[:-1], ends.worst), thorough.reference, thorough.truth, note)

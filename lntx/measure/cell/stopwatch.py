@@ -11,12 +11,12 @@ from typing import Any, Protocol
 from lntx.errors import Disagreement, Diverged, InputError, told
 from lntx.host import caches, pools, threads
 from lntx.measure.cell import counters, growth, proof
+from lntx.measure.cell.counters import Neighbours
 from lntx.measure.cell.floor import Floor
-from lntx.measure.cell.neighbours import Neighbours
 from lntx.measure.cell.pilot import Pilot, timed_epochs
 from lntx.measure.cell.prediction import Prediction
-from lntx.measure.errand import Errand
-from lntx.measure.study.journal import Outcome
+from lntx.measure.events import Outcome
+from lntx.measure.task import Task
 from lntx.record import Absence, Agreement, Cell, Checkpoint, Kind, Record
 from lntx.training import stability
 from lntx.training.backends.interface import Backend
@@ -43,12 +43,12 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stopwatch:
-    """What measures one backend's cells under an errand. `name` is the benchmark's, `point` the suite's."""
+    """What measures one backend's cells under a task. `name` is the benchmark's, `point` the suite's."""
 
     name: str
     point: str
     backend: Backend
-    errand: Errand
+    task: Task
     clock: Clock
 
     def measure(self, cell: Cell, problem: Problem, recipe: Recipe) -> Outcome:
@@ -111,11 +111,11 @@ class Stopwatch:
         agreement = self._prove(cell, problem, timed, training.kept, pilot)
         if not agreement.ok:
             return self._disagrees(cell, agreement)
-        if self.errand.thorough and "graphs" not in found:
+        if self.task.thorough and "graphs" not in found:
             found |= counters.dispatched(self.backend, problem, timed, cell.device)
         if grown := self._grown_s(pilot, training, preparing, rounds):
             rounds, found = tuple(seconds + grown for seconds in rounds), {**found, growth.COUNTER: grown}
-        if limits := self.errand.limits.get(cell.device):
+        if limits := self.task.limits.get(cell.device):
             floor = Floor(cell, self.backend.work, timed.epochs, limits)
             if rounds and (reason := floor.beaten(median(rounds))):
                 return self._absence(cell, "void", reason, agreement)
@@ -136,7 +136,7 @@ class Stopwatch:
             outcome = training.outcome()
 
         graphs = counters.Graphs()
-        with caches.empty(self.errand.folder), counters.Memory(cell.device) as memory:
+        with caches.empty(self.task.folder), counters.Memory(cell.device) as memory:
             _, rounds = self.clock(cold, 1, 1)
         found = {**graphs.counted(), **memory.counted()}
         lent.check(self.backend.name)
@@ -160,10 +160,10 @@ class Stopwatch:
         """Take the epochs that an earlier process or the profile chose, or choose; a solution has none to leave out."""
         if self.backend.work == "solution":
             return recipe.epochs
-        profile = self.errand.profile
+        profile = self.task.profile
         if profile.steps:
             return min(recipe.epochs, max(1, profile.steps // recipe.but(epochs=1).steps(problem.samples)))
-        chosen = self.errand.timed_epochs.get(self.point)
+        chosen = self.task.timed_epochs.get(self.point)
         return chosen or timed_epochs(pilot, recipe, problem.samples, profile.run_s)
 
     def _calls(self, training: Training, cell: Cell) -> tuple[tuple[float, ...], dict[str, float]]:
@@ -171,7 +171,7 @@ class Stopwatch:
 
         Under a gate, both arms do the same work from the same inputs, and the last call alone is kept.
         """
-        served = bool(self.errand.profile.steps)
+        served = bool(self.task.profile.steps)
         with training.series():
             _, rounds, others = self._rounds(training.__call__ if served else training, cell)
             training.keep()
@@ -180,7 +180,7 @@ class Stopwatch:
 
     def _rounds(self, target: Callable[[], Any], cell: Cell) -> tuple[Any, tuple[float, ...], dict[str, float]]:
         """Warm up, twice where there is time, then time as many calls as the budget holds; note who else was at work."""
-        profile, before = self.errand.profile, getattr(target, "before", None)
+        profile, before = self.task.profile, getattr(target, "before", None)
         took = _timed(target, before)
         if took < profile.rounds_s:
             took = min(took, _timed(target, before))
@@ -196,8 +196,8 @@ class Stopwatch:
     ) -> Agreement:
         """Prove the end; in a thorough process also the way there, where its trainings aren't dear to compile."""
         checks_s, early = 0.0, None
-        if pilot is not None and self.errand.thorough:
-            early, checks_s = pilot.outcomes, self.errand.profile.checks_s
+        if pilot is not None and self.task.thorough:
+            early, checks_s = pilot.outcomes, self.task.profile.checks_s
             checks_s = checks_s if pilot.prepare_s < checks_s else 0.0
         return proof.prove(self.backend, problem, recipe, cell.device, found, early=early, checks_s=checks_s)
 

@@ -1,1 +1,1 @@
-"""A whole study: fresh processes that take turns, each watched, and the book that their results go into."""
+"""A whole study: fresh processes that take turns, each watched, and the state that their results go into."""

@@ -1,7 +1,7 @@
 """Drives a study: fresh processes, taking turns, each watched, none able to cost another's cells.
 
-The driver hands each process its errand, reads along in its journal, kills what takes too long, and enters what came of
-each cell into the study's book at once; the study's file is written between two processes, when nobody measures. A
+The driver hands each process its task, reads along in its log, kills what takes too long, and enters what came of
+each cell into the study's state at once; the study's file is written between two processes, when nobody measures. A
 process that dies costs the cell that it was at; a new one does the rest.
 """
 
@@ -13,15 +13,14 @@ from pathlib import Path
 from time import sleep
 
 from lntx.errors import LntxError
+from lntx.measure import plan
+from lntx.measure.events import StudyLog, outcome
 from lntx.measure.process import Process, interruptible
-from lntx.measure.study import census, suites, worker
-from lntx.measure.study.beginning import check_place, new, resumed, settled
-from lntx.measure.study.book import Book, Job
-from lntx.measure.study.journal import Journal, outcome
-from lntx.measure.study.request import Progress, Request, writable
-from lntx.measure.study.telling import Teller
-
-__all__ = ["Progress", "Request", "Stopped", "drive"]
+from lntx.measure.request import StudyRequest, writable
+from lntx.measure.study import discovery, launch
+from lntx.measure.study.progress import Progress, Reporter
+from lntx.measure.study.resume import check_place, new, resumed, settled
+from lntx.measure.study.state import Job, StudyState
 
 _LOOK_S = 0.1  # often enough for a person, seldom enough for a core that measures
 _PATIENCE = 2  # cells of a process's backend that may take too long, before the rest is given up
@@ -34,33 +33,33 @@ class Stopped(LntxError):
     exit_code = 130
 
 
-def drive(request: Request, watch: Callable[[Progress], None]) -> Path:
+def drive(request: StudyRequest, watch: Callable[[Progress], None]) -> Path:
     """Make a study, and give the path of its file; watch hears of everything that happens, and each second.
 
     Raises InputError for a request that can't be met, before anything has run, and Stopped when interrupted.
     """
-    teller = Teller(watch)
+    reporter = Reporter(watch)
     with interruptible():
-        book = _opened(request, teller)
+        state = _opened(request, reporter)
         try:
-            teller.open(book)
-            for job in book.jobs():
-                while points := book.open(job):
+            reporter.open(state)
+            for job in state.jobs():
+                while points := state.open(job):
                     try:
-                        _work(book, job, points, teller)
+                        _work(state, job, points, reporter)
                     finally:
-                        if book.outcomes:
-                            book.write()
-            book.write()
+                        if state.outcomes:
+                            state.write()
+            state.write()
         except KeyboardInterrupt:
             hint = shlex.join(["lntx", "bench", "--resume", "-o", str(request.out)])
             raise Stopped(f"stopped; what was measured is kept, and goes on with: {hint}") from None
-    shutil.rmtree(book.folder / "caches", ignore_errors=True)
-    return book.path
+    shutil.rmtree(state.folder / "caches", ignore_errors=True)
+    return state.path
 
 
-def _opened(request: Request, teller: Teller) -> Book:
-    """Open a stopped study's book, or a new one: an earlier study is replaced when the new one's cells are known."""
+def _opened(request: StudyRequest, reporter: Reporter) -> StudyState:
+    """Open a stopped study's state, or a new one: an earlier study is replaced when the new one's cells are known."""
     if request.resume:
         request = settled(request)
     request.check()
@@ -69,75 +68,77 @@ def _opened(request: Request, teller: Teller) -> Book:
     writable(request.out)
     if request.resume:
         return resumed(request)
-    teller.say("counting the cells")
+    reporter.say("counting the cells")
     try:
-        counted = census.taken(request)
+        counted = discovery.discover(request)
     except KeyboardInterrupt:
         raise Stopped(f"stopped before anything was measured; {request.out} is as it was") from None
     return new(request, counted)
 
 
-def _work(book: Book, job: Job, points: list[str], teller: Teller) -> None:
+def _work(state: StudyState, job: Job, points: list[str], reporter: Reporter) -> None:
     """Let one process measure some points; whatever becomes of it, at least one of them is decided afterwards."""
-    folder = book.folder
+    folder = state.folder
     turn = len(list(folder.glob(f"{job.replicate}-*.jsonl")))
-    journal = folder / f"{job.replicate}-{turn:03}-{job.backend.replace(':', '-')}-{job.device.replace(':', '-')}.jsonl"
-    Journal(journal).job(job)
-    errand = replace(
-        census.errand(book.request),
+    log = folder / f"{job.replicate}-{turn:03}-{job.backend.replace(':', '-')}-{job.device.replace(':', '-')}.jsonl"
+    StudyLog(log).job(job)
+    task = replace(
+        discovery.task(state.request),
         backends=(job.backend,),
         devices=(job.device,),
         points=tuple(points),
         thorough=job.replicate == 0,
-        timed_epochs=book.timed_epochs(job),
-        journal=str(journal.resolve()),
-        limits=book.census.limits,
+        timed_epochs=state.timed_epochs(job),
+        log=str(log.resolve()),
+        limits=state.discovery.limits,
     )
-    with worker.working(errand, suites.files(book.request.suites), journal, folder) as process:
-        _watched(book, job, process, teller)
-    if left := [point for point in points if point not in book.outcomes.get(job, {})]:
-        _bury(book, job, process, left, teller)
-    if book.timeouts(job) >= _PATIENCE:
-        reason = f"not tried: {_PATIENCE} other cells of this backend took longer than {book.profile.limit_s:g} s"
-        _lose(book, job, process, book.open(job), ("timeout", reason), teller)
+    with launch.working(task, plan.suite_files(state.request.suites), log, folder) as process:
+        _watched(state, job, process, reporter)
+    if left := [point for point in points if point not in state.outcomes.get(job, {})]:
+        _fail(state, job, process, left, reporter)
+    if state.timeouts(job) >= _PATIENCE:
+        reason = f"not tried: {_PATIENCE} other cells of this backend took longer than {state.profile.limit_s:g} s"
+        _leave_without_time(state, job, process, state.open(job), ("timeout", reason), reporter)
 
 
-def _watched(book: Book, job: Job, process: Process, teller: Teller) -> None:
+def _watched(state: StudyState, job: Job, process: Process, reporter: Reporter) -> None:
     """Enter what a process reports until it has nothing left to do, ends, or takes too long."""
-    while book.open(job):
-        running = process.running  # asked before the journal is read, so that no last line is missed
+    while state.open(job):
+        running = process.running  # asked before the log is read, so that no last line is missed
         for event in process.news():
             if event["event"] == "begin":
-                teller.begin(job, event["point"], event["at"])
+                reporter.begin(job, event["point"], event["at"])
             elif event["event"] == "end":
-                book.enter(job, event["point"], outcome(event))
-                teller.end(job, event["point"], event["at"])
-        if not running or process.silent_s > _limit_s(book, process):
+                state.enter(job, event["point"], outcome(event))
+                reporter.end(job, event["point"], event["at"])
+        if not running or process.silent_s > _limit_s(state, process):
             return
-        teller.tick()
+        reporter.tick()
         sleep(_LOOK_S)
 
 
-def _bury(book: Book, job: Job, process: Process, left: list[str], teller: Teller) -> None:
+def _fail(state: StudyState, job: Job, process: Process, left: list[str], reporter: Reporter) -> None:
     """Enter what a dead process leaves without a time: its cell, or, where it never came to one, all of them."""
     at_work = process.events.at_work()
     begun = any(event["event"] == "begin" for event in process.events.read())
     victims = [at_work] if at_work else (left[:1] if begun else left)
-    kind, reason = "failed", process.epitaph()
-    if process.silent_s > (limit_s := _limit_s(book, process)):
+    kind, reason = "failed", process.exit_message()
+    if process.silent_s > (limit_s := _limit_s(state, process)):
         kind, reason = "timeout", f"it took longer than {limit_s:g} s and was stopped"
-    _lose(book, job, process, victims, (kind, reason), teller)
+    _leave_without_time(state, job, process, victims, (kind, reason), reporter)
 
 
-def _lose(book: Book, job: Job, process: Process, points: list[str], why: tuple[str, str], teller: Teller) -> None:
+def _leave_without_time(
+    state: StudyState, job: Job, process: Process, points: list[str], why: tuple[str, str], reporter: Reporter
+) -> None:
     """Enter that points have no time, and why: a kind and a reason."""
     for point in points:
-        found = book.absence(job, point, *why)
-        Journal(process.events.path).end(point, found)
-        book.enter(job, point, found)
-        teller.end(job, point, None)
+        found = state.absence(job, point, *why)
+        StudyLog(process.events.path).end(point, found)
+        state.enter(job, point, found)
+        reporter.end(job, point, None)
 
 
-def _limit_s(book: Book, process: Process) -> float:
+def _limit_s(state: StudyState, process: Process) -> float:
     """Give a process its profile's time for each cell, and a fixed one to come to its first."""
-    return book.profile.limit_s if process.seen > 1 else _START_S  # the first line is the driver's own
+    return state.profile.limit_s if process.seen > 1 else _START_S  # the first line is the driver's own

@@ -93,7 +93,7 @@ class Family:
 
         limit_s is what it took longer than, None where it ended by itself.
         """
-        reason = dead.epitaph() if limit_s is None else f"it took longer than {limit_s:g} s and was stopped"
+        reason = dead.exit_message() if limit_s is None else f"it took longer than {limit_s:g} s and was stopped"
         if self.points is None:
             self._lost(reason)
             return

@@ -12,7 +12,7 @@ from time import sleep
 from typing import Any
 
 from lntx.errors import LntxError, Refused, told
-from lntx.measure.events import Events
+from lntx.measure.events import EventLog
 from lntx.measure.verification import order as orders
 from lntx.measure.verification.finding import Finding, Place, outcome
 from lntx.measure.verification.order import LOADING, Order
@@ -32,7 +32,7 @@ def main(path: str) -> None:
     if not sys.stdin.readline():
         os._exit(1)  # nobody waits for it any more
     Thread(target=_outlive_nobody, args=(order.parent,), daemon=True).start()
-    events = Events(Path(order.events))
+    events = EventLog(Path(order.events))
     events.begin(LOADING)
     found, error = _loaded(order)
     events.write({"event": "loaded", "point": LOADING, "places": found, "error": error})

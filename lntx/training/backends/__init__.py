@@ -140,3 +140,14 @@ def _broken(name: str, reason: str) -> Backend:
         raise InputError(f"backend {name}: {reason}")
 
     return Backend(name, name, "steps", _DEVICES, refuses, prepare)
+
+
+def runnable(names: tuple[str, ...], devices: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Pair backends and devices: those named with each device, or, for none named, all that run here.
+
+    A backend that is named and doesn't run here turns up with its reason; a variant is measured where it is named, by
+    itself or as one of "name:*".
+    """
+    found = chosen(names) or {name: b for name, b in backends().items() if ":" not in name}
+    pairs = [(name, device) for name in found for device in dict.fromkeys(devices)]
+    return [(name, device) for name, device in pairs if names or not found[name].refuses(None, None, device)]

@@ -6,7 +6,7 @@ from time import perf_counter
 from lntx.errors import LntxError
 from lntx.host import pools, threads
 from lntx.measure.cell import proof
-from lntx.measure.cell.place import Place
+from lntx.measure.session import Place
 from lntx.record import Absence, Agreement, Cell, Kind, Record
 from lntx.training.backends import find
 from lntx.training.backends.interface import Backend, Run
@@ -87,7 +87,7 @@ class Training:
         """Hold the last fit against the reference."""
         assert self.fit is not None
         found = proof.prove(self.backend, self.problem, self.timed, "cpu", self.fit)
-        self.agreement = found if self.agreement is None else proof.worst([self.agreement, found])
+        self.agreement = found if self.agreement is None else Agreement.worst_of([self.agreement, found])
         if found.ok:
             return True
         point = found.worst

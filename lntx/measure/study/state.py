@@ -1,6 +1,6 @@
-"""A study's book: what is to be measured, and what was. Journals keep each cell at once: a killed study goes on."""
+"""A study's state: what is to be measured, and what was. Logs keep each cell at once: a killed study goes on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,11 +10,11 @@ import lntx
 from lntx import storage
 from lntx.host import machine, source
 from lntx.measure import plan
-from lntx.measure.study.census import Census
-from lntx.measure.study.journal import Outcome
-from lntx.measure.study.merging import merged
-from lntx.measure.study.request import Request
-from lntx.record import Absence, Cell, Record, Study
+from lntx.measure.cell import growth
+from lntx.measure.events import Outcome
+from lntx.measure.request import StudyRequest
+from lntx.measure.study.discovery import Discovery
+from lntx.record import Absence, Agreement, Cell, Record, Study
 from lntx.training.backends import find
 
 
@@ -28,14 +28,14 @@ class Job:
 
 
 @dataclass(slots=True)
-class Book:
+class StudyState:
     """All that is known of a study: what was asked, what there is to measure, and what came of it."""
 
-    request: Request
-    census: Census
+    request: StudyRequest
+    discovery: Discovery
     started: str
     outcomes: dict[Job, dict[str, Outcome]] = field(default_factory=dict)
-    hopeless: dict[tuple[str, str], set[str]] = field(default_factory=dict, init=False)
+    unmeasurable: dict[tuple[str, str], set[str]] = field(default_factory=dict, init=False)
     """The points without a time, by backend and device: no other process need try."""
     places: list[tuple[str, str]] = field(init=False)
 
@@ -51,11 +51,11 @@ class Book:
     @property
     def cells(self) -> dict[str, Cell]:
         """Each point's cell, with a backend still to be filled in."""
-        return self.census.cells
+        return self.discovery.cells
 
     @property
     def folder(self) -> Path:
-        """Where the processes' journals, logs and compile caches lie."""
+        """Where the processes' logs and compile caches lie."""
         return self.request.folder
 
     @property
@@ -72,8 +72,8 @@ class Book:
 
     def open(self, job: Job) -> list[str]:
         """List the points that a job still has to measure: none where another process found that it can't be."""
-        done, hopeless = self.outcomes.get(job, {}), self.hopeless.get((job.backend, job.device), ())
-        return [point for point in self.cells if point not in done and point not in hopeless]
+        done, unmeasurable = self.outcomes.get(job, {}), self.unmeasurable.get((job.backend, job.device), ())
+        return [point for point in self.cells if point not in done and point not in unmeasurable]
 
     def timeouts(self, job: Job) -> int:
         """Count the cells of a job that took too long."""
@@ -94,7 +94,7 @@ class Book:
         """Enter an outcome."""
         self.outcomes.setdefault(job, {})[point] = found
         if isinstance(found, Absence):
-            self.hopeless.setdefault((job.backend, job.device), set()).add(point)
+            self.unmeasurable.setdefault((job.backend, job.device), set()).add(point)
 
     def absence(self, job: Job, point: str, kind: Any, reason: str) -> Absence:
         """Say of a point that it has no time, and why."""
@@ -114,8 +114,8 @@ class Book:
             "ended": datetime.now(UTC).isoformat(timespec="seconds"),
             "processes": self.profile.replicates,
             "complete": left == 0,
-            "left_out": "; ".join(f"{point}: {reason}" for point, reason in self.census.left_out.items()),
-            "limits": self.census.limits,
+            "left_out": "; ".join(f"{point}: {reason}" for point, reason in self.discovery.left_out.items()),
+            "limits": self.discovery.limits,
             "commit": source.commit(),
         }
         return Study(
@@ -131,3 +131,51 @@ class Book:
         Never beside a process that measures: merging and writing hundreds of cells takes a core for 0.2 s.
         """
         storage.write(self.study(), self.path)
+
+
+_GRAVEST = ("disagrees", "void", "failed", "timeout", "refused")
+
+
+def merged(outcomes: Sequence[Outcome]) -> Outcome:
+    """Merge the outcomes of one cell, in the order of their processes.
+
+    A process without a time leaves the cell without one: a way that fails now and then, or whose weights once were
+    wrong, has no time that could be trusted.
+    """
+    absences = [outcome for outcome in outcomes if isinstance(outcome, Absence)]
+    if absences:
+        gravest = min(absences, key=lambda absence: _GRAVEST.index(absence.kind))
+        turn = outcomes.index(gravest) + 1
+        return replace(gravest, reason=f"in process {turn}: {gravest.reason}") if turn > 1 else gravest
+    return _joined([outcome for outcome in outcomes if isinstance(outcome, Record)])
+
+
+def _joined(records: list[Record]) -> Record:
+    first = records[0]
+    alike = [record for record in records if record.timed_epochs == first.timed_epochs]
+    grown = max(record.counters.get(growth.COUNTER, 0.0) for record in alike)
+    return replace(
+        first,
+        rounds=tuple(_with_growth(record, grown, rounds) for record in alike for rounds in record.rounds),
+        prepare_s=tuple(seconds for record in alike for seconds in record.prepare_s),
+        agreement=_agreement(alike),
+        counters=_merged(alike),
+    )
+
+
+def _with_growth(record: Record, grown: float, rounds: tuple[float, ...]) -> tuple[float, ...]:
+    """Count what the thorough process found to be trained beforehand into the rounds of those that didn't look."""
+    more = grown - record.counters.get(growth.COUNTER, 0.0)
+    return tuple(seconds + more for seconds in rounds) if more else rounds
+
+
+def _agreement(records: list[Record]) -> Agreement | None:
+    found = [record.agreement for record in records if record.agreement]
+    return Agreement.worst_of(found) if found else None
+
+
+def _merged(records: list[Record]) -> dict[str, float]:
+    """Take the largest of each counter, and of what the machine can't beat the least: the best that it showed."""
+    names = dict.fromkeys(name for record in records for name in record.counters)
+    found = {name: [record.counters[name] for record in records if name in record.counters] for name in names}
+    return {name: min(values) if name.startswith("limit_") else max(values) for name, values in found.items()}

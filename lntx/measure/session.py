@@ -1,4 +1,4 @@
-"""Where the suites meet the errand: which backends a pytest process measures, and what becomes of each outcome."""
+"""Where the suites meet the task: which backends a pytest process measures, and what becomes of each outcome."""
 
 import os
 from dataclasses import dataclass, field
@@ -6,52 +6,79 @@ from pathlib import Path
 
 from lntx.errors import InputError
 from lntx.host import pools, threads
-from lntx.measure.cell.place import Place
 from lntx.measure.cell.stopwatch import Clock, Stopwatch
-from lntx.measure.errand import Errand
-from lntx.measure.study.journal import Journal, Outcome
-from lntx.record import Absence, Cell, Record
+from lntx.measure.events import Outcome, StudyLog
+from lntx.measure.task import Task
+from lntx.record import Absence, Cell, Phase, Record
 from lntx.training import device as devices
-from lntx.training.backends import backends, chosen, find
+from lntx.training.backends import find, runnable
 from lntx.training.problem import Problem
+from lntx.training.recipe import Recipe
 from lntx.training.tables import from_table
 
 ANY = "any"
-"""The backend's name in a census, where a cell stands for those of all backends."""
+"""The backend's name in a discovery, where a cell stands for those of all backends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a cell has of where it is measured: its suite, the backend's name, the device, the threads."""
+
+    suite: str
+    backend: str
+    device: str
+    threads: int
+
+    def cell(self, problem: Problem, recipe: Recipe, phase: Phase = "run", rows: int | None = None) -> Cell:
+        """Say which cell a problem and a recipe are here; rows are those predicted for, else the problem's samples."""
+        return Cell(
+            suite=self.suite,
+            problem=problem.name,
+            backend=self.backend,
+            device=self.device,
+            dtype=recipe.dtype or problem.dtype,
+            threads=self.threads,
+            samples=rows or problem.samples,
+            features=problem.features,
+            outputs=problem.outputs,
+            batch_size=rows or recipe.rows(problem.samples),
+            epochs=recipe.epochs,
+            phase=phase,
+        )
 
 
 @dataclass(slots=True)
-class Station:
-    """One pytest process at work on its errand."""
+class Session:
+    """One pytest process at work on its task."""
 
-    errand: Errand
+    task: Task
     threads: int = field(default_factory=threads.physical)
     outcomes: list[Outcome] = field(default_factory=list)
 
     def places(self) -> list[tuple[str, str]]:
         """List each backend with each device that it is to be measured on; InputError for an unknown one."""
-        if self.errand.census:
-            return [(ANY, self.errand.devices[0])]
-        for device in self.errand.devices:
+        if self.task.discovering:
+            return [(ANY, self.task.devices[0])]
+        for device in self.task.devices:
             devices.check(device)
-        return places(self.errand.backends, self.errand.devices)
+        return runnable(self.task.backends, self.task.devices)
 
     @property
-    def journal(self) -> Journal | None:
+    def log(self) -> StudyLog | None:
         """The file that the driver reads, where there is one."""
-        return Journal(Path(self.errand.journal)) if self.errand.journal else None
+        return StudyLog(Path(self.task.log)) if self.task.log else None
 
     def takes(self, point: str) -> bool:
         """Whether a point is among those to be measured."""
-        return self.errand.points is None or point in self.errand.points
+        return self.task.points is None or point in self.task.points
 
     def begin(self, point: str) -> None:
         """Note that a cell is begun; end at once when nobody waits for it any more."""
-        if self.errand.orphaned:
+        if self.task.orphaned:
             os._exit(1)  # a test's own exit would be caught, and the next cell would disturb who measures now
         pools.limit(self.threads)
-        if self.journal and not self.errand.census:
-            self.journal.begin(point)
+        if self.log and not self.task.discovering:
+            self.log.begin(point)
 
     def place(self, suite: str, backend: str, device: str, count: int | None = None) -> Place:
         """Say where a suite's cells are measured, and let them have so many threads: those of all others, if not said."""
@@ -61,35 +88,35 @@ class Station:
 
     def stopwatch(self, name: str, point: str, backend: str, clock: Clock) -> Stopwatch:
         """Hand out what measures a point with a backend."""
-        return Stopwatch(name, point, find(backend), self.errand, clock)
+        return Stopwatch(name, point, find(backend), self.task, clock)
 
     def count(self, point: str, cell: Cell) -> None:
-        """Note in a census which cell a point is."""
-        if self.journal:
-            self.journal.census(point, cell)
+        """Note in a discovery which cell a point is."""
+        if self.log:
+            self.log.cell(point, cell)
 
     def finish(self) -> None:
-        """Close a census with what the devices can do at most: nothing else is at work then."""
-        if not (self.errand.census and self.journal):
+        """Close a discovery with what the devices can do at most: nothing else is at work then."""
+        if not (self.task.discovering and self.log):
             return
         from lntx.host import probes  # noqa: PLC0415  (asked for once in a study)
 
         pools.limit(self.threads)
-        for device in self.errand.devices:
-            self.journal.limits(device, probes.measured(device, self.threads).plain())
+        for device in self.task.devices:
+            self.log.limits(device, probes.measured(device, self.threads).plain())
 
     def leave_out(self, point: str, reason: str) -> None:
         """Note that a point can't be measured here."""
-        if self.journal:
-            self.journal.left_out(point, reason)
+        if self.log:
+            self.log.left_out(point, reason)
 
     def end(self, point: str, outcome: Outcome) -> None:
         """Keep an outcome, and tell the driver; where that is gone, a failure may come from printing to nobody."""
-        if isinstance(outcome, Absence) and self.errand.orphaned:
+        if isinstance(outcome, Absence) and self.task.orphaned:
             os._exit(1)
         self.outcomes.append(outcome)
-        if self.journal:
-            self.journal.end(point, outcome)
+        if self.log:
+            self.log.end(point, outcome)
 
     @property
     def records(self) -> list[Record]:
@@ -106,22 +133,11 @@ class Station:
 
         Raises InputError where neither is at hand.
         """
-        if self.errand.data is None:
-            return from_table(_diabetes(Path(self.errand.folder or folder)), "target", standardize=True)
-        if self.errand.target is None:
+        if self.task.data is None:
+            return from_table(_diabetes(Path(self.task.folder or folder)), "target", standardize=True)
+        if self.task.target is None:
             raise InputError("a table needs the name of its target column; give --target")
-        return from_table(self.errand.data, self.errand.target, standardize=self.errand.standardize)
-
-
-def places(names: tuple[str, ...], devices: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Pair backends and devices: those named with each device, or, for none named, all that run here.
-
-    A backend that is named and doesn't run here turns up with its reason; a variant is measured where it is named, by
-    itself or as one of "name:*".
-    """
-    found = chosen(names) or {name: b for name, b in backends().items() if ":" not in name}
-    pairs = [(name, device) for name in found for device in dict.fromkeys(devices)]
-    return [(name, device) for name, device in pairs if names or not found[name].refuses(None, None, device)]
+        return from_table(self.task.data, self.task.target, standardize=self.task.standardize)
 
 
 def _diabetes(folder: Path) -> Path:

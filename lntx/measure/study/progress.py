@@ -5,20 +5,34 @@ from dataclasses import dataclass, field
 from statistics import fmean
 from time import monotonic
 
-from lntx.measure.study.book import Book, Job
-from lntx.measure.study.request import Progress
+from lntx.measure.study.state import Job, StudyState
 from lntx.record import Absence
 
 _TICK_S = 1.0
 _START_S = 3.0  # what a process takes before its first cell, roughly
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a study is: cells done and left (each counted once for every process), seconds gone and to go.
+
+    eta_s is None until there is something to judge by. cell_now is the cell at work, event what happened last.
+    """
+
+    done: int
+    left: int
+    eta_s: float | None
+    cell_now: str
+    elapsed_s: float
+    event: str
+
+
 @dataclass(slots=True)
-class Teller:
+class Reporter:
     """Keeps the time of each cell, and tells. Seconds throughout."""
 
     watch: Callable[[Progress], None]
-    book: Book | None = None
+    state: StudyState | None = None
     born: float = field(default_factory=monotonic)
     told: float = 0.0
     now: str = ""
@@ -27,10 +41,10 @@ class Teller:
     took: dict[tuple[str, bool], list[float]] = field(default_factory=dict)
     """Seconds of the cells so far, by backend, and whether it was the backend's first process."""
 
-    def open(self, book: Book) -> None:
-        """Begin to tell of a book."""
-        self.book = book
-        self.say(f"{len(book.cells)} points, {len(book.places)} backends")
+    def open(self, state: StudyState) -> None:
+        """Begin to tell of a state."""
+        self.state = state
+        self.say(f"{len(state.cells)} points, {len(state.places)} backends")
 
     def begin(self, job: Job, point: str, at: float) -> None:
         """Tell that a cell is at work, since a time of day."""
@@ -42,7 +56,7 @@ class Teller:
         """Tell what came of a cell; at is the time of day, None where its process died."""
         if at is not None:
             self.took.setdefault((job.backend, job.replicate == 0), []).append(at - self.begun)
-        found = self.book.outcomes[job][point] if self.book else None
+        found = self.state.outcomes[job][point] if self.state else None
         how = f"{found.kind}: {found.reason}" if isinstance(found, Absence) else "done"
         self.now, done = "", f"{job.backend} on {job.device}: {_short(point)}"
         self.say(f"{done}, {how}")
@@ -59,17 +73,17 @@ class Teller:
         self.watch(Progress(done, left, eta_s, self.now, self.told - self.born, event))
 
     def _counted(self) -> tuple[int, int, float | None]:
-        if self.book is None:
+        if self.state is None:
             return 0, 0, None
-        left = [(job, point) for job in self.book.jobs() for point in self.book.open(job)]
-        total = self.book.profile.replicates * len(self.book.places) * len(self.book.cells)
+        left = [(job, point) for job in self.state.jobs() for point in self.state.open(job)]
+        total = self.state.profile.replicates * len(self.state.places) * len(self.state.cells)
         return total - len(left), len(left), self._eta(left)
 
     def _eta(self, left: list[tuple[Job, str]]) -> float | None:
         """Guess by the backend's own cells so far, else by the budgets: a first process also checks and compiles."""
-        if self.book is None or (left and not self.took):
+        if self.state is None or (left and not self.took):
             return None
-        budgets = self.book.profile
+        budgets = self.state.profile
         usual = {True: budgets.run_s + budgets.rounds_s + budgets.checks_s, False: budgets.run_s + budgets.rounds_s}
         seconds = (
             fmean(self.took.get((job.backend, job.replicate == 0), [usual[job.replicate == 0]])) for job, _ in left

@@ -8,19 +8,20 @@ from time import sleep
 from typing import Any
 
 from lntx.errors import LntxError
-from lntx.measure.errand import Errand
+from lntx.measure import plan
 from lntx.measure.plan import profile
-from lntx.measure.study import suites, worker
-from lntx.measure.study.request import Request
+from lntx.measure.request import StudyRequest
+from lntx.measure.study import launch
+from lntx.measure.task import Task
 from lntx.record import Cell
 
 _LOOK_S = 0.05
 _LIMIT_S = 600.0  # problems of the large profile take a while to make
 
 
-def errand(request: Request) -> Errand:
+def task(request: StudyRequest) -> Task:
     """Say what all of a study's processes have in common."""
-    return Errand(
+    return Task(
         profile=profile(request.profile),
         devices=request.devices,
         folder=str(request.folder.resolve()),
@@ -32,7 +33,7 @@ def errand(request: Request) -> Errand:
 
 
 @dataclass(frozen=True, slots=True)
-class Census:
+class Discovery:
     """What a study will measure.
 
     cells by point, with a backend still to be filled in; left_out says which points can't be measured here, and why;
@@ -44,31 +45,31 @@ class Census:
     limits: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
-def taken(request: Request) -> Census:
+def discover(request: StudyRequest) -> Discovery:
     """Count the cells of the request's shard, and probe the devices.
 
     Nothing in the study's folder is touched. Raises LntxError when nothing is left to measure.
     """
-    with TemporaryDirectory(prefix="lntx-census-", ignore_cleanup_errors=True) as folder:
+    with TemporaryDirectory(prefix="lntx-discovery-", ignore_cleanup_errors=True) as folder:
         events = _events(request, Path(folder))
     left_out = {event["point"]: event["reason"] for event in events if event["event"] == "left out"}
     cells = {event["point"]: Cell(**event["cell"]) for event in events if event["event"] == "cell"}
     if not cells:
         raise LntxError("there is nothing to measure: " + "; ".join(left_out.values()))
     limits = {event["device"]: event["limits"] for event in events if event["event"] == "limits"}
-    return Census(_part(cells, request.shard), left_out, limits)
+    return Discovery(_part(cells, request.shard), left_out, limits)
 
 
-def _events(request: Request, folder: Path) -> list[dict[str, Any]]:
-    journal = folder / "census.jsonl"
-    work = replace(errand(request), census=True, journal=str(journal.resolve()), folder=str(folder.resolve()))
-    with worker.working(work, suites.files(request.suites), journal, folder) as census:
-        while census.running and census.silent_s < _LIMIT_S:
+def _events(request: StudyRequest, folder: Path) -> list[dict[str, Any]]:
+    log = folder / "discovery.jsonl"
+    work = replace(task(request), discovering=True, log=str(log.resolve()), folder=str(folder.resolve()))
+    with launch.working(work, plan.suite_files(request.suites), log, folder) as process:
+        while process.running and process.silent_s < _LIMIT_S:
             sleep(_LOOK_S)
-    if census.process.returncode not in (0, 5):
-        said = census.out.words
-        raise LntxError(f"the suites can't be read: {census.epitaph()}" + (f"; {said}" if said else ""))
-    return list(census.news())
+    if process.process.returncode not in (0, 5):
+        said = process.out.words
+        raise LntxError(f"the suites can't be read: {process.exit_message()}" + (f"; {said}" if said else ""))
+    return list(process.news())
 
 
 def _part(cells: dict[str, Cell], shard: tuple[int, int] | None) -> dict[str, Cell]:

@@ -3,8 +3,8 @@ from dataclasses import replace
 
 import pytest
 
-from lntx.measure.study.journal import Journal, outcome
-from lntx.measure.study.merging import merged
+from lntx.measure.events import StudyLog, outcome
+from lntx.measure.study.state import merged
 from lntx.record import Absence, Agreement, Cell, Checkpoint, Record
 
 CELL = Cell("tutorial", "tutorial", "numpy", "cpu", "float32", 2, 100, 3, 1, 1, 1000, "run")
@@ -51,26 +51,26 @@ def test_times_of_other_epochs_are_not_mixed_in():
 
 @pytest.mark.parametrize("found", [record(), Absence(CELL, "timeout", "it took longer", "Label")])
 def test_an_outcome_survives_the_journal(tmp_path, found):
-    journal = Journal(tmp_path / "j.jsonl")
-    journal.begin("p")
-    assert journal.at_work() == "p"
-    journal.end("p", found)
-    assert journal.at_work() is None
-    events = list(journal.read())
+    log = StudyLog(tmp_path / "j.jsonl")
+    log.begin("p")
+    assert log.at_work() == "p"
+    log.end("p", found)
+    assert log.at_work() is None
+    events = list(log.read())
     assert outcome(events[1]) == found
-    assert list(journal.read(skip=1)) == events[1:]
+    assert list(log.read(skip=1)) == events[1:]
 
 
 def test_a_line_cut_off_by_a_death_is_passed_over(tmp_path):
-    journal = Journal(tmp_path / "j.jsonl")
-    journal.begin("p")
-    with journal.path.open("a") as stream:
+    log = StudyLog(tmp_path / "j.jsonl")
+    log.begin("p")
+    with log.path.open("a") as stream:
         stream.write(json.dumps({"event": "end"})[:7])
-    assert [event["event"] for event in journal.read()] == ["begin"]
-    with journal.path.open("a") as stream:
+    assert [event["event"] for event in log.read()] == ["begin"]
+    with log.path.open("a") as stream:
         stream.write("\n")
-    assert [event["event"] for event in journal.read()] == ["begin", "torn"]
+    assert [event["event"] for event in log.read()] == ["begin", "torn"]
 
 
 def test_a_missing_journal_has_no_events(tmp_path):
-    assert list(Journal(tmp_path / "none").read()) == []
+    assert list(StudyLog(tmp_path / "none").read()) == []

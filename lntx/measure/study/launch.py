@@ -1,31 +1,30 @@
-"""One worker process of a study: pytest on the suites, on an errand."""
+"""One worker process of a study: pytest on the suites, on a task."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from lntx.host import caches, threads
-from lntx.measure import errand, process
+from lntx.measure import plan, process, task
 from lntx.measure.process import Process
-from lntx.measure.study import suites
 
 _PLUGINS = ["-p", "pytest_benchmark.plugin", "-p", "no:cacheprovider"]
 
 
-def start(work: errand.Errand, files: list[Path], journal: Path, folder: Path) -> Process:
-    """Start a process on an errand."""
-    order = journal.with_suffix(".json")
-    order.write_text(errand.dumps(work), encoding="utf-8")
-    bench = suites.folder()
+def start(work: task.Task, files: list[Path], log: Path, folder: Path) -> Process:
+    """Start a process on a task."""
+    order = log.with_suffix(".json")
+    order.write_text(task.dumps(work), encoding="utf-8")
+    bench = plan.suites_folder()
     command = ["-m", "pytest", "-c", str(bench / "pytest.ini"), f"--rootdir={bench}", "-q", "-s"]
-    command += [*_PLUGINS, f"--lntx-errand={order}", *map(str, files)]
-    return process.start(command, journal, env=_environment(work, folder), folder=folder)
+    command += [*_PLUGINS, f"--lntx-task={order}", *map(str, files)]
+    return process.start(command, log, env=_environment(work, folder), folder=folder)
 
 
 @contextmanager
-def working(work: errand.Errand, files: list[Path], journal: Path, folder: Path) -> Iterator[Process]:
-    """Start a process, and leave nothing of it behind but its journal and, beside it, the last that it printed."""
-    worker = start(work, files, journal.resolve(), folder.resolve())
+def working(work: task.Task, files: list[Path], log: Path, folder: Path) -> Iterator[Process]:
+    """Start a process, and leave nothing of it behind but its log and, beside it, the last that it printed."""
+    worker = start(work, files, log.resolve(), folder.resolve())
     try:
         yield worker
     finally:
@@ -34,7 +33,7 @@ def working(work: errand.Errand, files: list[Path], journal: Path, folder: Path)
             worker.events.path.with_suffix(suffix).write_bytes(stream.bytes)
 
 
-def _environment(work: errand.Errand, folder: Path) -> dict[str, str]:
+def _environment(work: task.Task, folder: Path) -> dict[str, str]:
     """Give the process its threads, compile caches of its backend's own, and nothing of the user's pytest settings."""
     env = {name: value for name, value in process.environment().items() if not name.startswith("PYTEST_")}
     env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"

@@ -10,10 +10,10 @@ from lntx.measure.plan import PROFILES, Profile
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class Task:
     """One process's work. The defaults are those of a plain `pytest bench`.
 
-    points are the suites' tests with their value on the axis, None for all; census asks for the cells alone, nothing is
+    points are the suites' tests with their value on the axis, None for all; discovering asks for the cells alone, nothing is
     measured; thorough asks for checkpoints and counters, which are needed once for a study; timed_epochs are those that
     an earlier process chose, by point; folder is the study's own, None where there is none; parent is the process to
     stop after; limits are what each device can do at most (`lntx.host.limits.Limits` as JSON types), as far as that is known.
@@ -23,10 +23,10 @@ class Errand:
     backends: tuple[str, ...] = ()
     devices: tuple[str, ...] = ("cpu",)
     points: tuple[str, ...] | None = None
-    census: bool = False
+    discovering: bool = False
     thorough: bool = True
     timed_epochs: Mapping[str, int] = field(default_factory=dict)
-    journal: str | None = None
+    log: str | None = None
     folder: str | None = None
     data: str | None = None
     target: str | None = None
@@ -40,14 +40,14 @@ class Errand:
         return self.parent is not None and os.getppid() != self.parent
 
 
-def dumps(errand: Errand) -> str:
-    """Write an errand as JSON."""
-    return json.dumps(asdict(errand))
+def dumps(task: Task) -> str:
+    """Write a task as JSON."""
+    return json.dumps(asdict(task))
 
 
-def loads(text: str) -> Errand:
-    """Read an errand that `dumps` wrote."""
+def loads(text: str) -> Task:
+    """Read a task that `dumps` wrote."""
     values: dict[str, Any] = json.loads(text)
     for name in ("backends", "devices", "points"):
         values[name] = None if values[name] is None else tuple(values[name])
-    return Errand(**{**values, "profile": Profile(**values["profile"])})
+    return Task(**{**values, "profile": Profile(**values["profile"])})

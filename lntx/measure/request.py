@@ -7,14 +7,13 @@ from pathlib import Path
 from lntx import storage
 from lntx.errors import InputError
 from lntx.measure import plan
-from lntx.measure.cell.station import places
-from lntx.measure.study import suites
 from lntx.training import device
+from lntx.training.backends import runnable
 from lntx.training.tables import from_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class StudyRequest:
     """A study to be made. Empty tuples mean all: every backend that runs here, every suite.
 
     out is the study's folder. resume goes on with the study that lies there, and takes from it what isn't asked for.
@@ -36,7 +35,7 @@ class Request:
     def check(self) -> None:
         """Raise InputError, in one line, for what can't be measured here; nothing has been written then."""
         plan.profile(self.profile)
-        suites.files(self.suites)
+        plan.suite_files(self.suites)
         for name in self.devices:
             device.check(name)
         if not self.places:  # an unknown backend is refused here
@@ -52,9 +51,9 @@ class Request:
             from_table(self.data, self.target, standardize=self.standardize)
 
     @property
-    def places(self) -> list[tuple[str, str]]:
+    def runnable(self) -> list[tuple[str, str]]:
         """Every backend with every device, as asked for."""
-        return places(self.backends, self.devices)
+        return runnable(self.backends, self.devices)
 
     @property
     def folder(self) -> Path:
@@ -72,21 +71,6 @@ class Request:
         words += ["--data", self.data.name, "--target", str(self.target)] if self.data else []
         words += [] if self.standardize else ["--no-standardize"]
         return shlex.join(words)
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a study is: cells done and left (each counted once for every process), seconds gone and to go.
-
-    eta_s is None until there is something to judge by. cell_now is the cell at work, event what happened last.
-    """
-
-    done: int
-    left: int
-    eta_s: float | None
-    cell_now: str
-    elapsed_s: float
-    event: str
 
 
 def writable(out: Path) -> None:
