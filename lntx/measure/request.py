@@ -51,7 +51,7 @@ class StudyRequest:
             from_table(self.data, self.target, standardize=self.standardize)
 
     @property
-    def runnable(self) -> list[tuple[str, str]]:
+    def places(self) -> list[tuple[str, str]]:
         """Every backend with every device, as asked for."""
         return runnable(self.backends, self.devices)
 
