@@ -72,7 +72,8 @@ def _study(number: int, machine: str) -> Counted:
 def _honest() -> list[str]:
     """Name lntx's own backends that this machine can run."""
     wrong = {member.name for member in members.chosen(())}
-    return [name for name, shown in lntx.backends().items() if name not in wrong and shown["available"]]
+    own = {name: backend for name, backend in lntx.backends().items() if name not in wrong}
+    return [name for name, backend in own.items() if not backend.refuses(None, None, "cpu")]
 
 
 def counted(path: Path, machine: str, minutes: float) -> Counted:
