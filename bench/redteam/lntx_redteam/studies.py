@@ -72,7 +72,7 @@ def _study(number: int, machine: str) -> Counted:
 def _honest() -> list[str]:
     """Name lntx's own backends that this machine can run."""
     wrong = {member.name for member in members.chosen(())}
-    own = {name: backend for name, backend in lntx.backends().items() if name not in wrong}
+    own = {name: backend for name, backend in lntx.backends().items() if name not in wrong and ":" not in name}
     return [name for name, backend in own.items() if not backend.refuses(None, None, "cpu")]
 
 
