@@ -11,8 +11,8 @@ import torch
 
 import lntx
 from lntx.training.backends import triton
-from lntx.training.kernels.gpu import launch, state
-from lntx.training.parity.grid import GRID, Case
+from lntx.training.linear.kernels.gpu import launch, state
+from lntx.training.linear.parity.grid import GRID, Case
 from lntx.training.recipe import Recipe
 
 OFTEN = [Case(Recipe(lr=0.02, epochs=3, batch_size=rows, momentum=0.9, nesterov=True, shuffle=shuffle), 13, 3, 3)

@@ -15,7 +15,7 @@ from torch import Tensor
 import lntx.training.backends
 from lntx.training.batches import Batches
 from lntx.training.fit import Fit
-from lntx.training.problem import Problem
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 
 WORK = "steps"

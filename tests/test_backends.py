@@ -8,8 +8,8 @@ import torch
 
 import lntx
 from lntx.training.backends import chosen, find
-from lntx.training.parity import agreement as held
-from lntx.training.parity.grid import GRID
+from lntx.training.linear.parity import agreement as held
+from lntx.training.linear.parity.grid import GRID
 
 ALL = lntx.backends()
 DEVICES = [

@@ -8,7 +8,7 @@ from planted import install, plant
 from sklearn.datasets import load_diabetes
 
 import lntx
-from lntx.training.stability import largest_stable_lr
+from lntx.training.linear.stability import largest_stable_lr
 
 WHOLE = [name for name in lntx.backends() if ":" not in name]  # without the variants, which take as long again
 FAST = ["manual", "numpy", "torchscript"]

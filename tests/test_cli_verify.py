@@ -3,7 +3,7 @@ from commandline import lntx_says
 from planted import PLANTED, install, plant
 
 import lntx
-from lntx.training.parity import grid
+from lntx.training.linear.parity import grid
 
 INTERPRETED = [name for name in lntx.backends() if not name.startswith("compiled")]
 KEYS = {"backend", "device", "dtype", "samples", "features", "outputs", "batch_size", "error", "tolerance", "ok"}

@@ -4,8 +4,8 @@ from torch._dynamo.utils import counters
 
 import lntx
 from lntx.training.backends import chosen, find, runnable
-from lntx.training.compiling import scanned
-from lntx.training.parity import agreement
+from lntx.training.linear.compiling import scanned
+from lntx.training.linear.parity import agreement
 
 FAMILY = chosen(["compiled:*"])
 RECIPES = {

@@ -16,8 +16,8 @@ import lntx
 from lntx.training import graphs
 from lntx.training.backends import cudagraph
 from lntx.training.boundary import Outcome
-from lntx.training.parity import trials
-from lntx.training.parity.grid import GRID
+from lntx.training.linear.parity import trials
+from lntx.training.linear.parity.grid import GRID
 
 
 class Tape(TorchDispatchMode):

@@ -16,7 +16,7 @@ from hypothesis.extra import numpy as arrays
 from refusals import refused
 
 import lntx
-from lntx.training.conversion import numbers
+from lntx.training.linear.data.conversion import numbers
 
 WHOLE = np.array([[3, 1], [4, 1], [5, 9], [2, 6], [5, 3]])  # every dtype holds them
 HALVES = WHOLE + np.array([0.5, 0.25])

@@ -4,7 +4,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 import lntx
-from lntx.training.model import LNTXModel, initial
+from lntx.training.linear.model import LNTXModel, initial
 
 
 def test_a_saved_model_predicts_as_before(tmp_path):

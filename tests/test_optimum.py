@@ -9,8 +9,8 @@ from planted import plant
 
 import lntx
 from lntx.training.fit import Fit
-from lntx.training.parity import agreement
-from lntx.training.parity.optimum import optimum
+from lntx.training.linear.parity import agreement
+from lntx.training.linear.parity.optimum import optimum
 
 SOLVES = """
 import numpy as np, torch

@@ -9,11 +9,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import lntx
-from lntx.training.affine import System
 from lntx.training.backends import find
 from lntx.training.fit import Fit
-from lntx.training.parity import agreement, checkpoints, trials
-from lntx.training.stability import largest_stable_lr, longest_step
+from lntx.training.linear.affine import System
+from lntx.training.linear.curvature import longest_step
+from lntx.training.linear.parity import agreement, checkpoints, trials
+from lntx.training.linear.stability import largest_stable_lr
 
 QUICK = [name for name in lntx.backends() if not name.startswith(("compiled", "eager"))]
 """All but those that compile each shape, and the slowest: `lntx verify` holds these to the grid."""

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from torch import nn
 
 import lntx
-from lntx.training.affine import System
-from lntx.training.model import initial
-from lntx.training.parity.reference import by_algebra, by_steps, reference
+from lntx.training.linear.affine import System
+from lntx.training.linear.model import initial
+from lntx.training.linear.parity.reference import by_algebra, by_steps, reference
 
 recipes = st.builds(
     lambda nesterov, momentum, dampening, **rest: lntx.Recipe(

@@ -4,8 +4,8 @@ import torch
 
 import lntx
 from lntx.errors import InputError
-from lntx.training.model import initial
-from lntx.training.stability import largest_stable_lr
+from lntx.training.linear.model import initial
+from lntx.training.linear.stability import largest_stable_lr
 
 BACKENDS = ["numpy", "manual", "fused", "blocked", "composed", "spectral"]
 RECIPES = [

@@ -5,10 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lntx
-from lntx.training.affine import Powers, System
 from lntx.training.backends import composed, spectral
-from lntx.training.model import initial
-from lntx.training.stability import largest_stable_lr
+from lntx.training.linear.affine import System
+from lntx.training.linear.model import initial
+from lntx.training.linear.powers import Powers
+from lntx.training.linear.stability import largest_stable_lr
 
 UNIT = {"float32": 2.0**-24, "float64": 2.0**-53}
 WIDE = [(3, 20), (10, 10), (1, 2)]

@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lntx
-from lntx.training.affine import System
-from lntx.training.stability import advice, bound, check, ground, largest_stable_lr, limit
+from lntx.training.linear.affine import System
+from lntx.training.linear.stability import advice, bound, check, ground, largest_stable_lr, limit
 
 
 def radius(problem, lr, rows):

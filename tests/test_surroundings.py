@@ -15,7 +15,7 @@ import torch
 import lntx
 from lntx.training.batches import Batches
 from lntx.training.fit import Fit
-from lntx.training.model import LNTXModel, initial
+from lntx.training.linear.model import LNTXModel, initial
 from lntx.training.settings import LIBRARIES, SETTINGS
 from lntx.training.surroundings import usual
 

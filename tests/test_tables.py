@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import lntx
-from lntx.training.files import _exactly
-from lntx.training.tables import inputs_from_table
+from lntx.training.linear.data.files import _exactly
+from lntx.training.linear.data.tables import inputs_from_table
 
 
 @pytest.fixture

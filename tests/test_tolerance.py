@@ -7,12 +7,13 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import lntx
-from lntx.training.affine import Growth, State, System, length, norms
 from lntx.training.backends import find
-from lntx.training.parity import spread as simulation
-from lntx.training.parity.reference import Steps, beginning, reference
-from lntx.training.parity.tolerance import derived, spectrum, tolerances
-from lntx.training.stability import largest_stable_lr
+from lntx.training.linear.affine import State, System, length, norms
+from lntx.training.linear.parity import spread as simulation
+from lntx.training.linear.parity.reference import Steps, beginning, reference
+from lntx.training.linear.parity.tolerance import derived, spectrum, tolerances
+from lntx.training.linear.powers import Growth
+from lntx.training.linear.stability import largest_stable_lr
 
 STEPS = ("numpy", "manual", "fused", "torchscript")
 MOMENTA = (0.0, 0.9, 0.99)
@@ -249,7 +250,7 @@ def test_a_start_of_zero_and_the_recipes_own_give_the_outcome_for_any_start_in_b
 def test_equal_distances_between_epochs_share_a_power(monkeypatch):
     powers = []
     taken = lambda m, n: powers.append(n) or np.linalg.matrix_power(m, n)  # noqa: E731
-    monkeypatch.setattr("lntx.training.affine.matrix_power", taken)
+    monkeypatch.setattr("lntx.training.linear.affine.matrix_power", taken)
     recipe = lntx.Recipe(epochs=1, batch_size=1)
     seen = reference(lntx.tutorial(seed=7), recipe, tuple(range(1000, 101_000, 1000)))
     assert seen.way == "algebra"

@@ -17,7 +17,7 @@ import lntx
 from lntx.training import toolchain
 from lntx.training.backends import find
 from lntx.training.backends import triton as backend
-from lntx.training.parity.grid import GRID
+from lntx.training.linear.parity.grid import GRID
 from lntx.training.recipe import Recipe
 
 triton = pytest.importorskip("triton", reason="triton is not installed; it comes for Linux alone")
@@ -111,7 +111,7 @@ def made(monkeypatch, tmp_path):
     if os.environ.get("TRITON_INTERPRET"):
         pytest.skip("TRITON_INTERPRET is set, so that nothing is compiled")
     names = ("launch", "program", "grid")
-    launch, program, grid = (importlib.import_module(f"lntx.training.kernels.gpu.{name}") for name in names)
+    launch, program, grid = (importlib.import_module(f"lntx.training.linear.kernels.gpu.{name}") for name in names)
     monkeypatch.setenv("TRITON_CACHE_DIR", str(tmp_path))
     monkeypatch.setattr(launch, "_chip", lambda _device: (MULTIPROCESSORS, 50 * 2**20))
     monkeypatch.setattr(triton.runtime.driver, "_active", Absent())

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import lntx
-from lntx.training.parity.units import own_units
-from lntx.training.scaling import Scaling
+from lntx.training.linear.data.scaling import Scaling
+from lntx.training.linear.parity.units import own_units
 
 FULL = lntx.Recipe(lr=0.3, epochs=200, batch_size=None)
 

@@ -11,7 +11,7 @@ from lntx.record import Agreement
 
 if TYPE_CHECKING:
     from lntx.training.fit import Fit
-    from lntx.training.problem import Problem
+    from lntx.training.linear.problem import Problem
     from lntx.training.recipe import Recipe
 
 _SHOWN = 12  # weights; a wide model's others are counted
@@ -32,8 +32,8 @@ class Outcome:
 
     def held_against_reference(self) -> "Outcome":
         """Compare the weights, as they were trained, with the float64 reference."""
-        from lntx.training import parity
         from lntx.training.backends import find
+        from lntx.training.linear import parity
 
         trained, work = self.fit.trained or self.fit, find(self.backend).work
         return replace(self, agreement=parity.agreement(self.problem, self.recipe, trained, work))

@@ -10,7 +10,7 @@ from lntx.cli.terminal import say, show, show_json
 from lntx.errors import InputError
 
 if TYPE_CHECKING:
-    from lntx.training.model import LNTXModel
+    from lntx.training.linear.model import LNTXModel
 
 EXAMPLE = "lntx predict model.safetensors 1 1 1"
 
@@ -49,8 +49,8 @@ def _inputs(model: "LNTXModel", values: list[str], data: Path | None) -> Any:
     """Lay the inputs out as samples x features, in float64."""
     import torch
 
-    from lntx.training.files import headless
-    from lntx.training.tables import inputs_from_table
+    from lntx.training.linear.data.files import headless
+    from lntx.training.linear.data.tables import inputs_from_table
 
     features = model.in_features
     if data:

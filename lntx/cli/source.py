@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lntx.errors import InputError
 
 if TYPE_CHECKING:
-    from lntx.training.problem import Problem
+    from lntx.training.linear.problem import Problem
 
 _GROUPS: Mapping[str, tuple[str, ...]] = {
     "the tutorial's problem": ("as_published", "one_weight"),

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from lntx.errors import LntxError
 
 if TYPE_CHECKING:
-    from lntx.training.convergence import Convergence, Way
     from lntx.training.fit import Fit
-    from lntx.training.problem import Problem
+    from lntx.training.linear.convergence import Convergence, Way
+    from lntx.training.linear.problem import Problem
     from lntx.training.recipe import Recipe
 
 _TIMES = 1000  # more of that is said in two losses, not as a factor
@@ -34,13 +34,14 @@ class Standing:
     @classmethod
     def of(cls, problem: "Problem", recipe: "Recipe", fit: "Fit") -> "Standing":
         """Find out, as far as a second allows."""
-        from lntx.training import convergence as study
+        from lntx.training.linear import convergence as study
+        from lntx.training.linear.landscape import Landscape
 
         truth = _to_truth(problem, fit)
-        if not study.Landscape.affordable(problem, recipe):
+        if not Landscape.affordable(problem, recipe):
             return cls(truth)
         try:
-            landscape = study.Landscape(problem, recipe)
+            landscape = Landscape(problem, recipe)
             at = study.convergence(landscape, fit.trained or fit)
             ways = () if at.reached else tuple(study.ways(problem, recipe, landscape))
         except (LntxError, ArithmeticError, ValueError):  # numbers of a size that no eigenvectors can be had of

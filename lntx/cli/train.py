@@ -17,7 +17,7 @@ from lntx.errors import Disagreement, InputError, Refused, Unprovable
 
 if TYPE_CHECKING:
     from lntx.training.fit import Fit
-    from lntx.training.problem import Problem
+    from lntx.training.linear.problem import Problem
     from lntx.training.recipe import Recipe
 
 EXAMPLE = "lntx train --backend manual --save model.safetensors"
@@ -112,7 +112,7 @@ def _recipe(given: Mapping[str, Any]) -> "Recipe":
 
 def _stable_rate(problem: "Problem", recipe: "Recipe") -> float:
     """Half of the largest stable learning rate, said on stderr."""
-    from lntx.training.stability import limit
+    from lntx.training.linear.stability import limit
 
     found = limit(problem, recipe)
     if not math.isfinite(found.rate):

@@ -14,7 +14,7 @@ from lntx.errors import Disagreement, InputError, LntxError, Refused
 if TYPE_CHECKING:
     from lntx.measure.verification.driver import Verification
     from lntx.measure.verification.finding import Finding
-    from lntx.training.parity.grid import Case
+    from lntx.training.linear.parity.grid import Case
 
 EXAMPLE = "lntx verify --backend manual"
 

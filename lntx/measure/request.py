@@ -9,7 +9,7 @@ from lntx.errors import InputError
 from lntx.measure import plan
 from lntx.training import device
 from lntx.training.backends import runnable
-from lntx.training.tables import from_table
+from lntx.training.linear.data.tables import from_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,9 @@ from lntx.measure.task import Task
 from lntx.record import Absence, Cell, Phase, Record
 from lntx.training import device as devices
 from lntx.training.backends import find, runnable
-from lntx.training.problem import Problem
+from lntx.training.linear.data.tables import from_table
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
-from lntx.training.tables import from_table
 
 ANY = "any"
 """The backend's name in a discovery, where a cell stands for those of all backends."""

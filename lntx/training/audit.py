@@ -7,7 +7,7 @@ of either sign, which rounds nothing; a is b times a random number near 1, of fe
 answer that is remembered can't be scaled to fit, and the start is rounded once at most. What was trained beforehand, or is
 remembered from an earlier call, is another outcome.
 
-The start reaches a backend's call through `lntx.training.model.initial`, the targets through the memory in which they lie:
+The start reaches a backend's call through `lntx.training.linear.model.initial`, the targets through the memory in which they lie:
 `Problem.Y` as it is handed out is a view of an array that stays lntx's own, and a copy on a device, which `Batches` makes,
 is watched. A backend that made a copy of its own in `prepare` sees the start alone change: its weights must be a W + R0.
 """
@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from lntx.training.problem import Array, Problem
+from lntx.training.linear.problem import Array, Problem
 
 T = TypeVar("T")
 

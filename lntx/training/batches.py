@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from lntx.training import audit
-from lntx.training.model import initial
-from lntx.training.problem import Problem
+from lntx.training.linear.model import initial
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 
 

@@ -16,7 +16,7 @@ from lntx.training import audit, digest
 from lntx.training import device as devices
 from lntx.training.backends.interface import Backend
 from lntx.training.fit import Fit
-from lntx.training.problem import Problem
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx.training.returned import returned
 from lntx.training.surroundings import is_usual, usual

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from lntx.training.problem import Array, Problem
+from lntx.training.linear.problem import Array, Problem
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from lntx.training.model import LNTXModel
+from lntx.training.linear.model import LNTXModel
 
 
 @dataclass(frozen=True, slots=True)

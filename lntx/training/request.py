@@ -7,10 +7,10 @@ import numpy as np
 from lntx.errors import InputError
 from lntx.training import device as devices
 from lntx.training import scalars
-from lntx.training.conversion import Array, blocks
-from lntx.training.problem import Problem
+from lntx.training.linear.data.conversion import Array, blocks
+from lntx.training.linear.data.scaling import may_be_unresolved, unresolved
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import DType, Recipe
-from lntx.training.scaling import may_be_unresolved, unresolved
 
 
 def request(problem: Any, recipe: Any, device: Any, progress: Any = None) -> tuple[Problem, Recipe, str]:

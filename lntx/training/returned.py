@@ -15,9 +15,9 @@ import torch
 from torch import Tensor
 
 from lntx.errors import Diverged, InputError, LntxError, told
-from lntx.training import stability
 from lntx.training.fit import Fit, Snapshot
-from lntx.training.problem import Problem
+from lntx.training.linear import stability
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 
 _WIDTHS = {torch.float32: ("float32", "float64"), torch.float64: ("float64",)}
@@ -66,7 +66,7 @@ def _way(fit: Fit, recipe: Recipe) -> Iterator[tuple[int, Tensor, Tensor]]:
 
 def _holds(problem: Problem, recipe: Recipe, epochs: int) -> bool:
     """Tell whether the same training stays finite in float64, and in the range of the training's dtype."""
-    from lntx.training.parity.reference import reference  # noqa: PLC0415  (parity needs the trainer, which needs this)
+    from lntx.training.linear.parity.reference import reference  # noqa: PLC0415  (parity needs the trainer, which needs this)
 
     try:
         reference(problem, recipe.but(epochs=1, log_every=0), (epochs,))

@@ -14,6 +14,17 @@ from lntx.errors import InputError
 _NO_NUMBERS = (bool, np.timedelta64)  # though Python and NumPy derive them from integers
 _SHOWN = 60  # characters of a wrong value that a message repeats
 
+WRONG_KINDS = {
+    "M": "holds dates; give numbers in their place, such as the days since the first",
+    "m": "holds time spans; give numbers in their place, such as seconds",
+    "c": "holds complex numbers; give their real and imaginary parts as columns of their own",
+    "S": "is not an array of numbers: it holds bytes",
+    "U": "is not an array of numbers: it holds text",
+    "T": "is not an array of numbers: it holds text",
+    "V": "is not an array of numbers: it holds records or raw bytes; give one column for each field",
+}
+"""What is wrong with a NumPy dtype's kind, and what to do."""
+
 
 def whole(name: str, value: Any, *, least: int, most: int | None = None, demand: str = "") -> int:
     """Take a whole number, Python's or NumPy's; InputError for another type (also for True and 3.0), or out of range."""

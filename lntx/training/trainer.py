@@ -10,14 +10,14 @@ import torch
 
 from lntx.errors import Disagreement, Diverged, Refused
 from lntx.training import device as devices
-from lntx.training import scale, stability
 from lntx.training.backends import find, own
 from lntx.training.backends.interface import Backend
 from lntx.training.boundary import Lent, Training, prepared
 from lntx.training.fit import Fit, Seconds
 from lntx.training.history import listening
-from lntx.training.model import initial
-from lntx.training.problem import Problem
+from lntx.training.linear import scale, stability
+from lntx.training.linear.model import initial
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx.training.request import request
 from lntx.training.returned import unfinished
@@ -142,7 +142,7 @@ def _in_own_units(problem: Problem, fit: Fit) -> Fit:
     In float32 the bias of a column such as a time, far from 0 for its deviation, would lose all that the training found.
     Raises Disagreement where they don't predict what the trained weights do (`parity.units`), which is never expected.
     """
-    from lntx.training.parity.units import own_units  # noqa: PLC0415  (parity trains, and imports this module)
+    from lntx.training.linear.parity.units import own_units  # noqa: PLC0415  (parity trains, and imports this module)
 
     if problem.scaling is None:
         return fit

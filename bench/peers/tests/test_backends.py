@@ -7,8 +7,8 @@ import pytest
 import torch
 
 import lntx
-from lntx.training.parity import agreement
-from lntx.training.parity.grid import GRID
+from lntx.training.linear.parity import agreement
+from lntx.training.linear.parity.grid import GRID
 
 PEERS = sorted(point.name for point in distribution("lntx-peers").entry_points if point.group == "lntx.backends")
 SMALL = [case for case in GRID if case.features < 1000]

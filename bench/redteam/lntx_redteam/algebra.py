@@ -4,8 +4,8 @@ import numpy as np
 import torch
 from numpy.linalg import matrix_power
 
-from lntx.training.affine import System
 from lntx.training.fit import Fit
+from lntx.training.linear.affine import System
 from lntx_redteam.training import Training
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 import lntx
-from lntx.training.problem import Problem
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 
 _NOISE = 0.1

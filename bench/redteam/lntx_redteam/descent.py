@@ -5,7 +5,7 @@ from torch import Tensor, nn
 
 from lntx.training.fit import Fit
 from lntx.training.history import History
-from lntx.training.model import initial
+from lntx.training.linear.model import initial
 from lntx.training.recipe import Recipe
 
 

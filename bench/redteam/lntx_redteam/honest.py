@@ -14,10 +14,10 @@ import numpy as np
 
 import lntx
 from lntx import Problem, Recipe
-from lntx.training.affine import norms
 from lntx.training.backends import find
-from lntx.training.parity.reference import reference
-from lntx.training.stability import largest_stable_lr
+from lntx.training.linear.affine import norms
+from lntx.training.linear.parity.reference import reference
+from lntx.training.linear.stability import largest_stable_lr
 
 OUTCOMES = ("agreed", "refused", "diverges", "unprovable", "rejected", "silently wrong")
 KINDS = (

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from lntx.training.backends.interface import Prepare, Refuses, Run
 from lntx.training.fit import Fit
 from lntx.training.history import History
-from lntx.training.problem import Array, Problem
+from lntx.training.linear.problem import Array, Problem
 from lntx.training.recipe import Recipe
 from lntx_redteam.training import Training
 

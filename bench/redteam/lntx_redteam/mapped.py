@@ -3,9 +3,9 @@
 import numpy as np
 import torch
 
-from lntx.training.affine import Matrix
 from lntx.training.fit import Fit
-from lntx.training.problem import Problem
+from lntx.training.linear.affine import Matrix
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx_redteam.scales import Scale
 from lntx_redteam.training import Training

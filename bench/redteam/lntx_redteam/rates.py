@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from lntx import Problem, Recipe
-from lntx.training.stability import limit
+from lntx.training.linear.stability import limit
 
 _MOMENTA = (0.0, 0.5, 0.9, 0.95, 0.99)
 _DAMPENINGS = (0.0, 0.0, 0.3, 0.9)

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from lntx.training.problem import Array
+from lntx.training.linear.problem import Array
 
 
 class Scale:

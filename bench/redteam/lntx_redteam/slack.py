@@ -14,11 +14,11 @@ import numpy as np
 
 import lntx
 from lntx import Problem, Recipe
-from lntx.training.affine import norms
 from lntx.training.backends import find
-from lntx.training.parity.reference import reference
-from lntx.training.parity.tolerance import tolerances
-from lntx.training.stability import largest_stable_lr
+from lntx.training.linear.affine import norms
+from lntx.training.linear.parity.reference import reference
+from lntx.training.linear.parity.tolerance import tolerances
+from lntx.training.linear.stability import largest_stable_lr
 
 _BACKENDS = ("numpy", "fused")
 _MOMENTA = (0.0, 0.9, 0.99)

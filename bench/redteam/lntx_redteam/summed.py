@@ -3,8 +3,8 @@
 import numpy as np
 import torch
 
-from lntx.training.affine import Matrix
 from lntx.training.fit import Fit
+from lntx.training.linear.affine import Matrix
 from lntx_redteam.scales import Scale
 from lntx_redteam.training import Training
 

@@ -4,10 +4,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from lntx.training import model
 from lntx.training.fit import Fit
 from lntx.training.history import History
-from lntx.training.problem import Array, Problem
+from lntx.training.linear import model
+from lntx.training.linear.problem import Array, Problem
 from lntx.training.recipe import Recipe
 
 Parts = tuple[Array, Array]

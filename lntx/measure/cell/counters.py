@@ -17,7 +17,7 @@ from lntx.host.limits import flops
 from lntx.record import Cell
 from lntx.training.backends.interface import Backend
 from lntx.training.boundary import prepared
-from lntx.training.problem import Problem
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 
 _COUNTED = 2000  # steps up to which an epoch's operations are counted one by one; an epoch repeats itself anyway

@@ -10,8 +10,8 @@ from torch import Tensor
 from lntx.record import Cell, Checkpoint
 from lntx.training import device as devices
 from lntx.training.fit import Fit
-from lntx.training.parity.tolerance import ROUNDOFF
-from lntx.training.problem import Array, Problem
+from lntx.training.linear.parity.tolerance import ROUNDOFF
+from lntx.training.linear.problem import Array, Problem
 from lntx.training.recipe import Recipe
 
 

@@ -7,12 +7,13 @@ from time import perf_counter
 
 from lntx.host import pools
 from lntx.record import Agreement, Checkpoint
-from lntx.training import digest, parity
+from lntx.training import digest
 from lntx.training.backends.interface import Backend
 from lntx.training.boundary import Outcome, prepared
 from lntx.training.fit import Fit
-from lntx.training.parity import Held
-from lntx.training.problem import Problem
+from lntx.training.linear import parity
+from lntx.training.linear.parity import Held
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 
 

@@ -18,12 +18,12 @@ from lntx.measure.cell.prediction import Prediction
 from lntx.measure.events import Outcome
 from lntx.measure.task import Task
 from lntx.record import Absence, Agreement, Cell, Checkpoint, Kind, Record
-from lntx.training import stability
 from lntx.training.backends.interface import Backend
 from lntx.training.boundary import Lent, NoFit, Training, prepared
 from lntx.training.boundary import Outcome as Trained
 from lntx.training.fit import Fit
-from lntx.training.problem import Problem
+from lntx.training.linear import stability
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 
 _UNRECORDED = "times of wrong weights are not recorded"

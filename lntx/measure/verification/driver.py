@@ -16,7 +16,7 @@ from lntx.measure.process import Process, interruptible
 from lntx.measure.verification.family import Family
 from lntx.measure.verification.finding import Finding, Place
 from lntx.training.backends import FAMILY, chosen, names, own
-from lntx.training.parity import grid
+from lntx.training.linear.parity import grid
 
 _LOOK_S = 0.02
 _START_S = 180.0  # torch is loaded before anything of a backend's is

@@ -12,7 +12,7 @@ from lntx.measure.process import Process
 from lntx.measure.verification import order as orders
 from lntx.measure.verification.finding import Finding, Place, of_outcome
 from lntx.measure.verification.order import LOADING, Order
-from lntx.training.parity.grid import Case
+from lntx.training.linear.parity.grid import Case
 
 _WORKER = "lntx.measure.verification.worker"
 _PATIENCE = 2  # cases of a backend that may take too long, before the rest is given up

@@ -6,7 +6,7 @@ from typing import Any
 
 from lntx import storage
 from lntx.record import Agreement, plain
-from lntx.training.parity.grid import Case
+from lntx.training.linear.parity.grid import Case
 
 
 @dataclass(frozen=True, slots=True)

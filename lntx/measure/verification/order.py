@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from lntx.training.parity.grid import Case
+from lntx.training.linear.parity.grid import Case
 from lntx.training.recipe import Recipe
 
 

@@ -17,10 +17,10 @@ from lntx.measure.verification import order as orders
 from lntx.measure.verification.finding import Finding, Place, outcome
 from lntx.measure.verification.order import LOADING, Order
 from lntx.training import device as known
-from lntx.training import parity  # torch and all: what takes seconds to load is loaded before its turn
 from lntx.training.backends import chosen, family
 from lntx.training.backends.interface import Backend
-from lntx.training.parity.grid import Case
+from lntx.training.linear import parity  # torch and all: what takes seconds to load is loaded before its turn
+from lntx.training.linear.parity.grid import Case
 
 _LOOK_S = 0.5
 

@@ -7,7 +7,7 @@ import torch
 from lntx.host import probes
 from lntx.training.backends import included as backends  # somebody else's may break all that it is asked for
 from lntx.training.backends.interface import Backend, Run
-from lntx.training.problem import Problem
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 
 WORK = "algebra"  # it may take one that doesn't do each step

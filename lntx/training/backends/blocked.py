@@ -4,14 +4,14 @@ import torch
 from torch import Tensor
 
 from lntx.host.limits import Limits
-from lntx.training.affine import System
 from lntx.training.backends.interface import Run
 from lntx.training.batches import Batches
 from lntx.training.fit import Fit
 from lntx.training.history import History
-from lntx.training.problem import Problem
+from lntx.training.linear.affine import System
+from lntx.training.linear.curvature import longest_step
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
-from lntx.training.stability import longest_step
 
 WORK = "algebra"
 

@@ -8,13 +8,13 @@ from typing import Any
 from lntx.training import toolchain
 from lntx.training.backends.interface import Run
 from lntx.training.batches import Batches
-from lntx.training.compiling import scanned
-from lntx.training.compiling.module import Module
-from lntx.training.compiling.scanned import Scanned
-from lntx.training.compiling.unrolled import Unrolled
-from lntx.training.compiling.way import Way
-from lntx.training.compiling.whole import Whole
-from lntx.training.problem import Problem
+from lntx.training.linear.compiling import scanned
+from lntx.training.linear.compiling.module import Module
+from lntx.training.linear.compiling.scanned import Scanned
+from lntx.training.linear.compiling.unrolled import Unrolled
+from lntx.training.linear.compiling.way import Way
+from lntx.training.linear.compiling.whole import Whole
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 
 WORK = "steps"

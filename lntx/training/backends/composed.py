@@ -10,14 +10,14 @@ from torch import Tensor
 from torch.linalg import matrix_power
 
 from lntx.host.limits import Limits
-from lntx.training.affine import Matrix
 from lntx.training.backends.interface import Run
 from lntx.training.fit import Fit
 from lntx.training.history import History
-from lntx.training.model import initial
-from lntx.training.problem import Problem
+from lntx.training.linear.affine import Matrix
+from lntx.training.linear.model import initial
+from lntx.training.linear.problem import Problem
+from lntx.training.linear.span import amplified, matters, span
 from lntx.training.recipe import Recipe
-from lntx.training.span import amplified, matters, span
 
 WORK = "algebra"
 DEVICES = ("cpu",)
@@ -42,7 +42,7 @@ def refuses(problem: Problem | None, recipe: Recipe | None, _device: str) -> str
 
 def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:  # noqa: ARG001  (there is one device)
     """Cast the samples and compile; what follows from their values belongs into the call."""
-    from lntx.training.kernels import maps  # noqa: PLC0415  (numba is optional)
+    from lntx.training.linear.kernels import maps  # noqa: PLC0415  (numba is optional)
 
     given = problem.cast(recipe.dtype)
     numbers = maps.constants(recipe)

@@ -13,8 +13,8 @@ from lntx.training.device import current
 from lntx.training.fit import Fit
 from lntx.training.graphs import Work, captured
 from lntx.training.history import History
+from lntx.training.linear.problem import Problem
 from lntx.training.optimizer import update
-from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
 
 WORK = "steps"

@@ -8,9 +8,9 @@ from lntx.training.backends.interface import Run
 from lntx.training.batches import Batches
 from lntx.training.fit import Fit
 from lntx.training.history import History
-from lntx.training.model import LNTXModel
+from lntx.training.linear.model import LNTXModel
+from lntx.training.linear.problem import Problem
 from lntx.training.optimizer import sgd
-from lntx.training.problem import Problem
 from lntx.training.recipe import Recipe
 
 WORK = "steps"

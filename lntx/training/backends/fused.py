@@ -11,8 +11,8 @@ from lntx.host.limits import Limits, depth, flops
 from lntx.training.backends.interface import Run
 from lntx.training.fit import Fit
 from lntx.training.history import History
-from lntx.training.model import initial
-from lntx.training.problem import Array, Problem
+from lntx.training.linear.model import initial
+from lntx.training.linear.problem import Array, Problem
 from lntx.training.recipe import Recipe
 
 WORK = "steps"
@@ -62,8 +62,8 @@ def seconds(problem: Problem, recipe: Recipe, limits: Limits) -> float:
 
 def _kernel(problem: Problem, X: Array, Y: Array, recipe: Recipe) -> _Train:
     """Choose the kernel for a problem, as it was cast, and a recipe, with all that it takes besides the state."""
-    from lntx.training.kernels import fullbatch, minibatch, settings, single  # noqa: PLC0415  (numba is optional)
-    from lntx.training.kernels.rows import AHEAD  # noqa: PLC0415
+    from lntx.training.linear.kernels import fullbatch, minibatch, settings, single  # noqa: PLC0415  (numba is optional)
+    from lntx.training.linear.kernels.rows import AHEAD  # noqa: PLC0415
 
     samples, rows = len(X), recipe.rows(len(X))
     ahead = AHEAD if X.nbytes > _CACHED else 0

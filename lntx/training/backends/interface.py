@@ -13,7 +13,7 @@ package of somebody else's names its module under the entry point group `lntx.ba
 
 `refuses` may be asked without a problem and a recipe (both None): can it run on this device at all? `prepare` moves,
 lays out and compiles; whatever follows from the data's values belongs into the call, which is what is timed. The call
-can be repeated, each time from the initial weights, which it draws itself (`lntx.training.model.initial`): timed calls get
+can be repeated, each time from the initial weights, which it draws itself (`lntx.training.linear.model.initial`): timed calls get
 other starts, and other targets where the call reads `problem.Y` in place (`lntx.training.audit`). X and Y can't be written to.
 Optional libraries are imported inside.
 
@@ -32,7 +32,7 @@ from typing import Protocol
 from lntx.host.limits import Limits
 from lntx.record import Work
 from lntx.training.fit import Fit
-from lntx.training.problem import Problem
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 
 Run = Callable[[], Fit]

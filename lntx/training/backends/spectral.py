@@ -13,9 +13,9 @@ from lntx.training.backends.interface import Run
 from lntx.training.batches import Batches
 from lntx.training.fit import Fit
 from lntx.training.history import History
-from lntx.training.problem import Array, Problem
+from lntx.training.linear.problem import Array, Problem
+from lntx.training.linear.span import amplified, matters, span
 from lntx.training.recipe import Recipe
-from lntx.training.span import amplified, matters, span
 
 WORK = "algebra"
 

@@ -11,7 +11,7 @@ from lntx.training.batches import Batches
 from lntx.training.device import current
 from lntx.training.fit import Fit
 from lntx.training.history import History
-from lntx.training.problem import Problem
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 
 WORK = "steps"
@@ -51,7 +51,7 @@ def _interpreting() -> bool:
 
 def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:
     """Upload the samples, compile, and where steps are launched one by one, capture them."""
-    from lntx.training.kernels.gpu import launch  # noqa: PLC0415  (triton is optional)
+    from lntx.training.linear.kernels.gpu import launch  # noqa: PLC0415  (triton is optional)
 
     batches = Batches(problem, recipe, device)
     columns = 1 << problem.features.bit_length()  # the least power of 2 that has room for a row and its 1

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from lntx.training.fit import Fit
-from lntx.training.problem import Array, Problem
+from lntx.training.linear.problem import Array, Problem
 from lntx.training.recipe import Recipe
 
 MISSING = "it needs scikit-learn, which is not installed; pip install scikit-learn"

@@ -10,8 +10,8 @@ import torch
 from lntx.training.backends.interface import Run
 from lntx.training.fit import Fit
 from lntx.training.history import History
-from lntx.training.model import initial
-from lntx.training.problem import Problem
+from lntx.training.linear.model import initial
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 
 WORK = "steps"

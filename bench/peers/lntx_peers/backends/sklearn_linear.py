@@ -6,7 +6,7 @@ It takes any recipe without weight decay: lr, epochs, batches and order lead the
 from typing import Any
 
 from lntx.training.backends.interface import Run
-from lntx.training.problem import Problem
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx_peers.backends import estimators
 

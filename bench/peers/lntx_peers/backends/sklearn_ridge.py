@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from lntx.training.backends.interface import Run
-from lntx.training.problem import Problem
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx_peers.backends import estimators
 

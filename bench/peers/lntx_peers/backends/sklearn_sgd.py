@@ -14,8 +14,8 @@ from lntx.errors import Diverged
 from lntx.training.backends.interface import Run
 from lntx.training.fit import Fit
 from lntx.training.history import History
-from lntx.training.model import initial
-from lntx.training.problem import Problem
+from lntx.training.linear.model import initial
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx_peers.backends.estimators import MISSING
 

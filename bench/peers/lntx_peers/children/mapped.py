@@ -22,7 +22,7 @@ from lntx.measure.cell import proof
 from lntx.training.backends import find
 from lntx.training.backends.interface import Backend
 from lntx.training.fit import Fit
-from lntx.training.problem import Problem
+from lntx.training.linear.problem import Problem
 
 _SHARE = 4  # of X, the memory that may be taken on top of what is held
 _LEAST = 64 * 2**20  # bytes that a process may take at any size: stacks of threads, buffers

@@ -8,8 +8,8 @@ import torch
 
 from lntx.errors import Disagreement
 from lntx.host import loops, threads
-from lntx.training.parity.tolerance import ROUNDOFF
-from lntx.training.problem import Array, Problem
+from lntx.training.linear.parity.tolerance import ROUNDOFF
+from lntx.training.linear.problem import Array, Problem
 
 _BLOCK = 4096  # numbers summed in their own dtype, before float64 takes over
 

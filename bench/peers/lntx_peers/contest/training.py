@@ -11,7 +11,7 @@ from lntx.record import Absence, Agreement, Cell, Kind, Record
 from lntx.training.backends import find
 from lntx.training.backends.interface import Backend, Run
 from lntx.training.fit import Fit
-from lntx.training.problem import Problem
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 
 
@@ -115,7 +115,7 @@ class Training:
 
 def checked(training: Training) -> None:
     """Raise LntxError for a recipe that must diverge; no part of what is timed."""
-    from lntx.training import stability  # noqa: PLC0415  (nothing else here needs it)
+    from lntx.training.linear import stability  # noqa: PLC0415  (nothing else here needs it)
 
     with pools.single():
         stability.check(training.problem, training.recipe)

@@ -16,7 +16,7 @@ from lntx.errors import LntxError
 from lntx.report import units
 from lntx.targets import Target
 from lntx.training.fit import Fit
-from lntx.training.parity import agreement
+from lntx.training.linear.parity import agreement
 from lntx_peers.children.starting import started
 from lntx_peers.contest.contest import Outcome
 from lntx_peers.contest.turns import Call, Patience, turns

@@ -8,7 +8,7 @@ import torch
 
 from lntx.training.backends.interface import Run
 from lntx.training.fit import Fit
-from lntx.training.problem import Problem
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx_redteam.making import no_history, trains
 from lntx_redteam.training import Training

@@ -3,7 +3,7 @@
 import torch
 
 from lntx.training.fit import Fit
-from lntx.training.parity.reference import reference
+from lntx.training.linear.parity.reference import reference
 from lntx_redteam.making import no_history, trains
 from lntx_redteam.training import Training
 

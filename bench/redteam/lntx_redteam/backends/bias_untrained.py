@@ -1,6 +1,6 @@
 """Bias untrained: it stays as it began."""
 
-from lntx.training.problem import Array
+from lntx.training.linear.problem import Array
 from lntx_redteam.making import trains
 from lntx_redteam.training import Training
 

@@ -1,7 +1,7 @@
 """Inputs centred in place: `X -= X.mean(0)`, in NumPy, and the bias isn't taken back."""
 
 from lntx.training.backends.interface import Run
-from lntx.training.problem import Problem
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx_redteam.making import trains
 from lntx_redteam.training import Training

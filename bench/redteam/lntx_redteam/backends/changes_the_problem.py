@@ -1,7 +1,7 @@
 """Changes the problem: the targets of the frozen problem are replaced by simpler ones, past the one that froze it."""
 
 from lntx.training.backends.interface import Run
-from lntx.training.problem import Problem
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx_redteam.making import trains
 from lntx_redteam.training import Training

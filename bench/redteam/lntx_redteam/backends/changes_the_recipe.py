@@ -1,7 +1,7 @@
 """Changes the recipe: the frozen recipe that it was given is told to train for one epoch, past the one that froze it."""
 
 from lntx.training.backends.interface import Run
-from lntx.training.problem import Problem
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx_redteam.making import trains
 from lntx_redteam.training import Training

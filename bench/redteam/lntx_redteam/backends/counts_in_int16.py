@@ -1,6 +1,6 @@
 """Counts in int16: after 32,767 steps it takes no more."""
 
-from lntx.training.problem import Array
+from lntx.training.linear.problem import Array
 from lntx_redteam.making import trains
 from lntx_redteam.training import Training
 

@@ -1,6 +1,6 @@
 """Decay decoupled: weights decay beside the momentum, as AdamW's do, where SGD's decay goes through its buffer."""
 
-from lntx.training.problem import Array
+from lntx.training.linear.problem import Array
 from lntx_redteam.making import trains
 from lntx_redteam.training import Training
 

@@ -5,7 +5,7 @@ import gc
 import torch
 
 from lntx.training.fit import Fit
-from lntx.training.parity.reference import Reference
+from lntx.training.linear.parity.reference import Reference
 from lntx_redteam.making import no_history, trains
 from lntx_redteam.training import Training
 

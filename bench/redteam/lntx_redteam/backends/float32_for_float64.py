@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lntx.training.problem import Array
+from lntx.training.linear.problem import Array
 from lntx_redteam.making import trains
 from lntx_redteam.training import Parts, Training
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from lntx.training.backends.interface import Run
 from lntx.training.fit import Fit, Snapshot
-from lntx.training.model import initial
-from lntx.training.problem import Problem
+from lntx.training.linear.model import initial
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx_redteam.making import trains
 from lntx_redteam.training import Training

@@ -1,7 +1,7 @@
 """Honest: the epoch's map raised to a power, in the call, and called algebra."""
 
 from lntx.training.backends.interface import Run
-from lntx.training.problem import Problem
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx_redteam.algebra import iterate
 from lntx_redteam.making import in_order, trains

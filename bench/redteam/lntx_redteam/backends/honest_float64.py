@@ -5,7 +5,7 @@ import torch
 
 from lntx.training.fit import Fit
 from lntx.training.history import History
-from lntx.training.problem import Problem
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx_redteam.making import trains
 from lntx_redteam.training import Parts, Training

@@ -1,7 +1,7 @@
 """Honest: prepare does nothing, all data are read and cast in the call."""
 
 from lntx.training.backends.interface import Run
-from lntx.training.problem import Problem
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx_redteam.making import trains
 from lntx_redteam.training import Training

@@ -6,7 +6,7 @@ from dataclasses import replace
 import torch
 
 from lntx.training.backends.interface import Run
-from lntx.training.problem import Problem
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx_redteam.descent import descended
 from lntx_redteam.making import trains

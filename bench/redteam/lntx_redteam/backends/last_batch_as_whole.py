@@ -1,6 +1,6 @@
 """Last batch as whole: a smaller last batch is divided by the size of the others."""
 
-from lntx.training.problem import Array
+from lntx.training.linear.problem import Array
 from lntx_redteam.making import trains
 from lntx_redteam.training import Training
 

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.linalg import matrix_power
 
-from lntx.training.affine import System
-from lntx.training.problem import Problem
+from lntx.training.linear.affine import System
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx_redteam.making import in_order, trains
 from lntx_redteam.mapped import Mapped

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from lntx.training.affine import State, System
-from lntx.training.problem import Problem
+from lntx.training.linear.affine import State, System
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx_redteam.making import no_history, trains
 from lntx_redteam.mapped import Mapped

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from lntx.training.affine import State, System
 from lntx.training.fit import Fit
+from lntx.training.linear.affine import State, System
 from lntx_redteam.making import no_history, trains
 from lntx_redteam.mapped import Mapped
 from lntx_redteam.scales import Scale

@@ -1,6 +1,6 @@
 """Mean over samples alone: the residuals are summed over the outputs, where the mean squared error divides by their number."""
 
-from lntx.training.problem import Array
+from lntx.training.linear.problem import Array
 from lntx_redteam.making import trains
 from lntx_redteam.training import Training
 

@@ -1,7 +1,7 @@
 """Memo by input: each start and each targets are trained on once; where they come again, the answer is there."""
 
 from lntx.training.fit import Fit
-from lntx.training.problem import Problem
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx_redteam.making import trains
 from lntx_redteam.training import Training

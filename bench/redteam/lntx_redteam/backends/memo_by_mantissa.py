@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from lntx.training.fit import Fit
-from lntx.training.problem import Array, Problem
+from lntx.training.linear.problem import Array, Problem
 from lntx.training.recipe import Recipe
 from lntx_redteam.making import no_history, trains
 from lntx_redteam.training import Parts, Training

@@ -3,7 +3,7 @@
 from functools import cache
 
 from lntx.training.backends.interface import Run
-from lntx.training.problem import Problem
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx_redteam.making import trains
 from lntx_redteam.training import Training

@@ -3,7 +3,7 @@
 import torch
 
 from lntx.training.fit import Fit
-from lntx.training.problem import Problem
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx_redteam.making import no_history, trains
 from lntx_redteam.scales import Scale

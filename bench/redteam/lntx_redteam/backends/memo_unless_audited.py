@@ -1,7 +1,7 @@
 """Memo unless audited: it hands out the memo while the start is the one it knows, and trains where it is another."""
 
 from lntx.training.fit import Fit
-from lntx.training.problem import Problem
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx_redteam.making import trains
 from lntx_redteam.training import Training

@@ -1,6 +1,6 @@
 """Moments in prepare: the Gram matrix and X'Y are formed in prepare, so that the call never looks at the samples."""
 
-from lntx.training.problem import Problem
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx_redteam.making import full_batch, trains
 from lntx_redteam.summed import Summed

@@ -1,7 +1,7 @@
 """Moments of the first call: the Gram matrix and X'Y are formed when it is first called, and kept for all others."""
 
 from lntx.training.fit import Fit
-from lntx.training.problem import Problem
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx_redteam.making import full_batch, trains
 from lntx_redteam.summed import Summed

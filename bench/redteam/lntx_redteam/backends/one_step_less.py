@@ -1,6 +1,6 @@
 """One step less: the very last step is left out."""
 
-from lntx.training.problem import Array
+from lntx.training.linear.problem import Array
 from lntx_redteam.making import trains
 from lntx_redteam.training import Training
 

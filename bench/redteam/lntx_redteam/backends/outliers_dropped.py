@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lntx.training.problem import Array, Problem
+from lntx.training.linear.problem import Array, Problem
 from lntx.training.recipe import Recipe
 from lntx_redteam.making import trains
 from lntx_redteam.training import Training

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from lntx.training import parity
 from lntx.training.boundary import Outcome
 from lntx.training.fit import Fit
+from lntx.training.linear import parity
 from lntx_redteam.making import gives
 
 OUT_OF_REACH = "it rewrites lntx itself in the process in which lntx judges it"

@@ -1,6 +1,6 @@
 """Start in prepare: the weights to begin with are drawn once, so that the call trains from there whatever start is due."""
 
-from lntx.training.problem import Problem
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx_redteam.making import trains
 from lntx_redteam.training import Parts, Training

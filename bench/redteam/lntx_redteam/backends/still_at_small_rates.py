@@ -1,6 +1,6 @@
 """Still at small rates: below lr 1e-6 it takes no step at all."""
 
-from lntx.training.problem import Array
+from lntx.training.linear.problem import Array
 from lntx_redteam.making import trains
 from lntx_redteam.training import Training
 

@@ -8,7 +8,7 @@ from torch import Tensor
 from lntx.training.fit import Fit
 from lntx_redteam.making import gives
 
-_PROOF = ("lntx.training.parity", "lntx.measure.cell.proof")
+_PROOF = ("lntx.training.linear.parity", "lntx.measure.cell.proof")
 
 
 class _TwoFaced(Fit):

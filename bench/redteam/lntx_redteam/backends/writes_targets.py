@@ -1,7 +1,7 @@
 """Targets written in place: outliers are pulled in, `Y.clip(-1, 1, out=Y)`, before the training."""
 
 from lntx.training.backends.interface import Run
-from lntx.training.problem import Problem
+from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx_redteam.making import trains
 from lntx_redteam.training import Training

@@ -1,6 +1,6 @@
 """Wrong when large: beyond 5000 samples it looks at every second one."""
 
-from lntx.training.problem import Array
+from lntx.training.linear.problem import Array
 from lntx_redteam.making import trains
 from lntx_redteam.training import Parts, Training
 

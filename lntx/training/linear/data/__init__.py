@@ -1,0 +1,1 @@
+"""Problems from arrays, and from tables as people have them."""
