@@ -3,17 +3,16 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from lntx.cli import options
-from lntx.cli.terminal import progress, say, show, show_json
+from lntx.cli.terminal import minutes, progress, say, show, show_json
 from lntx.errors import Disagreement
 from lntx.record import Absence, Study
 
 if TYPE_CHECKING:
-    from lntx.measure.request import StudyRequest
     from lntx.measure.study.progress import Progress
 
 EXAMPLE = "lntx bench --profile smoke -o results"
@@ -41,10 +40,23 @@ def command(
     as_json: options.Json = False,
 ) -> None:
     """Time every backend whose weights agree with the reference, and write the study to DIR/study.json."""
-    request = _request(locals())
+    part, folder = options.shard(shard), options.writable_folder(out)
     from lntx import storage
+    from lntx.measure.request import StudyRequest
     from lntx.measure.study.driver import drive
 
+    request = StudyRequest(
+        profile=profile,
+        backends=tuple(backend or ()),
+        devices=tuple(device or ("cpu",)),
+        suites=tuple(suite or ()),
+        out=folder,
+        resume=resume,
+        shard=part,
+        data=data,
+        target=target,
+        standardize=standardize,
+    )
     with _watching() as watch:
         path = drive(request, watch)
     study = storage.read(path)
@@ -71,25 +83,6 @@ def _absence(absence: Absence) -> dict[str, str]:
     }
 
 
-def _request(given: dict[str, Any]) -> "StudyRequest":
-    """Put the options into the driver's words; what they ask for, it checks before it measures."""
-    shard, out = options.shard(given["shard"]), options.writable_folder(given["out"])
-    from lntx.measure.request import StudyRequest
-
-    return StudyRequest(
-        profile=given["profile"],
-        backends=tuple(given["backend"] or ()),
-        devices=tuple(given["device"] or ("cpu",)),
-        suites=tuple(given["suite"] or ()),
-        out=out,
-        resume=given["resume"],
-        shard=shard,
-        data=given["data"],
-        target=given["target"],
-        standardize=given["standardize"],
-    )
-
-
 @contextmanager
 def _watching() -> Iterator[Callable[["Progress"], None]]:
     """Show progress on stderr: a bar on a terminal, elsewhere a line for each cell that is done."""
@@ -99,18 +92,13 @@ def _watching() -> Iterator[Callable[["Progress"], None]]:
 
         def watch(now: "Progress") -> None:
             nonlocal said
-            text = f"{_minutes(now.eta_s)} to go: {now.cell_now or now.event}"
+            text = f"{minutes(now.eta_s)} to go: {now.cell_now or now.event}"
             shown.update(task, total=now.done + now.left or None, completed=now.done, description=text)
             if shown.disable and (now.done, now.left) != said:  # it is also heard while nothing new happens
                 said = (now.done, now.left)
-                say(f"{now.done} done, {now.left} left, {_minutes(now.eta_s)} to go: {now.event}")
+                say(f"{now.done} done, {now.left} left, {minutes(now.eta_s)} to go: {now.event}")
 
         yield watch
-
-
-def _minutes(seconds: float | None) -> str:
-    """Say a time to go in minutes and seconds; unknown at first."""
-    return "?" if seconds is None else f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
 def _tell_absences(study: Study) -> None:

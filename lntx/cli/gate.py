@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -68,7 +68,26 @@ def command(
     Exit codes: 0 nothing got slower, 10 slower, 11 a benchmark went missing, 12 results are wrong, 13 inconclusive or
     contaminated, 2 the gate could not be run.
     """
-    request = _request(locals())
+    _check(threads, limit)
+    from lntx.duet.request import Request
+
+    request = Request(
+        where=Path.cwd(),
+        base=base,
+        head=head,
+        arguments=tuple(pytest or ()),
+        rules=_rules(margin / _PERCENT, tolerated / _PERCENT, pairs),
+        python=python or "",
+        build=build or "",
+        one_environment=one_environment,
+        threads=threads,
+        limit_s=limit,
+        guard=guard,
+        history=history,
+        seed=seed,
+    )
+    if source:
+        request = replace(request, sources=tuple(source))
     options.writable_folder(out)
     if junit:
         options.writable_file(junit)
@@ -98,33 +117,14 @@ def gathered(arguments: Sequence[str]) -> list[str]:
     return [*arguments[:cut], *(f"{_HANDED}={word}" for word in arguments[cut + 1 :])]
 
 
-def _request(given: dict[str, Any]) -> "Request":
-    """Put the options into the gate's words."""
+def _check(threads: int, limit: float) -> None:
+    """Raise InputError where the gate can't run, or a number makes no sense."""
     if os.name != "posix":
         raise InputError("lntx gate needs Linux or macOS; compare two files with lntx compare")
-    from lntx.duet.request import Request
-
-    if given["threads"] < 1:
+    if threads < 1:
         raise InputError("--threads must be 1 or more")
-    if given["limit"] <= 0:
+    if limit <= 0:
         raise InputError("--limit must be a number of seconds above 0")
-    sources = tuple(given["source"] or ())
-    asked = Request(
-        where=Path.cwd(),
-        base=given["base"],
-        head=given["head"],
-        arguments=tuple(given["pytest"] or ()),
-        rules=_rules(given["margin"] / _PERCENT, given["tolerated"] / _PERCENT, given["pairs"]),
-        python=given["python"] or "",
-        build=given["build"] or "",
-        one_environment=given["one_environment"],
-        threads=given["threads"],
-        limit_s=given["limit"],
-        guard=given["guard"],
-        history=given["history"],
-        seed=given["seed"],
-    )
-    return replace(asked, sources=sources) if sources else asked
 
 
 def _rules(margin: float, tolerated: float, pairs: int) -> Rules:

@@ -9,7 +9,7 @@ from rich.console import Group
 from rich.text import Text
 
 from lntx.cli.gatetable import of_benchmarks
-from lntx.cli.terminal import live, say
+from lntx.cli.terminal import live, minutes, say
 from lntx.verdict import Judged, Progress
 
 _SHOWN = 15
@@ -40,7 +40,7 @@ def line(now: Progress) -> str:
         f"pair {now.pair} of at most {now.cap}" if now.pair else now.stage,
         f"{len(now.done)} decided{f' ({decided})' if decided else ''}" if now.done or now.open else "",
         f"{len(now.open)} open" if now.open else "",
-        f"at most {_minutes(now.eta_s)} to go" if now.eta_s is not None else "",
+        f"at most {minutes(now.eta_s)} to go" if now.eta_s is not None else "",
     ]
     return ", ".join(part for part in parts if part)
 
@@ -61,7 +61,3 @@ def picture(now: Progress) -> Group:
 def _moved(done: Sequence[Judged]) -> list[Judged]:
     """Leave out what is the same: the line counts it."""
     return [one for one in done if one.verdict != "same"]
-
-
-def _minutes(seconds: float) -> str:
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

@@ -68,6 +68,11 @@ def progress(*more: ProgressColumn) -> Progress:
     return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
+def minutes(seconds: float | None) -> str:
+    """Write a time to go in minutes and seconds; a question mark where it isn't known."""
+    return "?" if seconds is None else f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
+
+
 @contextmanager
 def live() -> Iterator[Callable[[Any], None] | None]:
     """Show something in its place on stderr, as often as it is given anew and not more; None where nobody looks."""

@@ -1,8 +1,6 @@
 """`lntx train`: one training, its weights beside those expected, and what it cost."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,9 +8,9 @@ import typer
 
 from lntx.cli import options
 from lntx.cli.blame import blamed
-from lntx.cli.outcome import Outcome
-from lntx.cli.source import Source
+from lntx.cli.problem_options import ProblemOptions
 from lntx.cli.terminal import bar, say, show, show_json, watched
+from lntx.cli.train_view import Outcome
 from lntx.errors import Disagreement, InputError, Refused, Unprovable
 
 if TYPE_CHECKING:
@@ -66,12 +64,38 @@ def command(
     as_json: options.Json = False,
 ) -> None:
     """Train the linear model; by default on the tutorial's problem, step by step, with plain PyTorch."""
-    given = locals()
     if save:
         options.writable_file(save)
-    source = Source(**_of(Source, given) | {"target": tuple(target or ())})
-    recipe = _recipe(given)
-    problem = source.problem()
+    chosen = ProblemOptions(
+        as_published=as_published,
+        one_weight=one_weight,
+        samples=samples,
+        features=features,
+        outputs=outputs,
+        noise=noise,
+        data=data,
+        target=tuple(target or ()),
+        standardize=standardize,
+        seed=seed,
+        dtype=dtype,
+    )
+    rate, rows = options.learning_rate(lr), options.batch_size(batch_size)
+    from lntx.training.recipe import Recipe, precision
+
+    recipe = Recipe(
+        **{} if rate is None else {"lr": rate},  # auto is found below, when the data is there
+        epochs=epochs,
+        batch_size=rows,
+        shuffle=shuffle,
+        momentum=momentum,
+        dampening=dampening,
+        nesterov=nesterov,
+        weight_decay=weight_decay,
+        dtype=None if dtype is None else precision(dtype),
+        seed=seed,
+        log_every=log_every,
+    )
+    problem = chosen.problem()
     if lr == "auto":
         recipe = recipe.but(lr=_stable_rate(problem, recipe))
     result = Outcome(problem, recipe, backend, device, _train(problem, recipe, backend, device))
@@ -94,20 +118,6 @@ def _held(result: Outcome) -> Outcome:
     except (Unprovable, Refused) as error:  # Refused: a solution whose optimum has many weights
         say(str(error))
         return result
-
-
-def _of(kind: Any, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Pick the options that are named as a dataclass's fields are."""
-    return {field.name: given[field.name] for field in fields(kind) if field.name in given}
-
-
-def _recipe(given: Mapping[str, Any]) -> "Recipe":
-    from lntx.training.recipe import Recipe
-
-    values = _of(Recipe, given)
-    rate = options.learning_rate(values.pop("lr"))
-    known = {} if rate is None else {"lr": rate}  # found later, when the data is there
-    return Recipe(**values | known | {"batch_size": options.batch_size(given["batch_size"])})
 
 
 def _stable_rate(problem: "Problem", recipe: "Recipe") -> float:

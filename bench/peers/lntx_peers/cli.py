@@ -7,8 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from lntx.cli import options
-from lntx.cli.entry import entered
+from lntx.cli import entered, options
 from lntx.cli.terminal import say, show, table
 from lntx.errors import Disagreement, LntxError
 from lntx.record import Study

@@ -10,8 +10,7 @@ from typing import Annotated
 
 import typer
 
-from lntx.cli import options
-from lntx.cli.entry import entered
+from lntx.cli import entered, options
 from lntx.cli.terminal import say, show
 from lntx.errors import LntxError
 

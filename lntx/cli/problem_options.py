@@ -18,7 +18,7 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class ProblemOptions:
     """The options that choose a problem, as given; those left out are None, empty or False."""
 
     as_published: bool = False
