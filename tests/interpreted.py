@@ -45,7 +45,7 @@ def test_launches_end_between_epochs_and_change_nothing(monkeypatch, case, at_on
     agreed(case.problem(), case.recipe)
 
 
-@pytest.mark.parametrize("features", [1, 2, 7, 8, 300])
+@pytest.mark.parametrize("features", [1, 8, 300])
 @pytest.mark.parametrize("rows", [1, 4, None])
 def test_any_number_of_features_will_do(features, rows):
     recipe = Recipe(lr=0.1 / features, epochs=2, batch_size=rows, weight_decay=0.01, momentum=0.5, dampening=0.5)

@@ -282,10 +282,9 @@ def test_a_finished_study_that_is_resumed_stays_as_it_is(tmp_path):
 
 
 def test_shards_share_the_points_out(tmp_path):
-    whole = study_of(tmp_path / "all", backends=("numpy",), suites=("predict", "features"))
-    parts = [
-        study_of(tmp_path / str(k), backends=("numpy",), suites=("predict", "features"), shard=(k, 2)) for k in (1, 2)
-    ]
+    asked = {"backends": ("numpy",), "suites": ("predict",)}
+    whole = study_of(tmp_path / "all", **asked)
+    parts = [study_of(tmp_path / str(k), **asked, shard=(k, 2)) for k in (1, 2)]
     names = [{record.name for record in study.records} for study in parts]
     assert names[0].isdisjoint(names[1])
     assert names[0] | names[1] == {record.name for record in whole.records}

@@ -59,7 +59,7 @@ def only_where_stability_is_an_estimate(problem, recipe):
     assume(False)
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(training=trainings())
 @pytest.mark.parametrize("backend", QUICK)
 def test_rounding_is_never_called_an_error(training, backend):
@@ -74,7 +74,7 @@ def test_rounding_is_never_called_an_error(training, backend):
     assert found.ok, found
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(training=trainings(), part=st.sampled_from(["weights", "bias"]), data=st.data())
 def test_one_weight_off_by_a_hundredth_of_their_size_is_found(training, part, data):
     problem, recipe = training
