@@ -8,7 +8,6 @@ from lntx import storage
 from lntx.errors import InputError
 from lntx.measure import plan
 from lntx.training import device
-from lntx.training.backends import runnable
 from lntx.training.linear.data.tables import from_table
 
 
@@ -38,8 +37,6 @@ class StudyRequest:
         plan.suite_files(self.suites)
         for name in self.devices:
             device.check(name)
-        if not self.places:  # an unknown backend is refused here
-            raise InputError("no backend runs here on that device; lntx backends says why")
         if self.shard and not 1 <= self.shard[0] <= self.shard[1]:
             raise InputError(f"a shard is k/n with k from 1 to n, not {self.shard[0]}/{self.shard[1]}")
         self._check_table()
@@ -49,11 +46,6 @@ class StudyRequest:
             raise InputError("a table needs its file and its target column; give --data and --target together")
         if self.data is not None and self.target is not None:
             from_table(self.data, self.target, standardize=self.standardize)
-
-    @property
-    def places(self) -> list[tuple[str, str]]:
-        """Every backend with every device, as asked for."""
-        return runnable(self.backends, self.devices)
 
     @property
     def folder(self) -> Path:

@@ -18,11 +18,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from lntx.training.linear.problem import Array, Problem
+if TYPE_CHECKING:  # a problem is above this: its model's start asks here by how much it is scaled
+    from lntx.training.linear.problem import Problem
 
 T = TypeVar("T")
 
@@ -63,8 +65,8 @@ class Targets:
     original: samples x outputs, never changed. lent: the same, which backends see through views.
     """
 
-    original: Array
-    lent: Array = field(init=False)
+    original: NDArray[Any]
+    lent: NDArray[Any] = field(init=False)
     copies: list[Any] = field(default_factory=list)
     factor: float = 1.0
 
@@ -96,7 +98,7 @@ class Targets:
 class Factors:
     """Pairs of factors for start and targets, drawn at random: a power of two for the targets, none twice before all were."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: "Problem") -> None:
         """Find out which powers leave room for every number on the way."""
         self._powers = _powers(problem)
         self._left: list[float] = []
@@ -112,7 +114,7 @@ class Factors:
         return targets * ratio, targets
 
 
-def _powers(problem: Problem) -> range:
+def _powers(problem: "Problem") -> range:
     """Give exponents that keep gradients finite, and small numbers from losing digits: upwards, where there is room."""
     x, y = problem.X[:_LOOKED_AT], problem.Y
     large = [_exponent(x), _exponent(y), 0]
@@ -122,6 +124,6 @@ def _powers(problem: Problem) -> range:
     return range(1, min(widest, room) + 1) if room >= widest // 4 else range(-widest // 2, 0)
 
 
-def _exponent(values: Array) -> int:
+def _exponent(values: NDArray[Any]) -> int:
     largest = float(np.max(np.abs(values), initial=0.0))
     return math.frexp(largest)[1] if math.isfinite(largest) else 0

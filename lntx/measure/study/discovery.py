@@ -1,6 +1,6 @@
 """What there is to measure: one process makes every problem and says which cell it is, and probes the machine's limits."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from os import getpid
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +12,7 @@ from lntx.measure import plan
 from lntx.measure.plan import profile
 from lntx.measure.request import StudyRequest
 from lntx.measure.study import launch
+from lntx.measure.study.state import Discovery
 from lntx.measure.task import Task
 from lntx.record import Cell
 
@@ -30,19 +31,6 @@ def task(request: StudyRequest) -> Task:
         standardize=request.standardize,
         parent=getpid(),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Discovery:
-    """What a study will measure.
-
-    cells by point, with a backend still to be filled in; left_out says which points can't be measured here, and why;
-    limits what each device can do at most (`lntx.host.limits.Limits` as JSON types).
-    """
-
-    cells: dict[str, Cell]
-    left_out: dict[str, str] = field(default_factory=dict)
-    limits: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def discover(request: StudyRequest) -> Discovery:

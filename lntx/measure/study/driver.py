@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from time import sleep
 
-from lntx.errors import LntxError
+from lntx.errors import InputError, LntxError
 from lntx.measure import plan
 from lntx.measure.events import StudyLog, outcome
 from lntx.measure.process import Process, interruptible
@@ -21,6 +21,7 @@ from lntx.measure.study import discovery, launch
 from lntx.measure.study.progress import Progress, Reporter
 from lntx.measure.study.resume import check_place, new, resumed, settled
 from lntx.measure.study.state import Job, StudyState
+from lntx.training.backends import runnable
 
 _LOOK_S = 0.1  # often enough for a person, seldom enough for a core that measures
 _PATIENCE = 2  # cells of a process's backend that may take too long, before the rest is given up
@@ -63,6 +64,8 @@ def _opened(request: StudyRequest, reporter: Reporter) -> StudyState:
     if request.resume:
         request = settled(request)
     request.check()
+    if not runnable(request.backends, request.devices):  # an unknown backend is refused here
+        raise InputError("no backend runs here on that device; lntx backends says why")
     if not request.resume:
         check_place(request)
     writable(request.out)

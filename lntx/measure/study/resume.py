@@ -15,9 +15,9 @@ from lntx.host import machine, source
 from lntx.measure import plan
 from lntx.measure.events import StudyLog, outcome
 from lntx.measure.request import StudyRequest
-from lntx.measure.study.discovery import Discovery
-from lntx.measure.study.state import Job, StudyState
+from lntx.measure.study.state import Discovery, Job, StudyState
 from lntx.record import Cell, differences, plain
+from lntx.training.backends import runnable
 
 
 def new(request: StudyRequest, found: Discovery) -> StudyState:
@@ -139,7 +139,7 @@ def _planned(values: dict[str, Any], out: Path) -> StudyRequest:
 def conditions(request: StudyRequest) -> dict[str, Any]:
     """List the conditions of this moment, as flat JSON values."""
     here = {
-        "list of backends": [list(place) for place in request.places],
+        "list of backends": [list(place) for place in runnable(request.backends, request.devices)],
         "content of the table": _hash(request.data),
         "version of lntx": lntx.__version__,
         "commit of lntx": source.commit().get("id"),

@@ -13,9 +13,8 @@ from lntx.measure import plan
 from lntx.measure.cell import growth
 from lntx.measure.events import Outcome
 from lntx.measure.request import StudyRequest
-from lntx.measure.study.discovery import Discovery
 from lntx.record import Absence, Agreement, Cell, Record, Study
-from lntx.training.backends import find
+from lntx.training.backends import find, runnable
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +24,19 @@ class Job:
     replicate: int
     backend: str
     device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What a study will measure.
+
+    cells by point, with a backend still to be filled in; left_out says which points can't be measured here, and why;
+    limits what each device can do at most (`lntx.host.limits.Limits` as JSON types).
+    """
+
+    cells: dict[str, Cell]
+    left_out: dict[str, str] = field(default_factory=dict)
+    limits: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -41,7 +53,7 @@ class StudyState:
 
     def __post_init__(self) -> None:
         """Look the backends up once: a driver at work must not disturb who measures."""
-        self.places = self.request.places
+        self.places = runnable(self.request.backends, self.request.devices)
 
     @property
     def profile(self) -> plan.Profile:

@@ -11,7 +11,7 @@ from lntx.errors import InputError
 from lntx.training import recipe, scalars
 from lntx.training.linear.data import validation
 from lntx.training.linear.data.conversion import Array, blocks, numbers
-from lntx.training.linear.data.scaling import Scaling
+from lntx.training.linear.data.scaling import Scaling, fitting
 from lntx.training.recipe import DType
 
 __all__ = ["TUTORIAL_WEIGHTS", "Array", "Problem", "synthetic", "tutorial"]
@@ -78,7 +78,7 @@ class Problem:
             "features_named": own[0] or validation.counted("x", features),
             "outputs_named": own[1] or validation.counted("y", outputs),
             "named": bool(own[0]) if named is None else scalars.flag("named", named),
-            "scaling": validation.fitting(scaling, features, outputs),
+            "scaling": fitting(scaling, features, outputs),
         }
         validation.distinct(*own)
         for field, value in values.items():

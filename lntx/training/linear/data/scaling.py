@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lntx.errors import InputError
+from lntx.training import scalars
 from lntx.training.linear.data.conversion import Array
 
 _EPS = float(np.finfo(np.float64).eps)
@@ -33,6 +34,17 @@ class Scaling:
         if not (np.isfinite(own).all() and np.isfinite(offset).all()):
             raise InputError("the weights in the table's own units are beyond float64; use other units for its columns")
         return own, offset
+
+
+def fitting(scaling: Any, features: int, outputs: int) -> Scaling | None:
+    """Take the units of as many columns as there are; InputError for anything else."""
+    if scaling is None:
+        return None
+    if not isinstance(scaling, Scaling):
+        raise InputError(f"scaling must be a Scaling, as from_table makes it, not {scalars.shown(scaling)}")
+    if (len(scaling.x_scale), len(scaling.y_scale)) != (features, outputs):
+        raise InputError(f"scaling must be of {features} features and {outputs} outputs, as X and Y are")
+    return scaling
 
 
 def moments(column: Array) -> tuple[float, float]:

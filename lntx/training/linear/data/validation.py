@@ -11,7 +11,6 @@ import numpy as np
 from lntx.errors import InputError
 from lntx.training import scalars
 from lntx.training.linear.data.conversion import Array, blocks, numbers, place
-from lntx.training.linear.data.scaling import Scaling
 
 
 def counted(letter: str, columns: int) -> tuple[str, ...]:
@@ -52,17 +51,6 @@ def known(name: str, values: Any, shape: tuple[int, ...]) -> Array | None:
 def deviation(noise: Any) -> float:
     """Take a standard deviation; InputError for what is none."""
     return scalars.real("noise", noise, "a finite number, 0 or more", lambda value: 0 <= value < math.inf)
-
-
-def fitting(scaling: Any, features: int, outputs: int) -> Scaling | None:
-    """Take the units of as many columns as there are; InputError for anything else."""
-    if scaling is None:
-        return None
-    if not isinstance(scaling, Scaling):
-        raise InputError(f"scaling must be a Scaling, as from_table makes it, not {scalars.shown(scaling)}")
-    if (len(scaling.x_scale), len(scaling.y_scale)) != (features, outputs):
-        raise InputError(f"scaling must be of {features} features and {outputs} outputs, as X and Y are")
-    return scaling
 
 
 def names(argument: str, given: Any, values: Any, columns: int) -> tuple[str, ...]:
