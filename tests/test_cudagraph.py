@@ -15,7 +15,7 @@ from torch.utils._pytree import tree_leaves
 import lntx
 from lntx.training import graphs
 from lntx.training.backends import cudagraph
-from lntx.training.boundary import Outcome
+from lntx.training.fit import Outcome
 from lntx.training.linear.parity import trials
 from lntx.training.linear.parity.grid import GRID
 

@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 
 import lntx
 from lntx.training.backends import composed, spectral
-from lntx.training.linear.affine import System
+from lntx.training.linear.affine import Powers, System
 from lntx.training.linear.model import initial
-from lntx.training.linear.powers import Powers
 from lntx.training.linear.stability import largest_stable_lr
 
 UNIT = {"float32": 2.0**-24, "float64": 2.0**-53}

@@ -1,6 +1,7 @@
 """`lntx train`: one training, its weights beside those expected, and what it cost."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -112,9 +113,13 @@ def command(
 
 
 def _held(result: Outcome) -> Outcome:
-    """Hold the weights against the reference, where that can prove something."""
+    """Hold the weights, as they were trained, against the float64 reference, where that can prove something."""
+    from lntx.training.backends import find
+    from lntx.training.linear import parity
+
+    fit, work = result.fit.trained or result.fit, find(result.backend).work
     try:
-        return result.held_against_reference()
+        return replace(result, agreement=parity.agreement(result.problem, result.recipe, fit, work))
     except (Unprovable, Refused) as error:  # Refused: a solution whose optimum has many weights
         say(str(error))
         return result

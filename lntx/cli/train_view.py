@@ -30,14 +30,6 @@ class Outcome:
     agreement: Agreement | None = None
     standing: Standing = field(default_factory=Standing)
 
-    def held_against_reference(self) -> "Outcome":
-        """Compare the weights, as they were trained, with the float64 reference."""
-        from lntx.training.backends import find
-        from lntx.training.linear import parity
-
-        trained, work = self.fit.trained or self.fit, find(self.backend).work
-        return replace(self, agreement=parity.agreement(self.problem, self.recipe, trained, work))
-
     def placed(self) -> "Outcome":
         """Find out how far the training has come."""
         return replace(self, standing=Standing.of(self.problem, self.recipe, self.fit))

@@ -15,7 +15,7 @@ from lntx.errors import Disagreement, InputError
 from lntx.training import audit, digest
 from lntx.training import device as devices
 from lntx.training.backends.interface import Backend
-from lntx.training.fit import Fit
+from lntx.training.fit import Fit, Outcome
 from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx.training.returned import returned
@@ -61,20 +61,6 @@ class Lent:
                 f"backend {backend} wrote into the problem's {'X' if X else 'Y'}, so that it trained on other data than it was "
                 "given; let it work on a copy"
             )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Outcome:
-    """A fit, and the factors by which its start and its targets were scaled."""
-
-    fit: Fit
-    start: float = 1.0
-    targets: float = 1.0
-
-    @property
-    def plain(self) -> bool:
-        """Whether it is that of the problem's own start and targets."""
-        return self.start == self.targets == 1
 
 
 @dataclass(slots=True, eq=False)

@@ -62,3 +62,17 @@ class Fit:
     def finite(self) -> bool:
         """Whether every weight is a number."""
         return bool(torch.isfinite(self.weights).all() and torch.isfinite(self.bias).all())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """A fit, and the factors by which its start and its targets were scaled."""
+
+    fit: Fit
+    start: float = 1.0
+    targets: float = 1.0
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is that of the problem's own start and targets."""
+        return self.start == self.targets == 1

@@ -15,7 +15,7 @@ import numpy as np
 import lntx
 from lntx import Problem, Recipe
 from lntx.training.backends import find
-from lntx.training.linear.affine import norms
+from lntx.training.linear.matrices import norms
 from lntx.training.linear.parity.reference import reference
 from lntx.training.linear.stability import largest_stable_lr
 

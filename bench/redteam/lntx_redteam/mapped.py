@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from lntx.training.fit import Fit
-from lntx.training.linear.affine import Matrix
+from lntx.training.linear.matrices import Matrix
 from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx_redteam.scales import Scale

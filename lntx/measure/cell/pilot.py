@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter
 
-from lntx.training.boundary import Outcome, Training
+from lntx.training.boundary import Training
+from lntx.training.fit import Outcome
 from lntx.training.recipe import Recipe
 
 _STEPS = 10  # steps that a pilot takes at least: one alone is mostly its call

@@ -10,7 +10,7 @@ from torch import Tensor
 from lntx.record import Cell, Checkpoint
 from lntx.training import device as devices
 from lntx.training.fit import Fit
-from lntx.training.linear.parity.tolerance import ROUNDOFF
+from lntx.training.linear.matrices import ROUNDOFF
 from lntx.training.linear.problem import Array, Problem
 from lntx.training.recipe import Recipe
 

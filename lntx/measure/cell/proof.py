@@ -9,8 +9,8 @@ from lntx.host import pools
 from lntx.record import Agreement, Checkpoint
 from lntx.training import digest
 from lntx.training.backends.interface import Backend
-from lntx.training.boundary import Outcome, prepared
-from lntx.training.fit import Fit
+from lntx.training.boundary import prepared
+from lntx.training.fit import Fit, Outcome
 from lntx.training.linear import parity
 from lntx.training.linear.parity import Held
 from lntx.training.linear.problem import Problem

@@ -20,8 +20,8 @@ from lntx.measure.task import Task
 from lntx.record import Absence, Agreement, Cell, Checkpoint, Kind, Record
 from lntx.training.backends.interface import Backend
 from lntx.training.boundary import Lent, NoFit, Training, prepared
-from lntx.training.boundary import Outcome as Trained
 from lntx.training.fit import Fit
+from lntx.training.fit import Outcome as Trained
 from lntx.training.linear import stability
 from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe

@@ -13,7 +13,7 @@ from lntx.host.limits import Limits
 from lntx.training.backends.interface import Run
 from lntx.training.fit import Fit
 from lntx.training.history import History
-from lntx.training.linear.affine import Matrix
+from lntx.training.linear.matrices import Matrix
 from lntx.training.linear.model import initial
 from lntx.training.linear.problem import Problem
 from lntx.training.linear.span import amplified, matters, span

@@ -11,19 +11,20 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.linalg import matrix_power
 from numpy.typing import NDArray
 
+from lntx.training.linear.matrices import Matrix, length
 from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 
-Matrix = NDArray[np.float64]
 Order = NDArray[np.int64] | None
 Rows = slice | NDArray[np.int64]
 
 _KEPT = 2**21  # numbers of X and Y that are kept in float64 altogether
 _PIECE = 2**14  # numbers that are cast at a time, where that is too many: they stay in a cache
+_NOISE = 4.0  # three times the most that was seen in 400 matrices of low rank
 _LOOKED_AT = 24  # steps of an epoch, evenly spread, from which the growth of errors is measured
-_SOLVED = 256  # rows up to which singular values are computed
 
 
 @dataclass(slots=True)
@@ -173,28 +174,61 @@ class System:
         return np.asarray(sum(x.T @ x for x, _ in self.pieces(batch)))
 
 
-def seconds_of(steps: float, flops: float) -> float:
-    """Guess roughly what a NumPy loop takes; it decides between two ways to the same result, never the result."""
-    return steps * 1.2e-5 + flops / 2e9
+def row_space(system: System) -> Matrix:
+    """Find an orthonormal basis ((features + 1) x rank) of what the samples, with their 1, span.
+
+    From X'X in float64, all columns of X scaled to length 1: beside a long column, a short one's eigenvalue is as small as
+    rounding, and yet it is trained. So scaled, what is zero comes out at up to 1.3 size eps max, of either sign. Backends have
+    code of their own for it (`span`), on purpose.
+    """
+    gram = system.gram(slice(0, system.problem.samples))
+    lengths = np.sqrt(np.diag(gram))
+    lengths = np.where(lengths > 0, lengths, 1.0)
+    values, vectors = np.linalg.eigh(gram / lengths / lengths[:, None])
+    real = values > _NOISE * system.size * np.finfo(np.float64).eps * values[-1]
+    return np.asarray(np.linalg.qr(vectors[:, real] * lengths[:, None]).Q)
 
 
-def length(matrix: Matrix) -> float:
-    """2-norm of a matrix; where it is large, an upper bound of it by its rows' and columns' sums."""
-    if not np.isfinite(matrix).all():
-        return np.inf
-    if max(matrix.shape) <= _SOLVED:
-        return float(np.linalg.norm(matrix, 2))
-    sums = np.abs(matrix)
-    return float(np.sqrt(sums.sum(axis=0).max() * sums.sum(axis=1).max()))
+class Powers:
+    """Any number of epochs in fixed order at once, after the first: powers of the epoch's map.
 
+    Where no sample points, nothing happens but weight decay. The map has eigenvalues of 1 there, give or take rounding,
+    which a high power would make anything of: so powers are taken of what the map does within the span of the samples.
+    """
 
-def norms(theta: Any) -> NDArray[np.float64]:
-    """Euclidean norm of each column of theta, of weights and bias of each output; also where squares would overflow."""
-    largest = np.max(np.abs(theta), axis=0)
-    scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
-    return np.asarray(scale * np.linalg.norm(np.asarray(theta, np.float64) / scale, axis=0))
+    def __init__(self, system: System) -> None:
+        """Compose the epoch's map."""
+        outputs, parts = system.problem.outputs, 2 if system.recipe.momentum else 1
+        basis = row_space(system)
+        inside = np.zeros((parts * system.size + outputs, parts * basis.shape[1] + outputs))
+        for part in range(parts):
+            rows, columns = (slice(part * size, (part + 1) * size) for size in basis.shape)
+            inside[rows, columns] = basis
+        inside[parts * system.size :, parts * basis.shape[1] :] = np.eye(outputs)
+        self._basis, self._map = inside, inside.T @ system.epoch_map() @ inside
+        self._system, self._parts = system, parts
+        self._kept: tuple[int, Matrix, Matrix] | None = None
 
+    def after(self, state: Matrix, epochs: int) -> Matrix:
+        """Take that many epochs from a state, as `System.epoch_map` takes one."""
+        inside = self._basis.T @ state
+        outside = (state - self._basis @ inside)[: -state.shape[1]].reshape(self._parts, -1)
+        power, fading = self._power(epochs)
+        faded = fading @ outside
+        moved = self._basis @ (power @ inside)
+        moved[: -state.shape[1]] += faded.reshape(-1, state.shape[1])
+        return np.asarray(moved)
 
-def norm(*parts: Any) -> float:
-    """Frobenius norm of all parts together, in float64."""
-    return float(np.linalg.norm(np.concatenate([np.ravel(np.asarray(part, np.float64)) for part in parts])))
+    def _power(self, epochs: int) -> tuple[Matrix, Matrix]:
+        """Raise the map within the span and that outside of it; equal numbers of epochs in a row share their powers."""
+        if self._kept is None or self._kept[0] != epochs:
+            fading = matrix_power(self._decay(), epochs * len(self._system.batches))
+            self._kept = epochs, matrix_power(self._map, epochs), fading
+        return self._kept[1:]
+
+    def _decay(self) -> Matrix:
+        """Lay out a step where no sample points, on weights over buffer, if any."""
+        theta, buffer = np.eye(2, self._parts)[:, None]
+        unit = State(theta, buffer, fresh=False)
+        self._system.advance(unit, np.zeros((1, self._parts)))
+        return np.vstack([unit.theta, unit.buffer])[: self._parts]

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.linalg import eigvals
 from numpy.typing import NDArray
 
-from lntx.training.linear.affine import Matrix, Order, System, seconds_of
-from lntx.training.linear.powers import row_space
+from lntx.training.linear.affine import Order, System, row_space
+from lntx.training.linear.matrices import Matrix, seconds_of
 
 Truths = NDArray[np.bool_]
 

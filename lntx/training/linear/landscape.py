@@ -17,7 +17,8 @@ import numpy as np
 import torch
 from numpy.linalg import eigh, eigvals, eigvalsh, solve
 
-from lntx.training.linear.affine import Matrix, System, norm, seconds_of
+from lntx.training.linear.affine import System
+from lntx.training.linear.matrices import Matrix, norm, seconds_of
 from lntx.training.linear.model import initial
 from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe

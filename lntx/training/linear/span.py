@@ -1,7 +1,7 @@
 """What samples span: where they don't reach, an algebra must leave the weights alone, rounding or not.
 
 There the Hessian has eigenvalues of zero and an epoch's map has ones, but for rounding, which a high power makes
-anything of. In torch, for backends. The reference finds the same with code of its own (`powers.row_space`), on purpose: a fault
+anything of. In torch, for backends. The reference finds the same with code of its own (`affine.row_space`), on purpose: a fault
 that both shared would prove itself.
 """
 

@@ -24,8 +24,9 @@ import numpy as np
 
 from lntx.errors import Diverged
 from lntx.training.linear import curvature, scale
-from lntx.training.linear.affine import System, seconds_of
+from lntx.training.linear.affine import System
 from lntx.training.linear.growth import Epochs, first_crossing
+from lntx.training.linear.matrices import seconds_of
 from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 

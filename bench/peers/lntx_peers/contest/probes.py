@@ -8,7 +8,7 @@ import torch
 
 from lntx.errors import Disagreement
 from lntx.host import loops, threads
-from lntx.training.linear.parity.tolerance import ROUNDOFF
+from lntx.training.linear.matrices import ROUNDOFF
 from lntx.training.linear.problem import Array, Problem
 
 _BLOCK = 4096  # numbers summed in their own dtype, before float64 takes over

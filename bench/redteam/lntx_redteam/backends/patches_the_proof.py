@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from lntx.training.boundary import Outcome
-from lntx.training.fit import Fit
+from lntx.training.fit import Fit, Outcome
 from lntx.training.linear import parity
 from lntx_redteam.making import gives
 

@@ -19,6 +19,11 @@ from lntx.training.scalars import WRONG_KINDS, shown
 
 Array = NDArray[np.floating[Any]]
 
+_WRONG_TYPES = {
+    "CategoricalDtype": "holds categories; give numbers in their place, such as a column of 0 and 1 for each category",
+    "PeriodDtype": WRONG_KINDS["M"],
+    "IntervalDtype": "holds intervals; give numbers in their place, such as their middles",
+}
 _BLOCK = 2**14  # numbers that are looked at together: a large X, which may not even be in memory, is never copied whole
 _DIGITS32, _DIGITS64 = 24, 53  # binary digits that float32 and float64 hold
 
@@ -59,7 +64,7 @@ def _array(name: str, values: Any) -> NDArray[Any]:
         values = np.ma.array(values)  # NumPy's own array would forget the masks
     try:
         if (pandas := sys.modules.get("pandas")) and isinstance(values, _containers(pandas)):
-            values = _of_table(name, values)
+            values = _of_table(name, values, pandas)
         if (torch := sys.modules.get("torch")) and isinstance(values, torch.Tensor):
             values = _of_tensor(name, values)
         array = values if type(values) is np.memmap else np.asarray(values)
@@ -75,14 +80,50 @@ def _array(name: str, values: Any) -> NDArray[Any]:
     return array
 
 
-def _of_table(name: str, table: Any) -> NDArray[Any]:
-    """Take the values of a frame (rows x columns) or of one column; without a copy where all are of one NumPy float."""
-    from lntx.training.linear.data import columns  # noqa: PLC0415  (needs pandas, which is there then)
+def names_of(table: Any) -> tuple[str, ...]:
+    """List the names of a frame's columns, or of one column; empty for anything else, and where pandas numbered them."""
+    if (pandas := sys.modules.get("pandas")) is None:
+        return ()
+    if isinstance(table, pandas.Series):
+        return () if table.name is None else (str(table.name),)
+    if not isinstance(table, pandas.DataFrame) or isinstance(table.columns, pandas.RangeIndex):
+        return ()
+    return tuple(str(label) for label in table.columns)
 
-    if (plain := columns.plain(name, table)) is not None:
-        return plain
-    parts = [numbers(title, values) for title, values in columns.titled(name, table)]
-    return np.stack(parts, axis=1) if parts else np.empty(table.shape)
+
+def refusal(dtype: Any) -> str | None:
+    """Say why a pandas column of this dtype holds no numbers, and what to do; None where it may hold some."""
+    by_type = next((words for kind, words in _WRONG_TYPES.items() if type(dtype).__name__ == kind), None)
+    reason = by_type or (WRONG_KINDS.get(dtype.kind) if dtype.kind in "mMc" else None)
+    return reason and f"{reason} (dtype {dtype})"
+
+
+def _of_table(name: str, table: Any, pandas: Any) -> NDArray[Any]:
+    """Take the values of a frame (rows x columns) or of one column; without a copy where all are of one NumPy float."""
+    if not isinstance(table, pandas.DataFrame):
+        return _of_column(name, pandas.Series(table), pandas)
+    kinds = set(table.dtypes)
+    if len(kinds) == 1 and kinds <= {np.dtype(np.float32), np.dtype(np.float64)}:
+        return cast("NDArray[Any]", table.to_numpy())
+    titles = [f"{name}: column {shown(label)}" for label in table.columns]
+    columns = [numbers(title, _of_column(title, table.iloc[:, i], pandas)) for i, title in enumerate(titles)]
+    return np.stack(columns, axis=1) if columns else np.empty(table.shape)
+
+
+def _of_column(name: str, series: Any, pandas: Any) -> NDArray[Any]:
+    """See a column as an array of the NumPy dtype that holds its values; InputError for gaps and for what is no number."""
+    dtype: Any = series.dtype
+    if reason := refusal(dtype):
+        raise InputError(f"{name} {reason}")
+    if isinstance(dtype, np.dtype):
+        return cast("NDArray[Any]", series.to_numpy())
+    gaps = np.flatnonzero(series.isna().to_numpy())
+    if gaps.size:
+        raise InputError(f"{name} holds a gap at row {gaps[0]}; fill or drop such rows")
+    if isinstance(dtype, pandas.SparseDtype):
+        return np.asarray(series)
+    plain = np.dtype(f"{dtype.kind}{dtype.itemsize}") if dtype.kind in "iufb" else np.dtype(object)
+    return cast("NDArray[Any]", series.to_numpy(dtype=plain))
 
 
 def _containers(pandas: Any) -> tuple[type, ...]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from lntx.errors import InputError
 from lntx.training import scalars
-from lntx.training.linear.data.conversion import Array, numbers
+from lntx.training.linear.data.conversion import Array, numbers, refusal
 from lntx.training.linear.data.files import headless, read
 from lntx.training.linear.data.scaling import Scaling, moments, unresolved, unsuited
 from lntx.training.linear.problem import Problem
@@ -116,8 +116,6 @@ def _finite(frame: "pd.DataFrame", path: Path) -> "pd.DataFrame":
 def _column(series: "pd.Series[Any]", title: str, path: Path) -> Array:
     """Take one column in float64."""
     import pandas as pd  # noqa: PLC0415
-
-    from lntx.training.linear.data.columns import refusal  # noqa: PLC0415  (needs pandas)
 
     if reason := refusal(series.dtype):
         raise InputError(f"{title} {reason}")

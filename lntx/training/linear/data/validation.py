@@ -1,7 +1,6 @@
 """What makes a problem's parts fit together, and the line that says which one doesn't."""
 
 import math
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +9,7 @@ import numpy as np
 
 from lntx.errors import InputError
 from lntx.training import scalars
-from lntx.training.linear.data.conversion import Array, blocks, numbers, place
+from lntx.training.linear.data.conversion import Array, blocks, names_of, numbers, place
 
 
 def counted(letter: str, columns: int) -> tuple[str, ...]:
@@ -61,10 +60,7 @@ def names(argument: str, given: Any, values: Any, columns: int) -> tuple[str, ..
         names = (None,)
     if isinstance(given, (str, bytes)) or not all(isinstance(name, str) for name in names):
         raise InputError(f"{argument} must be a list of strings, not {scalars.shown(given)}")
-    if not names and "pandas" in sys.modules:
-        from lntx.training.linear.data import columns as tables  # noqa: PLC0415  (needs pandas, which is there then)
-
-        names = tables.names(values)
+    names = names or names_of(values)
     if names and len(names) != columns:
         raise InputError(f"{argument} must be one for each of the {columns} columns, not {len(names)}")
     if twice := [name for name, times in Counter(names).items() if times > 1]:

@@ -7,17 +7,18 @@ of the work class `solution` goes through no recurrence: it is held against the 
 import math
 from collections.abc import Iterator, Sequence
 
-from lntx.errors import Refused, Unprovable
+from lntx.errors import Diverged, Refused, Unprovable
 from lntx.record import Agreement, Work
 from lntx.training import digest
 from lntx.training.backends.interface import Backend
-from lntx.training.boundary import Outcome, Training, prepared
-from lntx.training.fit import Fit
-from lntx.training.linear.affine import norm
+from lntx.training.boundary import Training, prepared
+from lntx.training.fit import Fit, Outcome
+from lntx.training.linear.matrices import norm
 from lntx.training.linear.parity.optimum import optimum
-from lntx.training.linear.parity.reference import reference
+from lntx.training.linear.parity.reference import Reference, reference
 from lntx.training.linear.parity.trial import Follows, Held, Trial, logged, timeless
 from lntx.training.linear.problem import Problem
+from lntx.training.linear.stability import advice
 from lntx.training.recipe import Recipe
 from lntx.training.request import request
 from lntx.training.trainer import checked
@@ -150,7 +151,7 @@ def ending(problem: Problem, recipe: Recipe, work: Work = "steps") -> Trial:
     if work == "solution":
         return _solved(problem, recipe, recipe.epochs)
     epochs = tuple(sorted({*logged(recipe), recipe.epochs}))
-    seen = reference(problem, timeless(recipe), epochs)
+    seen = _reference(problem, recipe, epochs)
     return Trial(problem, recipe, recipe.epochs, seen, work=work)
 
 
@@ -161,7 +162,7 @@ def trials(problem: Problem, recipe: Recipe, work: Work = "steps") -> Iterator[T
         return
     epochs = checkpoints(recipe.epochs)
     all_epochs = sorted({*epochs, *(e for stop in epochs for e in logged(recipe.but(epochs=stop)))})
-    seen = reference(problem, timeless(recipe), tuple(all_epochs))
+    seen = _reference(problem, recipe, tuple(all_epochs))
     way_to_go = norm(seen.at[epochs[-1]] - seen.start)
     if norm(seen.at[epochs[-1]] - seen.at[epochs[0]]) < _CONVERGED * way_to_go:
         yield from _heads(problem, recipe.but(epochs=1), work)
@@ -179,7 +180,7 @@ def _heads(problem: Problem, recipe: Recipe, work: Work) -> Iterator[Trial]:
     rows = recipe.rows(problem.samples)
     for samples in sorted({max(rows, problem.samples // part) for part in _HEADS} - {problem.samples}):
         head = problem.head(samples)
-        yield Trial(head, recipe, samples / problem.samples, reference(head, timeless(recipe), (1,)), work=work)
+        yield Trial(head, recipe, samples / problem.samples, _reference(head, recipe, (1,)), work=work)
 
 
 def _solutions(problem: Problem, recipe: Recipe) -> Iterator[Trial]:
@@ -193,6 +194,14 @@ def _solutions(problem: Problem, recipe: Recipe) -> Iterator[Trial]:
 def _solved(problem: Problem, recipe: Recipe, epoch: float) -> Trial:
     found, allowed = optimum(problem, recipe)
     return Trial(problem, recipe, epoch, found, allowed, work="solution")
+
+
+def _reference(problem: Problem, recipe: Recipe, epochs: tuple[int, ...]) -> Reference:
+    """Train the reference without its history; where it diverges, say up to which rate it would not."""
+    try:
+        return reference(problem, timeless(recipe), epochs)
+    except Diverged as error:
+        raise Diverged(f"{error}; {advice(problem, recipe)}") from None
 
 
 def to_truth(problem: Problem, fit: Fit) -> float | None:

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.linalg import eigh
 
 from lntx.errors import Refused
-from lntx.training.linear.affine import Matrix, System
+from lntx.training.linear.affine import System
+from lntx.training.linear.matrices import ROUNDOFF, Matrix
 from lntx.training.linear.parity.reference import Reference
-from lntx.training.linear.parity.tolerance import ROUNDOFF
 from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 

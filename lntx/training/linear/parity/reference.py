@@ -16,11 +16,10 @@ import numpy as np
 
 from lntx.errors import Diverged
 from lntx.training.digest import remembered
-from lntx.training.linear.affine import Matrix, State, System, seconds_of
+from lntx.training.linear.affine import Powers, State, System
+from lntx.training.linear.matrices import Matrix, seconds_of
 from lntx.training.linear.model import initial
-from lntx.training.linear.powers import Powers
 from lntx.training.linear.problem import Problem
-from lntx.training.linear.stability import advice
 from lntx.training.recipe import Recipe
 
 _PATIENCE_S = 1.0  # seconds of steps, by a rough guess, up to which they are taken one by one in NumPy
@@ -116,7 +115,7 @@ def reference(problem: Problem, recipe: Recipe, epochs: tuple[int, ...], *, zero
     kept = {epoch: _reached(problem, recipe, way, epoch, zero=zero) for epoch in epochs}
     largest = float(np.finfo(np.dtype(recipe.dtype or problem.dtype)).max)
     if not all(np.abs(theta).max() < largest for theta in kept.values()):  # also where it is NaN
-        raise Diverged(f"the reference itself diverges at lr {recipe.lr:g}; {advice(problem, recipe)}")
+        raise Diverged(f"the reference itself diverges at lr {recipe.lr:g}")
     return Reference(beginning(system, zero=zero), kept, way)
 
 

@@ -37,7 +37,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lntx.training.digest import remembered
-from lntx.training.linear.affine import Matrix, System, norms, seconds_of
+from lntx.training.linear.affine import System
+from lntx.training.linear.matrices import Matrix, norms, seconds_of
 from lntx.training.linear.parity.reference import beginning, compiled_loops, outcome, turns
 from lntx.training.linear.problem import Array, Problem
 from lntx.training.recipe import Recipe

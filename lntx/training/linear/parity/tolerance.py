@@ -50,16 +50,14 @@ from numpy.typing import NDArray
 
 from lntx.record import Work
 from lntx.training.digest import remembered
-from lntx.training.linear.affine import Matrix, System
+from lntx.training.linear.affine import System
 from lntx.training.linear.curvature import steepest_batch
+from lntx.training.linear.matrices import ROUNDOFF, Matrix
 from lntx.training.linear.parity.spread import measurable, spread
-from lntx.training.linear.powers import Growth
 from lntx.training.linear.problem import Problem
 from lntx.training.linear.stability import affordable
+from lntx.training.linear.transient import Growth
 from lntx.training.recipe import Recipe
-
-ROUNDOFF = {"float32": 2.0**-24, "float64": 2.0**-53}
-"""Unit roundoff u: half the distance from 1 to the next number."""
 
 _DEVIATIONS = 4.0
 _EXPANDS = 2.0  # lr times an eigenvalue: beyond, a step on that batch alone makes errors grow

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from lntx.errors import Unprovable
 from lntx.record import Checkpoint, Work
-from lntx.training.boundary import Outcome
-from lntx.training.linear.affine import Matrix, norms
+from lntx.training.fit import Outcome
+from lntx.training.linear.matrices import Matrix, norms
 from lntx.training.linear.parity.reference import Reference, reference
 from lntx.training.linear.parity.tolerance import tolerances
 from lntx.training.linear.problem import Problem
