@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from lntx.record import Agreement
     from lntx.training.backends import backends
     from lntx.training.fit import Fit
-    from lntx.training.linear.data.arrays import from_npy
-    from lntx.training.linear.data.tables import from_table
+    from lntx.training.linear.data.tables import from_npy, from_table
     from lntx.training.linear.model import LNTXModel, load
     from lntx.training.linear.parity import verify
     from lntx.training.linear.problem import Problem, synthetic, tutorial
@@ -28,14 +27,13 @@ __version__ = "0.1.0"
 _HOMES = {
     "lntx.errors": ("Disagreement", "Diverged", "InputError", "LntxError", "Refused", "Unprovable"),
     "lntx.record": ("Agreement",),
-    "lntx.training.linear.data.arrays": ("from_npy",),
     "lntx.training.backends": ("backends",),
     "lntx.training.fit": ("Fit",),
     "lntx.training.linear.model": ("LNTXModel", "load"),
     "lntx.training.linear.parity": ("verify",),
     "lntx.training.linear.problem": ("Problem", "synthetic", "tutorial"),
     "lntx.training.recipe": ("Recipe",),
-    "lntx.training.linear.data.tables": ("from_table",),
+    "lntx.training.linear.data.tables": ("from_npy", "from_table"),
     "lntx.training.trainer": ("prepare", "train"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -4,9 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from lntx.errors import InputError
+from lntx.errors import InputError, Refused
 from lntx.training import device as devices
 from lntx.training import scalars
+from lntx.training.backends import find
+from lntx.training.backends.interface import Backend
+from lntx.training.linear import scale, stability
 from lntx.training.linear.data.conversion import Array, blocks
 from lntx.training.linear.data.scaling import may_be_unresolved, unresolved
 from lntx.training.linear.problem import Problem
@@ -39,3 +42,19 @@ def _check_resolved(argument: str, array: Array, names: tuple[str, ...], dtype: 
     for column in np.flatnonzero(may_be_unresolved(edges[:, 0].min(0), edges[:, 1].max(0), len(array), dtype)):
         if reason := unresolved(np.ascontiguousarray(array[:, column]), dtype):
             raise InputError(f"{argument}: column {names[column]!r} {reason}")
+
+
+def checked(problem: Problem, recipe: Recipe, backend: str, device: str) -> Backend:
+    """Find the backend, and make sure that it takes this recipe and that the recipe doesn't have to diverge.
+
+    Raises as `prepare` does. What these checks take is no part of what a training costs, and is never timed.
+    """
+    devices.check(device)
+    chosen = find(backend)
+    recipe.rows(problem.samples)  # a batch larger than the data, said before anything else
+    if reason := chosen.refuses(problem, recipe, device):
+        raise Refused(f"backend {backend} can't do this: {reason}")
+    stability.check(problem, recipe)
+    if chosen.work == "steps":
+        scale.check_steps(problem, recipe)
+    return chosen

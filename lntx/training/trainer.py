@@ -8,18 +8,16 @@ from time import perf_counter
 import numpy as np
 import torch
 
-from lntx.errors import Disagreement, Diverged, Refused
-from lntx.training import device as devices
-from lntx.training.backends import find, own
-from lntx.training.backends.interface import Backend
+from lntx.errors import Disagreement, Diverged
+from lntx.training.backends import own
 from lntx.training.boundary import Lent, Training, prepared
 from lntx.training.fit import Fit, Seconds
 from lntx.training.history import listening
-from lntx.training.linear import scale, stability
+from lntx.training.linear import stability
 from lntx.training.linear.model import initial
 from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
-from lntx.training.request import request
+from lntx.training.request import checked, request
 from lntx.training.returned import unfinished
 
 _BEYOND = 1e3  # times the loss at the start: what overshoots further is no outcome, even where it would return
@@ -33,22 +31,6 @@ def prepare(problem: Problem, recipe: Recipe, backend: str = "eager", device: st
     """
     problem, recipe, device = request(problem, recipe, device)
     return prepared(checked(problem, recipe, backend, device), problem, recipe, device)
-
-
-def checked(problem: Problem, recipe: Recipe, backend: str, device: str) -> Backend:
-    """Find the backend, and make sure that it takes this recipe and that the recipe doesn't have to diverge.
-
-    Raises as `prepare` does. What these checks take is no part of what a training costs, and is never timed.
-    """
-    devices.check(device)
-    chosen = find(backend)
-    recipe.rows(problem.samples)  # a batch larger than the data, said before anything else
-    if reason := chosen.refuses(problem, recipe, device):
-        raise Refused(f"backend {backend} can't do this: {reason}")
-    stability.check(problem, recipe)
-    if chosen.work == "steps":
-        scale.check_steps(problem, recipe)
-    return chosen
 
 
 def train(

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from lntx.errors import InputError
-from lntx.training.linear.data.arrays import mapped
-from lntx.training.linear.data.conversion import numbers
+from lntx.training.linear.data.conversion import Array, numbers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -142,3 +141,18 @@ def _is_number(text: str) -> bool:
         return math.isfinite(float(text))
     except ValueError:
         return False
+
+
+def mapped(path: Path) -> Array:
+    """Map one .npy file of real numbers to be read; InputError for any other."""
+    if path.suffix.lower() != ".npy":
+        raise InputError(f"{path} is no .npy file; inputs and targets are one each: --data X.npy --target Y.npy")
+    try:
+        stored: Any = np.load(path, mmap_mode="r", allow_pickle=False)
+    except OSError as error:
+        raise InputError(f"can't read {path}: {error.strerror or error}") from error
+    except Exception as error:  # numpy names a damaged file in many ways
+        raise InputError(f"{path} can't be read as .npy: {' '.join(str(error).split())}") from error
+    if stored.dtype.kind not in "fiub":
+        raise InputError(f"{path} holds {stored.dtype}, not real numbers")
+    return stored  # type: ignore[no-any-return]

@@ -1,4 +1,4 @@
-"""Problems from files: a table with its target column, as CSV, Parquet or NPZ."""
+"""Problems from files: a table with its target column, as CSV, Parquet or NPZ, or arrays, as NPY."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -9,7 +9,7 @@ import numpy as np
 from lntx.errors import InputError
 from lntx.training import scalars
 from lntx.training.linear.data.conversion import Array, numbers, refusal
-from lntx.training.linear.data.files import headless, read
+from lntx.training.linear.data.files import headless, mapped, read
 from lntx.training.linear.data.scaling import Scaling, moments, unresolved, unsuited
 from lntx.training.linear.problem import Problem
 from lntx.training.recipe import DType, precision
@@ -60,6 +60,17 @@ def from_table(
         outputs_named=targets,
         scaling=scaling,
     )
+
+
+def from_npy(inputs: str | Path, targets: str | Path) -> Problem:
+    """Take a problem from two .npy files: X (samples x features) and Y (samples x outputs, or samples alone).
+
+    The files are mapped, not read: they may be larger than the memory. float32 and float64 are taken as they lie;
+    anything else is converted, in memory. Raises InputError for a file that isn't there, is damaged or holds no numbers,
+    and as `Problem` does.
+    """
+    file = scalars.path("inputs", inputs)
+    return Problem(mapped(file), mapped(scalars.path("targets", targets)), name=file.stem)
 
 
 def inputs_from_table(file: str | Path, features: int, named: Sequence[str] = (), *, dtype: DType = "float32") -> Array:

@@ -20,8 +20,7 @@ from lntx.training.linear.parity.trial import Follows, Held, Trial, logged, time
 from lntx.training.linear.problem import Problem
 from lntx.training.linear.stability import advice
 from lntx.training.recipe import Recipe
-from lntx.training.request import request
-from lntx.training.trainer import checked
+from lntx.training.request import checked, request
 
 __all__ = ["Follows", "Held", "Trial", "agreement", "checkpoints", "ending", "trials", "verify"]
 
