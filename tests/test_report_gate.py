@@ -15,7 +15,7 @@ from lntx.report.gate import advice, figures, frames, headlines, noise, wording
 from lntx.report.gate.brief import LIMIT, summary
 from lntx.report.gate.looks import LOOKS
 from lntx.report.gate.sentences import sentences
-from lntx.verdict import Judged, Ruling
+from lntx.result import BenchmarkResult, GateResult
 
 LOTS = range(40)
 BAD = ("slower", "missing", "disagrees", "inconclusive", "contaminated")
@@ -55,9 +55,11 @@ def test_nothing_is_said_to_be_excluded_where_one_timed_benchmark_excludes_nothi
 
 
 def test_a_slowdown_is_told_with_its_interval():
-    one = Judged("t::a", "slower", "time", "", 1.0621, 1.0511, 1.0729, 8)
+    one = BenchmarkResult("t::a", "slower", "time", "", 1.0621, 1.0511, 1.0729, 8)
     x = units.TIMES
-    assert headlines.headline(Ruling("slower", (one,))) == f"Slower: a takes 1.062{x} as long (1.051{x} to 1.073{x})."
+    assert (
+        headlines.headline(GateResult("slower", (one,))) == f"Slower: a takes 1.062{x} as long (1.051{x} to 1.073{x})."
+    )
 
 
 def test_an_increase_of_a_counter_is_told_and_can_be_acknowledged_with_what_is_shown():
@@ -92,7 +94,7 @@ def test_what_is_not_decided_never_reads_as_a_pass(kind):
 
 @pytest.mark.parametrize("verdict", ["same", "faster", "new", "inconclusive"])
 def test_a_gate_that_measured_nothing_is_no_pass(verdict):
-    found = Ruling(verdict, ())
+    found = GateResult(verdict, ())
     assert headlines.title(found) == "Nothing was measured"
     assert "✅" not in summary(found)
     assert "nothing is known" in headlines.headline(found)
@@ -111,7 +113,7 @@ def test_no_more_pairs_are_advised_where_no_number_would_decide():
     stream, judged = rulings.timed("noisy", "inconclusive", spread=0.5)
     (told,) = advice.advice(rulings.ruling("inconclusive", [(stream, judged)]))
     assert "No number of pairs that is worth waiting for" in told
-    (told,) = advice.advice(Ruling("inconclusive", (Judged("a", "inconclusive", "time"),)))
+    (told,) = advice.advice(GateResult("inconclusive", (BenchmarkResult("a", "inconclusive", "time"),)))
     assert "Let it run to its end" in told
 
 
@@ -176,7 +178,8 @@ def test_junit_fails_what_fails_and_skips_what_is_not_decided():
 
 
 def test_junit_parts_a_name_before_its_parameters():
-    case = ET.fromstring(gate.junit(Ruling("same", (Judged("a.py::T::t[x::y]", "same", "time"),)))).find(".//testcase")
+    found = GateResult("same", (BenchmarkResult("a.py::T::t[x::y]", "same", "time"),))
+    case = ET.fromstring(gate.junit(found)).find(".//testcase")
     assert (case.get("classname"), case.get("name")) == ("a.py::T", "t[x::y]")
 
 

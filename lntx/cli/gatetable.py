@@ -7,7 +7,7 @@ from typing import Any
 from rich.text import Text
 
 from lntx.cli.terminal import table
-from lntx.verdict import Judged, Ruling, Verdict
+from lntx.result import BenchmarkResult, GateResult, Verdict
 
 STYLES: Mapping[Verdict, str] = MappingProxyType({
     "slower": "bold red", "missing": "bold red", "disagrees": "bold red", "inconclusive": "yellow", "contaminated": "yellow",
@@ -18,34 +18,34 @@ _NUMBERS = ("ratio", "95 % interval", "pairs", "excluded above")
 _NAME, _WHY, _MOST = 56, 100, 100
 
 
-def view(ruling: Ruling) -> Iterator[Any]:
+def view(result: GateResult) -> Iterator[Any]:
     """Yield what a person reads, top to bottom: the table, what was folded, notes, then the verdict and what to do."""
     from lntx.report.gate import tables, wording
     from lntx.report.gate.sentences import sentences
 
-    others = tables.others(ruling)
+    others = tables.others(result)
     if others:
         yield of_benchmarks(others[:_MOST])
     if len(others) > _MOST:
         yield f"{len(others) - _MOST:,} more, no worse than these, stand in the report"
-    if alike := tables.alike(ruling):
+    if alike := tables.alike(result):
         yield alike
-    yield from (f"note: {wording.name(note, 500)}" for note in ruling.notes)
-    first, *_ = sentences(ruling)
+    yield from (f"note: {wording.name(note, 500)}" for note in result.notes)
+    first, *_ = sentences(result)
     yield ""
-    yield Text(first.text, STYLES[ruling.verdict] if ruling.benchmarks else STYLES["inconclusive"])
-    yield from _rest(ruling, first.detail)
+    yield Text(first.text, STYLES[result.verdict] if result.benchmarks else STYLES["inconclusive"])
+    yield from _rest(result, first.detail)
 
 
-def _rest(ruling: Ruling, detail: str) -> Iterator[str]:
+def _rest(result: GateResult, detail: str) -> Iterator[str]:
     from lntx.report.gate import advice, noise
 
-    yield from (line for line in (detail, " ".join(noise.sentences(ruling)), *advice.advice(ruling)) if line)
-    if snippet := advice.snippet(ruling):
+    yield from (line for line in (detail, " ".join(noise.sentences(result)), *advice.advice(result)) if line)
+    if snippet := advice.snippet(result):
         yield f"\n{snippet.rstrip()}"
 
 
-def of_benchmarks(judged: Sequence[Judged], still: Collection[str] = ()) -> Any:
+def of_benchmarks(judged: Sequence[BenchmarkResult], still: Collection[str] = ()) -> Any:
     """Lay some benchmarks out, as they come; those that are still measured have no verdict yet."""
     from lntx.report.gate import wording
 
@@ -58,7 +58,7 @@ def of_benchmarks(judged: Sequence[Judged], still: Collection[str] = ()) -> Any:
     )
 
 
-def row(one: Judged, label: str, *, still: bool = False) -> list[str | Text]:
+def row(one: BenchmarkResult, label: str, *, still: bool = False) -> list[str | Text]:
     """Say all of one benchmark in a line."""
     from lntx.report.gate import wording
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from lntx.judge import counters, sentinels
 from lntx.judge.counters import Acknowledgement
-from lntx.judge.court import Court
+from lntx.judge.court import SequentialTest
 from lntx.judge.scores import FIRST_CALL
-from lntx.verdict import Judged, Means, Rules, Stream, Surveyed, Verdict
+from lntx.result import BenchmarkResult, Means, Rules, Stream, Surveyed, Verdict
 
 EXITS: Mapping[Verdict, int] = {
     "same": 0,
@@ -41,7 +41,7 @@ def exit_code(verdict: Verdict, allow_inconclusive: bool = False) -> int:
     return 0 if allow_inconclusive and code == EXITS["inconclusive"] else code
 
 
-def untimed(judged: Sequence[Judged]) -> Verdict:
+def untimed(judged: Sequence[BenchmarkResult]) -> Verdict:
     """Give the verdict that a suite has by all but time: what machines that are too noisy to judge time may fail by."""
     certain = [one for one in judged if one.means != "time"]
     return verdict(certain) if certain else "same"
@@ -52,18 +52,18 @@ def timed_names(surveyed: Sequence[Surveyed]) -> tuple[str, ...]:
     return tuple(one.name for one in surveyed if one.base == one.head == "passed" and not one.identical)
 
 
-def rule(
+def decide(
     surveyed: Sequence[Surveyed],
-    timed: Mapping[str, Judged],
+    timed: Mapping[str, BenchmarkResult],
     streams: Mapping[str, Stream],
     rules: Rules,
     acknowledged: Sequence[Acknowledgement] = (),
     failures: Mapping[str, str] | None = None,
     interrupted: bool = False,
-) -> tuple[Verdict, tuple[Judged, ...], tuple[Judged, ...]]:
-    """Rule on a suite: its verdict, what is judged of each benchmark, and the sentinels.
+) -> tuple[Verdict, tuple[BenchmarkResult, ...], tuple[BenchmarkResult, ...]]:
+    """Decide on a suite: its verdict, what is judged of each benchmark, and the sentinels.
 
-    `timed` is what a `Court` decided, first calls included; `failures` says what went wrong in head while timing, by
+    `timed` is what a `SequentialTest` decided, first calls included; `failures` says what went wrong in head while timing, by
     benchmark. What was to be timed and isn't decided is inconclusive.
     """
     controls = sentinels.moved(streams, rules)
@@ -79,7 +79,7 @@ def rule(
     return verdict(final), final, controls
 
 
-def verdict(judged: Sequence[Judged]) -> Verdict:
+def verdict(judged: Sequence[BenchmarkResult]) -> Verdict:
     """Give the verdict on a suite: the gravest that there is; inconclusive for no benchmark at all."""
     for word, means in _ORDER:
         if any(one.verdict == word and means in {None, one.means} for one in judged):
@@ -88,8 +88,11 @@ def verdict(judged: Sequence[Judged]) -> Verdict:
 
 
 def _judged(
-    one: Surveyed, timed: Mapping[str, Judged], acknowledged: Sequence[Acknowledgement], failures: Mapping[str, str]
-) -> Judged | None:
+    one: Surveyed,
+    timed: Mapping[str, BenchmarkResult],
+    acknowledged: Sequence[Acknowledgement],
+    failures: Mapping[str, str],
+) -> BenchmarkResult | None:
     if counters.gone(one, acknowledged):
         return None
     certain = _certain(one, failures)
@@ -102,41 +105,41 @@ def _judged(
     )
 
 
-def _certain(one: Surveyed, failures: Mapping[str, str]) -> Judged | None:
+def _certain(one: Surveyed, failures: Mapping[str, str]) -> BenchmarkResult | None:
     """Give what needs no clock: results, coverage, identity."""
     here = {"passed", "failed"}
     if one.head == "failed" or one.name in failures:
         message = one.message if one.head == "failed" else failures[one.name]
-        return Judged(one.name, "disagrees", "results", message or "it fails in head")
+        return BenchmarkResult(one.name, "disagrees", "results", message or "it fails in head")
     if one.head != "passed":
         how = "is skipped" if one.head == "skipped" else "is gone"
         return (
-            Judged(one.name, "missing", "coverage", _joined(f"it {how} in head", one.message))
+            BenchmarkResult(one.name, "missing", "coverage", _joined(f"it {how} in head", one.message))
             if one.base in here
             else None
         )
     if one.base == "failed":
-        return Judged(one.name, "new", "coverage", _joined("base can't run head's version of it", one.message))
+        return BenchmarkResult(one.name, "new", "coverage", _joined("base can't run head's version of it", one.message))
     if one.base != "passed":
         how = "skips it" if one.base == "skipped" else "hasn't got it"
-        return Judged(one.name, "new", "coverage", _joined(f"base {how}", one.message))
-    return Judged(one.name, "same", "identity", "both arms execute the same code") if one.identical else None
+        return BenchmarkResult(one.name, "new", "coverage", _joined(f"base {how}", one.message))
+    return BenchmarkResult(one.name, "same", "identity", "both arms execute the same code") if one.identical else None
 
 
 def _unfinished(
     surveyed: Sequence[Surveyed],
-    timed: Mapping[str, Judged],
+    timed: Mapping[str, BenchmarkResult],
     streams: Mapping[str, Stream],
     rules: Rules,
     interrupted: bool,
-) -> dict[str, Judged]:
+) -> dict[str, BenchmarkResult]:
     """Say of what is undecided how far it came."""
     why = "the gate was interrupted" if interrupted else "measuring ended before it was decided"
-    left = Court(rules, timed_names(surveyed)).close(streams)
+    left = SequentialTest(rules, timed_names(surveyed)).close(streams)
     return {name: replace(one, reason=_joined(why, one.reason)) for name, one in left.items() if name not in timed}
 
 
-def _contaminated(judged: Judged) -> Judged:
+def _contaminated(judged: BenchmarkResult) -> BenchmarkResult:
     reason = f"the controls moved, so this doesn't count: {judged.verdict}, {judged.reason}"
     return replace(judged, verdict="contaminated", reason=reason, needs=None)
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from lntx.report import units
 from lntx.report.gate.wording import names, of_verdict, percent
-from lntx.verdict import Count, Judged, Ruling, Verdict
+from lntx.result import BenchmarkResult, Count, GateResult, Verdict
 
 ACKNOWLEDGED = "lntx-gate.toml"
 _NOTHING = (
@@ -18,33 +18,33 @@ _MOST_SNIPPETS = 10
 _UNSEEN = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
-def advice(ruling: Ruling) -> tuple[str, ...]:
+def advice(result: GateResult) -> tuple[str, ...]:
     """Say what to do, the worst first; nothing where there is nothing to do."""
-    if not ruling.benchmarks:
+    if not result.benchmarks:
         return (_NOTHING,)
-    present = {one.verdict for one in ruling.benchmarks} | {ruling.verdict}
-    return tuple(told for verdict, tell in _TELLERS.items() if verdict in present for told in tell(ruling))
+    present = {one.verdict for one in result.benchmarks} | {result.verdict}
+    return tuple(told for verdict, tell in _TELLERS.items() if verdict in present for told in tell(result))
 
 
-def snippet(ruling: Ruling) -> str:
+def snippet(result: GateResult) -> str:
     """Write the TOML that acknowledges each counter that rose; empty where none did."""
-    blocks = [_block(one, count) for one, count in _risen(ruling)]
+    blocks = [_block(one, count) for one, count in _risen(result)]
     left = len(blocks) - _MOST_SNIPPETS
     return "\n".join(blocks[:_MOST_SNIPPETS] + ([f"# and {left:,} more like these"] if left > 0 else []))
 
 
-def _risen(ruling: Ruling) -> list[tuple[Judged, Count]]:
-    found = {one.name: one for one in of_verdict(ruling, "slower") if one.means == "counters"}
+def _risen(result: GateResult) -> list[tuple[BenchmarkResult, Count]]:
+    found = {one.name: one for one in of_verdict(result, "slower") if one.means == "counters"}
     return [
         (found[surveyed.name], count)
-        for surveyed in ruling.surveyed
+        for surveyed in result.surveyed
         if surveyed.name in found
         for count in surveyed.counts
         if count.head > count.base
     ]
 
 
-def _block(one: Judged, count: Count) -> str:
+def _block(one: BenchmarkResult, count: Count) -> str:
     return (
         f"[[acknowledge]]\nbenchmark = {_quoted(one.name)}\ncounter = {_quoted(count.name)}\n"
         f'most = {count.head:.17g}\nwhy = "say here what it is good for"\n'
@@ -57,46 +57,46 @@ def _quoted(text: str) -> str:
     return _UNSEEN.sub(lambda match: f"\\u{ord(match.group()):04x}", written)
 
 
-def _disagrees(_: Ruling) -> Iterator[str]:
+def _disagrees(_: GateResult) -> Iterator[str]:
     yield "Mend the results first: a time counts only where a benchmark's own assertions hold in both arms."
 
 
-def _missing(_: Ruling) -> Iterator[str]:
+def _missing(_: GateResult) -> Iterator[str]:
     yield (
         "Bring back what went missing. Where it was removed or renamed on purpose, nothing watches its speed any more; say so in "
         f"{ACKNOWLEDGED} at the root of head, by a table [[acknowledge]] with its name as benchmark, missing = true and why."
     )
 
 
-def _slower(ruling: Ruling) -> Iterator[str]:
-    if any(one.means != "counters" for one in of_verdict(ruling, "slower")):
+def _slower(result: GateResult) -> Iterator[str]:
+    if any(one.means != "counters" for one in of_verdict(result, "slower")):
         yield (
             "Profile the slower benchmarks in both commits to see where the time goes. Where the slowdown is the price of "
             "something wanted, merge knowingly: the next gate starts from there and does not mention it again."
         )
-    if _risen(ruling):
+    if _risen(result):
         yield (
             "Counters don't vary from run to run, so what rose did rise. Undo it, or acknowledge it in "
             f"{ACKNOWLEDGED} at the root of head, as shown below."
         )
 
 
-def _contaminated(_: Ruling) -> Iterator[str]:
+def _contaminated(_: GateResult) -> Iterator[str]:
     yield (
         "Nothing follows from the times of this run, neither slower nor same, and they fail nothing. Find out what else worked "
         "on the machine meanwhile, then run the gate again; where its controls keep moving, take another machine."
     )
 
 
-def _inconclusive(ruling: Ruling) -> Iterator[str]:
-    found = of_verdict(ruling, "inconclusive")
+def _inconclusive(result: GateResult) -> Iterator[str]:
+    found = of_verdict(result, "inconclusive")
     yield (
         "Don't run it again until it passes: each further try raises the rate of false answers. "
         f"{_longer(found)} A quieter machine needs fewer pairs; --allow-inconclusive accepts the rest, and says so."
     )
 
 
-def _longer(found: list[Judged]) -> str:
+def _longer(found: list[BenchmarkResult]) -> str:
     """Say what deciding would take."""
     known = [one for one in found if one.needs]
     if not known:
@@ -111,20 +111,20 @@ def _longer(found: list[Judged]) -> str:
     return f"About {pairs:,} pairs would decide all of them ({names([hungriest.name])} needs the most){time}."
 
 
-def _new(ruling: Ruling) -> Iterator[str]:
-    if ruling.verdict == "new":
+def _new(result: GateResult) -> Iterator[str]:
+    if result.verdict == "new":
         yield "Nothing is to be done: from the next gate on, base has them too."
 
 
-_TELLERS: Mapping[Verdict, Callable[[Ruling], Iterator[str]]] = MappingProxyType({
+_TELLERS: Mapping[Verdict, Callable[[GateResult], Iterator[str]]] = MappingProxyType({
     "disagrees": _disagrees, "missing": _missing, "slower": _slower, "contaminated": _contaminated,
     "inconclusive": _inconclusive, "new": _new,
 })  # fmt: skip
 
 
-def rates(ruling: Ruling) -> str:
+def rates(result: GateResult) -> str:
     """Say the error rates and limits that the gate ran with."""
-    rules = ruling.rules
+    rules = result.rules
     return (
         f"Of suites in which nothing is slower, at most {percent(rules.alarms)} raise an alarm all the same; a benchmark that "
         f"is {percent(rules.tolerated)} slower is called the same with a probability of at most {percent(rules.misses)}. A "

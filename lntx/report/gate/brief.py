@@ -8,7 +8,7 @@ from lntx.report.gate.markdown import fenced
 from lntx.report.gate.sentences import sentences
 from lntx.report.markdown import bullet, plain, table
 from lntx.report.tables import Table
-from lntx.verdict import Judged, Ruling
+from lntx.result import BenchmarkResult, GateResult
 
 LIMIT = 1024 * 1024
 """Bytes that GitHub takes of one step."""
@@ -20,13 +20,13 @@ _MARKS = {
 }  # fmt: skip
 
 
-def summary(ruling: Ruling, limit: int = int(_SHARE * LIMIT)) -> str:
+def summary(result: GateResult, limit: int = int(_SHARE * LIMIT)) -> str:
     """Write the summary in at most so many bytes; what didn't fit is counted in a line of its own."""
-    moved = [one for one in tables.others(ruling) if one.verdict != "same"]
-    same = [one for one in tables.others(ruling) if one.verdict == "same"]
+    moved = [one for one in tables.others(result) if one.verdict != "same"]
+    same = [one for one in tables.others(result) if one.verdict == "same"]
     shown = len(moved) + len(same)
     while True:
-        parts = _parts(ruling, moved[:shown], same[: max(shown - len(moved), 0)])
+        parts = _parts(result, moved[:shown], same[: max(shown - len(moved), 0)])
         left = len(moved) + len(same) - shown
         text = "\n".join([*parts, *([_left_out(left)] if left > 0 else []), ""])
         if len(text.encode()) <= limit or not shown:
@@ -34,19 +34,19 @@ def summary(ruling: Ruling, limit: int = int(_SHARE * LIMIT)) -> str:
         shown //= 2
 
 
-def _parts(ruling: Ruling, moved: Sequence[Judged], same: Sequence[Judged]) -> Iterator[str]:
-    calm = ruling.benchmarks or ruling.verdict not in {"same", "faster", "new"}
-    mark = _MARKS[ruling.verdict if calm else "inconclusive"]
-    first, *others = sentences(ruling)
-    yield f"## {mark} {plain(headlines.title(ruling))}\n\n{plain(first.text)} {plain(first.detail)}".rstrip() + "\n"
+def _parts(result: GateResult, moved: Sequence[BenchmarkResult], same: Sequence[BenchmarkResult]) -> Iterator[str]:
+    calm = result.benchmarks or result.verdict not in {"same", "faster", "new"}
+    mark = _MARKS[result.verdict if calm else "inconclusive"]
+    first, *others = sentences(result)
+    yield f"## {mark} {plain(headlines.title(result))}\n\n{plain(first.text)} {plain(first.detail)}".rstrip() + "\n"
     if moved:
         yield f"{table(tables.of_benchmarks(moved, len(moved), _LENGTH))}\n"
-    yield from (f"{plain(told)}\n" for told in advice.advice(ruling))
-    if snippet := advice.snippet(ruling):
+    yield from (f"{plain(told)}\n" for told in advice.advice(result))
+    if snippet := advice.snippet(result):
         yield f"{fenced(snippet)}\n" if len(snippet) < _SNIPPET else "It stands in the report.\n"
-    if same or tables.alike(ruling):
-        yield folded(_titled(ruling), _alike(ruling, same))
-    counters = tables.of_counters(ruling, 50)
+    if same or tables.alike(result):
+        yield folded(_titled(result), _alike(result, same))
+    counters = tables.of_counters(result, 50)
     if counters.rows:
         yield folded("Counters that differ", [table(counters), *_more(counters)])
     yield folded("How far to trust it", [bullet(finding) for finding in others])
@@ -58,14 +58,14 @@ def folded(title: str, lines: Sequence[str]) -> str:
     return f"<details><summary>{escape(title)}</summary>\n\n{body}\n\n</details>\n"
 
 
-def _titled(ruling: Ruling) -> str:
-    by_time = sum(one.verdict == "same" for one in tables.others(ruling))
-    return f"The same: {by_time:,} by time, {len(tables.identical(ruling)):,} by identity"
+def _titled(result: GateResult) -> str:
+    by_time = sum(one.verdict == "same" for one in tables.others(result))
+    return f"The same: {by_time:,} by time, {len(tables.identical(result)):,} by identity"
 
 
-def _alike(ruling: Ruling, same: Sequence[Judged]) -> list[str]:
+def _alike(result: GateResult, same: Sequence[BenchmarkResult]) -> list[str]:
     timed = [f"{table(tables.of_benchmarks(same, len(same), _LENGTH))}\n"] if same else []
-    return [*timed, *([plain(tables.alike(ruling))] if tables.alike(ruling) else [])]
+    return [*timed, *([plain(tables.alike(result))] if tables.alike(result) else [])]
 
 
 def _more(found: Table) -> list[str]:

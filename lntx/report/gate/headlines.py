@@ -6,7 +6,7 @@ from types import MappingProxyType
 from lntx.report import units
 from lntx.report.gate import wording
 from lntx.report.gate.wording import by_identity, case, measured, names, of_verdict
-from lntx.verdict import Judged, Ruling, Verdict
+from lntx.result import BenchmarkResult, GateResult, Verdict
 
 _TITLES: Mapping[Verdict, str] = MappingProxyType({
     "same": "Nothing got slower",
@@ -22,28 +22,28 @@ NOTHING = "Nothing was measured"
 _NAMED = 3
 
 
-def title(ruling: Ruling) -> str:
+def title(result: GateResult) -> str:
     """Say the verdict in a few words."""
-    return _TITLES[ruling.verdict] if ruling.benchmarks else NOTHING
+    return _TITLES[result.verdict] if result.benchmarks else NOTHING
 
 
-def headline(ruling: Ruling) -> str:
+def headline(result: GateResult) -> str:
     """Say in one sentence what was found."""
-    if not ruling.benchmarks:
+    if not result.benchmarks:
         return f"{NOTHING}: no benchmark was found in either arm, so nothing is known."
-    return sentence(ruling, ruling.verdict)
+    return sentence(result, result.verdict)
 
 
-def sentence(ruling: Ruling, verdict: Verdict) -> str:
+def sentence(result: GateResult, verdict: Verdict) -> str:
     """Say in one sentence what was found under a verdict."""
-    return f"{_SENTENCES[verdict](ruling).rstrip('. ')}."
+    return f"{_SENTENCES[verdict](result).rstrip('. ')}."
 
 
-def counted(ruling: Ruling) -> str:
+def counted(result: GateResult) -> str:
     """Count the benchmarks by verdict: 12 benchmarks, 8 the same by identity, 4 the same by time."""
-    parts = [units.plural(len(ruling.benchmarks), "benchmark")]
+    parts = [units.plural(len(result.benchmarks), "benchmark")]
     for verdict in reversed(wording.ORDER):
-        found = of_verdict(ruling, verdict)
+        found = of_verdict(result, verdict)
         if verdict == "same":
             alike = sum(map(by_identity, found))
             parts += _some(alike, "the same by identity") + _some(len(found) - alike, "the same by time")
@@ -52,9 +52,9 @@ def counted(ruling: Ruling) -> str:
     return ", ".join(parts)
 
 
-def exclusion(ruling: Ruling) -> str:
+def exclusion(result: GateResult) -> str:
     """Say the smallest slowdown that is excluded wherever the time is the same; empty where nothing was timed."""
-    timed = [one for one in of_verdict(ruling, "same") if not by_identity(one) and one.ratio is not None]
+    timed = [one for one in of_verdict(result, "same") if not by_identity(one) and one.ratio is not None]
     known = [one.excluded for one in timed if one.excluded is not None]
     if not known or len(known) < len(timed):
         return ""
@@ -71,20 +71,20 @@ def _some(count: int, words: str) -> list[str]:
     return [f"{count:,} {words}"] if count else []
 
 
-def _same(ruling: Ruling) -> str:
-    found = of_verdict(ruling, "same")
-    if found and len(found) == len(ruling.benchmarks) and all(map(by_identity, found)):
+def _same(result: GateResult) -> str:
+    found = of_verdict(result, "same")
+    if found and len(found) == len(result.benchmarks) and all(map(by_identity, found)):
         alike = "the benchmark executes" if len(found) == 1 else f"all {len(found):,} benchmarks execute"
         return f"Nothing got slower: {alike} the same code in base and head"
-    return f"Nothing got slower: {'; '.join(part for part in (counted(ruling), exclusion(ruling)) if part)}"
+    return f"Nothing got slower: {'; '.join(part for part in (counted(result), exclusion(result)) if part)}"
 
 
-def _listed(found: list[Judged], say: Callable[[Judged], str]) -> str:
+def _listed(found: list[BenchmarkResult], say: Callable[[BenchmarkResult], str]) -> str:
     rest = [f"and {len(found) - _NAMED:,} more"] if len(found) > _NAMED else []
     return "; ".join([*map(say, found[:_NAMED]), *rest])
 
 
-def _moved(one: Judged) -> str:
+def _moved(one: BenchmarkResult) -> str:
     """Say of one benchmark what it takes, or why it counts as moved where the time isn't why."""
     if one.means == "time" and one.ratio is not None:
         bounds = wording.interval(one)
@@ -92,45 +92,45 @@ def _moved(one: Judged) -> str:
     return f"{case(one.name)}: {units.clean(one.reason or 'its counters moved', 200).rstrip('. ')}"
 
 
-def _slower(ruling: Ruling) -> str:
-    return f"Slower: {_listed(of_verdict(ruling, 'slower'), _moved) or counted(ruling)}"
+def _slower(result: GateResult) -> str:
+    return f"Slower: {_listed(of_verdict(result, 'slower'), _moved) or counted(result)}"
 
 
-def _faster(ruling: Ruling) -> str:
-    return f"Faster: {_listed(of_verdict(ruling, 'faster'), _moved) or counted(ruling)}"
+def _faster(result: GateResult) -> str:
+    return f"Faster: {_listed(of_verdict(result, 'faster'), _moved) or counted(result)}"
 
 
-def _inconclusive(ruling: Ruling) -> str:
-    found = of_verdict(ruling, "inconclusive")
-    whole = units.plural(len(ruling.benchmarks), "benchmark")
+def _inconclusive(result: GateResult) -> str:
+    found = of_verdict(result, "inconclusive")
+    whole = units.plural(len(result.benchmarks), "benchmark")
     which = f" ({names(one.name for one in found)})" if found else ""
     return f"Inconclusive, which is no pass: {len(found):,} of {whole} could not be decided{which}"
 
 
-def _contaminated(ruling: Ruling) -> str:
-    moved = [one for one in ruling.sentinels if one.verdict not in {"same", "inconclusive"}]
+def _contaminated(result: GateResult) -> str:
+    moved = [one for one in result.sentinels if one.verdict not in {"same", "inconclusive"}]
     which = "; ".join(f"{case(one.name)} {measured(one)}" for one in moved)
     what = "a control that holds none of the project's code moved" if len(moved) == 1 else "the controls moved"
     return f"Contaminated, which is no pass: {what}{f': {which}' if which else ''}, so no time of this run counts"
 
 
-def _disagrees(ruling: Ruling) -> str:
-    found = of_verdict(ruling, "disagrees")
+def _disagrees(result: GateResult) -> str:
+    found = of_verdict(result, "disagrees")
     said = _listed(found, lambda one: f"{case(one.name)}: {units.clean(one.reason, 200).rstrip('. ')}".rstrip(": "))
     return f"The results of {units.plural(len(found), 'benchmark')} are not right, so no time counts: {said}"
 
 
-def _missing(ruling: Ruling) -> str:
-    found = of_verdict(ruling, "missing")
+def _missing(result: GateResult) -> str:
+    found = of_verdict(result, "missing")
     return f"Missing: {names(one.name for one in found)} ran in base and not in head"
 
 
-def _new(ruling: Ruling) -> str:
-    found = of_verdict(ruling, "new")
+def _new(result: GateResult) -> str:
+    found = of_verdict(result, "new")
     return f"New, so there is nothing to compare with: {names(one.name for one in found)}"
 
 
-_SENTENCES: Mapping[Verdict, Callable[[Ruling], str]] = MappingProxyType({
+_SENTENCES: Mapping[Verdict, Callable[[GateResult], str]] = MappingProxyType({
     "same": _same, "faster": _faster, "slower": _slower, "inconclusive": _inconclusive,
     "disagrees": _disagrees, "missing": _missing, "new": _new, "contaminated": _contaminated,
 })  # fmt: skip

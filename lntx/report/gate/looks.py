@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from lntx.report.drawing.style import ALARM, MUTED, PALETTE, Look
-from lntx.verdict import Verdict
+from lntx.result import Verdict
 
 LOOKS: Mapping[Verdict, Look] = MappingProxyType({
     "slower": Look(ALARM, ">"),

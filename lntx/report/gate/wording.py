@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from lntx.report import units
-from lntx.verdict import Judged, Ruling, Verdict
+from lntx.result import BenchmarkResult, GateResult, Verdict
 
 ORDER: tuple[Verdict, ...] = (
     "disagrees", "missing", "slower", "contaminated", "inconclusive", "faster", "new", "same"
@@ -62,12 +62,12 @@ def times(ratio: float) -> str:
     return f"{ratio:.3f}{units.TIMES}" if low <= ratio < high else f"{units.digits(ratio)}{units.TIMES}"
 
 
-def interval(judged: Judged) -> str:
+def interval(judged: BenchmarkResult) -> str:
     """Write the bounds of a ratio; empty where there are none."""
     return "" if judged.low is None or judged.high is None else f"{times(judged.low)} to {times(judged.high)}"
 
 
-def measured(judged: Judged) -> str:
+def measured(judged: BenchmarkResult) -> str:
     """Write a ratio with its interval in brackets; empty where nothing was timed."""
     if judged.ratio is None:
         return ""
@@ -86,16 +86,16 @@ def slowdown(ratio: float) -> str:
     return f"{max(math.ceil(1000 * (ratio - 1) - 1e-6), 0) / 10:.1f} %"
 
 
-def worst_first(judged: Iterable[Judged]) -> list[Judged]:
+def worst_first(judged: Iterable[BenchmarkResult]) -> list[BenchmarkResult]:
     """Sort by verdict, then by ratio, what was not timed last."""
     return sorted(judged, key=lambda one: (ORDER.index(one.verdict), -(one.ratio or 0.0), one.name))
 
 
-def by_identity(one: Judged) -> bool:
+def by_identity(one: BenchmarkResult) -> bool:
     """Whether a benchmark is the same because both arms execute the same code."""
     return one.verdict == "same" and one.means == "identity"
 
 
-def of_verdict(ruling: Ruling, verdict: Verdict) -> list[Judged]:
+def of_verdict(result: GateResult, verdict: Verdict) -> list[BenchmarkResult]:
     """Take the benchmarks of one verdict, the worst first."""
-    return worst_first(one for one in ruling.benchmarks if one.verdict == verdict)
+    return worst_first(one for one in result.benchmarks if one.verdict == verdict)

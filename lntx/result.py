@@ -1,9 +1,9 @@
 """What passes from the gate's workers to its judge, and from the judge to everybody else.
 
-A `Stream` holds all that was measured of one benchmark, pair by pair; a `Judged` says what follows from it; a `Ruling` is
-the whole of one gate, the raw streams included, so that other rules can be tried on them later. Frozen values of plain
-Python types, as records are: reading them needs no torch, no numpy and no pandas. `lntx.storage.rulings` writes and reads
-them.
+A `Stream` holds all that was measured of one benchmark, pair by pair; a `BenchmarkResult` says what follows from it; a
+`GateResult` is the whole of one gate, the raw streams included, so that other rules can be tried on them later. Frozen
+values of plain Python types, as records are: reading them needs no torch, no numpy and no pandas. `lntx.storage.rulings`
+writes and reads them.
 """
 
 import math
@@ -105,7 +105,7 @@ class Surveyed:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class BenchmarkResult:
     """The verdict on one benchmark, and by which means it was reached.
 
     `ratio` is head's time over base's, `low` and `high` its 95 % interval; None where nothing was timed. `pairs` counts
@@ -148,7 +148,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class GateResult:
     """One gate: what was compared, by which rules, all that was measured, and the verdicts.
 
     `verdict` is that of the whole suite. `about` says how it came to be: command, commits, start and end (ISO 8601, UTC),
@@ -157,9 +157,9 @@ class Ruling:
     """
 
     verdict: Verdict
-    benchmarks: tuple[Judged, ...]
+    benchmarks: tuple[BenchmarkResult, ...]
     rules: Rules = Rules()
-    sentinels: tuple[Judged, ...] = ()
+    sentinels: tuple[BenchmarkResult, ...] = ()
     surveyed: tuple[Surveyed, ...] = ()
     streams: tuple[Stream, ...] = ()
     seconds: float = 0.0
@@ -181,8 +181,8 @@ class Progress:
     stage: str
     pair: int
     cap: int
-    done: tuple[Judged, ...] = ()
+    done: tuple[BenchmarkResult, ...] = ()
     open: tuple[str, ...] = ()
     at: str = ""
     eta_s: float | None = None
-    estimates: tuple[Judged, ...] = ()
+    estimates: tuple[BenchmarkResult, ...] = ()
