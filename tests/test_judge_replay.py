@@ -7,7 +7,7 @@ import pytest
 from lntx.judge import replay, ruling
 from lntx.judge.court import SequentialTest
 from lntx.judge.scores import scores
-from lntx.result import Count, GateResult, Rules
+from lntx.result import Count, GateResult, Rules, Verdict
 
 RULES = Rules()
 
@@ -44,7 +44,7 @@ def test_increases_that_were_acknowledged_stay_so_and_others_not():
 
 def test_failures_while_timing_stay_disagreements():
     found = gate()
-    wrong = replace(found.benchmarks[0], verdict="disagrees", means="results", reason="assert x")
+    wrong = replace(found.benchmarks[0], verdict=Verdict.DISAGREES, means="results", reason="assert x")
     again = replay.replay(replace(found, benchmarks=(wrong, *found.benchmarks[1:])))
     assert again.verdict == "disagrees"
     assert again.benchmarks[0].reason == "assert x"

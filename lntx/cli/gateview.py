@@ -10,7 +10,7 @@ from rich.text import Text
 
 from lntx.cli.gatetable import of_benchmarks
 from lntx.cli.terminal import live, say
-from lntx.result import BenchmarkResult, Progress
+from lntx.result import BenchmarkResult, Progress, Verdict
 
 _SHOWN = 15
 _NAME = 60
@@ -60,7 +60,7 @@ def picture(now: Progress) -> Group:
 
 def _moved(done: Sequence[BenchmarkResult]) -> list[BenchmarkResult]:
     """Leave out what is the same: the line counts it."""
-    return [one for one in done if one.verdict != "same"]
+    return [one for one in done if one.verdict is not Verdict.SAME]
 
 
 def _minutes(seconds: float) -> str:

@@ -107,14 +107,14 @@ def _judged(base: _Side, head: _Side, margin: float) -> Iterator[BenchmarkResult
 def _one(name: str, base: _Side, head: _Side, margin: float) -> BenchmarkResult | None:
     wrong, before, after = head.wrong(name), base.timed(name), head.timed(name)
     if wrong is not None:
-        return BenchmarkResult(name, "disagrees", "results", wrong)
+        return BenchmarkResult(name, Verdict.DISAGREES, "results", wrong)
     if after is None:
         absence = head.absences.get(name)
         why = f"head has no time: {absence.reason}" if absence else "head hasn't got it"
-        return BenchmarkResult(name, "missing", "coverage", why) if before else None
+        return BenchmarkResult(name, Verdict.MISSING, "coverage", why) if before else None
     if before is None:
         return BenchmarkResult(
-            name, "new", "coverage", f"base has no time that counts: {base.wrong(name) or 'it is not there'}"
+            name, Verdict.NEW, "coverage", f"base has no time that counts: {base.wrong(name) or 'it is not there'}"
         )
     return _times(name, before, after, margin)
 
@@ -142,10 +142,10 @@ def _verdict(ratios: Sequence[float | None], margin: float) -> Verdict:
     """Say what holds for all ratios that are known; inconclusive where they part."""
     logs = [math.log(ratio) for ratio in ratios if ratio is not None]
     if min(logs) > margin:
-        return "slower"
+        return Verdict.SLOWER
     if max(logs) < -margin:
-        return "faster"
-    return "same" if all(abs(log) <= margin for log in logs) else "inconclusive"
+        return Verdict.FASTER
+    return Verdict.SAME if all(abs(log) <= margin for log in logs) else Verdict.INCONCLUSIVE
 
 
 def minimum(values: Sequence[float], count: int) -> float:

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from lntx.errors import InputError
-from lntx.result import BenchmarkResult, Count, Surveyed
+from lntx.result import BenchmarkResult, Count, Surveyed, Verdict
 from lntx.storage.fitting import fitted
 
 FILE = "lntx-gate.toml"
@@ -101,7 +101,7 @@ def judge(surveyed: Surveyed, acknowledged: Sequence[Acknowledgement]) -> Benchm
     left = [count for count in rose if not any(one.covers(surveyed.name, count) for one in acknowledged)]
     if not left:
         return None
-    return BenchmarkResult(surveyed.name, "slower", "counters", "; ".join(map(_said, left)))
+    return BenchmarkResult(surveyed.name, Verdict.SLOWER, "counters", "; ".join(map(_said, left)))
 
 
 def _said(count: Count) -> str:

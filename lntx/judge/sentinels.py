@@ -13,7 +13,7 @@ from lntx.judge.court import estimated
 from lntx.judge.judgement import explain
 from lntx.judge.prior import Prior
 from lntx.judge.scores import scores
-from lntx.result import BenchmarkResult, Rules, Stream
+from lntx.result import BenchmarkResult, Rules, Stream, Verdict
 
 _LEVEL = 0.001
 """The probability that sentinels which are the same are said to have moved."""
@@ -35,7 +35,8 @@ def moved(streams: Mapping[str, Stream], rules: Rules) -> tuple[BenchmarkResult,
         for i, (name, scored) in enumerate(found)
     )
     return tuple(
-        _contaminated(one) if one.verdict in {"slower", "faster"} else replace(one, needs=None) for one in judged
+        _contaminated(one) if one.verdict in {Verdict.SLOWER, Verdict.FASTER} else replace(one, needs=None)
+        for one in judged
     )
 
 
@@ -49,11 +50,11 @@ def _pooled(values: Sequence[Sequence[float]]) -> list[Prior | None]:
 
 def contaminated(judged: Sequence[BenchmarkResult]) -> bool:
     """Tell whether any sentinel has moved."""
-    return any(one.verdict == "contaminated" for one in judged)
+    return any(one.verdict is Verdict.CONTAMINATED for one in judged)
 
 
 def _contaminated(judged: BenchmarkResult) -> BenchmarkResult:
     reason = (
         f"a control with none of the project's code is {judged.reason}; times of this run say nothing of the change"
     )
-    return replace(judged, verdict="contaminated", reason=reason)
+    return replace(judged, verdict=Verdict.CONTAMINATED, reason=reason)

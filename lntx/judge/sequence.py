@@ -20,7 +20,12 @@ CONFIDENCE = 0.955
 _HALF = 0.5
 OPEN, SAME, SLOWER, FASTER = range(4)
 _SURE = 8  # pairs, from which on a benchmark's own variance is word enough for an alarm
-VERDICTS: dict[int, Verdict] = {OPEN: "inconclusive", SAME: "same", SLOWER: "slower", FASTER: "faster"}
+VERDICTS: dict[int, Verdict] = {
+    OPEN: Verdict.INCONCLUSIVE,
+    SAME: Verdict.SAME,
+    SLOWER: Verdict.SLOWER,
+    FASTER: Verdict.FASTER,
+}
 
 
 @dataclass(frozen=True, slots=True)

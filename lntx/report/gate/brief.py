@@ -3,27 +3,24 @@
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from lntx.report.gate import advice, headlines, tables
+from lntx.report.gate import tables, verdicts
+from lntx.report.gate.acknowledging import snippet
 from lntx.report.gate.markdown import fenced
 from lntx.report.gate.sentences import sentences
 from lntx.report.markdown import bullet, plain, table
 from lntx.report.tables import Table
-from lntx.result import BenchmarkResult, GateResult
+from lntx.result import BenchmarkResult, GateResult, Verdict
 
 LIMIT = 1024 * 1024
 """Bytes that GitHub takes of one step."""
 _SHARE = 0.9  # the step may have more to say
 _LENGTH, _SNIPPET = 80, 50_000
-_MARKS = {
-    "same": "✅", "faster": "✅", "new": "✅", "slower": "❌", "missing": "❌", "disagrees": "❌", "inconclusive": "⚠️",
-    "contaminated": "⚠️",
-}  # fmt: skip
 
 
 def summary(result: GateResult, limit: int = int(_SHARE * LIMIT)) -> str:
     """Write the summary in at most so many bytes; what didn't fit is counted in a line of its own."""
-    moved = [one for one in tables.others(result) if one.verdict != "same"]
-    same = [one for one in tables.others(result) if one.verdict == "same"]
+    moved = [one for one in tables.others(result) if one.verdict is not Verdict.SAME]
+    same = [one for one in tables.others(result) if one.verdict is Verdict.SAME]
     shown = len(moved) + len(same)
     while True:
         parts = _parts(result, moved[:shown], same[: max(shown - len(moved), 0)])
@@ -35,15 +32,16 @@ def summary(result: GateResult, limit: int = int(_SHARE * LIMIT)) -> str:
 
 
 def _parts(result: GateResult, moved: Sequence[BenchmarkResult], same: Sequence[BenchmarkResult]) -> Iterator[str]:
-    calm = result.benchmarks or result.verdict not in {"same", "faster", "new"}
-    mark = _MARKS[result.verdict if calm else "inconclusive"]
     first, *others = sentences(result)
-    yield f"## {mark} {plain(headlines.title(result))}\n\n{plain(first.text)} {plain(first.detail)}".rstrip() + "\n"
+    yield (
+        f"## {result.shown.mark} {plain(verdicts.title(result))}\n\n{plain(first.text)} {plain(first.detail)}".rstrip()
+        + "\n"
+    )
     if moved:
         yield f"{table(tables.of_benchmarks(moved, len(moved), _LENGTH))}\n"
-    yield from (f"{plain(told)}\n" for told in advice.advice(result))
-    if snippet := advice.snippet(result):
-        yield f"{fenced(snippet)}\n" if len(snippet) < _SNIPPET else "It stands in the report.\n"
+    yield from (f"{plain(told)}\n" for told in verdicts.advice(result))
+    if toml := snippet(result):
+        yield f"{fenced(toml)}\n" if len(toml) < _SNIPPET else "It stands in the report.\n"
     if same or tables.alike(result):
         yield folded(_titled(result), _alike(result, same))
     counters = tables.of_counters(result, 50)
@@ -59,7 +57,7 @@ def folded(title: str, lines: Sequence[str]) -> str:
 
 
 def _titled(result: GateResult) -> str:
-    by_time = sum(one.verdict == "same" for one in tables.others(result))
+    by_time = sum(one.verdict is Verdict.SAME for one in tables.others(result))
     return f"The same: {by_time:,} by time, {len(tables.identical(result)):,} by identity"
 
 

@@ -3,19 +3,17 @@
 from xml.etree import ElementTree as ET
 
 from lntx.report import units
-from lntx.report.gate import headlines, wording
-from lntx.result import BenchmarkResult, GateResult
+from lntx.report.gate import verdicts, wording
+from lntx.result import BenchmarkResult, GateResult, Verdict
 
-_FAILED = {"slower", "missing", "disagrees"}
-_SKIPPED = {"inconclusive", "contaminated"}
 _WHOLE = 10**6  # names are not shortened here, as they tell the cases apart
 
 
 def junit(result: GateResult) -> str:
     """Write the test suite.
 
-    A case fails where its benchmark is slower, missing or disagrees; it is skipped, and says why, where nothing is decided. A
-    verdict that no case bears has a case of its own, so that a gate which measured nothing doesn't look like a pass.
+    A case fails or is skipped as its verdict has it, and says why. A verdict that no case bears has a case of its own, so
+    that a gate which measured nothing doesn't look like a pass.
     """
     suite = ET.Element("testsuite", name="lntx gate")
     for judged in result.benchmarks:
@@ -44,14 +42,14 @@ def _case(suite: ET.Element, judged: BenchmarkResult) -> None:
 
 def _whole(suite: ET.Element, result: GateResult) -> None:
     case = ET.SubElement(suite, "testcase", classname="gate", name="the gate as a whole", time="0.000")
-    _outcome(case, result.verdict if result.benchmarks else "inconclusive", headlines.headline(result))
+    _outcome(case, result.shown, verdicts.headline(result))
 
 
-def _outcome(case: ET.Element, verdict: str, message: str) -> None:
+def _outcome(case: ET.Element, verdict: Verdict, message: str) -> None:
     told = units.clean(message, _WHOLE)
-    if verdict in _FAILED:
+    if verdict.junit == "failure":
         ET.SubElement(case, "failure", message=told, type=verdict).text = told
-    elif verdict in _SKIPPED:
+    elif verdict.junit == "skipped":
         ET.SubElement(case, "skipped", message=told)
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from lntx.report.drawing.picture import Picture
 from lntx.report.findings import Finding
-from lntx.report.gate import advice, tables, wording
+from lntx.report.gate import tables, verdicts, wording
+from lntx.report.gate.acknowledging import snippet
 from lntx.report.markdown import bullet, facts, figures, plain, table
 from lntx.report.story import Story
 from lntx.result import GateResult
@@ -30,11 +31,11 @@ def markdown(told: Story, found: Sequence[Finding], drawn: Sequence[Picture], re
 
 
 def _advice(result: GateResult) -> Iterator[str]:
-    if told := advice.advice(result):
+    if told := verdicts.advice(result):
         yield "\n## What to do\n"
         yield from (f"- {plain(one)}" for one in told)
-    if snippet := advice.snippet(result):
-        yield f"\n{fenced(snippet)}"
+    if toml := snippet(result):
+        yield f"\n{fenced(toml)}"
 
 
 def fenced(text: str) -> str:

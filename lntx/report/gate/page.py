@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from lntx.report import layout
 from lntx.report.drawing.picture import Picture
 from lntx.report.findings import Finding
-from lntx.report.gate import advice, tables, wording
+from lntx.report.gate import tables, verdicts, wording
+from lntx.report.gate.acknowledging import snippet
 from lntx.report.story import Story
 from lntx.result import GateResult
 
-_CALM = {"same", "faster", "new"}
 _NAMED, _LENGTH = 300, 40
 
 
@@ -20,12 +20,12 @@ def page(told: Story, found: Sequence[Finding], drawn: Sequence[Picture], result
         "gate.html.j2",
         story=told,
         verdict=result.verdict,
-        calm=result.verdict in _CALM and len(result.benchmarks) > 0,
+        calm=result.shown.passes,
         findings=layout.by_topic(found),
         lead=found[0],
         anchor=lambda finding: finding.figure if any(finding.figure == picture.name for picture in drawn) else "",
-        advice=advice.advice(result),
-        snippet=advice.snippet(result),
+        advice=verdicts.advice(result),
+        snippet=snippet(result),
         pictures=[layout.shown(picture) for picture in drawn],
         benchmarks=tables.of_benchmarks(tables.others(result), length=_LENGTH),
         place=tables.place(result),

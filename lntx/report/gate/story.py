@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from lntx.report import units
-from lntx.report.gate import headlines, wording
+from lntx.report.gate import verdicts, wording
 from lntx.report.story import Story, cpu, day, flat, machine_facts
 from lntx.result import GateResult
 
@@ -20,7 +20,7 @@ def story(result: GateResult) -> Story:
         tuple((wording.name(key, 60), wording.name(value, _LONG)) for key, value in group) for group in groups
     )
     return Story(
-        title=headlines.title(result),
+        title=verdicts.title(result),
         summary=tuple(part for part in _summary(result, machine) if part),
         made=(made,) if made else (),
         machines=(known,) if known else (),

@@ -7,11 +7,10 @@ from lntx.report import units
 from lntx.report.gate import frames, wording
 from lntx.report.rows import each
 from lntx.report.tables import Table
-from lntx.result import BenchmarkResult, GateResult
+from lntx.result import BenchmarkResult, GateResult, Verdict
 
 HEADINGS = ("benchmark", "verdict", "ratio", "95 % interval", "pairs", "excluded above", "timed", "why")
 _NUMERIC = (False, False, True, True, True, True, True, False)
-_OPEN = {"same", "inconclusive"}  # where it matters which slowdowns are excluded
 _LONG, _WHY = 120, 400
 
 
@@ -39,9 +38,9 @@ def row(one: BenchmarkResult) -> tuple[str, ...]:
         "" if one.ratio is None else wording.times(one.ratio),
         wording.interval(one),
         f"{one.pairs:,}" if one.pairs else "",
-        "" if one.excluded is None or one.verdict not in _OPEN else wording.slowdown(one.excluded),
+        wording.excluded(one),
         units.seconds(one.seconds) if one.seconds else "",
-        "" if one.verdict == "same" and one.excluded else wording.name(one.reason, _WHY),
+        "" if one.verdict is Verdict.SAME and one.excluded else wording.name(one.reason, _WHY),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import fmean, variance
 
 from lntx.judge.scores import scores
-from lntx.result import BenchmarkResult, GateResult
+from lntx.result import BenchmarkResult, GateResult, Verdict
 from lntx_selftest.figures.share import Share
 from lntx_selftest.subject.commits import HALVES, MUTANTS, slowed
 from lntx_selftest.subject.repository import texts
@@ -25,7 +25,7 @@ class Gates:
 
     def alarms(self) -> Share:
         """Share of the gates in which anything was called slower, first calls included."""
-        return Share.counted(any(one.verdict == "slower" for one in ruling.benchmarks) for ruling in self.rulings)
+        return Share.counted(any(one.verdict is Verdict.SLOWER for one in ruling.benchmarks) for ruling in self.rulings)
 
     def called(self, verdict: str) -> Share:
         """Share of the benchmarks with a verdict."""
@@ -41,7 +41,7 @@ class Gates:
 
     def open(self) -> Counter[str]:
         """Count, by benchmark, how often it was left inconclusive."""
-        return Counter(short(one.name) for one in self._each() if one.verdict == "inconclusive")
+        return Counter(short(one.name) for one in self._each() if one.verdict is Verdict.INCONCLUSIVE)
 
     def noise(self) -> dict[str, float]:
         """Give, by benchmark, by how much pairs differ: the standard deviation of their log ratios, over all gates."""
@@ -82,7 +82,7 @@ class Slowed:
 
     def flagged(self) -> Share:
         """Share of the unchanged benchmarks that were called slower."""
-        return Share.counted(one.verdict == "slower" for _, one in self._those(slow=False))
+        return Share.counted(one.verdict is Verdict.SLOWER for _, one in self._those(slow=False))
 
     def covered(self) -> Share:
         """Share of the intervals of unchanged benchmarks that hold 1."""
@@ -108,7 +108,7 @@ class Mutated:
     def found(self) -> Share:
         """Share of the gates in which the mutated benchmark was called slower by its counters."""
         return Share.counted(
-            one.means == "counters" and one.verdict == "slower" for one in self._those() if self._mutated(one)
+            one.means == "counters" and one.verdict is Verdict.SLOWER for one in self._those() if self._mutated(one)
         )
 
     def flagged(self) -> Share:
@@ -123,7 +123,7 @@ class Mutated:
 
 
 def _timed_slower(one: BenchmarkResult) -> bool:
-    return one.verdict == "slower" and one.means == "time"
+    return one.verdict is Verdict.SLOWER and one.means == "time"
 
 
 def own(ruling: GateResult) -> list[BenchmarkResult]:

@@ -17,9 +17,9 @@ from lntx.report.drawing.style import INK, PAPER, WIDTH_IN
 from lntx.report.gate import frames as tidy
 from lntx.report.gate import wording
 from lntx.report.gate.figures.axis import ratios, span, usable
-from lntx.report.gate.looks import LOOKS
+from lntx.report.gate.verdicts import TELLINGS
 from lntx.report.rows import each
-from lntx.result import BenchmarkResult, GateResult
+from lntx.result import BenchmarkResult, GateResult, Verdict
 
 MOST = 12
 _ROW_IN, _COLUMNS, _LABEL = 1.55, 2, 34
@@ -36,13 +36,17 @@ def frames(result: GateResult) -> list[pd.DataFrame]:
 
 
 def _told(result: GateResult) -> list[BenchmarkResult]:
-    timed = [one for one in wording.worst_first(result.benchmarks) if one.verdict != "same" and one.ratio is not None]
+    timed = [
+        one
+        for one in wording.worst_first(result.benchmarks)
+        if one.verdict is not Verdict.SAME and one.ratio is not None
+    ]
     return timed[:MOST]
 
 
 def setting(result: GateResult) -> str:
     """Say how many there would be to show, where not all are."""
-    count = sum(one.verdict != "same" and one.ratio is not None for one in result.benchmarks)
+    count = sum(one.verdict is not Verdict.SAME and one.ratio is not None for one in result.benchmarks)
     return f"The {MOST} worst of {count:,}" if count > MOST else ""
 
 
@@ -62,7 +66,7 @@ def draw(frame: pd.DataFrame, figure: Figure, result: GateResult) -> None:
 
 
 def _panel(axes: Axes, part: pd.DataFrame, judged: BenchmarkResult, label: str) -> None:
-    look, dots = LOOKS[judged.verdict], each(part.assign(order=range(1, len(part) + 1)))
+    look, dots = TELLINGS[judged.verdict].look, each(part.assign(order=range(1, len(part) + 1)))
     bounds = [bound for bound in (judged.low, judged.high) if bound is not None and usable([bound])]
     ratios(axes.yaxis, span([*_most(part), judged.ratio or 1.0, 1.0], [*bounds, *part["ratio"]]), most=3)
     axes.axhline(1, color=INK, lw=0.9)
