@@ -85,7 +85,7 @@ def command(
     if result.about["interrupted"]:
         say(result.notes[-1])
         return _STOPPED
-    from lntx.judge.ruling import exit_code, untimed
+    from lntx.judge.decision import exit_code, untimed
 
     return exit_code(untimed(result.benchmarks) if report_timing else result.verdict, allow_inconclusive)
 
@@ -176,7 +176,9 @@ def _remember(result: "GateResult", request: "Request") -> None:
     """Add what a run of equal code tells of the noise to the history."""
     if request.history is None or result.about["base"]["commit"] != result.about["head"]["commit"]:
         return
-    from lntx.judge import history
+    from lntx.judge import noise_history
 
     streams = [stream for stream in result.streams if not stream.sentinel]
-    history.write(history.read(request.history).added(result.machine["lntx"]["cpu"], streams), request.history)
+    noise_history.write(
+        noise_history.read(request.history).added(result.machine["lntx"]["cpu"], streams), request.history
+    )

@@ -17,9 +17,9 @@ from lntx.duet.survey import Survey, Surveyor
 from lntx.duet.sweep import SENTINELS, Sweeper, Swept
 from lntx.duet.workspace import Workspace, workspace
 from lntx.host import machine
-from lntx.judge import counters, history, ruling
-from lntx.judge.counters import Acknowledgement
-from lntx.judge.court import SequentialTest
+from lntx.judge import acknowledgements, decision, noise_history
+from lntx.judge.acknowledgements import Acknowledgement
+from lntx.judge.sequential_test import SequentialTest
 from lntx.result import Arm, BenchmarkResult, GateResult, Progress, Stream
 
 Watch = Callable[[Progress], None]
@@ -35,7 +35,7 @@ def gate(request: Request, watch: Watch) -> GateResult:
     commits: dict[Arm, str] = {"base": repository.commit(request.base), "head": repository.commit(request.head)}
     same_requirements(request, repository, commits)
     if request.history:
-        history.read(request.history)  # a damaged one is said before anything is measured
+        noise_history.read(request.history)  # a damaged one is said before anything is measured
     seed = request.seed if request.seed is not None else SystemRandom().randrange(2**32)
     account = Account(request, repository, commits, seed)
     with room(), alone(), workspace(repository, commits) as space:
@@ -64,9 +64,9 @@ class _Gate:
         environ = environment(self.request, repository.root, self.space)
         self._tell("survey", 0)
         survey = Surveyor(environ, repository, commits, self.rng, lambda name: self._tell("survey", 0, name)).survey()
-        acknowledged = counters.acknowledgements(self.space.trees["head"] / counters.FILE)
+        acknowledged = acknowledgements.read(self.space.trees["head"] / acknowledgements.FILE)
         try:
-            self._measure(environ, survey, list(ruling.timed_names(survey.surveyed)))
+            self._measure(environ, survey, list(decision.timed_names(survey.surveyed)))
         except KeyboardInterrupt:
             self.account.stopped = "interrupted"
         except WorkerLost as lost:
@@ -108,11 +108,11 @@ class _Gate:
         """What A/A runs on machines of this kind have told of the noise."""
         if self.request.history is None:
             return None
-        return history.read(self.request.history).known(machine.fingerprint()["cpu"], names)
+        return noise_history.read(self.request.history).known(machine.fingerprint()["cpu"], names)
 
     def _ruled(self, survey: Survey, acknowledged: Sequence[Acknowledgement]) -> GateResult:
         firsts = self.test.firsts(self.streams) if self.test else {}
-        verdict, benchmarks, sentinels = ruling.decide(
+        verdict, benchmarks, sentinels = decision.decide(
             survey.surveyed,
             self.timed | firsts,
             self.streams,
@@ -129,7 +129,7 @@ class _Gate:
             survey.surveyed,
             tuple(self.streams.values()),
             monotonic() - self.began,
-            (*self.account.notes(survey), *counters.farewells(survey.surveyed, acknowledged)),
+            (*self.account.notes(survey), *acknowledgements.notes(survey.surveyed, acknowledged)),
             machine.machine_info(),
             self.account.about(),
             {name: (prior.variance, prior.dof) for name, prior in self.test.known.items()} if self.test else {},

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from lntx.judge.counters import FILE
+from lntx.judge.acknowledgements import FILE
 from lntx.report import units
 from lntx.report.drawing.style import ALARM, MUTED, PALETTE, Look
 from lntx.report.gate import wording
