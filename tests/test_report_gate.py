@@ -244,7 +244,7 @@ def test_an_increase_that_was_acknowledged_is_told_so():
 
 
 def test_each_verdict_has_a_look_of_its_own():
-    looks = {verdict: told.look for verdict, told in verdicts.TELLINGS.items()}
+    looks = {verdict: told.look for verdict, told in verdicts.PRESENTATIONS.items()}
     assert len({(look.color, look.marker) for look in looks.values()}) == len(looks)
     timed = [looks[verdict] for verdict in rulings.TIMED]
     assert len({look.marker for look in timed}) == len({look.color for look in timed}) == len(timed)

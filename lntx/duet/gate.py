@@ -24,10 +24,10 @@ Watch = Callable[[Progress], None]
 
 
 def gate(config: GateConfig, watch: Watch) -> GateResult:
-    """Compare two revisions, and rule; watch hears how far it is.
+    """Compare two revisions, and decide; watch hears how far it is.
 
     Raises InputError for what can't be compared, LntxError where a worker is lost in the survey. What was measured before an
-    interrupt, or before a worker was lost, is ruled on, as inconclusive.
+    interrupt, or before a worker was lost, is judged, as inconclusive.
     """
     repository = Repository.around(config.where)
     commits: dict[Arm, str] = {"base": repository.commit(config.base), "head": repository.commit(config.head)}
@@ -57,7 +57,7 @@ class _Gate:
     began: float = field(default_factory=monotonic)
 
     def run(self) -> GateResult:
-        """Survey, measure pair by pair, rule."""
+        """Survey, measure pair by pair, decide."""
         repository, commits = self.provenance.repository, self.provenance.commits
         environ = environment(self.config, repository.root, self.space)
         self._tell("survey", 0)
@@ -69,7 +69,7 @@ class _Gate:
             self.provenance.stopped = "interrupted"
         except WorkerLost as lost:
             self.provenance.stopped = str(lost)
-        return self._ruled(survey, acknowledged)
+        return self._result(survey, acknowledged)
 
     @property
     def config(self) -> GateConfig:
@@ -108,7 +108,7 @@ class _Gate:
             return None
         return noise_history.read(self.config.history).known(machine.fingerprint()["cpu"], names)
 
-    def _ruled(self, survey: Survey, acknowledged: Sequence[Acknowledgement]) -> GateResult:
+    def _result(self, survey: Survey, acknowledged: Sequence[Acknowledgement]) -> GateResult:
         firsts = self.test.firsts(self.streams) if self.test else {}
         verdict, benchmarks, controls = decision.decide(
             survey.surveyed,

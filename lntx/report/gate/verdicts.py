@@ -34,7 +34,7 @@ def headline(result: GateResult) -> str:
 
 def sentence(result: GateResult, verdict: Verdict) -> str:
     """Say in one sentence what was found under a verdict."""
-    return f"{TELLINGS[verdict].sentence(result).rstrip('. ')}."
+    return f"{PRESENTATIONS[verdict].sentence(result).rstrip('. ')}."
 
 
 def advice(result: GateResult) -> tuple[str, ...]:
@@ -42,7 +42,7 @@ def advice(result: GateResult) -> tuple[str, ...]:
     if not result.benchmarks:
         return (_NOTHING_TO_JUDGE,)
     present = {one.verdict for one in result.benchmarks} | {result.verdict}
-    return tuple(told for verdict in Verdict if verdict in present for told in TELLINGS[verdict].advice(result))
+    return tuple(told for verdict in Verdict if verdict in present for told in PRESENTATIONS[verdict].advice(result))
 
 
 def _listed(found: list[BenchmarkResult], say: Callable[[BenchmarkResult], str]) -> str:
@@ -169,7 +169,7 @@ def _nothing(_: GateResult) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class Presentation:
     """What is said of a verdict; `beside`: a gate with a graver verdict says the sentence too."""
 
     look: Look
@@ -178,13 +178,13 @@ class Telling:
     beside: bool = True
 
 
-TELLINGS: Mapping[Verdict, Telling] = MappingProxyType({
-    Verdict.DISAGREES: Telling(Look(PALETTE[3], "P"), _disagrees, _disagrees_advice),
-    Verdict.MISSING: Telling(Look(PALETTE[3], "s", filled=False), _missing, _missing_advice),
-    Verdict.SLOWER: Telling(Look(ALARM, ">"), _slower, _slower_advice),
-    Verdict.CONTAMINATED: Telling(Look(PALETTE[5], "X"), _contaminated, _contaminated_advice, beside=False),
-    Verdict.INCONCLUSIVE: Telling(Look(PALETTE[4], "D", filled=False), _inconclusive, _inconclusive_advice),
-    Verdict.FASTER: Telling(Look(PALETTE[2], "<"), _faster),
-    Verdict.NEW: Telling(Look(MUTED, "s"), _new, _new_advice),
-    Verdict.SAME: Telling(Look(PALETTE[0], "o"), _same, beside=False),
+PRESENTATIONS: Mapping[Verdict, Presentation] = MappingProxyType({
+    Verdict.DISAGREES: Presentation(Look(PALETTE[3], "P"), _disagrees, _disagrees_advice),
+    Verdict.MISSING: Presentation(Look(PALETTE[3], "s", filled=False), _missing, _missing_advice),
+    Verdict.SLOWER: Presentation(Look(ALARM, ">"), _slower, _slower_advice),
+    Verdict.CONTAMINATED: Presentation(Look(PALETTE[5], "X"), _contaminated, _contaminated_advice, beside=False),
+    Verdict.INCONCLUSIVE: Presentation(Look(PALETTE[4], "D", filled=False), _inconclusive, _inconclusive_advice),
+    Verdict.FASTER: Presentation(Look(PALETTE[2], "<"), _faster),
+    Verdict.NEW: Presentation(Look(MUTED, "s"), _new, _new_advice),
+    Verdict.SAME: Presentation(Look(PALETTE[0], "o"), _same, beside=False),
 })  # fmt: skip

@@ -15,7 +15,7 @@ from lntx.report.drawing.style import GRID, INK, MUTED, WIDTH_IN, Look
 from lntx.report.gate import frames as tidy
 from lntx.report.gate import wording
 from lntx.report.gate.figures.axis import Span, ratios, span, usable
-from lntx.report.gate.verdicts import TELLINGS
+from lntx.report.gate.verdicts import PRESENTATIONS
 from lntx.report.rows import each
 from lntx.result import GateResult, Rules
 
@@ -85,7 +85,7 @@ def _pairs(axes: Axes, y: int, values: list[float]) -> None:
 
 
 def _row(axes: Axes, row: Any, label: str) -> None:
-    look, y = TELLINGS[row.verdict].look, row.Index + 0.16
+    look, y = PRESENTATIONS[row.verdict].look, row.Index + 0.16
     _interval(axes, row, look, y)
     low, high = axes.get_xlim()
     place = min(max(row.ratio, low), high)
