@@ -1,0 +1,243 @@
+"""What passes from the gate's workers to its judge, and from the judge to everybody else.
+
+A `Stream` holds all that was measured of one benchmark, pair by pair; a `BenchmarkResult` says what follows from it; a
+`GateResult` is the whole of one gate, the raw streams included, so that other rules can be tried on them later. Frozen
+values of plain Python types, as records are: reading them needs no torch, no numpy and no pandas. `lntx.storage.rulings`
+writes and reads them.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Literal, Self
+
+Arm = Literal["base", "head"]
+Means = Literal["time", "identity", "counters", "coverage", "results"]
+Ended = Literal["passed", "failed", "skipped", "absent"]
+Order = Literal["ABBA", "BAAB"]
+JUnit = Literal["failure", "skipped"]
+
+SCHEMA = 1
+"""Version of the file of a gate; raised when a reader of the old one would be misled."""
+
+ARMS: tuple[Arm, Arm] = ("base", "head")
+
+
+class Verdict(StrEnum):
+    """What is said of a benchmark, and of a suite; the members stand gravest first.
+
+    `exit_code` is that of a suite, `junit` what JUnit calls a case of it (None for one that passes), `style` how a terminal
+    shows it (in rich's words), `heading` says it of a suite. The sentences stand in `lntx.report.gate.verdicts`.
+    """
+
+    exit_code: int
+    junit: JUnit | None
+    style: str
+    heading: str
+
+    DISAGREES = "disagrees", 12, "failure", "bold red", "The results are not right"
+    MISSING = "missing", 11, "failure", "bold red", "A benchmark went missing"
+    SLOWER = "slower", 10, "failure", "bold red", "Something got slower"
+    CONTAMINATED = "contaminated", 13, "skipped", "yellow", "Contaminated, which is no pass"
+    INCONCLUSIVE = "inconclusive", 13, "skipped", "yellow", "Inconclusive, which is no pass"
+    FASTER = "faster", 0, None, "green", "Nothing got slower, something got faster"
+    NEW = "new", 0, None, "cyan", "Nothing to compare with"
+    SAME = "same", 0, None, "", "Nothing got slower"
+
+    def __new__(cls, text: str, exit_code: int, junit: JUnit | None, style: str, heading: str) -> Self:
+        """Make a member, whose value is its text alone."""
+        member = str.__new__(cls, text)
+        member._value_ = text
+        member.exit_code, member.junit, member.style, member.heading = exit_code, junit, style, heading
+        return member
+
+    @property
+    def severity(self) -> int:
+        """How grave it is, against the others; 0 for the least."""
+        return len(Verdict) - 1 - list(Verdict).index(self)
+
+    @property
+    def passes(self) -> bool:
+        """Whether a suite with this verdict passes."""
+        return self.exit_code == 0
+
+    @property
+    def mark(self) -> str:
+        """A sign for those who read a page in a hurry."""
+        return {None: "✅", "failure": "❌", "skipped": "⚠️"}[self.junit]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One timed batch: `seconds` of `iterations` calls.
+
+    `stolen` is what the hypervisor took from the core meanwhile, in seconds; `switches` counts how often the system
+    interrupted the process (involuntary context switches).
+    """
+
+    seconds: float
+    iterations: int
+    stolen: float = 0.0
+    switches: int = 0
+
+    @property
+    def each(self) -> float:
+        """Seconds of one call."""
+        return self.seconds / self.iterations
+
+
+@dataclass(frozen=True, slots=True)
+class Quad:
+    """Four batches in turn, two of each arm: ABBA (base, head, head, base) or BAAB."""
+
+    order: Order
+    batches: tuple[Batch, ...]
+
+    @property
+    def score(self) -> float:
+        """Half the sum of log head minus half the sum of log base: the logarithm of head's time over base's."""
+        signs = {"A": -0.5, "B": 0.5}
+        return sum(signs[arm] * math.log(batch.each) for arm, batch in zip(self.order, self.batches, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What one fresh pair of workers measured of one benchmark.
+
+    `number` counts the pairs of a gate from 1; `first` are the seconds of the first call in base and in head. `settled` is
+    false where the times never came to rest while warming up.
+    """
+
+    number: int
+    quads: tuple[Quad, ...]
+    first: tuple[float, float] | None = None
+    settled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """All pairs of one benchmark. A sentinel is a control that holds none of the project's code."""
+
+    name: str
+    pairs: tuple[Pair, ...] = ()
+    sentinel: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A counter that doesn't vary from run to run, in both arms: `name` as "dispatcher operations"."""
+
+    name: str
+    base: float
+    head: float
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """What is known of a benchmark before anything is timed.
+
+    `base` and `head` say how its test ended in each arm, `message` why, where it failed or was skipped. `identical` is
+    true where both arms execute the same code. `counts` holds the counters that gave the same number twice in each arm.
+    """
+
+    name: str
+    base: Ended
+    head: Ended
+    message: str = ""
+    identical: bool = False
+    counts: tuple[Count, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkResult:
+    """The verdict on one benchmark, and by which means it was reached.
+
+    `ratio` is head's time over base's, `low` and `high` its 95 % interval; None where nothing was timed. `pairs` counts
+    the pairs behind it, `seconds` is what measuring it took, `reason` a sentence. `excluded` is the smallest slowdown
+    (as a ratio) that the gate's own error budget excludes; `needs` the pairs an inconclusive one would take.
+    """
+
+    name: str
+    verdict: Verdict
+    means: Means
+    reason: str = ""
+    ratio: float | None = None
+    low: float | None = None
+    high: float | None = None
+    pairs: int = 0
+    seconds: float = 0.0
+    excluded: float | None = None
+    needs: int | None = None
+
+    @property
+    def excludes(self) -> bool:
+        """Whether it matters which slowdowns are excluded: not where one was found, or nothing counts."""
+        return self.excluded is not None and self.verdict in {Verdict.SAME, Verdict.INCONCLUSIVE}
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the gate was told before it measured anything.
+
+    `alarms` is the probability that a suite with nothing slower raises an alarm all the same, `misses` the probability that
+    a benchmark which is slower by the fraction `tolerated` is called the same. A slowdown below the fraction `margin`
+    is never called one. After each number of pairs in `looks`, what is decided is closed.
+    """
+
+    alarms: float = 0.01
+    misses: float = 0.025
+    margin: float = 0.005
+    tolerated: float = 0.03
+    looks: tuple[int, ...] = (4, 8, 12, 16, 24)
+
+    @property
+    def cap(self) -> int:
+        """The most pairs that are measured."""
+        return self.looks[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class GateResult:
+    """One gate: what was compared, by which rules, all that was measured, and the verdicts.
+
+    `verdict` is that of the whole suite. `about` says how it came to be: command, commits, start and end (ISO 8601, UTC),
+    what was noticed on the way. `machine` is the fingerprint. `known` is what earlier A/A data said of benchmarks: the
+    variance of a pair's score, and how many degrees of freedom that is worth.
+    """
+
+    verdict: Verdict
+    benchmarks: tuple[BenchmarkResult, ...]
+    rules: Rules = Rules()
+    sentinels: tuple[BenchmarkResult, ...] = ()
+    surveyed: tuple[Surveyed, ...] = ()
+    streams: tuple[Stream, ...] = ()
+    seconds: float = 0.0
+    notes: tuple[str, ...] = ()
+    machine: Mapping[str, Any] = field(default_factory=dict)
+    about: Mapping[str, Any] = field(default_factory=dict)
+    known: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> Verdict:
+        """The verdict as people are shown it: a gate that measured nothing is no pass, whatever its verdict."""
+        return self.verdict if self.benchmarks else Verdict.INCONCLUSIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a gate is while it runs: what watchers are told.
+
+    `stage` says what it does ("survey", "pairs", ...), `pair` which pair is at work of at most `cap`, `at` the benchmark at work,
+    empty between two. `done` are decided, `open` are still measured; `estimates` say where these stand, as far as that is
+    known. `eta_s` are the seconds that the rest may take at most, None where nobody knows yet.
+    """
+
+    stage: str
+    pair: int
+    cap: int
+    done: tuple[BenchmarkResult, ...] = ()
+    open: tuple[str, ...] = ()
+    at: str = ""
+    eta_s: float | None = None
+    estimates: tuple[BenchmarkResult, ...] = ()

@@ -1,0 +1,76 @@
+import json
+
+import gates
+import numpy as np
+import pytest
+
+from lntx.errors import InputError
+from lntx.judge import noise_history
+from lntx.judge.noise_history import History
+from lntx.judge.prior import Prior
+
+
+def test_a_history_comes_back_as_it_was_written(tmp_path):
+    found = History().added("CPU 3000", gates.suite((0.0, 0.0)))
+    noise_history.write(found, tmp_path / "h.json")
+    assert noise_history.read(tmp_path / "h.json") == found
+    assert set(found.known("CPU 3000", ["b0", "b1", "b7"])) == {"b0", "b1"}
+    assert found.known("CPU 4000", ["b0"]) == {}
+
+
+def test_it_holds_the_variance_between_pairs():
+    found = History()
+    for seed in range(40):
+        found = found.added("c", gates.suite((0.0,), deviation=0.02, seed=seed).values())
+    prior = found.known("c", ["b0"])["b0"]
+    assert prior.variance == pytest.approx(0.02**2, rel=0.4)
+    assert prior.dof == 4
+
+
+def test_what_is_old_fades():
+    quiet, loud = (gates.stream("b", np.tile([scale, -scale], 32)) for scale in (0.01, 0.1))
+    found = History().added("c", [quiet])
+    for _ in range(2):
+        found = found.added("c", [loud])
+    assert found.known("c", ["b"])["b"].variance == pytest.approx(0.1**2, rel=0.1)
+
+
+def test_it_stays_small(monkeypatch):
+    monkeypatch.setattr(noise_history, "_BENCHMARKS", 3)
+    monkeypatch.setattr(noise_history, "_CPUS", 2)
+    found = History()
+    for cpu in ("a", "b", "c"):
+        found = found.added(cpu, gates.suite((0.0,) * 4).values())
+    assert list(found.cpus) == ["b", "c"]
+    assert len(found.cpus["c"]) == 3
+
+
+def test_a_stream_of_one_pair_has_no_variance():
+    assert History().added("c", [gates.stream("b", [0.1])]).known("c", ["b"]) == {}
+
+
+def test_no_file_is_an_empty_history(tmp_path):
+    assert noise_history.read(tmp_path / "h.json") == History()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        '{"schema": 1',
+        json.dumps({"schema": 2, "cpus": {}}),
+        json.dumps({"schema": 1, "cpus": {"c": {"b": {"variance": -1, "dof": 3}}}}),
+        json.dumps({"schema": 1, "cpus": {"c": {"b": {"variance": 1e-4}}}}),
+        '{"schema": 1, "cpus": {"c": {"b": {"variance": NaN, "dof": 3}}}}',
+    ],
+)
+def test_a_damaged_file_is_one_line(tmp_path, text):
+    (tmp_path / "h.json").write_text(text)
+    with pytest.raises(InputError, match="delete it") as caught:
+        noise_history.read(tmp_path / "h.json")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_prior_is_plain():
+    assert Prior(1.0, 2.0) == Prior(variance=1.0, dof=2.0)
