@@ -9,10 +9,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from lntx.report import svg, tables
-from lntx.report.drawing.picture import Picture
-from lntx.report.findings import Finding
-from lntx.report.tables import Table
+from lntx.report import tables
+from lntx.report.document import Finding, Picture, Table
+from lntx.report.html import drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +32,8 @@ def laid_out(template: str, **values: Any) -> str:
 
 def shown(picture: Picture, found: Sequence[Finding] = (), caption: str | None = None) -> Shown:
     """Make a picture ready for a page, its table beneath it; the caption is its own unless another is given."""
-    drawing = Markup(svg.inline(picture.svg, picture.name, picture.alt))  # noqa: S704  (it escapes what it takes)
     said = picture.caption if caption is None else caption
-    return Shown(picture, drawing, tables.of_frame(picture.frame), tuple(found), said)
+    return Shown(picture, drawing(picture), tables.of_frame(picture.frame), tuple(found), said)
 
 
 def lead(found: Sequence[Finding]) -> Finding | None:

@@ -7,15 +7,15 @@ from pathlib import Path
 from lntx.record import Study
 from lntx.report import folder, tables
 from lntx.report import targets as held
-from lntx.report.drawing.picture import Picture, files
+from lntx.report.document import Finding, Picture, Table
+from lntx.report.drawing.picture import files
 from lntx.report.figures import pictures
-from lntx.report.findings import Finding, findings
+from lntx.report.findings import findings
 from lntx.report.frames import Frames, frames
+from lntx.report.html import html
 from lntx.report.markdown import markdown
 from lntx.report.merging import distinct
-from lntx.report.page import page
-from lntx.report.story import story
-from lntx.report.tables import Table
+from lntx.report.study_page import page
 from lntx.targets import Scoreboard
 
 
@@ -41,15 +41,15 @@ def render(studies: Sequence[Study], out: Path, boards: Sequence[Scoreboard] = (
     boards are the targets that were measured with the studies. Raises InputError where the folder can't be written. Any
     studies do: empty, partial, foreign, of several machines.
     """
-    tidy = frames(studies)
-    found, drawn, told = findings(tidy), tuple(pictures(tidy)), story(distinct(studies), tidy)
-    aims = held.sections(boards)
+    tidy, alike = frames(studies), distinct(studies)
+    found, drawn = findings(tidy), tuple(pictures(tidy))
+    made = page(alike, tidy, found, drawn, held.sections(boards))
     contents = {
         **files(drawn),
         **_tables(tidy, drawn),
         **({"frames/targets.csv": folder.csv(held.frame(boards))} if boards else {}),
-        folder.SUMMARY: markdown(told, found, drawn, tidy, aims).encode(),
-        folder.PAGE: page(told, found, drawn, tidy, aims).encode(),
+        folder.SUMMARY: markdown(made).encode(),
+        folder.PAGE: html(made).encode(),
     }
     written = folder.write(out, contents)
     return Rendered(out / folder.PAGE, out / folder.SUMMARY, written, found, tables.ladder(tidy.cells))

@@ -1,30 +1,14 @@
-"""A finished picture: what was drawn, as SVG and PNG, with its words and its numbers."""
+"""From a function that draws to a picture's bytes, as SVG and PNG, and to the files that hold them."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from io import BytesIO
 
-import pandas as pd
 from matplotlib.figure import Figure
 
+from lntx.report.document import Picture
 from lntx.report.drawing.style import styled
 
 _DPI = 200
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Picture:
-    """A finished picture: `figure` is the stem of its file, `name` the stem of what is written."""
-
-    figure: str
-    name: str
-    title: str
-    caption: str
-    setting: str
-    alt: str
-    frame: pd.DataFrame
-    svg: str
-    png: bytes
 
 
 def drawn(draw: Callable[[Figure], None]) -> tuple[str, bytes]:

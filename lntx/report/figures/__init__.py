@@ -16,7 +16,8 @@ from types import ModuleType
 import pandas as pd
 
 from lntx.report import units
-from lntx.report.drawing.picture import Picture, drawn
+from lntx.report.document import Picture
+from lntx.report.drawing.picture import drawn
 from lntx.report.drawing.style import Looks, looks
 from lntx.report.frames import Frames
 

@@ -7,11 +7,11 @@ studies it is asked one by one, unless it says `TOGETHER = True`.
 
 import pkgutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
 from types import ModuleType
-from typing import Literal
 
+from lntx.report.document import Finding
 from lntx.report.frames import Frames
 
 _TWO = 2
@@ -24,22 +24,6 @@ TOPICS = (
     "Whether to trust this",
 )
 """What findings are about, in the order of the page."""
-Kind = Literal["warning", "result", "note"]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A sentence, the numbers and conditions behind it, the stem of the figure that shows it, and what it is about."""
-
-    text: str
-    detail: str = ""
-    figure: str = ""
-    kind: Kind = "result"
-    topic: str = ""
-
-    def __str__(self) -> str:
-        """Join both parts as one text."""
-        return f"{self.text} {self.detail}".rstrip()
 
 
 def findings(frames: Frames) -> tuple[Finding, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from lntx.report import units
-from lntx.report.findings import Finding
+from lntx.report.document import Finding
 from lntx.report.findings.comparing import place
 from lntx.report.frames import CHOOSER, Frames
 from lntx.report.intervals import Interval

@@ -8,7 +8,7 @@ import pandas as pd
 
 from lntx.report import plane, units
 from lntx.report.breakeven import Start, pays_from, starts
-from lntx.report.findings import Finding
+from lntx.report.document import Finding
 from lntx.report.findings.comparing import tag
 from lntx.report.frames import BASELINE, Frames
 from lntx.report.rows import each

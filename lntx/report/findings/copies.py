@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lntx.report.findings import Finding
+from lntx.report.document import Finding
 from lntx.report.frames import Frames
 
 PLACE = 5

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from lntx.report import units
+from lntx.report.document import Finding
 from lntx.report.drawing import settings
-from lntx.report.findings import Finding
 from lntx.report.findings.comparing import place
 from lntx.report.frames import Frames
 from lntx.report.intervals import Interval, linear, slope

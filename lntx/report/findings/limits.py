@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lntx.report import units
-from lntx.report.findings import Finding
+from lntx.report.document import Finding
 from lntx.report.frames import Frames
 from lntx.report.rows import BEATEN, each
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from lntx.report import units
-from lntx.report.findings import Finding
+from lntx.report.document import Finding
 from lntx.report.frames import Frames
 
 PLACE = 71

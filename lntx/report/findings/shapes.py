@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from lntx.report import plane, units
-from lntx.report.findings import Finding
+from lntx.report.document import Finding
 from lntx.report.findings.comparing import AMONG, told_apart
 from lntx.report.frames import CHOOSER, Frames
 from lntx.report.rows import each

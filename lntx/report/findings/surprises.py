@@ -8,7 +8,7 @@ import pandas as pd
 
 from lntx.report import units
 from lntx.report.breakeven import starts
-from lntx.report.findings import Finding
+from lntx.report.document import Finding
 from lntx.report.frames import BASELINE, Frames
 from lntx.report.intervals import Interval
 from lntx.report.rows import CELL, each

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from lntx.report import units
+from lntx.report.document import Finding
 from lntx.report.drawing import settings
-from lntx.report.findings import Finding
 from lntx.report.findings.comparing import told_apart
 from lntx.report.frames import THREADS, Frames
 from lntx.report.intervals import Interval

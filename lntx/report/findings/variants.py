@@ -7,8 +7,8 @@ import pandas as pd
 
 from lntx.report import units
 from lntx.report.breakeven import Start, pays_from, starts
+from lntx.report.document import Finding
 from lntx.report.drawing import settings
-from lntx.report.findings import Finding
 from lntx.report.findings.comparing import tag
 from lntx.report.findings.winners import along
 from lntx.report.frames import Frames

@@ -9,8 +9,8 @@ from itertools import groupby, pairwise
 import pandas as pd
 
 from lntx.report import units
+from lntx.report.document import Finding
 from lntx.report.drawing import settings
-from lntx.report.findings import Finding
 from lntx.report.findings.comparing import WAYS, place, ratio, told_apart
 from lntx.report.frames import THREADS, Frames
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from lntx.report.document import Table
 from lntx.report.gate import advice, headlines, tables
 from lntx.report.gate.markdown import fenced
 from lntx.report.gate.sentences import sentences
 from lntx.report.markdown import bullet, plain, table
-from lntx.report.tables import Table
 from lntx.verdict import Judged, Ruling
 
 LIMIT = 1024 * 1024

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from lntx.report.drawing.picture import Picture
-from lntx.report.findings import Finding
+from lntx.report.document import Finding, Picture
 from lntx.report.gate import advice, tables, wording
-from lntx.report.markdown import bullet, facts, figures, plain, table
-from lntx.report.story import Story
+from lntx.report.markdown import bullet, plain, table
+from lntx.report.provenance import Story
 from lntx.verdict import Ruling
 
 _NAMED = 50
@@ -76,3 +75,18 @@ def _notes(ruling: Ruling) -> Iterator[str]:
     if ruling.notes:
         yield "\n## Notes\n"
         yield from (f"- {plain(wording.name(note, 1000))}" for note in ruling.notes)
+
+
+def figures(drawn: Sequence[Picture]) -> Iterator[str]:
+    """Write a heading, a picture and its caption for each."""
+    for picture in drawn:
+        image = f"![{plain(picture.alt)}](figures/{picture.name}.svg)"
+        setting = f"{plain(picture.setting)}. " if picture.setting else ""
+        yield f"\n## {plain(picture.title)}\n\n{image}\n\n{setting}{plain(picture.caption)}"
+
+
+def facts(title: str, groups: Sequence[Sequence[tuple[str, str]]]) -> Iterator[str]:
+    """Write a list of facts for each group, under the same title."""
+    for group in groups:
+        yield f"\n## {title}\n"
+        yield from (f"- {plain(key)}: {plain(value)}" for key, value in group)

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from lntx.report import layout
-from lntx.report.drawing.picture import Picture
-from lntx.report.findings import Finding
+from lntx.report.document import Finding, Picture
 from lntx.report.gate import advice, tables, wording
-from lntx.report.story import Story
+from lntx.report.provenance import Story
 from lntx.verdict import Ruling
 
 _CALM = {"same", "faster", "new"}

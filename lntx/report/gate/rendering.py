@@ -5,7 +5,8 @@ from pathlib import Path
 import pandas as pd
 
 from lntx.report import folder
-from lntx.report.drawing.picture import Picture, files
+from lntx.report.document import Picture
+from lntx.report.drawing.picture import files
 from lntx.report.gate import frames
 from lntx.report.gate.figures import pictures
 from lntx.report.gate.markdown import markdown

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from lntx.report import units
-from lntx.report.findings import Finding, Kind
+from lntx.report.document import Finding, Kind
 from lntx.report.gate import advice, headlines, noise, wording
 from lntx.report.gate.wording import case, measured, of_verdict
 from lntx.verdict import Judged, Ruling, Verdict

@@ -6,7 +6,7 @@ from typing import Any
 
 from lntx.report import units
 from lntx.report.gate import headlines, wording
-from lntx.report.story import Story, cpu, day, flat, machine_facts
+from lntx.report.provenance import Story, cpu, day, flat, machine_facts
 from lntx.verdict import Ruling
 
 _LONG = 300
@@ -31,7 +31,7 @@ def _summary(ruling: Ruling, machine: Mapping[str, Any]) -> Iterator[str]:
     yield units.plural(len(ruling.benchmarks), "benchmark")
     yield units.seconds(ruling.seconds) if ruling.seconds else ""
     yield cpu(machine)
-    yield day(ruling.about.get("ended") or ruling.about.get("started"))
+    yield day(ruling.about)
 
 
 def _fingerprint(machine: Mapping[str, Any]) -> Mapping[str, Any]:

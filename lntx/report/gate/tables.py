@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from itertools import compress
 
 from lntx.report import units
+from lntx.report.document import Table
 from lntx.report.gate import frames, wording
 from lntx.report.rows import each
-from lntx.report.tables import Table
 from lntx.verdict import Judged, Ruling
 
 HEADINGS = ("benchmark", "verdict", "ratio", "95 % interval", "pairs", "excluded above", "timed", "why")

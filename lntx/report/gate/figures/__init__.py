@@ -11,7 +11,8 @@ from types import ModuleType
 import pandas as pd
 
 from lntx.report import units
-from lntx.report.drawing.picture import Picture, drawn
+from lntx.report.document import Picture
+from lntx.report.drawing.picture import drawn
 from lntx.report.gate.figures import forest, pairs
 from lntx.verdict import Ruling
 
