@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from lntx.record import Study
 from lntx.report import provenance, tables, units
-from lntx.report.choices import choices
+from lntx.report.analysis.recommendations import recommendations
 from lntx.report.document import (
     Attachment,
     Block,
@@ -127,7 +127,7 @@ def _differences(frames: Frames) -> Section:
 
 
 def _choices(frames: Frames) -> Section:
-    found = choices(frames)
+    found = recommendations(frames)
     blocks = (found, Explanation((_CHOOSING,), small=True)) if found else ()
     return Section("What to take", blocks, "choices")
 

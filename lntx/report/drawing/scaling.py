@@ -9,8 +9,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lntx.report import units
-from lntx.report.drawing import settings
+from lntx.report import settings, units
 from lntx.report.drawing.axes import at_ends, logarithmic, reach, sizes
 from lntx.report.drawing.style import WIDTH_IN, Looks
 from lntx.report.frames import Frames

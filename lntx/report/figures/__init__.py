@@ -1,6 +1,6 @@
 """The pictures: one file each, found by its stem, so that a new file is a new picture.
 
-A figure file has a docstring (its first line is the title, the rest the caption), `PLACE` (its place on the page),
+A figure file has a docstring (its first line is the title, the rest the caption), `ORDER` (its place on the page),
 `SUITES` (those it alone has to show, so that `other` passes over them) and three functions: `frame` makes a tidy frame
 from all frames, `draw` puts a frame on a figure, `alt` says it in words. The frame's column `picture` parts it into
 pictures of one setting each.
@@ -41,7 +41,7 @@ def pictures(frames: Frames) -> Iterator[Picture]:
 def modules() -> list[ModuleType]:
     """Find the figure files of this folder, in the order of the page."""
     found = [import_module(f"{__name__}.{item.name}") for item in pkgutil.iter_modules(__path__)]
-    return sorted(found, key=lambda module: (module.PLACE, module.__name__))
+    return sorted(found, key=lambda module: (module.ORDER, module.__name__))
 
 
 def stem(module: ModuleType) -> str:

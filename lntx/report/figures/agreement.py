@@ -13,12 +13,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lntx.report import units
-from lntx.report.drawing.axes import LABEL_LENGTH, logarithmic
-from lntx.report.drawing.legends import above
+from lntx.report.drawing.axes import LABEL_LENGTH, legend_above, logarithmic
 from lntx.report.drawing.style import ALARM, MUTED, PAPER, WIDTH_IN, Looks
 from lntx.report.frames import Frames
 
-PLACE = 50
+ORDER = 50
 SUITES = ()
 _HEIGHT_IN = 3.35
 _FLOOR = 1e-12
@@ -42,7 +41,7 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
     _border(axes)
     for backend, part in shown.groupby("backend"):
         _points(axes, str(backend), _thinned(part), looks)
-    above(figure)
+    legend_above(figure)
     axes.set(xlabel="tolerance, derived", ylabel="relative error of the weights")
 
 

@@ -13,14 +13,15 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lntx.report import breakeven, units
+from lntx.report import units
+from lntx.report.analysis import breakeven
 from lntx.report.drawing.axes import LABEL_LENGTH, at_ends, logarithmic
 from lntx.report.drawing.scaling import height
 from lntx.report.drawing.style import INK, PAPER, WIDTH_IN, Looks
 from lntx.report.frames import BASELINE, Frames
 from lntx.report.rows import each
 
-PLACE = 40
+ORDER = 40
 SUITES = ("first_call",)
 PEERS = (BASELINE, "manual")
 COLUMNS = ["picture", "series", "backend", "work", "cold_s", "timed_epochs", "start_s", "epoch_s", "epochs"]

@@ -14,7 +14,7 @@ from lntx.report.drawing.style import INK, PALETTE, WIDTH_IN, Looks
 from lntx.report.frames import Frames
 from lntx.report.rows import each
 
-PLACE = 60
+ORDER = 60
 SUITES = ()
 MOST = 40
 _ROW_IN = 0.34

@@ -8,12 +8,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from lntx.report import units
-from lntx.report.drawing.axes import LABEL_LENGTH, logarithmic
-from lntx.report.drawing.legends import above
+from lntx.report.drawing.axes import LABEL_LENGTH, legend_above, logarithmic
 from lntx.report.drawing.style import GRID, WIDTH_IN, Looks
 from lntx.report.frames import Frames
 
-PLACE = 52
+ORDER = 52
 SUITES = ()
 COLUMNS = ["picture", "study", "backend", "epoch", "loss"]
 _HEIGHT_IN = 3.0
@@ -45,7 +44,7 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
             part["epoch"], part["loss"], look.marker, ls="none", color=look.color, mfc="none", mew=1.2,
             ms=_LARGEST - i * step, label=units.clean(name, LABEL_LENGTH),
         )  # fmt: skip
-    above(figure)
+    legend_above(figure)
     axes.set(xlabel="epochs", ylabel="mean squared error")
 
 

@@ -13,7 +13,7 @@ from lntx.report.drawing.style import INK, MUTED, WIDTH_IN, Looks
 from lntx.report.frames import Frames
 from lntx.report.rows import each
 
-PLACE = 55
+ORDER = 55
 SUITES = ()
 COLUMNS = ["picture", "series", "backend", "suite", "samples", "features", "added_bytes", "peak_bytes", "data_bytes"]
 _ROW_IN = 0.32

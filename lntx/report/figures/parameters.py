@@ -16,7 +16,7 @@ from lntx.report.drawing.style import WIDTH_IN, Looks, looks
 from lntx.report.figures import foreign
 from lntx.report.frames import Frames
 
-PLACE = 62
+ORDER = 62
 SUITES = ()
 COLUMNS = ["picture", "series", "number", "low_s", "median_s", "high_s", "study"]
 _FEWEST, _MOST = 3, 12  # numbers of a line, and lines of the picture

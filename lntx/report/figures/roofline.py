@@ -12,13 +12,12 @@ from matplotlib.figure import Figure
 
 from lntx.record import ITEM_BYTES
 from lntx.report import units
-from lntx.report.drawing.axes import LABEL_LENGTH, logarithmic
-from lntx.report.drawing.legends import above
+from lntx.report.drawing.axes import LABEL_LENGTH, legend_above, logarithmic
 from lntx.report.drawing.style import INK, MUTED, PAPER, WIDTH_IN, Looks
 from lntx.report.frames import CHOOSER, Frames
 from lntx.report.rows import each
 
-PLACE = 45
+ORDER = 45
 SUITES = ()
 COLUMNS = ["picture", "kind", "series", "backend", "suite", "samples", "features", "batch_size", "data_bytes"]
 COLUMNS += ["flop_rate", "of_limit"]
@@ -73,7 +72,7 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
             part["data_bytes"], part["flop_rate"], look.marker, color=look.color, mfc=look.face, mec=PAPER, mew=0.5,
             ms=6.5, alpha=0.85, ls="none", label=units.clean(name, LABEL_LENGTH),
         )  # fmt: skip
-    above(figure)
+    legend_above(figure)
     axes.set(xlabel="size of the data", ylabel="arithmetic a second")
 
 

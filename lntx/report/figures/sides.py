@@ -9,20 +9,19 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from lntx.report import units
-from lntx.report.drawing.axes import LABEL_LENGTH, logarithmic
-from lntx.report.drawing.legends import above
+from lntx.report.analysis.comparison import comparison
+from lntx.report.drawing.axes import LABEL_LENGTH, legend_above, logarithmic
 from lntx.report.drawing.style import MUTED, PALETTE, PAPER, WIDTH_IN, Look, Looks
 from lntx.report.frames import Frames
-from lntx.report.sides import sides
 
-PLACE = 5
+ORDER = 5
 SUITES = ()
 _HEIGHT_IN = 3.3
 
 
 def frame(frames: Frames) -> pd.DataFrame:
     """Make one row for each cell that the last study shares with the first."""
-    found = sides(frames)
+    found = comparison(frames)
     return found.assign(picture=found["after"] + " against " + found["before"])
 
 
@@ -42,7 +41,7 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
                 ms=5.5, mew=1.2, alpha=0.85, ls="none",
             )  # fmt: skip
     if frame["backend"].any():  # benchmarks of other projects have none
-        above(figure)
+        legend_above(figure)
     axes.set(xlabel="time before", ylabel="time after / before")
 
 

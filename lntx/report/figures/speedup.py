@@ -7,14 +7,13 @@ slower. Both run in the same study, and the intervals pair their processes turn 
 import pandas as pd
 from matplotlib.figure import Figure
 
-from lntx.report import units
-from lntx.report.drawing import settings
+from lntx.report import settings, units
 from lntx.report.drawing.axes import logarithmic, reach, sizes
 from lntx.report.drawing.scaling import height, lines
 from lntx.report.drawing.style import MUTED, WIDTH_IN, Looks
 from lntx.report.frames import BASELINE, Frames
 
-PLACE = 30
+ORDER = 30
 SUITES = ()
 COLUMNS = ["picture", "suite", "axis", "size", "series", "backend", "work"]
 COLUMNS += ["speedup", "low", "high", "processes", "setting"]

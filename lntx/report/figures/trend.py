@@ -9,14 +9,14 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from lntx.report import units
+from lntx.report.analysis.trend import trend
 from lntx.report.drawing.axes import at_ends, logarithmic
 from lntx.report.drawing.scaling import LABEL_IN
 from lntx.report.drawing.style import MUTED, WIDTH_IN, Looks
 from lntx.report.frames import Frames
 from lntx.report.rows import each
-from lntx.report.trend import trend
 
-PLACE = 6
+ORDER = 6
 SUITES = ()
 _HEIGHT_IN = 2.9
 _NAMED = 6  # studies that have room for their days below the axis

@@ -1,6 +1,6 @@
 """Findings: plain sentences computed from the records, each with the numbers that carry it.
 
-A file here answers one question, and is found by its stem. It has `PLACE` (its place among the findings), `TOPIC` (one of
+A file here answers one question, and is found by its stem. It has `ORDER` (its place among the findings), `TOPIC` (one of
 `TOPICS`) and `find(frames)`, which yields findings or, where the records don't answer its question, nothing. Of several
 studies it is asked one by one, unless it says `TOGETHER = True`.
 """
@@ -29,11 +29,11 @@ TOPICS = (
 def findings(frames: Frames) -> tuple[Finding, ...]:
     """Compute all findings, warnings first."""
     modules = [import_module(f"{__name__}.{item.name}") for item in pkgutil.iter_modules(__path__)]
-    ordered = sorted((module for module in modules if hasattr(module, "find")), key=lambda module: module.PLACE)
+    modules.sort(key=lambda module: module.ORDER)
     studies = {label: frames.only(label) for label in frames.labels} if len(frames.labels) > 1 else {"": frames}
     found = [
         replace(finding, topic="" if finding.kind == "warning" else module.TOPIC)
-        for module in ordered
+        for module in modules
         for finding in _of(module, frames, studies)
     ]
     return tuple(sorted(found, key=_order))

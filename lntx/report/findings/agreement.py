@@ -6,7 +6,7 @@ from lntx.report import units
 from lntx.report.document import Finding
 from lntx.report.frames import Frames
 
-PLACE = 50
+ORDER = 50
 TOPIC = "Whether to trust this"
 
 

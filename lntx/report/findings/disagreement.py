@@ -6,7 +6,7 @@ from lntx.report import units
 from lntx.report.document import Finding
 from lntx.report.frames import Frames
 
-PLACE = 0
+ORDER = 0
 TOPIC = "Whether to trust this"
 
 

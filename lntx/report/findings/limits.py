@@ -8,7 +8,7 @@ from lntx.report.document import Finding
 from lntx.report.frames import Frames
 from lntx.report.rows import BEATEN, each
 
-PLACE = 45
+ORDER = 45
 TOPIC = "How near the machine's limit"
 _BY = {
     "reading": "reading the data",

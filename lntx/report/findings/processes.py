@@ -7,7 +7,7 @@ from lntx.report.document import Finding
 from lntx.report.frames import Frames
 from lntx.report.intervals import CONFIDENCE
 
-PLACE = 70
+ORDER = 70
 TOPIC = "Whether to trust this"
 
 

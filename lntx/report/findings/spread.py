@@ -8,7 +8,7 @@ from lntx.report.findings.neighbours import loud
 from lntx.report.frames import Frames
 from lntx.report.rows import each
 
-PLACE = 72
+ORDER = 72
 TOPIC = "Whether to trust this"
 _WIDE = 4.0
 """From the interval's lower bound to its upper, as a factor."""

@@ -8,8 +8,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lntx.report import units
-from lntx.report.drawing import settings
+from lntx.report import settings, units
 from lntx.report.drawing.axes import LABEL_LENGTH, logarithmic, reach
 from lntx.report.drawing.style import GRID, INK, MUTED, PAPER, WIDTH_IN, Looks
 from lntx.report.rows import each

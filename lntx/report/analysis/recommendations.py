@@ -6,8 +6,8 @@ import pandas as pd
 
 from lntx.report import units
 from lntx.report.document import Table
-from lntx.report.findings.comparing import told_apart
 from lntx.report.frames import BASELINE, CHOOSER, THREADS, Frames
+from lntx.report.phrases import told_apart
 from lntx.report.rows import each
 from lntx.report.tables import batch, problem
 
@@ -28,7 +28,7 @@ _MOST = 100
 _WORKS = ("steps", "algebra")
 
 
-def choices(frames: Frames) -> Table | None:
+def recommendations(frames: Frames) -> Table | None:
     """Make one row for each training that several backends did; None for studies of several places, or nothing to choose."""
     cells = frames.cells[(frames.cells["phase"] == "run") & (frames.cells["suite"] != THREADS)]
     cells = cells[cells["work"].isin(_WORKS)]
