@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from lntx.verdict import Batch, Pair, Quad, Stream, Surveyed
+from lntx.result import Batch, Pair, Quad, Stream, Surveyed
 
 BATCH_S = 0.025
 

@@ -5,7 +5,7 @@ import random
 import statistics
 
 from lntx.judge.scores import scores
-from lntx.verdict import Batch, Count, Judged, Pair, Quad, Rules, Ruling, Stream, Surveyed
+from lntx.result import Batch, BenchmarkResult, Count, GateResult, Pair, Quad, Rules, Stream, Surveyed, Verdict
 
 RULES = Rules()
 MACHINE = {"cpu": "Example CPU 3000", "cores": 2, "threads": 2, "memory_gib": 8, "os": "Linux 6.1"}
@@ -58,9 +58,9 @@ def judged(stream, verdict, needs=None):
     center = statistics.fmean(values)
     half = 2.4 * statistics.stdev(values) / len(values) ** 0.5 if len(values) > 1 else 0.1
     reasons = {"same": "a slowdown of 3 % or more is excluded", "inconclusive": "pairs differ by 4 %"}
-    return Judged(
+    return BenchmarkResult(
         stream.name,
-        verdict,
+        Verdict(verdict),
         "time",
         reasons.get(verdict, f"{verdict} by at least 1 %"),
         *(math.exp(value) for value in (center, center - half, center + half)),
@@ -91,12 +91,17 @@ def ruling(verdict, timed=(), others=(), surveyed=(), sentinels=None, **more):
     surveys = (*surveyed, *(survey(one.name, counts=COUNTS) for one in benchmarks if one.name not in seen))
     streams = (*(one for one, _ in timed), *(one for one, _ in controls))
     given = {"machine": MACHINE, "about": ABOUT, "seconds": 156.2, "rules": RULES, **more}
-    return Ruling(
-        verdict, benchmarks, sentinels=tuple(one for _, one in controls), surveyed=surveys, streams=streams, **given
+    return GateResult(
+        Verdict(verdict),
+        benchmarks,
+        sentinels=tuple(one for _, one in controls),
+        surveyed=surveys,
+        streams=streams,
+        **given,
     )
 
 
-def sentinel(which, verdict="same", ratio=1.0):
+def sentinel(which, verdict=Verdict.SAME, ratio=1.0):
     found = stream(f"sentinel: {which}", ratio, spread=0.002, sentinel=True)
     return found, judged(found, verdict)
 
@@ -108,7 +113,8 @@ def timed(text, verdict, ratio=1.0, needs=None, **how):
 
 def identical(count):
     return tuple(
-        Judged(name(f"alike[{i}]"), "same", "identity", "both arms execute the same code") for i in range(count)
+        BenchmarkResult(name(f"alike[{i}]"), Verdict.SAME, "identity", "both arms execute the same code")
+        for i in range(count)
     )
 
 
@@ -117,8 +123,16 @@ def same():
 
 
 def counted():
-    risen = Judged(
-        name("eager"), "slower", "counters", "dispatcher operations rose from 120 to 132", 1.01, 0.99, 1.03, 8, 2.0
+    risen = BenchmarkResult(
+        name("eager"),
+        Verdict.SLOWER,
+        "counters",
+        "dispatcher operations rose from 120 to 132",
+        1.01,
+        0.99,
+        1.03,
+        8,
+        2.0,
     )
     return ruling("slower", [], (risen,), (survey(risen.name, counts=ROSE),))
 
@@ -134,9 +148,9 @@ def everything():
     others = (
         *identical(3),
         *(one for one in counted().benchmarks),
-        Judged(name("gone"), "missing", "coverage", "it is gone in head"),
-        Judged(name("wrong"), "disagrees", "results", "assert 1 == 2"),
-        Judged(name("fresh"), "new", "coverage", "base hasn't got it"),
+        BenchmarkResult(name("gone"), Verdict.MISSING, "coverage", "it is gone in head"),
+        BenchmarkResult(name("wrong"), Verdict.DISAGREES, "results", "assert 1 == 2"),
+        BenchmarkResult(name("fresh"), Verdict.NEW, "coverage", "base hasn't got it"),
     )
     surveyed = (
         survey(name("eager"), counts=ROSE),
@@ -172,10 +186,12 @@ def hostile(text):
     one = timed("train", "slower", 1.06)
     stranger = Stream(text, one[0].pairs), judged(Stream(text, one[0].pairs), "slower")
     others = (
-        Judged(text + "1", "missing", "coverage", text), Judged(text + "2", "inconclusive", "time", text),
-        Judged(text + "3", "slower", "counters", text), Judged(text + "4", "same", "identity", text),
-        Judged(text + "5", "disagrees", "results", text),
-    )  # fmt: skip
+        BenchmarkResult(text + "1", Verdict.MISSING, "coverage", text),
+        BenchmarkResult(text + "2", Verdict.INCONCLUSIVE, "time", text),
+        BenchmarkResult(text + "3", Verdict.SLOWER, "counters", text),
+        BenchmarkResult(text + "4", Verdict.SAME, "identity", text),
+        BenchmarkResult(text + "5", Verdict.DISAGREES, "results", text),
+    )
     surveyed = (survey(text + "3", counts=(Count(text, 1, 2),)),)
     return ruling(
         "disagrees", [stranger], others, surveyed, notes=(text,), machine={"cpu": text, text: text},
@@ -192,10 +208,12 @@ KINDS = {
     "inconclusive": inconclusive(),
     "contaminated": contaminated(),
     "everything": everything(),
-    "missing": ruling("missing", [], (Judged(name("gone"), "missing", "coverage", "it is gone in head"),)),
-    "new": ruling("new", [], (Judged(name("fresh"), "new", "coverage", "base hasn't got it"),)),
-    "nothing": Ruling("inconclusive", ()),
-    "nothing, called the same": Ruling("same", ()),
+    "missing": ruling(
+        "missing", [], (BenchmarkResult(name("gone"), Verdict.MISSING, "coverage", "it is gone in head"),)
+    ),
+    "new": ruling("new", [], (BenchmarkResult(name("fresh"), Verdict.NEW, "coverage", "base hasn't got it"),)),
+    "nothing": GateResult(Verdict.INCONCLUSIVE, ()),
+    "nothing, called the same": GateResult(Verdict.SAME, ()),
 }
 
 
@@ -213,7 +231,13 @@ def drawn_by_lot(seed):
         for i in range(lot.randrange(4))
     ]
     others = [
-        Judged(_name(lot, i), lot.choice(ALL), lot.choice(MEANS), lot.choice(("", *HOSTILE.values())), *_numbers(lot))
+        BenchmarkResult(
+            _name(lot, i),
+            Verdict(lot.choice(ALL)),
+            lot.choice(MEANS),
+            lot.choice(("", *HOSTILE.values())),
+            *_numbers(lot),
+        )
         for i in range(10, 10 + lot.randrange(6))
     ]
     counts = tuple(

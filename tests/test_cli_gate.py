@@ -20,7 +20,7 @@ from lntx.duet import request
 from lntx.duet.arm import WorkerLost
 from lntx.duet.pace import Pace
 from lntx.duet.sweep import Sweeper
-from lntx.verdict import Batch, Quad, Rules
+from lntx.result import Batch, Quad, Rules
 
 CODE = """
 def total(n):

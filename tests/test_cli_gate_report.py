@@ -12,8 +12,8 @@ from rulings import HOSTILE, KINDS
 
 from lntx.cli import gatetable, gateview, terminal
 from lntx.report import gate, units
+from lntx.result import Progress
 from lntx.storage import rulings as files
-from lntx.verdict import Progress
 
 ALL = rulings.everything()
 

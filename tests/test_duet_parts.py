@@ -16,7 +16,7 @@ from lntx.duet.pairing import cores
 from lntx.duet.repository import Repository, overlay
 from lntx.duet.sharing import identical, laid_over
 from lntx.errors import InputError
-from lntx.verdict import Batch
+from lntx.result import Batch
 
 
 @pytest.fixture

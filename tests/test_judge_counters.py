@@ -3,7 +3,7 @@ import pytest
 from lntx.errors import InputError
 from lntx.judge import counters
 from lntx.judge.counters import Acknowledgement
-from lntx.verdict import Count, Surveyed
+from lntx.result import Count, Surveyed
 
 GOOD = """
 [[acknowledge]]

@@ -6,10 +6,10 @@ import pytest
 
 from lntx.errors import InputError
 from lntx.judge import sentinels
-from lntx.judge.court import Court
+from lntx.judge.court import SequentialTest
 from lntx.judge.prior import Prior
 from lntx.judge.replay import scaled
-from lntx.verdict import Pair, Rules, Stream
+from lntx.result import Pair, Rules, Stream
 
 RULES = Rules()
 
@@ -20,7 +20,7 @@ def until(streams, pairs):
 
 def test_a_court_decides_at_looks_and_each_benchmark_once():
     streams = gates.suite((0.0, 0.0, 0.1, 0.0, 0.0, 0.03))
-    court = Court(RULES, [f"b{i}" for i in range(6)])
+    court = SequentialTest(RULES, [f"b{i}" for i in range(6)])
     decided = {}
     for pairs in range(1, RULES.cap + 1):
         new = court.look(until(streams, pairs))
@@ -35,11 +35,11 @@ def test_a_court_decides_at_looks_and_each_benchmark_once():
 
 def test_sentinels_are_not_judged_as_benchmarks():
     streams = gates.suite((0.0, 0.0, 0.0))
-    assert set(Court(RULES, ["b0", "b1", "b2"]).look(streams)) == {"b0", "b1", "b2"}
+    assert set(SequentialTest(RULES, ["b0", "b1", "b2"]).look(streams)) == {"b0", "b1", "b2"}
 
 
 def test_at_the_cap_what_is_open_is_inconclusive_with_what_it_would_take():
-    judged = Court(RULES, ["b0"]).look(gates.suite((0.0,), deviation=0.15))["b0"]
+    judged = SequentialTest(RULES, ["b0"]).look(gates.suite((0.0,), deviation=0.15))["b0"]
     assert judged.verdict == "inconclusive"
     assert judged.pairs == RULES.cap < judged.needs
     assert "pairs differ by" in judged.reason
@@ -48,24 +48,28 @@ def test_at_the_cap_what_is_open_is_inconclusive_with_what_it_would_take():
 
 def test_an_inconclusive_one_says_what_dominated_the_noise():
     values = [(-1) ** i * 0.2 for i in range(24)]
-    restless = Court(RULES, ["b"]).look({"b": gates.stream("b", values, settled=False)})["b"]
+    restless = SequentialTest(RULES, ["b"]).look({"b": gates.stream("b", values, settled=False)})["b"]
     assert restless.reason == "non-stationary: 24 of 24 pairs never came to rest"
     quads = [[gates.quad(value), gates.quad(value, stolen=0.02)] for value in values]
     robbed = Stream("b", tuple(Pair(number, tuple(two)) for number, two in enumerate(quads, 1)))
-    assert Court(RULES, ["b"]).look({"b": robbed})["b"].reason.startswith("disturbed by the machine: 24 of 48 quads")
+    assert (
+        SequentialTest(RULES, ["b"])
+        .look({"b": robbed})["b"]
+        .reason.startswith("disturbed by the machine: 24 of 48 quads")
+    )
     inside = [gates.pair(number, value, value + 0.9, value - 0.9) for number, value in enumerate(values, 1)]
-    assert "inside a process" in Court(RULES, ["b"]).look({"b": Stream("b", tuple(inside))})["b"].reason
+    assert "inside a process" in SequentialTest(RULES, ["b"]).look({"b": Stream("b", tuple(inside))})["b"].reason
 
 
 def test_a_benchmark_without_times_is_inconclusive_at_the_cap():
     streams = gates.suite((0.0, 0.0))
-    decided = Court(RULES, ["b0", "b1", "gone"]).look(streams)
+    decided = SequentialTest(RULES, ["b0", "b1", "gone"]).look(streams)
     assert decided["gone"].verdict == "inconclusive"
     assert decided["gone"].ratio is None
 
 
 def test_a_single_pair_decides_nothing_and_has_no_interval():
-    judged = Court(Rules(looks=(1,)), ["b"]).look({"b": gates.stream("b", [0.5])})["b"]
+    judged = SequentialTest(Rules(looks=(1,)), ["b"]).look({"b": gates.stream("b", [0.5])})["b"]
     assert judged.verdict == "inconclusive"
     assert (judged.low, judged.high, judged.excluded, judged.needs) == (None, None, None, None)
     assert judged.ratio == pytest.approx(math.exp(0.5))
@@ -73,13 +77,13 @@ def test_a_single_pair_decides_nothing_and_has_no_interval():
 
 def test_identical_scores_are_decided_without_an_error():
     streams = {name: gates.stream(name, [score] * 4) for name, score in (("a", 0.0), ("b", 0.05), ("c", -0.05))}
-    decided = Court(RULES, list(streams)).look(streams)
+    decided = SequentialTest(RULES, list(streams)).look(streams)
     assert {name: judged.verdict for name, judged in decided.items()} == {"a": "same", "b": "slower", "c": "faster"}
 
 
 def test_a_slowdown_within_the_margin_is_never_called_one():
     streams = {name: gates.stream(name, [0.004] * 24) for name in "abc"}
-    assert {judged.verdict for judged in Court(RULES, "abc").look(streams).values()} == {"same"}
+    assert {judged.verdict for judged in SequentialTest(RULES, "abc").look(streams).values()} == {"same"}
 
 
 def test_below_eight_pairs_an_alarm_must_hold_with_the_noise_of_the_suites_upper_quartile():
@@ -89,23 +93,23 @@ def test_below_eight_pairs_an_alarm_must_hold_with_the_noise_of_the_suites_upper
     noisy = {name: gates.stream(name, scores) for name in "xyz"}
     slow = {"a": gates.stream("a", [0.05] * 8)}
     one = slow | calm | {"x": noisy["x"]}
-    assert Court(RULES, list(one)).look(until(one, 4))["a"].verdict == "slower"
+    assert SequentialTest(RULES, list(one)).look(until(one, 4))["a"].verdict == "slower"
     three = slow | calm | noisy
-    court = Court(RULES, list(three))
+    court = SequentialTest(RULES, list(three))
     assert "a" not in court.look(until(three, 4))
     assert court.look(three)["a"].verdict == "slower"
 
 
 def test_what_is_known_from_before_lets_a_lone_benchmark_be_decided_sooner():
     stream = scaled(gates.stream("b", [0.01, -0.012, 0.008, -0.006]), 1.035)
-    assert Court(RULES, ["b"]).look({"b": stream}) == {}
-    assert Court(RULES, ["b"], {"b": Prior(0.01**2, 8.0)}).look({"b": stream})["b"].verdict == "slower"
+    assert SequentialTest(RULES, ["b"]).look({"b": stream}) == {}
+    assert SequentialTest(RULES, ["b"], {"b": Prior(0.01**2, 8.0)}).look({"b": stream})["b"].verdict == "slower"
 
 
 def test_streams_of_unequal_length_are_judged_by_what_they_have():
     streams = gates.suite((0.05, 0.0, 0.0, 0.0), pairs=8)
     streams["b0"] = replace(streams["b0"], pairs=streams["b0"].pairs[:6])
-    decided = Court(RULES, ["b0", "b1", "b2", "b3"]).look(streams)
+    decided = SequentialTest(RULES, ["b0", "b1", "b2", "b3"]).look(streams)
     assert decided["b0"].pairs == 6
 
 
@@ -114,7 +118,7 @@ def test_first_calls_are_judged_apart_and_share_the_budget():
         name: gates.stream(name, [0.0] * 8, first=(0.2, 0.2 * by)) for name, by in (("a", 1), ("b", 2), ("c", 0.5))
     }
     streams["d"] = gates.stream("d", [0.0] * 8)
-    court = Court(RULES, list(streams))
+    court = SequentialTest(RULES, list(streams))
     court.look(streams)
     found = court.firsts(streams)
     assert {name: judged.verdict for name, judged in found.items()} == {
@@ -127,7 +131,7 @@ def test_first_calls_are_judged_apart_and_share_the_budget():
 
 
 def test_a_court_that_is_closed_early_decides_nothing_more():
-    court = Court(RULES, ["b0", "b1"])
+    court = SequentialTest(RULES, ["b0", "b1"])
     found = court.close(gates.suite((0.5, 0.0), pairs=5))
     assert {judged.verdict for judged in found.values()} == {"inconclusive"}
     assert found["b0"].ratio > 1.4
@@ -173,5 +177,5 @@ def test_without_sentinels_nothing_is_contaminated():
 )
 def test_rules_that_cannot_be_kept_are_refused_in_a_line(wrong):
     with pytest.raises(InputError) as caught:
-        Court(replace(RULES, **wrong), ["b"])
+        SequentialTest(replace(RULES, **wrong), ["b"])
     assert "\n" not in str(caught.value)

@@ -5,9 +5,9 @@ import gates
 import pytest
 
 from lntx.judge import replay, ruling
-from lntx.judge.court import Court
+from lntx.judge.court import SequentialTest
 from lntx.judge.scores import scores
-from lntx.verdict import Count, Rules, Ruling
+from lntx.result import Count, GateResult, Rules, Verdict
 
 RULES = Rules()
 
@@ -15,15 +15,15 @@ RULES = Rules()
 def gate(slow=(0.0, 0.1, 0.03, -0.05, 0.0), seed=0, known=None, **changes):
     """A gate as it would have gone: streams end where they were decided."""
     streams, names = gates.suite(slow, seed=seed), [f"b{i}" for i in range(len(slow))]
-    court = Court(RULES, names, known)
+    court = SequentialTest(RULES, names, known)
     seen = {}
     for pairs in RULES.looks:
         open_ones = {name: one for name, one in streams.items() if name not in court.decided}
         seen |= {name: replace(one, pairs=one.pairs[:pairs]) for name, one in open_ones.items()}
         court.look(seen)
     surveyed = tuple(replace(one, **changes) for one in gates.surveyed(names))
-    verdict, judged, controls = ruling.rule(surveyed, court.decided | court.firsts(seen), seen, RULES)
-    return Ruling(verdict, judged, RULES, controls, surveyed, tuple(seen.values()), about={"command": "lntx gate"})
+    verdict, judged, controls = ruling.decide(surveyed, court.decided | court.firsts(seen), seen, RULES)
+    return GateResult(verdict, judged, RULES, controls, surveyed, tuple(seen.values()), about={"command": "lntx gate"})
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -44,7 +44,7 @@ def test_increases_that_were_acknowledged_stay_so_and_others_not():
 
 def test_failures_while_timing_stay_disagreements():
     found = gate()
-    wrong = replace(found.benchmarks[0], verdict="disagrees", means="results", reason="assert x")
+    wrong = replace(found.benchmarks[0], verdict=Verdict.DISAGREES, means="results", reason="assert x")
     again = replay.replay(replace(found, benchmarks=(wrong, *found.benchmarks[1:])))
     assert again.verdict == "disagrees"
     assert again.benchmarks[0].reason == "assert x"

@@ -5,17 +5,17 @@ import pytest
 
 from lntx.judge import ruling
 from lntx.judge.counters import Acknowledgement
-from lntx.judge.court import Court
+from lntx.judge.court import SequentialTest
 from lntx.judge.replay import timings
-from lntx.verdict import Count, Judged, Rules, Surveyed
+from lntx.result import BenchmarkResult, Count, Rules, Surveyed, Verdict
 
 RULES = Rules()
 
 
 def ruled(surveyed, streams=None, **more):
     streams = streams or {}
-    timed = timings(Court(RULES, ruling.timed_names(surveyed)), streams)
-    return ruling.rule(surveyed, timed, streams, RULES, **more)
+    timed = timings(SequentialTest(RULES, ruling.timed_names(surveyed)), streams)
+    return ruling.decide(surveyed, timed, streams, RULES, **more)
 
 
 def one(base="passed", head="passed", **more):
@@ -109,12 +109,12 @@ ORDER = ["disagrees", "missing", "slower", "inconclusive", "faster", "same", "ne
 
 @pytest.mark.parametrize("i", range(len(ORDER)))
 def test_the_gravest_verdict_is_the_suite_s(i):
-    judged = [Judged(word, word, "time") for word in reversed(ORDER[i:])]
+    judged = [BenchmarkResult(word, Verdict(word), "time") for word in reversed(ORDER[i:])]
     assert ruling.verdict(judged) == ORDER[i]
 
 
 def test_contamination_outweighs_a_slowdown_by_time_and_not_one_by_counters():
-    spoilt, slow = Judged("a", "contaminated", "time"), Judged("b", "slower", "time")
+    spoilt, slow = BenchmarkResult("a", Verdict.CONTAMINATED, "time"), BenchmarkResult("b", Verdict.SLOWER, "time")
     assert ruling.verdict([spoilt, slow]) == "contaminated"
     assert ruling.verdict([spoilt, replace(slow, means="counters")]) == "slower"
 
@@ -125,6 +125,7 @@ def test_nothing_at_all_is_no_pass():
 
 def test_exit_codes():
     codes = {"same": 0, "faster": 0, "new": 0, "slower": 10, "missing": 11, "disagrees": 12}
-    assert codes | {"inconclusive": 13, "contaminated": 13} == ruling.EXITS
-    assert ruling.exit_code("slower", allow_inconclusive=True) == 10
-    assert ruling.exit_code("contaminated", allow_inconclusive=True) == 0
+    codes |= {"inconclusive": 13, "contaminated": 13}
+    assert codes.items() <= {word: word.exit_code for word in Verdict}.items()
+    assert ruling.exit_code(Verdict.SLOWER, allow_inconclusive=True) == 10
+    assert ruling.exit_code(Verdict.CONTAMINATED, allow_inconclusive=True) == 0

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lntx.judge.scores import firsts, scores
-from lntx.verdict import Pair, Quad, Stream
+from lntx.result import Pair, Quad, Stream
 
 
 def test_a_pair_scores_the_median_of_its_quads():

@@ -3,11 +3,11 @@ import numpy as np
 import pytest
 
 from lntx.judge import noise, replay, sequence, trials
-from lntx.judge.court import Court
+from lntx.judge.court import SequentialTest
 from lntx.judge.history import History
 from lntx.judge.prior import Prior
 from lntx.judge.trials import markdown, rows, trial
-from lntx.verdict import Rules
+from lntx.result import Rules
 
 RULES = Rules()
 SUITES = 800
@@ -124,7 +124,7 @@ def test_trials_judge_as_a_court_does():
         streams = gates.suite(slow, deviation=0.02, seed=seed)
         values = [[pair.quads[0].score for pair in streams[f"b{i}"].pairs] for i in range(len(slow))]
         found = trial(np.array([values]), RULES)
-        judged = replay.timings(Court(RULES, [f"b{i}" for i in range(len(slow))]), streams)
+        judged = replay.timings(SequentialTest(RULES, [f"b{i}" for i in range(len(slow))]), streams)
         assert [judged[f"b{i}"].verdict for i in range(len(slow))] == [WORDS[outcome] for outcome in found.outcomes[0]]
         assert [judged[f"b{i}"].pairs for i in range(len(slow))] == list(found.pairs[0])
         assert [judged[f"b{i}"].low for i in range(len(slow))] == pytest.approx(np.exp(found.low[0]))

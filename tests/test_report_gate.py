@@ -11,11 +11,11 @@ from rulings import HOSTILE, KINDS
 from test_report_frames import golden
 
 from lntx.report import gate, units
-from lntx.report.gate import advice, figures, frames, headlines, noise, wording
+from lntx.report.gate import figures, frames, noise, verdicts, wording
+from lntx.report.gate.acknowledging import snippet
 from lntx.report.gate.brief import LIMIT, summary
-from lntx.report.gate.looks import LOOKS
-from lntx.report.gate.sentences import sentences
-from lntx.verdict import Judged, Ruling
+from lntx.report.gate.sentences import rates, sentences
+from lntx.result import BenchmarkResult, GateResult, Verdict
 
 LOTS = range(40)
 BAD = ("slower", "missing", "disagrees", "inconclusive", "contaminated")
@@ -27,7 +27,7 @@ def said(ruling):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_headline_is_one_sentence_of_its_verdict(kind):
-    text = headlines.headline(KINDS[kind])
+    text = verdicts.headline(KINDS[kind])
     assert text[0].isupper()
     assert text.endswith(".")
     assert "\n" not in text
@@ -36,7 +36,7 @@ def test_the_headline_is_one_sentence_of_its_verdict(kind):
 def test_a_pass_says_by_what_means_and_which_slowdown_is_excluded():
     found = rulings.same()
     most = max(one.excluded for one in found.benchmarks if one.excluded)
-    assert headlines.headline(found) == (
+    assert verdicts.headline(found) == (
         "Nothing got slower: 12 benchmarks, 8 the same by identity, 4 the same by time; a slowdown above "
         f"{wording.slowdown(most)} is excluded in each of the 4 that are the same by time."
     )
@@ -51,20 +51,23 @@ def test_what_is_excluded_is_rounded_up():
 def test_nothing_is_said_to_be_excluded_where_one_timed_benchmark_excludes_nothing():
     found = rulings.same()
     first, *rest = found.benchmarks
-    assert "excluded" not in headlines.headline(replace(found, benchmarks=(replace(first, excluded=None), *rest)))
+    assert "excluded" not in verdicts.headline(replace(found, benchmarks=(replace(first, excluded=None), *rest)))
 
 
 def test_a_slowdown_is_told_with_its_interval():
-    one = Judged("t::a", "slower", "time", "", 1.0621, 1.0511, 1.0729, 8)
+    one = BenchmarkResult("t::a", Verdict.SLOWER, "time", "", 1.0621, 1.0511, 1.0729, 8)
     x = units.TIMES
-    assert headlines.headline(Ruling("slower", (one,))) == f"Slower: a takes 1.062{x} as long (1.051{x} to 1.073{x})."
+    assert (
+        verdicts.headline(GateResult(Verdict.SLOWER, (one,)))
+        == f"Slower: a takes 1.062{x} as long (1.051{x} to 1.073{x})."
+    )
 
 
 def test_an_increase_of_a_counter_is_told_and_can_be_acknowledged_with_what_is_shown():
     tomllib = pytest.importorskip("tomllib")
     found = rulings.counted()
-    assert "dispatcher operations rose from 120 to 132" in headlines.headline(found)
-    (entry,) = tomllib.loads(advice.snippet(found))["acknowledge"]
+    assert "dispatcher operations rose from 120 to 132" in verdicts.headline(found)
+    (entry,) = tomllib.loads(snippet(found))["acknowledge"]
     assert (entry["benchmark"], entry["counter"], entry["most"]) == (
         rulings.name("eager"),
         "dispatcher operations",
@@ -77,14 +80,14 @@ def test_an_acknowledgement_holds_any_name(text):
     tomllib = pytest.importorskip("tomllib")
     if "\ud800" in text:
         pytest.skip("no file holds a lone surrogate")
-    found = tomllib.loads(advice.snippet(rulings.hostile(text)))
+    found = tomllib.loads(snippet(rulings.hostile(text)))
     assert found["acknowledge"][0]["benchmark"] == text + "3"
 
 
 @pytest.mark.parametrize("kind", ["inconclusive", "contaminated"])
 def test_what_is_not_decided_never_reads_as_a_pass(kind):
     found = KINDS[kind]
-    for text in (headlines.title(found), headlines.headline(found), summary(found), said(found)):
+    for text in (verdicts.title(found), verdicts.headline(found), summary(found), said(found)):
         assert "no pass" in text
         assert "Nothing got slower" not in text
         assert "✅" not in text
@@ -92,37 +95,37 @@ def test_what_is_not_decided_never_reads_as_a_pass(kind):
 
 @pytest.mark.parametrize("verdict", ["same", "faster", "new", "inconclusive"])
 def test_a_gate_that_measured_nothing_is_no_pass(verdict):
-    found = Ruling(verdict, ())
-    assert headlines.title(found) == "Nothing was measured"
+    found = GateResult(Verdict(verdict), ())
+    assert verdicts.title(found) == "Nothing was measured"
     assert "✅" not in summary(found)
-    assert "nothing is known" in headlines.headline(found)
+    assert "nothing is known" in verdicts.headline(found)
     assert ET.fromstring(gate.junit(found)).find(".//skipped") is not None
 
 
 def test_an_inconclusive_benchmark_says_what_deciding_would_take():
     text = said(rulings.inconclusive())
     assert "about 56 would decide it" in text
-    (told,) = advice.advice(rulings.inconclusive())
+    (told,) = verdicts.advice(rulings.inconclusive())
     assert "About 56 pairs would decide" in told
     assert "Don't run it again until it passes" in told
 
 
 def test_no_more_pairs_are_advised_where_no_number_would_decide():
     stream, judged = rulings.timed("noisy", "inconclusive", spread=0.5)
-    (told,) = advice.advice(rulings.ruling("inconclusive", [(stream, judged)]))
+    (told,) = verdicts.advice(rulings.ruling("inconclusive", [(stream, judged)]))
     assert "No number of pairs that is worth waiting for" in told
-    (told,) = advice.advice(Ruling("inconclusive", (Judged("a", "inconclusive", "time"),)))
+    (told,) = verdicts.advice(GateResult(Verdict.INCONCLUSIVE, (BenchmarkResult("a", Verdict.INCONCLUSIVE, "time"),)))
     assert "Let it run to its end" in told
 
 
 def test_a_moved_control_is_named_with_its_ratio():
-    text = headlines.headline(rulings.contaminated())
+    text = verdicts.headline(rulings.contaminated())
     assert "sentinel: memory 1.02" in text
     assert "sentinel: python" not in text
 
 
 def test_the_error_rates_are_those_of_the_rules():
-    text = advice.rates(replace(rulings.same(), rules=replace(rulings.RULES, alarms=0.02, margin=0.0125, looks=(3, 7))))
+    text = rates(replace(rulings.same(), rules=replace(rulings.RULES, alarms=0.02, margin=0.0125, looks=(3, 7))))
     assert "at most 2 % raise an alarm" in text
     assert "below 1.25 %" in text
     assert "after 3 and 7" in text
@@ -176,7 +179,8 @@ def test_junit_fails_what_fails_and_skips_what_is_not_decided():
 
 
 def test_junit_parts_a_name_before_its_parameters():
-    case = ET.fromstring(gate.junit(Ruling("same", (Judged("a.py::T::t[x::y]", "same", "time"),)))).find(".//testcase")
+    found = GateResult(Verdict.SAME, (BenchmarkResult("a.py::T::t[x::y]", Verdict.SAME, "time"),))
+    case = ET.fromstring(gate.junit(found)).find(".//testcase")
     assert (case.get("classname"), case.get("name")) == ("a.py::T", "t[x::y]")
 
 
@@ -236,13 +240,13 @@ def test_an_increase_that_was_acknowledged_is_told_so():
         "same", [rulings.timed("eager", "same")], (), (rulings.survey(rulings.name("eager"), counts=rulings.ROSE),)
     )
     assert frames.counters(found).iloc[0]["verdict"] == "acknowledged"
-    assert advice.snippet(found) == ""
+    assert snippet(found) == ""
 
 
 def test_each_verdict_has_a_look_of_its_own():
-    assert set(LOOKS) == set(wording.ORDER)
-    assert len({(look.color, look.marker) for look in LOOKS.values()}) == len(LOOKS)
-    timed = [LOOKS[verdict] for verdict in rulings.TIMED]
+    looks = {verdict: told.look for verdict, told in verdicts.TELLINGS.items()}
+    assert len({(look.color, look.marker) for look in looks.values()}) == len(looks)
+    timed = [looks[verdict] for verdict in rulings.TIMED]
     assert len({look.marker for look in timed}) == len({look.color for look in timed}) == len(timed)
 
 

@@ -106,8 +106,8 @@ def test_a_folder_that_cannot_be_written_is_said_in_one_line(tmp_path):
 
 def test_words_and_numbers_of_a_gate_load_no_drawing_library():
     code = (
-        "import sys; from lntx.report import gate; from lntx.verdict import Ruling; "
-        "gate.junit(Ruling('same', ())), gate.document(Ruling('same', ())); import lntx.cli.gateview; "
+        "import sys; from lntx.report import gate; from lntx.result import GateResult; "
+        "gate.junit(GateResult('same', ())), gate.document(GateResult('same', ())); import lntx.cli.gateview; "
         "from lntx.report.gate import wording; "
         "assert not {'torch', 'matplotlib', 'pandas', 'seaborn'} & set(sys.modules)"
     )

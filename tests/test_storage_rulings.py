@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lntx.errors import InputError
+from lntx.result import Batch, BenchmarkResult, Count, GateResult, Pair, Quad, Rules, Stream, Surveyed, Verdict
 from lntx.storage import rulings
-from lntx.verdict import Batch, Count, Judged, Pair, Quad, Rules, Ruling, Stream, Surveyed
 
 numbers = st.floats(0, 1e4)
 batches = st.builds(Batch, st.floats(1e-9, 10), st.integers(1, 10**6), st.floats(0, 1), st.integers(0, 50))
@@ -22,9 +22,9 @@ pairs = st.builds(
 )
 streams = st.builds(Stream, st.text(max_size=5), st.lists(pairs, max_size=3).map(tuple), st.booleans())
 judged = st.builds(
-    Judged,
+    BenchmarkResult,
     st.text(max_size=5),
-    st.sampled_from(["faster", "same", "slower", "inconclusive", "disagrees", "missing", "new", "contaminated"]),
+    st.sampled_from(Verdict),
     st.sampled_from(["time", "identity", "counters", "coverage", "results"]),
     reason=st.text(max_size=5),
     ratio=st.none() | numbers,
@@ -40,8 +40,8 @@ surveyed = st.builds(
     counts=st.lists(st.builds(Count, st.text(max_size=5), numbers, numbers), max_size=2).map(tuple),
 )
 whole = st.builds(
-    Ruling,
-    st.just("same"),
+    GateResult,
+    st.just(Verdict.SAME),
     st.lists(judged, max_size=2).map(tuple),
     st.just(Rules()) | st.just(Rules(0.05, 0.1, 0.01, 0.1, (2, 3))),
     st.lists(judged, max_size=2).map(tuple),
@@ -64,7 +64,9 @@ def test_a_gate_comes_back_as_it_was_written(tmp_path_factory, ruling):
 
 def made():
     found = tuple(gates.suite((0.0, 0.0), pairs=3).values())
-    return Ruling("same", (Judged("b0", "same", "time"),), streams=found, surveyed=gates.surveyed(["b0"]))
+    return GateResult(
+        Verdict.SAME, (BenchmarkResult("b0", Verdict.SAME, "time"),), streams=found, surveyed=gates.surveyed(["b0"])
+    )
 
 
 def test_a_large_gate_stays_below_a_megabyte(tmp_path):

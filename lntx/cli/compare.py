@@ -12,7 +12,7 @@ from lntx.errors import InputError
 
 if TYPE_CHECKING:
     from lntx.judge.comparing import Comparison
-    from lntx.verdict import Judged
+    from lntx.result import BenchmarkResult
 
 EXAMPLE = "lntx compare base.json head.json --margin 0.2"
 _COLUMNS = ("benchmark", "verdict", "ratio", "95 % interval", "why")
@@ -68,7 +68,7 @@ def _view(found: "Comparison") -> Iterator[Any]:
     yield f"verdict: {found.verdict}"
 
 
-def _row(judged: "Judged") -> tuple[str, ...]:
+def _row(judged: "BenchmarkResult") -> tuple[str, ...]:
     ratio = "-" if judged.ratio is None else f"{judged.ratio:.3f}"
     known = judged.low is not None and judged.high is not None
     return judged.name, judged.verdict, ratio, f"{judged.low:.3f} to {judged.high:.3f}" if known else "-", judged.reason

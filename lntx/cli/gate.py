@@ -13,11 +13,11 @@ import typer
 from lntx.cli import options
 from lntx.cli.terminal import say, show, show_json
 from lntx.errors import InputError, LntxError
-from lntx.verdict import Rules
+from lntx.result import Rules
 
 if TYPE_CHECKING:
     from lntx.duet.request import Request
-    from lntx.verdict import Ruling
+    from lntx.result import GateResult
 
 EXAMPLE = "lntx gate main -- benchmarks -k parse"
 _HANDED = "--pytest"  # how what stands behind -- gets here: a parser doesn't tell it from HEAD
@@ -78,16 +78,16 @@ def command(
         with _terminable(), watching() as watch:
             from lntx.duet.gate import gate
 
-            ruling = gate(request, watch)
+            result = gate(request, watch)
     except KeyboardInterrupt:
         raise LntxError("interrupted before anything was timed; nothing is left behind") from None
-    _tell(ruling, request, out, junit, as_json=as_json)
-    if ruling.about["interrupted"]:
-        say(ruling.notes[-1])
+    _tell(result, request, out, junit, as_json=as_json)
+    if result.about["interrupted"]:
+        say(result.notes[-1])
         return _STOPPED
     from lntx.judge.ruling import exit_code, untimed
 
-    return exit_code(untimed(ruling.benchmarks) if report_timing else ruling.verdict, allow_inconclusive)
+    return exit_code(untimed(result.benchmarks) if report_timing else result.verdict, allow_inconclusive)
 
 
 def gathered(arguments: Sequence[str]) -> list[str]:
@@ -150,33 +150,33 @@ def _terminable() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _tell(ruling: "Ruling", request: "Request", out: Path, junit: Path | None, *, as_json: bool) -> None:
+def _tell(result: "GateResult", request: "Request", out: Path, junit: Path | None, *, as_json: bool) -> None:
     """Write all that there is to read, the raw data first: a report that fails must not lose what took minutes."""
     from lntx.cli import gatetable
     from lntx.report import gate as told
     from lntx.storage import rulings, write_text
 
-    rulings.write(ruling, out / rulings.FILE)
-    page = told.render(ruling, out / "report").page
+    rulings.write(result, out / rulings.FILE)
+    page = told.render(result, out / "report").page
     if junit:
-        write_text(junit, told.junit(ruling))
-    summary = told.summary(ruling)
+        write_text(junit, told.junit(result))
+    summary = told.summary(result)
     write_text(out / "summary.md", summary)
     if place := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(place).open("a", encoding="utf-8") as stream:
             stream.write(summary)
-    _remember(ruling, request)
+    _remember(result, request)
     if as_json:
-        show_json(told.document(ruling))
+        show_json(told.document(result))
     else:
-        show(*gatetable.view(ruling), f"report: {page}")
+        show(*gatetable.view(result), f"report: {page}")
 
 
-def _remember(ruling: "Ruling", request: "Request") -> None:
+def _remember(result: "GateResult", request: "Request") -> None:
     """Add what a run of equal code tells of the noise to the history."""
-    if request.history is None or ruling.about["base"]["commit"] != ruling.about["head"]["commit"]:
+    if request.history is None or result.about["base"]["commit"] != result.about["head"]["commit"]:
         return
     from lntx.judge import history
 
-    streams = [stream for stream in ruling.streams if not stream.sentinel]
-    history.write(history.read(request.history).added(ruling.machine["lntx"]["cpu"], streams), request.history)
+    streams = [stream for stream in result.streams if not stream.sentinel]
+    history.write(history.read(request.history).added(result.machine["lntx"]["cpu"], streams), request.history)

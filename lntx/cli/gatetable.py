@@ -1,51 +1,47 @@
 """What a gate found, as a table for people: the worst first, verdicts coloured on a terminal."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from rich.text import Text
 
 from lntx.cli.terminal import table
-from lntx.verdict import Judged, Ruling, Verdict
+from lntx.result import BenchmarkResult, GateResult, Verdict
 
-STYLES: Mapping[Verdict, str] = MappingProxyType({
-    "slower": "bold red", "missing": "bold red", "disagrees": "bold red", "inconclusive": "yellow", "contaminated": "yellow",
-    "faster": "green", "new": "cyan", "same": "",
-})  # fmt: skip
 COLUMNS = ("benchmark", "verdict", "by", "ratio", "95 % interval", "pairs", "excluded above", "why")
 _NUMBERS = ("ratio", "95 % interval", "pairs", "excluded above")
 _NAME, _WHY, _MOST = 56, 100, 100
 
 
-def view(ruling: Ruling) -> Iterator[Any]:
+def view(result: GateResult) -> Iterator[Any]:
     """Yield what a person reads, top to bottom: the table, what was folded, notes, then the verdict and what to do."""
     from lntx.report.gate import tables, wording
     from lntx.report.gate.sentences import sentences
 
-    others = tables.others(ruling)
+    others = tables.others(result)
     if others:
         yield of_benchmarks(others[:_MOST])
     if len(others) > _MOST:
         yield f"{len(others) - _MOST:,} more, no worse than these, stand in the report"
-    if alike := tables.alike(ruling):
+    if alike := tables.alike(result):
         yield alike
-    yield from (f"note: {wording.name(note, 500)}" for note in ruling.notes)
-    first, *_ = sentences(ruling)
+    yield from (f"note: {wording.name(note, 500)}" for note in result.notes)
+    first, *_ = sentences(result)
     yield ""
-    yield Text(first.text, STYLES[ruling.verdict] if ruling.benchmarks else STYLES["inconclusive"])
-    yield from _rest(ruling, first.detail)
+    yield Text(first.text, result.shown.style)
+    yield from _rest(result, first.detail)
 
 
-def _rest(ruling: Ruling, detail: str) -> Iterator[str]:
-    from lntx.report.gate import advice, noise
+def _rest(result: GateResult, detail: str) -> Iterator[str]:
+    from lntx.report.gate import noise, verdicts
+    from lntx.report.gate.acknowledging import snippet
 
-    yield from (line for line in (detail, " ".join(noise.sentences(ruling)), *advice.advice(ruling)) if line)
-    if snippet := advice.snippet(ruling):
-        yield f"\n{snippet.rstrip()}"
+    yield from (line for line in (detail, " ".join(noise.sentences(result)), *verdicts.advice(result)) if line)
+    if toml := snippet(result):
+        yield f"\n{toml.rstrip()}"
 
 
-def of_benchmarks(judged: Sequence[Judged], still: Collection[str] = ()) -> Any:
+def of_benchmarks(judged: Sequence[BenchmarkResult], still: Collection[str] = ()) -> Any:
     """Lay some benchmarks out, as they come; those that are still measured have no verdict yet."""
     from lntx.report.gate import wording
 
@@ -58,18 +54,17 @@ def of_benchmarks(judged: Sequence[Judged], still: Collection[str] = ()) -> Any:
     )
 
 
-def row(one: Judged, label: str, *, still: bool = False) -> list[str | Text]:
+def row(one: BenchmarkResult, label: str, *, still: bool = False) -> list[str | Text]:
     """Say all of one benchmark in a line."""
     from lntx.report.gate import wording
 
-    told = one.verdict in {"same", "inconclusive"} and one.excluded is not None
     return [
         label,
-        Text("open", "dim") if still else Text(one.verdict, STYLES[one.verdict]),
+        Text("open", "dim") if still else Text(one.verdict, one.verdict.style),
         "" if still else one.means,
         "" if one.ratio is None else wording.times(one.ratio),
         wording.interval(one),
         f"{one.pairs:,}" if one.pairs else "",
-        wording.slowdown(one.excluded) if told and one.excluded is not None else "",
-        "" if one.verdict == "same" and told else wording.name(one.reason, _WHY),
+        wording.excluded(one),
+        "" if one.verdict is Verdict.SAME and one.excludes else wording.name(one.reason, _WHY),
     ]

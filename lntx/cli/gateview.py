@@ -10,7 +10,7 @@ from rich.text import Text
 
 from lntx.cli.gatetable import of_benchmarks
 from lntx.cli.terminal import live, say
-from lntx.verdict import Judged, Progress
+from lntx.result import BenchmarkResult, Progress, Verdict
 
 _SHOWN = 15
 _NAME = 60
@@ -58,9 +58,9 @@ def picture(now: Progress) -> Group:
     return Group(Text(line(now), "bold"), *at, *body, *more)
 
 
-def _moved(done: Sequence[Judged]) -> list[Judged]:
+def _moved(done: Sequence[BenchmarkResult]) -> list[BenchmarkResult]:
     """Leave out what is the same: the line counts it."""
-    return [one for one in done if one.verdict != "same"]
+    return [one for one in done if one.verdict is not Verdict.SAME]
 
 
 def _minutes(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""How a gate came to be, for whoever reads its ruling: what was compared, and what was noticed on the way."""
+"""How a gate came to be, for whoever reads its result: what was compared, and what was noticed on the way."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ import lntx
 from lntx.duet.repository import Repository
 from lntx.duet.request import Request
 from lntx.duet.survey import Survey
-from lntx.verdict import ARMS, Arm
+from lntx.result import ARMS, Arm
 
 
 def now() -> str:

@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Any
 
 from lntx.errors import LntxError
-from lntx.verdict import Arm as Name
+from lntx.result import Arm as Name
 
 PIPES = "LNTX_DUET"
 _TELLING = ("ERROR: file", "ERROR: not found", "ERROR: found no", "E  ", "Fatal Python error", "INTERNALERROR")

@@ -9,8 +9,8 @@ from typing import Any
 
 from lntx.duet.pace import Pace
 from lntx.duet.pairing import Pairing
-from lntx.verdict import ARMS, Batch, Quad
-from lntx.verdict import Arm as Name
+from lntx.result import ARMS, Batch, Quad
+from lntx.result import Arm as Name
 
 _LETTERS: dict[str, Name] = {"A": "base", "B": "head"}
 _ORDERS = ("ABBA", "BAAB")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lntx.verdict import ARMS, Arm, Ended, Surveyed
+from lntx.result import ARMS, Arm, Ended, Surveyed
 
 Ending = Mapping[str, Any]
 """A worker's last word on a test."""

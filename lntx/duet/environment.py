@@ -12,7 +12,7 @@ from lntx.duet.workspace import PLUGIN, Workspace
 from lntx.errors import InputError
 from lntx.host import caches
 from lntx.host.threads import VARIABLES
-from lntx.verdict import ARMS, Arm
+from lntx.result import ARMS, Arm
 
 _BUILD_LIMIT_S = 1800.0
 _NEEDED = "import pytest, pytest_benchmark; print(pytest.__version__, pytest_benchmark.__version__)"

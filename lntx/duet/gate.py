@@ -1,4 +1,4 @@
-"""The gate: from two revisions to a ruling."""
+"""The gate: from two revisions to its result."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,13 +19,13 @@ from lntx.duet.workspace import Workspace, workspace
 from lntx.host import machine
 from lntx.judge import counters, history, ruling
 from lntx.judge.counters import Acknowledgement
-from lntx.judge.court import Court
-from lntx.verdict import Arm, Judged, Progress, Ruling, Stream
+from lntx.judge.court import SequentialTest
+from lntx.result import Arm, BenchmarkResult, GateResult, Progress, Stream
 
 Watch = Callable[[Progress], None]
 
 
-def gate(request: Request, watch: Watch) -> Ruling:
+def gate(request: Request, watch: Watch) -> GateResult:
     """Compare two revisions, and rule; watch hears how far it is.
 
     Raises InputError for what can't be compared, LntxError where a worker is lost in the survey. What was measured before an
@@ -51,14 +51,14 @@ class _Gate:
     watch: Watch
     rng: Random
     streams: dict[str, Stream] = field(default_factory=dict)
-    timed: dict[str, Judged] = field(default_factory=dict)
+    timed: dict[str, BenchmarkResult] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
     spent: dict[str, float] = field(default_factory=dict)
-    estimates: tuple[Judged, ...] = ()
-    court: Court | None = None
+    estimates: tuple[BenchmarkResult, ...] = ()
+    test: SequentialTest | None = None
     began: float = field(default_factory=monotonic)
 
-    def run(self) -> Ruling:
+    def run(self) -> GateResult:
         """Survey, measure pair by pair, rule."""
         repository, commits = self.account.repository, self.account.commits
         environ = environment(self.request, repository.root, self.space)
@@ -81,7 +81,7 @@ class _Gate:
     def _measure(self, environ: Environment, survey: Survey, names: list[str]) -> None:
         """Send pair after pair through the open benchmarks, until all are decided."""
         rules, left = self.request.rules, names
-        court = self.court = Court(rules, names, self._known(names))
+        test = self.test = SequentialTest(rules, names, self._known(names))
         sweeper = Sweeper(environ, survey.files, self.rng)
         for number in range(1, rules.cap + 1):
             if not left:
@@ -89,7 +89,7 @@ class _Gate:
             swept = sweeper.sweep(number, left, lambda name, number=number: self._tell("pairs", number, name, names))  # type: ignore[misc]
             self._keep(swept)
             if number in rules.looks:
-                self.timed |= court.look({name: self.streams[name] for name in names if name in self.streams})
+                self.timed |= test.look({name: self.streams[name] for name in names if name in self.streams})
             left = [name for name in left if name not in self.timed and name not in self.failures]
 
     def _keep(self, swept: Swept) -> None:
@@ -100,7 +100,7 @@ class _Gate:
         still = {
             name: stream for name, stream in self.streams.items() if not stream.sentinel and name not in self.timed
         }
-        self.estimates = tuple(Court(self.request.rules, tuple(still)).close(still).values())
+        self.estimates = tuple(SequentialTest(self.request.rules, tuple(still)).close(still).values())
         for name, seconds in swept.seconds.items():
             self.spent[name] = self.spent.get(name, 0.0) + seconds
 
@@ -110,9 +110,9 @@ class _Gate:
             return None
         return history.read(self.request.history).known(machine.fingerprint()["cpu"], names)
 
-    def _ruled(self, survey: Survey, acknowledged: Sequence[Acknowledgement]) -> Ruling:
-        firsts = self.court.firsts(self.streams) if self.court else {}
-        verdict, benchmarks, sentinels = ruling.rule(
+    def _ruled(self, survey: Survey, acknowledged: Sequence[Acknowledgement]) -> GateResult:
+        firsts = self.test.firsts(self.streams) if self.test else {}
+        verdict, benchmarks, sentinels = ruling.decide(
             survey.surveyed,
             self.timed | firsts,
             self.streams,
@@ -121,7 +121,7 @@ class _Gate:
             self.failures,
             bool(self.account.stopped),
         )
-        return Ruling(
+        return GateResult(
             verdict,
             tuple(replace(found, seconds=self.spent.get(found.name, 0.0)) for found in benchmarks),
             self.request.rules,
@@ -132,7 +132,7 @@ class _Gate:
             (*self.account.notes(survey), *counters.farewells(survey.surveyed, acknowledged)),
             machine.machine_info(),
             self.account.about(),
-            {name: (prior.variance, prior.dof) for name, prior in self.court.known.items()} if self.court else {},
+            {name: (prior.variance, prior.dof) for name, prior in self.test.known.items()} if self.test else {},
         )
 
     def _tell(self, stage: str, pair: int, at: str = "", names: Sequence[str] = ()) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 
 from lntx.duet.arm import Arm, WorkerLost
 from lntx.duet.environment import Environment
-from lntx.verdict import ARMS, Batch
-from lntx.verdict import Arm as Name
+from lntx.result import ARMS, Batch
+from lntx.result import Arm as Name
 
 CORES = "LNTX_DUET_CORES"
 

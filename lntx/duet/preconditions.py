@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from lntx.duet.repository import Repository
 from lntx.duet.request import Request
 from lntx.errors import InputError, LntxError
-from lntx.verdict import Arm
+from lntx.result import Arm
 
 
 def same_requirements(request: Request, repository: Repository, commits: Mapping[Arm, str]) -> None:

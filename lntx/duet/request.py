@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lntx.duet.pace import Pace
-from lntx.verdict import Rules
+from lntx.result import Rules
 
 
 @dataclass(frozen=True, slots=True)

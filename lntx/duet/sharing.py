@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from lntx.verdict import ARMS, Arm
+from lntx.result import ARMS, Arm
 
 _SUITE = re.compile(r"(.*_)?(bench|perf)\w*|tests?|testing")  # folders that hold no code to be judged
 _READ = {

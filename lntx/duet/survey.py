@@ -14,7 +14,7 @@ from lntx.duet.pairing import Failure, Pairing, pairing
 from lntx.duet.repository import Repository, overlay
 from lntx.duet.sharing import identical, laid_over
 from lntx.errors import InputError
-from lntx.verdict import ARMS, Arm, Count, Surveyed
+from lntx.result import ARMS, Arm, Count, Surveyed
 
 SURVEY = {"LNTX_DUET_SURVEY": "1"}
 Collected = Mapping[Arm, Mapping[str, Any]]

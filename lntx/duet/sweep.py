@@ -11,7 +11,7 @@ from lntx.duet.endings import Ending, said
 from lntx.duet.environment import Environment
 from lntx.duet.pace import SENTINEL
 from lntx.duet.pairing import Failure, Pairing, cores, pairing
-from lntx.verdict import Arm, Pair
+from lntx.result import Arm, Pair
 
 FILES = "LNTX_DUET_FILES"
 SENTINELS = {"sentinel: arithmetic": 0, "sentinel: memory": 1}

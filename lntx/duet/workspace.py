@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lntx.duet.repository import Repository
-from lntx.verdict import ARMS, Arm
+from lntx.result import ARMS, Arm
 
 PREFIX = "lntx-gate-"
 MARK = ".made-by-lntx-gate"

@@ -16,7 +16,7 @@ from lntx.errors import InputError
 from lntx.judge.likeness import differences
 from lntx.judge.ruling import verdict
 from lntx.record import Absence, Record, Study
-from lntx.verdict import Judged, Verdict
+from lntx.result import BenchmarkResult, Verdict
 
 MARGIN = 0.15
 """A slowdown up to this fraction is not called one: runs of the same code differ by as much on shared machines."""
@@ -32,7 +32,7 @@ class Comparison:
     """The verdict on two files, on each benchmark, and what to bear in mind."""
 
     verdict: Verdict
-    benchmarks: tuple[Judged, ...]
+    benchmarks: tuple[BenchmarkResult, ...]
     notes: tuple[str, ...] = ()
 
 
@@ -88,7 +88,7 @@ def _joined(one: Record, other: Record) -> Record:
     return replace(other, rounds=one.rounds + other.rounds)
 
 
-def _judged(base: _Side, head: _Side, margin: float) -> Iterator[Judged]:
+def _judged(base: _Side, head: _Side, margin: float) -> Iterator[BenchmarkResult]:
     names = list(dict.fromkeys([*base.records, *head.records, *head.absences]))
     for side, word in ((base, "base"), (head, "head")):
         if not side.records and not side.absences:
@@ -104,27 +104,29 @@ def _judged(base: _Side, head: _Side, margin: float) -> Iterator[Judged]:
             yield found
 
 
-def _one(name: str, base: _Side, head: _Side, margin: float) -> Judged | None:
+def _one(name: str, base: _Side, head: _Side, margin: float) -> BenchmarkResult | None:
     wrong, before, after = head.wrong(name), base.timed(name), head.timed(name)
     if wrong is not None:
-        return Judged(name, "disagrees", "results", wrong)
+        return BenchmarkResult(name, Verdict.DISAGREES, "results", wrong)
     if after is None:
         absence = head.absences.get(name)
         why = f"head has no time: {absence.reason}" if absence else "head hasn't got it"
-        return Judged(name, "missing", "coverage", why) if before else None
+        return BenchmarkResult(name, Verdict.MISSING, "coverage", why) if before else None
     if before is None:
-        return Judged(name, "new", "coverage", f"base has no time that counts: {base.wrong(name) or 'it is not there'}")
+        return BenchmarkResult(
+            name, Verdict.NEW, "coverage", f"base has no time that counts: {base.wrong(name) or 'it is not there'}"
+        )
     return _times(name, before, after, margin)
 
 
-def _times(name: str, before: Record, after: Record, margin: float) -> Judged:
+def _times(name: str, before: Record, after: Record, margin: float) -> BenchmarkResult:
     per = (before.timed_epochs or 1) / (after.timed_epochs or 1)
     ones, others = (sorted(value for rounds in record.rounds for value in rounds) for record in (before, after))
     median = per * after.seconds / before.seconds
     count = min(len(ones), len(others))
     least = per * minimum(others, count) / minimum(ones, count)
     low, high = interval([per * value for value in after.medians], before.medians)
-    return Judged(
+    return BenchmarkResult(
         name=name,
         verdict=_verdict((median, least, low, high), math.log1p(margin)),
         means="time",
@@ -140,10 +142,10 @@ def _verdict(ratios: Sequence[float | None], margin: float) -> Verdict:
     """Say what holds for all ratios that are known; inconclusive where they part."""
     logs = [math.log(ratio) for ratio in ratios if ratio is not None]
     if min(logs) > margin:
-        return "slower"
+        return Verdict.SLOWER
     if max(logs) < -margin:
-        return "faster"
-    return "same" if all(abs(log) <= margin for log in logs) else "inconclusive"
+        return Verdict.FASTER
+    return Verdict.SAME if all(abs(log) <= margin for log in logs) else Verdict.INCONCLUSIVE
 
 
 def minimum(values: Sequence[float], count: int) -> float:

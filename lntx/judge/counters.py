@@ -11,8 +11,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from lntx.errors import InputError
+from lntx.result import BenchmarkResult, Count, Surveyed, Verdict
 from lntx.storage.fitting import fitted
-from lntx.verdict import Count, Judged, Surveyed
 
 FILE = "lntx-gate.toml"
 """The file in head's root that acknowledges increases, and benchmarks that went missing."""
@@ -95,13 +95,13 @@ def farewells(surveyed: Sequence[Surveyed], acknowledged: Sequence[Acknowledgeme
     return [f"{name} is gone on purpose, says {FILE}: {leave.why}" for name, leave in found if leave]
 
 
-def judge(surveyed: Surveyed, acknowledged: Sequence[Acknowledgement]) -> Judged | None:
+def judge(surveyed: Surveyed, acknowledged: Sequence[Acknowledgement]) -> BenchmarkResult | None:
     """Give `slower` for counters that rose without leave; None where there are none."""
     rose = [count for count in surveyed.counts if count.head > count.base]
     left = [count for count in rose if not any(one.covers(surveyed.name, count) for one in acknowledged)]
     if not left:
         return None
-    return Judged(surveyed.name, "slower", "counters", "; ".join(map(_said, left)))
+    return BenchmarkResult(surveyed.name, Verdict.SLOWER, "counters", "; ".join(map(_said, left)))
 
 
 def _said(count: Count) -> str:

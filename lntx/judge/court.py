@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from lntx.judge import sequence
-from lntx.judge.judgement import judgement
+from lntx.judge.judgement import explain
 from lntx.judge.prior import Prior, fitted, joined, upper_quartile
 from lntx.judge.scores import FIRST_CALL, Scores, firsts, scores
 from lntx.judge.sequence import Estimates
-from lntx.verdict import Judged, Rules, Stream
+from lntx.result import BenchmarkResult, Rules, Stream
 
 
-class Court:
+class SequentialTest:
     """Decides benchmarks by name. `known` is what A/A data of earlier gates say of their variances.
 
     Raises InputError for rules that can't be kept.
@@ -23,9 +23,9 @@ class Court:
         self.rules = rules
         self.names = tuple(dict.fromkeys(names))
         self.known = dict(known or {})
-        self.decided: dict[str, Judged] = {}
+        self.decided: dict[str, BenchmarkResult] = {}
 
-    def look(self, streams: Mapping[str, Stream]) -> dict[str, Judged]:
+    def look(self, streams: Mapping[str, Stream]) -> dict[str, BenchmarkResult]:
         """Give what is newly decided after a look's number of pairs; at the cap, all that was left.
 
         Between the looks nothing is decided, as nothing was paid for that. Streams of benchmarks that were decided before
@@ -36,11 +36,11 @@ class Court:
             return {}
         return self._judge(streams, closing=pairs >= self.rules.cap)
 
-    def close(self, streams: Mapping[str, Stream]) -> dict[str, Judged]:
+    def close(self, streams: Mapping[str, Stream]) -> dict[str, BenchmarkResult]:
         """Give all that was left as inconclusive, with what can be said of it, as where a gate is interrupted."""
         return self._judge(streams, closing=True, deciding=False)
 
-    def firsts(self, streams: Mapping[str, Stream]) -> dict[str, Judged]:
+    def firsts(self, streams: Mapping[str, Stream]) -> dict[str, BenchmarkResult]:
         """Judge the first calls where they are a matter of their own, by the benchmark's name with `[first call]` added.
 
         To be asked once, when all is measured. They learn from each other, not from later calls.
@@ -49,17 +49,19 @@ class Court:
         estimates = estimated(list(found.values()), [None] * len(found))
         outcomes = sequence.decided(estimates, self.rules, self._tests(streams), last=True)
         return {
-            name: judgement(name, found[name], estimates.at(i), int(outcomes[i]), self.rules, self._tests(streams))
+            name: explain(name, found[name], estimates.at(i), int(outcomes[i]), self.rules, self._tests(streams))
             for i, name in enumerate(found)
         }
 
-    def _judge(self, streams: Mapping[str, Stream], *, closing: bool, deciding: bool = True) -> dict[str, Judged]:
+    def _judge(
+        self, streams: Mapping[str, Stream], *, closing: bool, deciding: bool = True
+    ) -> dict[str, BenchmarkResult]:
         found = [scores(streams.get(name, Stream(name))) for name in self.names]
         estimates = estimated(found, [self.known.get(name) for name in self.names])
         tests = self._tests(streams)
         outcomes = sequence.decided(estimates, self.rules, tests, last=closing) * deciding
         new = {
-            name: judgement(name, found[i], estimates.at(i), int(outcomes[i]), self.rules, tests)
+            name: explain(name, found[i], estimates.at(i), int(outcomes[i]), self.rules, tests)
             for i, name in enumerate(self.names)
             if name not in self.decided and (closing or outcomes[i] != sequence.OPEN)
         }

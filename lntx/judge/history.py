@@ -15,9 +15,9 @@ import numpy as np
 from lntx.errors import InputError
 from lntx.judge.prior import Prior
 from lntx.judge.scores import scores
+from lntx.result import Stream
 from lntx.storage.disk import write_text
 from lntx.storage.fitting import fitted
-from lntx.verdict import Stream
 
 SCHEMA = 1
 _WEIGHT = 4.0  # degrees of freedom that are believed at most: noise changes from day to day

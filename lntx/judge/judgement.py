@@ -7,19 +7,19 @@ from numpy.typing import NDArray
 
 from lntx.judge.scores import Scores
 from lntx.judge.sequence import CONFIDENCE, OPEN, SAME, SLOWER, VERDICTS, Estimates, alarm_level, miss_level
-from lntx.verdict import Judged, Rules
+from lntx.result import BenchmarkResult, Rules, Verdict
 
 _MUCH = 0.25  # of the pairs or quads: what is named as the noise's main cause
 _FURTHEST = 10_000  # pairs: where more are needed, a number would be no advice
 
 
-def judgement(name: str, found: Scores, estimate: Estimates, outcome: int, rules: Rules, tests: int) -> Judged:
+def explain(name: str, found: Scores, estimate: Estimates, outcome: int, rules: Rules, tests: int) -> BenchmarkResult:
     """Say of one benchmark what was decided; `estimate` is of that benchmark alone, `outcome` one of `sequence`'s."""
     if not found.values:
-        return Judged(name, "inconclusive", "time", "it gave no times")
+        return BenchmarkResult(name, Verdict.INCONCLUSIVE, "time", "it gave no times")
     tail = (1 - CONFIDENCE) / 2
     excluded = _ratio(estimate.high(miss_level(rules)))
-    return Judged(
+    return BenchmarkResult(
         name=name,
         verdict=VERDICTS[outcome],
         means="time",

@@ -5,44 +5,44 @@ from dataclasses import replace
 
 from lntx.judge import ruling as rulings
 from lntx.judge.counters import Acknowledgement
-from lntx.judge.court import Court
+from lntx.judge.court import SequentialTest
 from lntx.judge.prior import Prior
-from lntx.verdict import Batch, Judged, Pair, Quad, Rules, Ruling, Stream
+from lntx.result import Batch, BenchmarkResult, GateResult, Pair, Quad, Rules, Stream
 
 
-def replay(ruling: Ruling, rules: Rules | None = None) -> Ruling:
+def replay(result: GateResult, rules: Rules | None = None) -> GateResult:
     """Judge a stored gate anew, as if its pairs came in one after another; the same rules give the same verdicts.
 
     A stream ends where its benchmark was decided: rules that would have measured longer find it inconclusive there.
     """
-    chosen = rules or ruling.rules
-    streams = {stream.name: stream for stream in ruling.streams}
-    known = {name: Prior(*prior) for name, prior in ruling.known.items()}
-    court = Court(chosen, rulings.timed_names(ruling.surveyed), known)
-    verdict, benchmarks, controls = rulings.rule(
-        ruling.surveyed,
-        timings(court, streams),
+    chosen = rules or result.rules
+    streams = {stream.name: stream for stream in result.streams}
+    known = {name: Prior(*prior) for name, prior in result.known.items()}
+    test = SequentialTest(chosen, rulings.timed_names(result.surveyed), known)
+    verdict, benchmarks, controls = rulings.decide(
+        result.surveyed,
+        timings(test, streams),
         streams,
         chosen,
-        _acknowledged(ruling),
-        _failures(ruling),
-        interrupted=bool(ruling.about.get("interrupted")),
+        _acknowledged(result),
+        _failures(result),
+        interrupted=bool(result.about.get("interrupted")),
     )
-    spent = {one.name: one.seconds for one in (*ruling.benchmarks, *ruling.sentinels)}
+    spent = {one.name: one.seconds for one in (*result.benchmarks, *result.sentinels)}
     benchmarks, controls = (
         tuple(replace(one, seconds=spent.get(one.name, one.seconds)) for one in judged)
         for judged in (benchmarks, controls)
     )
-    return replace(ruling, verdict=verdict, benchmarks=benchmarks, rules=chosen, sentinels=controls)
+    return replace(result, verdict=verdict, benchmarks=benchmarks, rules=chosen, sentinels=controls)
 
 
-def timings(court: Court, streams: Mapping[str, Stream]) -> dict[str, Judged]:
-    """Let a court look at streams that are there already; what it decided at one look doesn't grow until the next."""
+def timings(test: SequentialTest, streams: Mapping[str, Stream]) -> dict[str, BenchmarkResult]:
+    """Let a test look at streams that are there already; what it decided at one look doesn't grow until the next."""
     seen = {name: Stream(name, sentinel=stream.sentinel) for name, stream in streams.items()}
-    for pairs in court.rules.looks:
-        seen |= {name: _until(stream, pairs) for name, stream in streams.items() if name not in court.decided}
-        court.look(seen)
-    return court.decided | court.firsts(seen)
+    for pairs in test.rules.looks:
+        seen |= {name: _until(stream, pairs) for name, stream in streams.items() if name not in test.decided}
+        test.look(seen)
+    return test.decided | test.firsts(seen)
 
 
 def scaled(stream: Stream, factor: float) -> Stream:
@@ -68,21 +68,21 @@ def _slower(batch: Batch, factor: float) -> Batch:
     return replace(batch, seconds=batch.seconds * factor)
 
 
-def _acknowledged(ruling: Ruling) -> tuple[Acknowledgement, ...]:
+def _acknowledged(result: GateResult) -> tuple[Acknowledgement, ...]:
     """Take what rose without being held against a benchmark as acknowledged, since the file that says so isn't kept."""
-    blamed = {one.name: one.reason for one in ruling.benchmarks if one.means == "counters"}
-    judged = {one.name for one in ruling.benchmarks}
-    missing = [one.name for one in ruling.surveyed if one.name not in judged]
+    blamed = {one.name: one.reason for one in result.benchmarks if one.means == "counters"}
+    judged = {one.name for one in result.benchmarks}
+    missing = [one.name for one in result.surveyed if one.name not in judged]
     risen = (
         Acknowledgement(one.name, count.name, count.head, "acknowledged then")
-        for one in ruling.surveyed
+        for one in result.surveyed
         for count in one.counts
         if count.head > count.base and count.name not in blamed.get(one.name, "")
     )
     return (*risen, *(Acknowledgement(name, missing=True, why="acknowledged then") for name in missing))
 
 
-def _failures(ruling: Ruling) -> dict[str, str]:
+def _failures(result: GateResult) -> dict[str, str]:
     """Find what failed only while it was timed."""
-    passed = {one.name for one in ruling.surveyed if one.head == "passed"}
-    return {one.name: one.reason for one in ruling.benchmarks if one.means == "results" and one.name in passed}
+    passed = {one.name for one in result.surveyed if one.head == "passed"}
+    return {one.name: one.reason for one in result.benchmarks if one.means == "results" and one.name in passed}

@@ -8,43 +8,21 @@ from dataclasses import replace
 
 from lntx.judge import counters, sentinels
 from lntx.judge.counters import Acknowledgement
-from lntx.judge.court import Court
+from lntx.judge.court import SequentialTest
 from lntx.judge.scores import FIRST_CALL
-from lntx.verdict import Judged, Means, Rules, Stream, Surveyed, Verdict
-
-EXITS: Mapping[Verdict, int] = {
-    "same": 0,
-    "faster": 0,
-    "new": 0,
-    "slower": 10,
-    "missing": 11,
-    "disagrees": 12,
-    "inconclusive": 13,
-    "contaminated": 13,
-}
-_ORDER: tuple[tuple[Verdict, Means | None], ...] = (
-    ("disagrees", None),
-    ("missing", None),
-    ("slower", "counters"),
-    ("contaminated", None),
-    ("slower", None),
-    ("inconclusive", None),
-    ("faster", None),
-    ("same", None),
-    ("new", None),
-)
+from lntx.result import BenchmarkResult, Rules, Stream, Surveyed, Verdict
 
 
 def exit_code(verdict: Verdict, allow_inconclusive: bool = False) -> int:
     """Give the exit code of a verdict on a suite; 13 becomes 0 where that is allowed."""
-    code = EXITS[verdict]
-    return 0 if allow_inconclusive and code == EXITS["inconclusive"] else code
+    accepted = allow_inconclusive and verdict.exit_code == Verdict.INCONCLUSIVE.exit_code
+    return 0 if accepted else verdict.exit_code
 
 
-def untimed(judged: Sequence[Judged]) -> Verdict:
+def untimed(judged: Sequence[BenchmarkResult]) -> Verdict:
     """Give the verdict that a suite has by all but time: what machines that are too noisy to judge time may fail by."""
     certain = [one for one in judged if one.means != "time"]
-    return verdict(certain) if certain else "same"
+    return verdict(certain) if certain else Verdict.SAME
 
 
 def timed_names(surveyed: Sequence[Surveyed]) -> tuple[str, ...]:
@@ -52,18 +30,18 @@ def timed_names(surveyed: Sequence[Surveyed]) -> tuple[str, ...]:
     return tuple(one.name for one in surveyed if one.base == one.head == "passed" and not one.identical)
 
 
-def rule(
+def decide(
     surveyed: Sequence[Surveyed],
-    timed: Mapping[str, Judged],
+    timed: Mapping[str, BenchmarkResult],
     streams: Mapping[str, Stream],
     rules: Rules,
     acknowledged: Sequence[Acknowledgement] = (),
     failures: Mapping[str, str] | None = None,
     interrupted: bool = False,
-) -> tuple[Verdict, tuple[Judged, ...], tuple[Judged, ...]]:
-    """Rule on a suite: its verdict, what is judged of each benchmark, and the sentinels.
+) -> tuple[Verdict, tuple[BenchmarkResult, ...], tuple[BenchmarkResult, ...]]:
+    """Decide on a suite: its verdict, what is judged of each benchmark, and the sentinels.
 
-    `timed` is what a `Court` decided, first calls included; `failures` says what went wrong in head while timing, by
+    `timed` is what a `SequentialTest` decided, first calls included; `failures` says what went wrong in head while timing, by
     benchmark. What was to be timed and isn't decided is inconclusive.
     """
     controls = sentinels.moved(streams, rules)
@@ -74,22 +52,29 @@ def rule(
     found = [_judged(one, {**open_ones, **timed}, acknowledged, failures or {}) for one in surveyed]
     judged = [one for one in found if one is not None]
     named = {one.name + FIRST_CALL for one in judged if one.means == "time"}
-    judged += [one for name, one in timed.items() if name in named and one.verdict in {"slower", "faster"}]
+    judged += [one for name, one in timed.items() if name in named and one.verdict in {Verdict.SLOWER, Verdict.FASTER}]
     final = tuple(_contaminated(one) if spoilt and one.means == "time" and one.pairs else one for one in judged)
     return verdict(final), final, controls
 
 
-def verdict(judged: Sequence[Judged]) -> Verdict:
-    """Give the verdict on a suite: the gravest that there is; inconclusive for no benchmark at all."""
-    for word, means in _ORDER:
-        if any(one.verdict == word and means in {None, one.means} for one in judged):
-            return word
-    return "inconclusive"
+def verdict(judged: Sequence[BenchmarkResult]) -> Verdict:
+    """Give the verdict on a suite: the gravest that there is; inconclusive for no benchmark at all.
+
+    It is `new` only where nothing could be compared, and `slower` by time only where the controls stood still.
+    """
+    spoilt = any(one.verdict is Verdict.CONTAMINATED for one in judged)
+    counting = [one for one in judged if one.means == "counters" or one.verdict is not Verdict.SLOWER or not spoilt]
+    found = [one.verdict for one in counting]
+    compared = [one for one in found if one is not Verdict.NEW] or found
+    return max(compared, key=lambda one: one.severity, default=Verdict.INCONCLUSIVE)
 
 
 def _judged(
-    one: Surveyed, timed: Mapping[str, Judged], acknowledged: Sequence[Acknowledgement], failures: Mapping[str, str]
-) -> Judged | None:
+    one: Surveyed,
+    timed: Mapping[str, BenchmarkResult],
+    acknowledged: Sequence[Acknowledgement],
+    failures: Mapping[str, str],
+) -> BenchmarkResult | None:
     if counters.gone(one, acknowledged):
         return None
     certain = _certain(one, failures)
@@ -102,43 +87,49 @@ def _judged(
     )
 
 
-def _certain(one: Surveyed, failures: Mapping[str, str]) -> Judged | None:
+def _certain(one: Surveyed, failures: Mapping[str, str]) -> BenchmarkResult | None:
     """Give what needs no clock: results, coverage, identity."""
     here = {"passed", "failed"}
     if one.head == "failed" or one.name in failures:
         message = one.message if one.head == "failed" else failures[one.name]
-        return Judged(one.name, "disagrees", "results", message or "it fails in head")
+        return BenchmarkResult(one.name, Verdict.DISAGREES, "results", message or "it fails in head")
     if one.head != "passed":
         how = "is skipped" if one.head == "skipped" else "is gone"
         return (
-            Judged(one.name, "missing", "coverage", _joined(f"it {how} in head", one.message))
+            BenchmarkResult(one.name, Verdict.MISSING, "coverage", _joined(f"it {how} in head", one.message))
             if one.base in here
             else None
         )
     if one.base == "failed":
-        return Judged(one.name, "new", "coverage", _joined("base can't run head's version of it", one.message))
+        return BenchmarkResult(
+            one.name, Verdict.NEW, "coverage", _joined("base can't run head's version of it", one.message)
+        )
     if one.base != "passed":
         how = "skips it" if one.base == "skipped" else "hasn't got it"
-        return Judged(one.name, "new", "coverage", _joined(f"base {how}", one.message))
-    return Judged(one.name, "same", "identity", "both arms execute the same code") if one.identical else None
+        return BenchmarkResult(one.name, Verdict.NEW, "coverage", _joined(f"base {how}", one.message))
+    return (
+        BenchmarkResult(one.name, Verdict.SAME, "identity", "both arms execute the same code")
+        if one.identical
+        else None
+    )
 
 
 def _unfinished(
     surveyed: Sequence[Surveyed],
-    timed: Mapping[str, Judged],
+    timed: Mapping[str, BenchmarkResult],
     streams: Mapping[str, Stream],
     rules: Rules,
     interrupted: bool,
-) -> dict[str, Judged]:
+) -> dict[str, BenchmarkResult]:
     """Say of what is undecided how far it came."""
     why = "the gate was interrupted" if interrupted else "measuring ended before it was decided"
-    left = Court(rules, timed_names(surveyed)).close(streams)
+    left = SequentialTest(rules, timed_names(surveyed)).close(streams)
     return {name: replace(one, reason=_joined(why, one.reason)) for name, one in left.items() if name not in timed}
 
 
-def _contaminated(judged: Judged) -> Judged:
+def _contaminated(judged: BenchmarkResult) -> BenchmarkResult:
     reason = f"the controls moved, so this doesn't count: {judged.verdict}, {judged.reason}"
-    return replace(judged, verdict="contaminated", reason=reason, needs=None)
+    return replace(judged, verdict=Verdict.CONTAMINATED, reason=reason, needs=None)
 
 
 def _joined(what: str, message: str) -> str:

@@ -9,7 +9,7 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lntx.verdict import Quad, Stream
+from lntx.result import Quad, Stream
 
 FIRST_CALL = " [first call]"
 """What is added to a benchmark's name where its first calls are meant."""

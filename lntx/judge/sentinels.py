@@ -10,16 +10,16 @@ import numpy as np
 
 from lntx.judge import sequence
 from lntx.judge.court import estimated
-from lntx.judge.judgement import judgement
+from lntx.judge.judgement import explain
 from lntx.judge.prior import Prior
 from lntx.judge.scores import scores
-from lntx.verdict import Judged, Rules, Stream
+from lntx.result import BenchmarkResult, Rules, Stream, Verdict
 
 _LEVEL = 0.001
 """The probability that sentinels which are the same are said to have moved."""
 
 
-def moved(streams: Mapping[str, Stream], rules: Rules) -> tuple[Judged, ...]:
+def moved(streams: Mapping[str, Stream], rules: Rules) -> tuple[BenchmarkResult, ...]:
     """Judge the sentinels among the streams, once, when all is measured: `contaminated`, `same`, or not known.
 
     One that differs between the arms by more than the margin, either way, has moved. A suite's benchmarks say nothing of
@@ -31,11 +31,12 @@ def moved(streams: Mapping[str, Stream], rules: Rules) -> tuple[Judged, ...]:
     estimates = estimated([scored for _, scored in found], _pooled([scored.values for _, scored in found]))
     outcomes = sequence.decided(estimates, strict, len(found), last=True)
     judged = (
-        judgement(name, scored, estimates.at(i), int(outcomes[i]), strict, len(found))
+        explain(name, scored, estimates.at(i), int(outcomes[i]), strict, len(found))
         for i, (name, scored) in enumerate(found)
     )
     return tuple(
-        _contaminated(one) if one.verdict in {"slower", "faster"} else replace(one, needs=None) for one in judged
+        _contaminated(one) if one.verdict in {Verdict.SLOWER, Verdict.FASTER} else replace(one, needs=None)
+        for one in judged
     )
 
 
@@ -47,13 +48,13 @@ def _pooled(values: Sequence[Sequence[float]]) -> list[Prior | None]:
     return [Prior(float(square / dof), float(dof)) if dof else None for square, dof in zip(left, others, strict=True)]
 
 
-def contaminated(judged: Sequence[Judged]) -> bool:
+def contaminated(judged: Sequence[BenchmarkResult]) -> bool:
     """Tell whether any sentinel has moved."""
-    return any(one.verdict == "contaminated" for one in judged)
+    return any(one.verdict is Verdict.CONTAMINATED for one in judged)
 
 
-def _contaminated(judged: Judged) -> Judged:
+def _contaminated(judged: BenchmarkResult) -> BenchmarkResult:
     reason = (
         f"a control with none of the project's code is {judged.reason}; times of this run say nothing of the change"
     )
-    return replace(judged, verdict="contaminated", reason=reason)
+    return replace(judged, verdict=Verdict.CONTAMINATED, reason=reason)

@@ -13,14 +13,19 @@ from scipy.special import stdtrit
 
 from lntx.errors import InputError
 from lntx.judge.prior import Numbers, moderated
-from lntx.verdict import Rules, Verdict
+from lntx.result import Rules, Verdict
 
 CONFIDENCE = 0.955
 """Of the interval that is shown as one of 95 %: what one that may stop early needs so that 93 to 97 % hold the truth."""
 _HALF = 0.5
 OPEN, SAME, SLOWER, FASTER = range(4)
 _SURE = 8  # pairs, from which on a benchmark's own variance is word enough for an alarm
-VERDICTS: dict[int, Verdict] = {OPEN: "inconclusive", SAME: "same", SLOWER: "slower", FASTER: "faster"}
+VERDICTS: dict[int, Verdict] = {
+    OPEN: Verdict.INCONCLUSIVE,
+    SAME: Verdict.SAME,
+    SLOWER: Verdict.SLOWER,
+    FASTER: Verdict.FASTER,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from lntx.judge import sequence
 from lntx.judge.noise import NOISES
 from lntx.judge.prior import Numbers, Prior, fitted, joined, upper_quartile
-from lntx.verdict import Rules
+from lntx.result import Rules
 
 Outcomes = npt.NDArray[np.int_]
 SLOWDOWNS = (0.0, 0.01, 0.03, 0.05, 0.10)
@@ -52,7 +52,7 @@ class Trial:
 
 
 def trial(values: Numbers, rules: Rules, known: Prior | None = None) -> Trial:
-    """Judge suites by the scores of their pairs (suites x benchmarks x pairs), look by look, as a `Court` does.
+    """Judge suites by the scores of their pairs (suites x benchmarks x pairs), look by look, as a `SequentialTest` does.
 
     `known` is what was known before of every benchmark.
     """

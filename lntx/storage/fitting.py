@@ -5,8 +5,9 @@ deep inside a figure.
 """
 
 import reprlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
+from enum import EnumType
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
 
@@ -33,6 +34,8 @@ def fit(hint: Any, value: Any, place: str) -> Any:
         if unknown:
             raise ValueError(f"{place} has an unknown field {reprlib.repr(min(unknown))}")
         return _dataclass(kind, value, place)
+    if isinstance(kind, EnumType):
+        return kind(_chosen(list(kind), value, place))
     return _FITS[kind](hint, value, place)
 
 
@@ -61,8 +64,12 @@ def _number(hint: Any, value: Any, place: str) -> Any:
 
 
 def _literal(hint: Any, value: Any, place: str) -> Any:
-    if not isinstance(value, str) or value not in get_args(hint):
-        raise ValueError(f"{place} is {reprlib.repr(value)}, not one of {', '.join(get_args(hint))}")
+    return _chosen(get_args(hint), value, place)
+
+
+def _chosen(known: Sequence[str], value: Any, place: str) -> Any:
+    if not isinstance(value, str) or value not in known:
+        raise ValueError(f"{place} is {reprlib.repr(value)}, not one of {', '.join(known)}")
     return value
 
 

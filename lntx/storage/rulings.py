@@ -11,45 +11,45 @@ from pathlib import Path
 from typing import Any
 
 from lntx.errors import InputError
-from lntx.storage.disk import write_text
-from lntx.storage.fitting import fitted
-from lntx.verdict import (
+from lntx.result import (
     SCHEMA,
     Batch,
+    BenchmarkResult,
     Count,
     Ended,
-    Judged,
+    GateResult,
     Means,
     Order,
     Pair,
     Quad,
     Rules,
-    Ruling,
     Stream,
     Surveyed,
     Verdict,
 )
+from lntx.storage.disk import write_text
+from lntx.storage.fitting import fitted
 
 FILE = "gate.json"
 _BATCHES = 4  # of a quad
 
 
-def write(ruling: Ruling, path: Path) -> None:
+def write(result: GateResult, path: Path) -> None:
     """Write a gate, whole or not at all."""
-    kept = {name: getattr(ruling, name) for name in ("verdict", "seconds", "notes", "machine", "about", "known")}
+    kept = {name: getattr(result, name) for name in ("verdict", "seconds", "notes", "machine", "about", "known")}
     document = {
         "schema": SCHEMA,
         **kept,
-        "rules": asdict(ruling.rules),
-        "benchmarks": [asdict(judged) for judged in ruling.benchmarks],
-        "sentinels": [asdict(judged) for judged in ruling.sentinels],
-        "surveyed": [asdict(surveyed) for surveyed in ruling.surveyed],
-        "streams": [_stream(stream) for stream in ruling.streams],
+        "rules": asdict(result.rules),
+        "benchmarks": [asdict(judged) for judged in result.benchmarks],
+        "sentinels": [asdict(judged) for judged in result.sentinels],
+        "surveyed": [asdict(surveyed) for surveyed in result.surveyed],
+        "streams": [_stream(stream) for stream in result.streams],
     }
     write_text(path, json.dumps(document, separators=(",", ":"), allow_nan=False) + "\n")
 
 
-def read(path: Path) -> Ruling:
+def read(path: Path) -> GateResult:
     """Read what `write` wrote; InputError, naming the file, for anything else."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
@@ -64,7 +64,7 @@ def read(path: Path) -> Ruling:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
+class _BenchmarkResult:
     name: str
     verdict: Verdict
     means: Means
@@ -112,8 +112,8 @@ class _Document:
     schema: int
     verdict: Verdict
     rules: Rules
-    benchmarks: tuple[_Judged, ...]
-    sentinels: tuple[_Judged, ...]
+    benchmarks: tuple[_BenchmarkResult, ...]
+    sentinels: tuple[_BenchmarkResult, ...]
     surveyed: tuple[_Surveyed, ...]
     streams: tuple[_Stream, ...]
     seconds: float
@@ -152,11 +152,11 @@ def _each(values: Sequence[Any], count: int, what: str) -> Sequence[Any]:
     return values if len(values) == count else [*values] * count
 
 
-def _ruling(found: _Document) -> Ruling:
+def _ruling(found: _Document) -> GateResult:
     if found.schema != SCHEMA:
         raise ValueError(f"it was written with schema {found.schema}, this lntx reads {SCHEMA}")
     _check(found)
-    return Ruling(
+    return GateResult(
         verdict=found.verdict,
         benchmarks=tuple(_verdict(one) for one in found.benchmarks),
         rules=found.rules,
@@ -175,8 +175,8 @@ def _fields(value: Any) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__slots__}
 
 
-def _verdict(found: _Judged) -> Judged:
-    return Judged(**(_fields(found) | {"pairs": int(found.pairs)}))
+def _verdict(found: _BenchmarkResult) -> BenchmarkResult:
+    return BenchmarkResult(**(_fields(found) | {"pairs": int(found.pairs)}))
 
 
 def _prior(name: str, found: tuple[float, ...]) -> tuple[float, ...]:

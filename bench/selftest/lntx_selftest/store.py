@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from lntx.errors import InputError
+from lntx.result import GateResult
 from lntx.storage import rulings
 from lntx.storage.disk import write_text
-from lntx.verdict import Ruling
 
 _ABOUT = "selftest.json"
 _FAILURES = "failures"
@@ -40,10 +40,10 @@ class Store:
         path = self.folder / _ABOUT
         return path.exists() and bool(_read(path).get("quick"))
 
-    def keep(self, kind: str, found: Ruling | Mapping[str, Any]) -> None:
+    def keep(self, kind: str, found: GateResult | Mapping[str, Any]) -> None:
         """Add a run to those of its kind."""
         path = self.folder / kind / f"{self._last(kind) + 1:04}.json"
-        if isinstance(found, Ruling):
+        if isinstance(found, GateResult):
             rulings.write(found, path)
         else:
             write_text(path, json.dumps(found, separators=(",", ":"), allow_nan=False) + "\n")
@@ -53,7 +53,7 @@ class Store:
         number = len(self.failures(kind)) + 1
         write_text(self.folder / kind / _FAILURES / f"{number:04}.txt", message + "\n")
 
-    def rulings(self, kind: str) -> list[Ruling]:
+    def rulings(self, kind: str) -> list[GateResult]:
         """Read the gates of a kind."""
         return [_ruling(path, path.stat().st_mtime_ns) for path in self._paths(kind)]
 
@@ -87,7 +87,7 @@ class Store:
 
 
 @cache
-def _ruling(path: Path, _changed: int) -> Ruling:
+def _ruling(path: Path, _changed: int) -> GateResult:
     """Read a gate, once: several figures rest on each."""
     return rulings.read(path)
 

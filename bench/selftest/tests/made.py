@@ -3,7 +3,7 @@
 import math
 import random
 
-from lntx.verdict import Batch, Judged, Pair, Quad, Rules, Ruling, Stream, Surveyed
+from lntx.result import Batch, BenchmarkResult, GateResult, Pair, Quad, Rules, Stream, Surveyed, Verdict
 from lntx_selftest.subject.commits import names
 from lntx_selftest.subject.repository import texts
 
@@ -30,7 +30,9 @@ def stream(name, scores, quads=3):
 def ruling(verdicts, head="equal", seconds=60.0, *, means="time", interval=(0.99, 1.01), own=2.0, more=(), streams=()):
     """Make a gate by its benchmarks' verdicts."""
     judged = [
-        Judged(unit(name), verdict, means, ratio=1.0, low=interval[0], high=interval[1], pairs=4, seconds=own)
+        BenchmarkResult(
+            unit(name), Verdict(verdict), means, ratio=1.0, low=interval[0], high=interval[1], pairs=4, seconds=own
+        )
         for name, verdict in verdicts.items()
     ]
     worst = next((word for word in ("slower", "inconclusive") if word in verdicts.values()), "same")
@@ -41,8 +43,15 @@ def ruling(verdicts, head="equal", seconds=60.0, *, means="time", interval=(0.99
         "head": {"revision": head},
     }
     surveyed = tuple(Surveyed(unit(name), "passed", "passed") for name in verdicts)
-    return Ruling(
-        worst, (*judged, *more), Rules(), surveyed=surveyed, streams=streams, seconds=seconds, machine={}, about=about
+    return GateResult(
+        Verdict(worst),
+        (*judged, *more),
+        Rules(),
+        surveyed=surveyed,
+        streams=streams,
+        seconds=seconds,
+        machine={},
+        about=about,
     )
 
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from made import UNITS, ruling, unit
 
-from lntx.verdict import Judged
+from lntx.result import BenchmarkResult, Verdict
 from lntx_selftest.figures.gates import Gates, Mutated, Slowed, short, spent
 from lntx_selftest.figures.share import Share
 from lntx_selftest.subject.commits import slowed
@@ -20,7 +20,7 @@ def test_one_flagged_benchmark_is_a_false_alarm_of_its_suite():
 
 
 def test_a_first_call_that_is_called_slower_is_an_alarm_too_but_no_benchmark_more():
-    told = Judged(unit(UNITS[0]) + " [first call]", "slower", "time")
+    told = BenchmarkResult(unit(UNITS[0]) + " [first call]", Verdict.SLOWER, "time")
     gates = Gates([ruling(ALL_SAME, more=(told,))])
     assert gates.alarms() == Share(1, 1)
     assert gates.called("same") == Share(12, 12)

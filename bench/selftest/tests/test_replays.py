@@ -3,9 +3,9 @@ import pytest
 from made import UNITS, noisy, ruling
 
 from lntx.judge import sequence
-from lntx.judge.court import Court
+from lntx.judge.court import SequentialTest
 from lntx.judge.replay import scaled, timings
-from lntx.verdict import Rules
+from lntx.result import Rules
 from lntx_selftest.figures import replays
 
 RULES = Rules()
@@ -19,7 +19,7 @@ def suites(deviation, seed=1, orders=2):
 @pytest.mark.parametrize("slowdown", [0.0, 0.02, 0.05])
 def test_a_replay_says_what_a_court_says_of_the_scaled_streams(slowdown):
     streams = {stream.name: scaled(stream, 1 + slowdown) for stream in noisy(0.015, 2)}
-    court = timings(Court(RULES, tuple(streams)), streams)
+    court = timings(SequentialTest(RULES, tuple(streams)), streams)
     found = replays.replayed(suites(0.015, 2, 1), RULES, slowdown)
     assert [sequence.VERDICTS[outcome] for outcome in found.outcomes[0]] == [court[name].verdict for name in streams]
     assert list(found.pairs[0]) == [court[name].pairs for name in streams]

@@ -4,7 +4,7 @@ import pytest
 from made import UNITS, ruling
 
 from lntx.errors import InputError, LntxError
-from lntx.verdict import Rules
+from lntx.result import Rules
 from lntx_selftest import rivals, session
 from lntx_selftest.session import Session
 from lntx_selftest.sizes import Sizes

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from hashlib import md5
 from typing import Any
 
-import matplotlib as mpl
-
 INK, MUTED, GRID, PAPER, ALARM = "#1b232d", "#59636f", "#dde2e7", "#fdfdfc", "#b3261e"
 PALETTE = ("#0d4193", "#a02a05", "#1fa672", "#6f1d50", "#ca8304", "#8f82bd", "#69723c", "#4f7f8c")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p", "<", "h", ">")
@@ -125,6 +123,8 @@ def _mark(text: str) -> bytes:
 @contextmanager
 def styled() -> Iterator[None]:
     """Draw in the house's style; whatever style the caller has is back afterwards."""
+    import matplotlib as mpl  # noqa: PLC0415  (colours are looked up where nothing is drawn, too)
+
     with mpl.rc_context(_RC), warnings.catch_warnings():
         # A name may hold characters that this machine's font lacks; the reader's may have them.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")

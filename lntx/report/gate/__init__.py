@@ -1,11 +1,11 @@
-"""What people and programs see of a gate: made from its `lntx.verdict.Ruling` alone.
+"""What people and programs see of a gate: made from its `lntx.result.GateResult` alone.
 
-    rendered = lntx.report.gate.render(ruling, Path("results/gate/report"))     # page, Markdown, figures, frames
-    summary  = lntx.report.gate.summary(ruling)                                 # for $GITHUB_STEP_SUMMARY
-    xml      = lntx.report.gate.junit(ruling)
-    document = lntx.report.gate.document(ruling)                                # what --json prints
+    rendered = lntx.report.gate.render(result, Path("results/gate/report"))     # page, Markdown, figures, frames
+    summary  = lntx.report.gate.summary(result)                                 # for $GITHUB_STEP_SUMMARY
+    xml      = lntx.report.gate.junit(result)
+    document = lntx.report.gate.document(result)                                # what --json prints
 
-Values in, values out: the same ruling gives the same bytes. Nothing here decides anything; verdicts are the judge's, and
+Values in, values out: the same result gives the same bytes. Nothing here decides anything; verdicts are the judge's, and
 an inconclusive one never reads as a pass. Drawing libraries are loaded when a page is rendered, and not before.
 """
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from lntx.report.gate.document import document
 from lntx.report.gate.junit import junit
-from lntx.verdict import Ruling
+from lntx.result import GateResult
 
 if TYPE_CHECKING:
     from lntx.report.rendering import Rendered
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 __all__ = ["document", "junit", "render", "summary"]
 
 
-def render(ruling: Ruling, out: Path) -> "Rendered":
+def render(result: GateResult, out: Path) -> "Rendered":
     """Write `report.html`, `report.md`, `figures/` and `frames/` into a folder; the page comes last.
 
     Raises InputError where the folder can't be written.
     """
     from lntx.report.gate import rendering  # noqa: PLC0415  (loads matplotlib and pandas)
 
-    return rendering.render(ruling, out)
+    return rendering.render(result, out)
 
 
-def summary(ruling: Ruling) -> str:
+def summary(result: GateResult) -> str:
     """Write the short Markdown for a CI job's own page, never larger than it takes."""
     from lntx.report.gate import brief  # noqa: PLC0415  (loads pandas)
 
-    return brief.summary(ruling)
+    return brief.summary(result)

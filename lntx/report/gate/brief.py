@@ -4,29 +4,26 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from lntx.report.document import Table
-from lntx.report.gate import advice, headlines, tables
+from lntx.report.gate import tables, verdicts
+from lntx.report.gate.acknowledging import snippet
 from lntx.report.gate.markdown import fenced
 from lntx.report.gate.sentences import sentences
 from lntx.report.markdown import bullet, plain, table
-from lntx.verdict import Judged, Ruling
+from lntx.result import BenchmarkResult, GateResult, Verdict
 
 LIMIT = 1024 * 1024
 """Bytes that GitHub takes of one step."""
 _SHARE = 0.9  # the step may have more to say
 _LENGTH, _SNIPPET = 80, 50_000
-_MARKS = {
-    "same": "✅", "faster": "✅", "new": "✅", "slower": "❌", "missing": "❌", "disagrees": "❌", "inconclusive": "⚠️",
-    "contaminated": "⚠️",
-}  # fmt: skip
 
 
-def summary(ruling: Ruling, limit: int = int(_SHARE * LIMIT)) -> str:
+def summary(result: GateResult, limit: int = int(_SHARE * LIMIT)) -> str:
     """Write the summary in at most so many bytes; what didn't fit is counted in a line of its own."""
-    moved = [one for one in tables.others(ruling) if one.verdict != "same"]
-    same = [one for one in tables.others(ruling) if one.verdict == "same"]
+    moved = [one for one in tables.others(result) if one.verdict is not Verdict.SAME]
+    same = [one for one in tables.others(result) if one.verdict is Verdict.SAME]
     shown = len(moved) + len(same)
     while True:
-        parts = _parts(ruling, moved[:shown], same[: max(shown - len(moved), 0)])
+        parts = _parts(result, moved[:shown], same[: max(shown - len(moved), 0)])
         left = len(moved) + len(same) - shown
         text = "\n".join([*parts, *([_left_out(left)] if left > 0 else []), ""])
         if len(text.encode()) <= limit or not shown:
@@ -34,19 +31,20 @@ def summary(ruling: Ruling, limit: int = int(_SHARE * LIMIT)) -> str:
         shown //= 2
 
 
-def _parts(ruling: Ruling, moved: Sequence[Judged], same: Sequence[Judged]) -> Iterator[str]:
-    calm = ruling.benchmarks or ruling.verdict not in {"same", "faster", "new"}
-    mark = _MARKS[ruling.verdict if calm else "inconclusive"]
-    first, *others = sentences(ruling)
-    yield f"## {mark} {plain(headlines.title(ruling))}\n\n{plain(first.text)} {plain(first.detail)}".rstrip() + "\n"
+def _parts(result: GateResult, moved: Sequence[BenchmarkResult], same: Sequence[BenchmarkResult]) -> Iterator[str]:
+    first, *others = sentences(result)
+    yield (
+        f"## {result.shown.mark} {plain(verdicts.title(result))}\n\n{plain(first.text)} {plain(first.detail)}".rstrip()
+        + "\n"
+    )
     if moved:
         yield f"{table(tables.of_benchmarks(moved, len(moved), _LENGTH))}\n"
-    yield from (f"{plain(told)}\n" for told in advice.advice(ruling))
-    if snippet := advice.snippet(ruling):
-        yield f"{fenced(snippet)}\n" if len(snippet) < _SNIPPET else "It stands in the report.\n"
-    if same or tables.alike(ruling):
-        yield folded(_titled(ruling), _alike(ruling, same))
-    counters = tables.of_counters(ruling, 50)
+    yield from (f"{plain(told)}\n" for told in verdicts.advice(result))
+    if toml := snippet(result):
+        yield f"{fenced(toml)}\n" if len(toml) < _SNIPPET else "It stands in the report.\n"
+    if same or tables.alike(result):
+        yield folded(_titled(result), _alike(result, same))
+    counters = tables.of_counters(result, 50)
     if counters.rows:
         yield folded("Counters that differ", [table(counters), *_more(counters)])
     yield folded("How far to trust it", [bullet(finding) for finding in others])
@@ -58,14 +56,14 @@ def folded(title: str, lines: Sequence[str]) -> str:
     return f"<details><summary>{escape(title)}</summary>\n\n{body}\n\n</details>\n"
 
 
-def _titled(ruling: Ruling) -> str:
-    by_time = sum(one.verdict == "same" for one in tables.others(ruling))
-    return f"The same: {by_time:,} by time, {len(tables.identical(ruling)):,} by identity"
+def _titled(result: GateResult) -> str:
+    by_time = sum(one.verdict is Verdict.SAME for one in tables.others(result))
+    return f"The same: {by_time:,} by time, {len(tables.identical(result)):,} by identity"
 
 
-def _alike(ruling: Ruling, same: Sequence[Judged]) -> list[str]:
+def _alike(result: GateResult, same: Sequence[BenchmarkResult]) -> list[str]:
     timed = [f"{table(tables.of_benchmarks(same, len(same), _LENGTH))}\n"] if same else []
-    return [*timed, *([plain(tables.alike(ruling))] if tables.alike(ruling) else [])]
+    return [*timed, *([plain(tables.alike(result))] if tables.alike(result) else [])]
 
 
 def _more(found: Table) -> list[str]:

@@ -1,23 +1,23 @@
-"""A ruling as the document that a program reads."""
+"""The result of a gate as the document that a program reads."""
 
 from typing import Any
 
-from lntx.verdict import Judged, Ruling
+from lntx.result import BenchmarkResult, GateResult
 
 
-def document(ruling: Ruling) -> dict[str, Any]:
+def document(result: GateResult) -> dict[str, Any]:
     """Give what `--json` prints: names as they are, None where nothing was timed, seconds."""
     return {
-        "verdict": ruling.verdict,
-        "benchmarks": [benchmark(judged) for judged in ruling.benchmarks],
-        "sentinels": [benchmark(judged) for judged in ruling.sentinels],
-        "false_alarm_rate": ruling.rules.alarms,
-        "seconds": ruling.seconds,
-        "notes": list(ruling.notes),
+        "verdict": result.verdict,
+        "benchmarks": [benchmark(judged) for judged in result.benchmarks],
+        "sentinels": [benchmark(judged) for judged in result.sentinels],
+        "false_alarm_rate": result.rules.alarms,
+        "seconds": result.seconds,
+        "notes": list(result.notes),
     }
 
 
-def benchmark(judged: Judged) -> dict[str, Any]:
+def benchmark(judged: BenchmarkResult) -> dict[str, Any]:
     """Give one benchmark's verdict with all that carries it."""
     return {
         "name": judged.name,

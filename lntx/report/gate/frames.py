@@ -1,4 +1,4 @@
-"""A ruling as tidy pandas frames: one row a benchmark, one row a pair, one row a counter.
+"""The result of a gate as tidy pandas frames: one row a benchmark, one row a pair, one row a counter.
 
 Ratios are head's time over base's. `kind` tells benchmarks from controls. A pair's `ratio` is the exponential of its score,
 the median of its quads, as the judge takes it.
@@ -15,7 +15,7 @@ from lntx.judge.scores import FIRST_CALL, firsts, scores
 from lntx.report.gate import noise
 from lntx.report.gate.wording import worst_first
 from lntx.report.units import clean
-from lntx.verdict import Judged, Ruling, Stream
+from lntx.result import BenchmarkResult, GateResult, Stream
 
 BENCHMARKS = [
     "name",
@@ -38,54 +38,54 @@ _LONG = 10_000
 _LARGEST = 700.0  # a logarithm whose exponential is still a number
 
 
-def benchmarks(ruling: Ruling) -> pd.DataFrame:
+def benchmarks(result: GateResult) -> pd.DataFrame:
     """Make one row a benchmark, the worst first, and one a control."""
-    rows = [_judged(one, "benchmark") for one in worst_first(ruling.benchmarks)]
-    rows += [_judged(one, "control") for one in ruling.sentinels]
+    rows = [_judged(one, "benchmark") for one in worst_first(result.benchmarks)]
+    rows += [_judged(one, "control") for one in result.sentinels]
     found = pd.DataFrame(rows, columns=BENCHMARKS)
     numbers = ["ratio", "low", "high", "excluded", "needs"]
     return found.assign(**{column: found[column].astype(float) for column in numbers})
 
 
-def pairs(ruling: Ruling) -> pd.DataFrame:
+def pairs(result: GateResult) -> pd.DataFrame:
     """Make one row a pair of each benchmark, in the order in which they were measured; first calls are their own."""
-    verdicts = {one.name: one.verdict for one in (*ruling.benchmarks, *ruling.sentinels)}
-    rows = [row for stream in ruling.streams for row in _pairs(stream, verdicts)]
+    verdicts = {one.name: one.verdict for one in (*result.benchmarks, *result.sentinels)}
+    rows = [row for stream in result.streams for row in _pairs(stream, verdicts)]
     return pd.DataFrame(rows, columns=PAIRS)
 
 
-def counters(ruling: Ruling) -> pd.DataFrame:
+def counters(result: GateResult) -> pd.DataFrame:
     """Make one row a counter, what rose first."""
-    verdicts = {one.name: one for one in ruling.benchmarks}
+    verdicts = {one.name: one for one in result.benchmarks}
     rows = [
         {
             "name": clean(surveyed.name, _LONG), "counter": clean(count.name), "base": count.base, "head": count.head,
             "rose": count.head > count.base, "verdict": _counted(verdicts.get(surveyed.name), count.head > count.base),
         }
-        for surveyed in ruling.surveyed
+        for surveyed in result.surveyed
         for count in surveyed.counts
     ]  # fmt: skip
     found = pd.DataFrame(rows, columns=COUNTERS)
     return found.sort_values(["rose", "name", "counter"], ascending=[False, True, True], ignore_index=True)
 
 
-def noisiest(ruling: Ruling) -> pd.DataFrame:
+def noisiest(result: GateResult) -> pd.DataFrame:
     """Make one row for the noise of each benchmark, the noisiest first."""
-    rows = [{**asdict(one), "name": clean(one.name, _LONG)} for one in noise.noises(ruling)]
+    rows = [{**asdict(one), "name": clean(one.name, _LONG)} for one in noise.noises(result)]
     return pd.DataFrame(rows, columns=NOISE)
 
 
-def benchmark_name(one: Judged) -> str:
+def benchmark_name(one: BenchmarkResult) -> str:
     """Give the name that stands for a benchmark in all frames."""
     return clean(one.name, _LONG)
 
 
-def _judged(one: Judged, kind: str) -> dict[str, Any]:
+def _judged(one: BenchmarkResult, kind: str) -> dict[str, Any]:
     row = {column: getattr(one, column) for column in BENCHMARKS if column != "kind"}
     return {**row, "kind": kind, "name": benchmark_name(one), "reason": clean(one.reason, _LONG)}
 
 
-def _counted(one: Judged | None, rose: bool) -> str:
+def _counted(one: BenchmarkResult | None, rose: bool) -> str:
     """Say what came of a counter: an increase that did not make its benchmark slower was acknowledged."""
     if not rose:
         return "same or less"

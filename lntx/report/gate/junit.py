@@ -3,37 +3,35 @@
 from xml.etree import ElementTree as ET
 
 from lntx.report import units
-from lntx.report.gate import headlines, wording
-from lntx.verdict import Judged, Ruling
+from lntx.report.gate import verdicts, wording
+from lntx.result import BenchmarkResult, GateResult, Verdict
 
-_FAILED = {"slower", "missing", "disagrees"}
-_SKIPPED = {"inconclusive", "contaminated"}
 _WHOLE = 10**6  # names are not shortened here, as they tell the cases apart
 
 
-def junit(ruling: Ruling) -> str:
+def junit(result: GateResult) -> str:
     """Write the test suite.
 
-    A case fails where its benchmark is slower, missing or disagrees; it is skipped, and says why, where nothing is decided. A
-    verdict that no case bears has a case of its own, so that a gate which measured nothing doesn't look like a pass.
+    A case fails or is skipped as its verdict has it, and says why. A verdict that no case bears has a case of its own, so
+    that a gate which measured nothing doesn't look like a pass.
     """
     suite = ET.Element("testsuite", name="lntx gate")
-    for judged in ruling.benchmarks:
+    for judged in result.benchmarks:
         _case(suite, judged)
-    if not any(judged.verdict == ruling.verdict for judged in ruling.benchmarks):
-        _whole(suite, ruling)
+    if not any(judged.verdict == result.verdict for judged in result.benchmarks):
+        _whole(suite, result)
     counts = {"tests": "testcase", "failures": "testcase/failure", "skipped": "testcase/skipped"}
     for attribute, path in counts.items():
         suite.set(attribute, str(len(suite.findall(path))))
     suite.set("errors", "0")
-    suite.set("time", f"{ruling.seconds:.3f}")
+    suite.set("time", f"{result.seconds:.3f}")
     root = ET.Element("testsuites")
     root.append(suite)
     ET.indent(root)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
 
 
-def _case(suite: ET.Element, judged: Judged) -> None:
+def _case(suite: ET.Element, judged: BenchmarkResult) -> None:
     test, bracket, parameters = units.clean(judged.name, _WHOLE).partition("[")  # these may hold colons too
     place, _, name = test.rpartition("::")
     case = ET.SubElement(
@@ -42,19 +40,19 @@ def _case(suite: ET.Element, judged: Judged) -> None:
     _outcome(case, judged.verdict, _message(judged))
 
 
-def _whole(suite: ET.Element, ruling: Ruling) -> None:
+def _whole(suite: ET.Element, result: GateResult) -> None:
     case = ET.SubElement(suite, "testcase", classname="gate", name="the gate as a whole", time="0.000")
-    _outcome(case, ruling.verdict if ruling.benchmarks else "inconclusive", headlines.headline(ruling))
+    _outcome(case, result.shown, verdicts.headline(result))
 
 
-def _outcome(case: ET.Element, verdict: str, message: str) -> None:
+def _outcome(case: ET.Element, verdict: Verdict, message: str) -> None:
     told = units.clean(message, _WHOLE)
-    if verdict in _FAILED:
+    if verdict.junit == "failure":
         ET.SubElement(case, "failure", message=told, type=verdict).text = told
-    elif verdict in _SKIPPED:
+    elif verdict.junit == "skipped":
         ET.SubElement(case, "skipped", message=told)
 
 
-def _message(judged: Judged) -> str:
+def _message(judged: BenchmarkResult) -> str:
     parts = (judged.verdict, wording.measured(judged), judged.reason)
     return ": ".join(part for part in parts if part)

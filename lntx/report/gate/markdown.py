@@ -3,24 +3,25 @@
 from collections.abc import Iterator, Sequence
 
 from lntx.report.document import Finding, Picture
-from lntx.report.gate import advice, tables, wording
+from lntx.report.gate import tables, verdicts, wording
+from lntx.report.gate.acknowledging import snippet
 from lntx.report.markdown import bullet, plain, table
 from lntx.report.provenance import Story
-from lntx.verdict import Ruling
+from lntx.result import GateResult
 
 _NAMED = 50
 
 
-def markdown(told: Story, found: Sequence[Finding], drawn: Sequence[Picture], ruling: Ruling) -> str:
+def markdown(told: Story, found: Sequence[Finding], drawn: Sequence[Picture], result: GateResult) -> str:
     """Write the report; the pictures stand beside it in `figures/`."""
     parts = [
         f"# {plain(told.title)}\n\n{plain(' · '.join(told.summary))}\n",
         *map(bullet, found),
-        *_advice(ruling),
-        *_benchmarks(ruling),
-        *_counters(ruling),
+        *_advice(result),
+        *_benchmarks(result),
+        *_counters(result),
         *figures(drawn),
-        *_notes(ruling),
+        *_notes(result),
         *facts("Machine", told.machines),
         *facts("How it was made", told.made),
         "",
@@ -28,12 +29,12 @@ def markdown(told: Story, found: Sequence[Finding], drawn: Sequence[Picture], ru
     return "\n".join(parts)
 
 
-def _advice(ruling: Ruling) -> Iterator[str]:
-    if told := advice.advice(ruling):
+def _advice(result: GateResult) -> Iterator[str]:
+    if told := verdicts.advice(result):
         yield "\n## What to do\n"
         yield from (f"- {plain(one)}" for one in told)
-    if snippet := advice.snippet(ruling):
-        yield f"\n{fenced(snippet)}"
+    if toml := snippet(result):
+        yield f"\n{fenced(toml)}"
 
 
 def fenced(text: str) -> str:
@@ -44,23 +45,23 @@ def fenced(text: str) -> str:
     return f"{fence}toml\n{text.rstrip()}\n{fence}"
 
 
-def _benchmarks(ruling: Ruling) -> Iterator[str]:
-    found, identical = tables.of_benchmarks(tables.others(ruling)), tables.identical(ruling)
+def _benchmarks(result: GateResult) -> Iterator[str]:
+    found, identical = tables.of_benchmarks(tables.others(result)), tables.identical(result)
     if found.rows or identical:
         yield "\n## Every benchmark\n"
     if found.rows:
         yield table(found)
-        if place := tables.place(ruling):
+        if place := tables.place(result):
             yield f"\n{plain(place)}"
         if found.left_out:
             yield f"\n{found.left_out:,} more stand in `frames/benchmarks.csv`."
     if identical:
         listed = wording.names((one.name for one in identical), _NAMED, 120)
-        yield f"\n{plain(tables.alike(ruling))} {plain(listed)}."
+        yield f"\n{plain(tables.alike(result))} {plain(listed)}."
 
 
-def _counters(ruling: Ruling) -> Iterator[str]:
-    found, steady = tables.of_counters(ruling), tables.steady(ruling)
+def _counters(result: GateResult) -> Iterator[str]:
+    found, steady = tables.of_counters(result), tables.steady(result)
     if found.rows or steady:
         yield "\n## Counters\n"
     if found.rows:
@@ -69,12 +70,12 @@ def _counters(ruling: Ruling) -> Iterator[str]:
         yield steady
 
 
-def _notes(ruling: Ruling) -> Iterator[str]:
-    if ruling.sentinels:
-        yield f"\n## Controls\n\n{table(tables.of_benchmarks(ruling.sentinels))}"
-    if ruling.notes:
+def _notes(result: GateResult) -> Iterator[str]:
+    if result.sentinels:
+        yield f"\n## Controls\n\n{table(tables.of_benchmarks(result.sentinels))}"
+    if result.notes:
         yield "\n## Notes\n"
-        yield from (f"- {plain(wording.name(note, 1000))}" for note in ruling.notes)
+        yield from (f"- {plain(wording.name(note, 1000))}" for note in result.notes)
 
 
 def figures(drawn: Sequence[Picture]) -> Iterator[str]:

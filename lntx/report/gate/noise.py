@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lntx.judge.scores import Scores, scores
 from lntx.report import units
 from lntx.report.gate import wording
-from lntx.verdict import Ruling, Stream
+from lntx.result import GateResult, Stream
 
 _MOSTLY, _HARDLY = 0.5, 0.2
 _NOTABLE_STOLEN = 0.001
@@ -31,16 +31,16 @@ class Noise:
     stolen: float
 
 
-def noises(ruling: Ruling) -> list[Noise]:
+def noises(result: GateResult) -> list[Noise]:
     """Tell the noise of each timed benchmark that has two pairs or more, the noisiest first."""
-    found = [(stream, scores(stream)) for stream in ruling.streams if not stream.sentinel]
+    found = [(stream, scores(stream)) for stream in result.streams if not stream.sentinel]
     told = [_noise(stream, scored) for stream, scored in found if len(scored.values) > 1]
     return sorted(told, key=lambda one: (-one.spread, one.name))
 
 
-def sentences(ruling: Ruling) -> tuple[str, ...]:
+def sentences(result: GateResult) -> tuple[str, ...]:
     """Say what dominated the noise, then what carries that; nothing where nothing was timed twice."""
-    found = noises(ruling)
+    found = noises(result)
     return tuple(part for part in (*_cause(found), _noisiest(found), _disturbed(found)) if part) if found else ()
 
 

@@ -1,4 +1,4 @@
-"""From a ruling to files: all is made in memory first, then written, so that a failure leaves nothing half-done."""
+"""From the result of a gate to files: all is made in memory first, then written, so that a failure leaves nothing half-done."""
 
 from pathlib import Path
 
@@ -14,28 +14,28 @@ from lntx.report.gate.page import page
 from lntx.report.gate.sentences import sentences
 from lntx.report.gate.story import story
 from lntx.report.rendering import Rendered
-from lntx.verdict import Ruling
+from lntx.result import GateResult
 
 
-def render(ruling: Ruling, out: Path) -> Rendered:
+def render(result: GateResult, out: Path) -> Rendered:
     """Write all files of a gate's report into a folder, the page last."""
-    found, drawn, told = sentences(ruling), tuple(pictures(ruling)), story(ruling)
+    found, drawn, told = sentences(result), tuple(pictures(result)), story(result)
     contents = {
         **files(drawn),
-        **_tables(ruling, drawn),
-        folder.SUMMARY: markdown(told, found, drawn, ruling).encode(),
-        folder.PAGE: page(told, found, drawn, ruling).encode(),
+        **_tables(result, drawn),
+        folder.SUMMARY: markdown(told, found, drawn, result).encode(),
+        folder.PAGE: page(told, found, drawn, result).encode(),
     }
     written = folder.write(out, contents)
     return Rendered(out / folder.PAGE, out / folder.SUMMARY, written, found)
 
 
-def _tables(ruling: Ruling, drawn: tuple[Picture, ...]) -> dict[str, bytes]:
+def _tables(result: GateResult, drawn: tuple[Picture, ...]) -> dict[str, bytes]:
     named: dict[str, pd.DataFrame] = {
-        "benchmarks": frames.benchmarks(ruling),
-        "pairs": frames.pairs(ruling),
-        "counters": frames.counters(ruling),
-        "noise": frames.noisiest(ruling),
+        "benchmarks": frames.benchmarks(result),
+        "pairs": frames.pairs(result),
+        "counters": frames.counters(result),
+        "noise": frames.noisiest(result),
         **{f"figure-{picture.name}": picture.frame for picture in drawn},
     }
     return {f"frames/{name}.csv": folder.csv(frame) for name, frame in named.items()}

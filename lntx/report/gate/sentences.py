@@ -4,39 +4,38 @@ from collections.abc import Iterator
 
 from lntx.report import units
 from lntx.report.document import Finding, Kind
-from lntx.report.gate import advice, headlines, noise, wording
-from lntx.report.gate.wording import case, measured, of_verdict
-from lntx.verdict import Judged, Ruling, Verdict
+from lntx.report.gate import noise, verdicts, wording
+from lntx.report.gate.wording import case, measured, of_verdict, percent
+from lntx.result import BenchmarkResult, GateResult, Verdict
 
-_ALARMING = {"disagrees", "missing", "slower"}
 _MOST = 5
-_QUIET: tuple[Verdict, ...] = ("same", "contaminated")
 
 
-def sentences(ruling: Ruling) -> tuple[Finding, ...]:
+def sentences(result: GateResult) -> tuple[Finding, ...]:
     """Say all, the headline first; a sentence for each further verdict that some benchmark got."""
-    return (Finding(headlines.headline(ruling), _detail(ruling)), *_others(ruling), *_trust(ruling))
+    return (Finding(verdicts.headline(result), _detail(result)), *_others(result), *_trust(result))
 
 
-def _detail(ruling: Ruling) -> str:
+def _detail(result: GateResult) -> str:
     """Count what the headline of a bad verdict doesn't."""
-    if not ruling.benchmarks or ruling.verdict == "same":
+    if not result.benchmarks or result.verdict is Verdict.SAME:
         return ""
-    parts = [headlines.counted(ruling), headlines.exclusion(ruling)]
+    parts = [wording.counted(result), wording.exclusion(result)]
     return units.sentence("; ".join(part for part in parts if part))
 
 
-def _others(ruling: Ruling) -> Iterator[Finding]:
-    for verdict in wording.ORDER:
-        if verdict not in {ruling.verdict, *_QUIET} and (found := of_verdict(ruling, verdict)):
-            kind: Kind = "warning" if verdict in _ALARMING else "result"
-            yield Finding(headlines.sentence(ruling, verdict), "", "forest" if found[0].ratio else "", kind)
-    if found := of_verdict(ruling, "inconclusive"):
+def _others(result: GateResult) -> Iterator[Finding]:
+    told = [verdict for verdict in Verdict if verdict is not result.verdict and verdicts.TELLINGS[verdict].beside]
+    for verdict in told:
+        if found := of_verdict(result, verdict):
+            kind: Kind = "warning" if verdict.junit == "failure" else "result"
+            yield Finding(verdicts.sentence(result, verdict), "", "forest" if found[0].ratio else "", kind)
+    if found := of_verdict(result, Verdict.INCONCLUSIVE):
         picture = "pairs" if found[0].ratio else ""
         yield Finding("What is known of the undecided.", " ".join(map(_known, found[:_MOST])), picture, "note")
 
 
-def _known(one: Judged) -> str:
+def _known(one: BenchmarkResult) -> str:
     """Say what an inconclusive benchmark's interval leaves open, and what deciding would take."""
     if one.ratio is None:
         return f"{case(one.name)} was not timed: {units.clean(one.reason, 200).rstrip('. ')}."
@@ -45,18 +44,29 @@ def _known(one: Judged) -> str:
     return f"{said}; {needs}."
 
 
-def _trust(ruling: Ruling) -> Iterator[Finding]:
-    if ruling.benchmarks:
-        yield Finding("The error rates that it ran with.", advice.rates(ruling), "", "note")
-    if loud := noise.sentences(ruling):
+def _trust(result: GateResult) -> Iterator[Finding]:
+    if result.benchmarks:
+        yield Finding("The error rates that it ran with.", rates(result), "", "note")
+    if loud := noise.sentences(result):
         yield Finding(loud[0], " ".join(loud[1:]), "", "note")
-    if ruling.sentinels:
-        said = "; ".join(f"{case(one.name)} {measured(one) or 'not timed'}" for one in ruling.sentinels)
-        moved = [one for one in ruling.sentinels if one.verdict == "contaminated"]
-        stood = "Controls moved" if moved else _stood(ruling)
+    if result.sentinels:
+        said = "; ".join(f"{case(one.name)} {measured(one) or 'not timed'}" for one in result.sentinels)
+        moved = [one for one in result.sentinels if one.verdict is Verdict.CONTAMINATED]
+        stood = "Controls moved" if moved else _stood(result)
         yield Finding(f"{stood}: {said}.", "They hold none of the project's code.", "", "note")
 
 
-def _stood(ruling: Ruling) -> str:
-    known = all(one.verdict == "same" for one in ruling.sentinels)
+def _stood(result: GateResult) -> str:
+    known = all(one.verdict is Verdict.SAME for one in result.sentinels)
     return "The controls stood still" if known else "Of the controls not enough is known, but none was seen to move"
+
+
+def rates(result: GateResult) -> str:
+    """Say the error rates and limits that the gate ran with."""
+    rules = result.rules
+    return (
+        f"Of suites in which nothing is slower, at most {percent(rules.alarms)} raise an alarm all the same; a benchmark that "
+        f"is {percent(rules.tolerated)} slower is called the same with a probability of at most {percent(rules.misses)}. A "
+        f"slowdown below {percent(rules.margin)} is never called one. Pairs are looked at after "
+        f"{units.listing([f'{look:,}' for look in rules.looks])}, and the rates hold for all these looks together."
+    )

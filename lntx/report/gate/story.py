@@ -5,33 +5,33 @@ from datetime import datetime
 from typing import Any
 
 from lntx.report import units
-from lntx.report.gate import headlines, wording
+from lntx.report.gate import verdicts, wording
 from lntx.report.provenance import Story, cpu, day, flat, machine_facts
-from lntx.verdict import Ruling
+from lntx.result import GateResult
 
 _LONG = 300
 
 
-def story(ruling: Ruling) -> Story:
+def story(result: GateResult) -> Story:
     """Tell how a gate came to be."""
-    machine = _fingerprint(ruling.machine)
-    groups = (machine_facts(machine), [*_about(ruling.about), *_rules(ruling)])
+    machine = _fingerprint(result.machine)
+    groups = (machine_facts(machine), [*_about(result.about), *_rules(result)])
     known, made = (
         tuple((wording.name(key, 60), wording.name(value, _LONG)) for key, value in group) for group in groups
     )
     return Story(
-        title=headlines.title(ruling),
-        summary=tuple(part for part in _summary(ruling, machine) if part),
+        title=verdicts.title(result),
+        summary=tuple(part for part in _summary(result, machine) if part),
         made=(made,) if made else (),
         machines=(known,) if known else (),
     )
 
 
-def _summary(ruling: Ruling, machine: Mapping[str, Any]) -> Iterator[str]:
-    yield units.plural(len(ruling.benchmarks), "benchmark")
-    yield units.seconds(ruling.seconds) if ruling.seconds else ""
+def _summary(result: GateResult, machine: Mapping[str, Any]) -> Iterator[str]:
+    yield units.plural(len(result.benchmarks), "benchmark")
+    yield units.seconds(result.seconds) if result.seconds else ""
     yield cpu(machine)
-    yield day(ruling.about)
+    yield day(result.about)
 
 
 def _fingerprint(machine: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -61,11 +61,11 @@ def _moment(value: object) -> str:
         return text
 
 
-def _rules(ruling: Ruling) -> Iterator[tuple[str, str]]:
-    rules = ruling.rules
+def _rules(result: GateResult) -> Iterator[tuple[str, str]]:
+    rules = result.rules
     yield "false alarms", f"at most {wording.percent(rules.alarms)} of suites"
     yield "missed slowdowns", f"at most {wording.percent(rules.misses)} of those of {wording.percent(rules.tolerated)}"
     yield "margin", wording.percent(rules.margin)
     yield "looks after", f"{units.listing([f'{look:,}' for look in rules.looks])} pairs"
-    if ruling.seconds:
-        yield "took", units.seconds(ruling.seconds)
+    if result.seconds:
+        yield "took", units.seconds(result.seconds)

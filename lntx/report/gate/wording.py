@@ -1,16 +1,11 @@
-"""The words of a gate: ratios, names, and the order in which verdicts are told."""
+"""The words of a gate: ratios, names, counts, and the order in which benchmarks are told."""
 
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from lntx.report import units
-from lntx.verdict import Judged, Ruling, Verdict
-
-ORDER: tuple[Verdict, ...] = (
-    "disagrees", "missing", "slower", "contaminated", "inconclusive", "faster", "new", "same"
-)  # fmt: skip
-"""Verdicts, the worst first."""
+from lntx.result import BenchmarkResult, GateResult, Verdict
 
 NAME_LENGTH = 60
 
@@ -62,12 +57,12 @@ def times(ratio: float) -> str:
     return f"{ratio:.3f}{units.TIMES}" if low <= ratio < high else f"{units.digits(ratio)}{units.TIMES}"
 
 
-def interval(judged: Judged) -> str:
+def interval(judged: BenchmarkResult) -> str:
     """Write the bounds of a ratio; empty where there are none."""
     return "" if judged.low is None or judged.high is None else f"{times(judged.low)} to {times(judged.high)}"
 
 
-def measured(judged: Judged) -> str:
+def measured(judged: BenchmarkResult) -> str:
     """Write a ratio with its interval in brackets; empty where nothing was timed."""
     if judged.ratio is None:
         return ""
@@ -86,16 +81,53 @@ def slowdown(ratio: float) -> str:
     return f"{max(math.ceil(1000 * (ratio - 1) - 1e-6), 0) / 10:.1f} %"
 
 
-def worst_first(judged: Iterable[Judged]) -> list[Judged]:
+def excluded(judged: BenchmarkResult) -> str:
+    """Write which slowdowns are excluded; empty where that doesn't matter, or nothing is known."""
+    return slowdown(judged.excluded) if judged.excludes and judged.excluded is not None else ""
+
+
+def worst_first(judged: Iterable[BenchmarkResult]) -> list[BenchmarkResult]:
     """Sort by verdict, then by ratio, what was not timed last."""
-    return sorted(judged, key=lambda one: (ORDER.index(one.verdict), -(one.ratio or 0.0), one.name))
+    return sorted(judged, key=lambda one: (-one.verdict.severity, -(one.ratio or 0.0), one.name))
 
 
-def by_identity(one: Judged) -> bool:
+def by_identity(one: BenchmarkResult) -> bool:
     """Whether a benchmark is the same because both arms execute the same code."""
-    return one.verdict == "same" and one.means == "identity"
+    return one.verdict is Verdict.SAME and one.means == "identity"
 
 
-def of_verdict(ruling: Ruling, verdict: Verdict) -> list[Judged]:
+def of_verdict(result: GateResult, verdict: Verdict) -> list[BenchmarkResult]:
     """Take the benchmarks of one verdict, the worst first."""
-    return worst_first(one for one in ruling.benchmarks if one.verdict == verdict)
+    return worst_first(one for one in result.benchmarks if one.verdict == verdict)
+
+
+def counted(result: GateResult) -> str:
+    """Count the benchmarks by verdict: 12 benchmarks, 8 the same by identity, 4 the same by time."""
+    parts = [units.plural(len(result.benchmarks), "benchmark")]
+    for verdict in reversed(Verdict):
+        found = of_verdict(result, verdict)
+        if verdict is Verdict.SAME:
+            alike = sum(map(by_identity, found))
+            parts += _some(alike, "the same by identity") + _some(len(found) - alike, "the same by time")
+        else:
+            parts += _some(len(found), "with wrong results" if verdict is Verdict.DISAGREES else verdict)
+    return ", ".join(parts)
+
+
+def exclusion(result: GateResult) -> str:
+    """Say the smallest slowdown that is excluded wherever the time is the same; empty where nothing was timed."""
+    timed = [one for one in of_verdict(result, Verdict.SAME) if not by_identity(one) and one.ratio is not None]
+    known = [one.excluded for one in timed if one.excluded is not None]
+    if not known or len(known) < len(timed):
+        return ""
+    where = (
+        "the one that is the same by time"
+        if len(known) == 1
+        else f"each of the {len(known):,} that are the same by time"
+    )
+    size = f"a slowdown above {slowdown(max(known))}" if max(known) > 1 else "any slowdown"
+    return f"{size} is excluded in {where}"
+
+
+def _some(count: int, words: str) -> list[str]:
+    return [f"{count:,} {words}"] if count else []

@@ -7,7 +7,7 @@ from statistics import fmean
 
 from lntx.judge import sequence
 from lntx.judge.prior import Numbers
-from lntx.verdict import Rules
+from lntx.result import Rules
 from lntx_selftest import rivals
 from lntx_selftest.figures import met, replays
 from lntx_selftest.figures.gates import Gates

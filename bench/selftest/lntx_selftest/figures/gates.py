@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import fmean, variance
 
 from lntx.judge.scores import scores
-from lntx.verdict import Judged, Ruling
+from lntx.result import BenchmarkResult, GateResult, Verdict
 from lntx_selftest.figures.share import Share
 from lntx_selftest.subject.commits import HALVES, MUTANTS, slowed
 from lntx_selftest.subject.repository import texts
@@ -17,7 +17,7 @@ from lntx_selftest.subject.repository import texts
 class Gates:
     """Gates of one kind."""
 
-    rulings: Sequence[Ruling]
+    rulings: Sequence[GateResult]
 
     def suites(self, verdict: str) -> Share:
         """Share of the gates with a verdict."""
@@ -25,7 +25,7 @@ class Gates:
 
     def alarms(self) -> Share:
         """Share of the gates in which anything was called slower, first calls included."""
-        return Share.counted(any(one.verdict == "slower" for one in ruling.benchmarks) for ruling in self.rulings)
+        return Share.counted(any(one.verdict is Verdict.SLOWER for one in ruling.benchmarks) for ruling in self.rulings)
 
     def called(self, verdict: str) -> Share:
         """Share of the benchmarks with a verdict."""
@@ -41,7 +41,7 @@ class Gates:
 
     def open(self) -> Counter[str]:
         """Count, by benchmark, how often it was left inconclusive."""
-        return Counter(short(one.name) for one in self._each() if one.verdict == "inconclusive")
+        return Counter(short(one.name) for one in self._each() if one.verdict is Verdict.INCONCLUSIVE)
 
     def noise(self) -> dict[str, float]:
         """Give, by benchmark, by how much pairs differ: the standard deviation of their log ratios, over all gates."""
@@ -62,7 +62,7 @@ class Gates:
         """Give the mean number of pairs of a benchmark."""
         return fmean(one.pairs for one in self._each())
 
-    def _each(self) -> Iterator[Judged]:
+    def _each(self) -> Iterator[BenchmarkResult]:
         return (one for ruling in self.rulings for one in own(ruling))
 
 
@@ -70,7 +70,7 @@ class Gates:
 class Slowed:
     """Gates of a planted slowdown, of which half of the benchmarks have no part."""
 
-    rulings: Sequence[Ruling]
+    rulings: Sequence[GateResult]
 
     def found(self) -> Share:
         """Share of the slowed benchmarks that were called slower, by time."""
@@ -82,7 +82,7 @@ class Slowed:
 
     def flagged(self) -> Share:
         """Share of the unchanged benchmarks that were called slower."""
-        return Share.counted(one.verdict == "slower" for _, one in self._those(slow=False))
+        return Share.counted(one.verdict is Verdict.SLOWER for _, one in self._those(slow=False))
 
     def covered(self) -> Share:
         """Share of the intervals of unchanged benchmarks that hold 1."""
@@ -92,7 +92,7 @@ class Slowed:
         """Give the seconds of each slowed benchmark, its share in start-up and survey included."""
         return [spent(ruling)[one.name] for ruling, one in self._those(slow=True)]
 
-    def _those(self, *, slow: bool) -> Iterator[tuple[Ruling, Judged]]:
+    def _those(self, *, slow: bool) -> Iterator[tuple[GateResult, BenchmarkResult]]:
         for ruling in self.rulings:
             chosen = slowed(texts()["work.py"], half(ruling))
             yield from ((ruling, one) for one in own(ruling) if (short(one.name) in chosen) is slow)
@@ -103,36 +103,36 @@ class Mutated:
     """Gates of one mutant."""
 
     mutant: str
-    rulings: Sequence[Ruling]
+    rulings: Sequence[GateResult]
 
     def found(self) -> Share:
         """Share of the gates in which the mutated benchmark was called slower by its counters."""
         return Share.counted(
-            one.means == "counters" and one.verdict == "slower" for one in self._those() if self._mutated(one)
+            one.means == "counters" and one.verdict is Verdict.SLOWER for one in self._those() if self._mutated(one)
         )
 
     def flagged(self) -> Share:
         """Share of the other benchmarks that were blamed for their counters."""
         return Share.counted(one.means == "counters" for one in self._those() if not self._mutated(one))
 
-    def _mutated(self, one: Judged) -> bool:
+    def _mutated(self, one: BenchmarkResult) -> bool:
         return short(one.name) == MUTANTS[self.mutant].name
 
-    def _those(self) -> Iterator[Judged]:
+    def _those(self) -> Iterator[BenchmarkResult]:
         return (one for ruling in self.rulings for one in own(ruling))
 
 
-def _timed_slower(one: Judged) -> bool:
-    return one.verdict == "slower" and one.means == "time"
+def _timed_slower(one: BenchmarkResult) -> bool:
+    return one.verdict is Verdict.SLOWER and one.means == "time"
 
 
-def own(ruling: Ruling) -> list[Judged]:
+def own(ruling: GateResult) -> list[BenchmarkResult]:
     """Give the benchmarks themselves, without what is told of their first calls beside them."""
     names = {one.name for one in ruling.surveyed}
     return [one for one in ruling.benchmarks if one.name in names]
 
 
-def spent(ruling: Ruling) -> dict[str, float]:
+def spent(ruling: GateResult) -> dict[str, float]:
     """Share the gate's seconds out: to each benchmark its own, and a part of what was spent on none alone.
 
     That is start-up for the most part, once a pair: so the parts are as the numbers of pairs that a benchmark was in.
@@ -148,13 +148,13 @@ def short(name: str) -> str:
     return name.partition("[")[2].removesuffix("]")
 
 
-def half(ruling: Ruling) -> str:
+def half(ruling: GateResult) -> str:
     """Tell which half was slowed, by the tag that was head."""
     revision = str(ruling.about["head"]["revision"])
     return next(name for name in HALVES if revision.endswith(f"-{name}"))
 
 
-def covered(judged: Iterable[Judged]) -> Share:
+def covered(judged: Iterable[BenchmarkResult]) -> Share:
     """Count the intervals that hold 1, of those that there are; a bound that isn't known excludes nothing."""
     shown = [one for one in judged if one.ratio is not None]
     return Share.counted((one.low or 0.0) <= 1 <= (one.high or math.inf) for one in shown)

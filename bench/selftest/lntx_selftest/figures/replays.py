@@ -14,14 +14,14 @@ from lntx.judge import sequence
 from lntx.judge.prior import Numbers
 from lntx.judge.scores import scores
 from lntx.judge.trials import Trial, trial
-from lntx.verdict import Rules, Ruling
+from lntx.result import GateResult, Rules
 
 ORDERS = 20
 FOUND = 0.95
 _FINEST, _LARGEST = 1e-4, 1.0  # of a slowdown that is looked for
 
 
-def suites(rulings: Sequence[Ruling], rules: Rules, orders: int = ORDERS) -> Numbers:
+def suites(rulings: Sequence[GateResult], rules: Rules, orders: int = ORDERS) -> Numbers:
     """Give the scores of A/A gates: suites x benchmarks x pairs, a gate's as measured and in further orders, always the same.
 
     A gate in which a benchmark has fewer pairs than the rules may ask for is left out.

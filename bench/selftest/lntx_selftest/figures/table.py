@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from lntx.errors import InputError
+from lntx.result import GateResult, Rules
 from lntx.storage.disk import write_text
-from lntx.verdict import Rules, Ruling
 from lntx_selftest import rivals
 from lntx_selftest.figures import contest, replays, targets
 from lntx_selftest.runs.gates import plans
@@ -91,7 +91,7 @@ def _origin(store: Store) -> str:
     return f"{'; '.join(dict.fromkeys(map(_machine, found)))}. {when}. {', '.join(versions)}."
 
 
-def _machine(ruling: Ruling) -> str:
+def _machine(ruling: GateResult) -> str:
     known = ruling.machine.get("lntx", {})
     parts = [known.get("cpu"), f"{known.get('logical_cores', '?')} logical cores", known.get("os"), known.get("python")]
     return ", ".join(

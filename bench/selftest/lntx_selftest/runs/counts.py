@@ -15,7 +15,7 @@ from lntx.duet.request import Request
 from lntx.duet.survey import SURVEY
 from lntx.duet.workspace import workspace
 from lntx.errors import LntxError
-from lntx.verdict import Arm
+from lntx.result import Arm
 from lntx_selftest.runs.gates import LAYERS, UNITS
 
 COUNTS = "counts"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lntx.duet.gate import gate
 from lntx.duet.request import Request
-from lntx.verdict import Rules, Ruling
+from lntx.result import GateResult, Rules
 from lntx_selftest.subject.commits import HALVES, MUTANTS, PERCENTS
 
 UNITS, LAYERS = "test_units.py", "test_layers.py"
@@ -47,7 +47,7 @@ def plans() -> dict[str, Plan]:
     return found | {DOCS: Plan(("equal",), (UNITS, LAYERS), guard=True, counters=True)}
 
 
-def run(root: Path, kind: str, number: int, *, quick: bool) -> Ruling:
+def run(root: Path, kind: str, number: int, *, quick: bool) -> GateResult:
     """Let the gate judge the subject; LntxError where it breaks down."""
     plan = plans()[kind]
     rules = replace(plan.rules, looks=_FEW) if quick else plan.rules

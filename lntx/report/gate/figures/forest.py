@@ -15,9 +15,9 @@ from lntx.report.drawing.style import GRID, INK, MUTED, WIDTH_IN, Look
 from lntx.report.gate import frames as tidy
 from lntx.report.gate import wording
 from lntx.report.gate.figures.axis import Span, ratios, span, usable
-from lntx.report.gate.looks import LOOKS
+from lntx.report.gate.verdicts import TELLINGS
 from lntx.report.rows import each
-from lntx.verdict import Rules, Ruling
+from lntx.result import GateResult, Rules
 
 ROWS, MOST = 25, 5
 """Rows of one picture, and how many pictures there are at most; the tables hold all."""
@@ -25,31 +25,31 @@ _ROW_IN, _LABEL = 0.48, 52
 _COLUMNS = ["name", "verdict", "ratio", "low", "high", "pairs"]
 
 
-def frames(ruling: Ruling) -> list[pd.DataFrame]:
+def frames(result: GateResult) -> list[pd.DataFrame]:
     """Part the timed benchmarks, the worst first."""
-    found = tidy.benchmarks(ruling)
+    found = tidy.benchmarks(result)
     timed = found[(found["kind"] == "benchmark") & found["ratio"].map(lambda ratio: bool(usable([ratio])))]
     parts = [timed[start : start + ROWS] for start in range(0, min(len(timed), ROWS * MOST), ROWS)]
     return [part[_COLUMNS].reset_index(drop=True) for part in parts]
 
 
-def setting(ruling: Ruling) -> str:
+def setting(result: GateResult) -> str:
     """Say what the band and the dashed line are."""
-    rules = ruling.rules
+    rules = result.rules
     return (
         f"Grey: changes below {wording.percent(rules.margin)}, which are never called one. Dashed: "
         f"{wording.percent(rules.tolerated)} slower, the most that may be missed"
     )
 
 
-def draw(frame: pd.DataFrame, figure: Figure, ruling: Ruling) -> None:
+def draw(frame: pd.DataFrame, figure: Figure, result: GateResult) -> None:
     """Draw a row for each benchmark: its name, and beneath it dots, interval and estimate."""
     figure.set_size_inches(WIDTH_IN, _ROW_IN * len(frame) + 0.85)
     axes = figure.add_subplot()
-    dots = tidy.pairs(ruling)
+    dots = tidy.pairs(result)
     dots = dots[dots["name"].isin(set(frame["name"]))]
     bounds = usable([*frame["low"].dropna(), *frame["high"].dropna(), *dots["ratio"].quantile([0.05, 0.95]).dropna()])
-    _scene(axes, span([*frame["ratio"], *_marked(ruling.rules)], bounds), ruling.rules)
+    _scene(axes, span([*frame["ratio"], *_marked(result.rules)], bounds), result.rules)
     labels = wording.labels(list(frame["name"]), _LABEL)
     for row in each(frame):
         _pairs(axes, row.Index, list(dots["ratio"][dots["name"] == row.name]))
@@ -85,7 +85,7 @@ def _pairs(axes: Axes, y: int, values: list[float]) -> None:
 
 
 def _row(axes: Axes, row: Any, label: str) -> None:
-    look, y = LOOKS[row.verdict], row.Index + 0.16
+    look, y = TELLINGS[row.verdict].look, row.Index + 0.16
     _interval(axes, row, look, y)
     low, high = axes.get_xlim()
     place = min(max(row.ratio, low), high)

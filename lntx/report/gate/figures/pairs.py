@@ -17,39 +17,43 @@ from lntx.report.drawing.style import INK, PAPER, WIDTH_IN
 from lntx.report.gate import frames as tidy
 from lntx.report.gate import wording
 from lntx.report.gate.figures.axis import ratios, span, usable
-from lntx.report.gate.looks import LOOKS
+from lntx.report.gate.verdicts import TELLINGS
 from lntx.report.rows import each
-from lntx.verdict import Judged, Ruling
+from lntx.result import BenchmarkResult, GateResult, Verdict
 
 MOST = 12
 _ROW_IN, _COLUMNS, _LABEL = 1.55, 2, 34
 
 
-def frames(ruling: Ruling) -> list[pd.DataFrame]:
+def frames(result: GateResult) -> list[pd.DataFrame]:
     """Take the pairs of what is not the same, the worst first; nothing where all is."""
-    found = tidy.pairs(ruling)
-    told = found[found["name"].isin([tidy.benchmark_name(one) for one in _told(ruling)])]
-    place = {tidy.benchmark_name(one): i for i, one in enumerate(_told(ruling))}
+    found = tidy.pairs(result)
+    told = found[found["name"].isin([tidy.benchmark_name(one) for one in _told(result)])]
+    place = {tidy.benchmark_name(one): i for i, one in enumerate(_told(result))}
     shown = told.assign(place=told["name"].map(place)).sort_values(["place", "order"])
     columns = ["name", "verdict", "pair", "ratio", "quads", "settled"]
     return [shown[columns].reset_index(drop=True)] if len(shown) else []
 
 
-def _told(ruling: Ruling) -> list[Judged]:
-    timed = [one for one in wording.worst_first(ruling.benchmarks) if one.verdict != "same" and one.ratio is not None]
+def _told(result: GateResult) -> list[BenchmarkResult]:
+    timed = [
+        one
+        for one in wording.worst_first(result.benchmarks)
+        if one.verdict is not Verdict.SAME and one.ratio is not None
+    ]
     return timed[:MOST]
 
 
-def setting(ruling: Ruling) -> str:
+def setting(result: GateResult) -> str:
     """Say how many there would be to show, where not all are."""
-    count = sum(one.verdict != "same" and one.ratio is not None for one in ruling.benchmarks)
+    count = sum(one.verdict is not Verdict.SAME and one.ratio is not None for one in result.benchmarks)
     return f"The {MOST} worst of {count:,}" if count > MOST else ""
 
 
-def draw(frame: pd.DataFrame, figure: Figure, ruling: Ruling) -> None:
+def draw(frame: pd.DataFrame, figure: Figure, result: GateResult) -> None:
     """Draw a small picture for each benchmark, two beside each other."""
     names = list(dict.fromkeys(frame["name"]))
-    judged = {tidy.benchmark_name(one): one for one in ruling.benchmarks}
+    judged = {tidy.benchmark_name(one): one for one in result.benchmarks}
     rows = math.ceil(len(names) / _COLUMNS)
     figure.set_size_inches(WIDTH_IN, _ROW_IN * rows + 0.2)
     panels = figure.subplots(rows, _COLUMNS, squeeze=False).flat
@@ -61,8 +65,8 @@ def draw(frame: pd.DataFrame, figure: Figure, ruling: Ruling) -> None:
         axes.set_visible(False)
 
 
-def _panel(axes: Axes, part: pd.DataFrame, judged: Judged, label: str) -> None:
-    look, dots = LOOKS[judged.verdict], each(part.assign(order=range(1, len(part) + 1)))
+def _panel(axes: Axes, part: pd.DataFrame, judged: BenchmarkResult, label: str) -> None:
+    look, dots = TELLINGS[judged.verdict].look, each(part.assign(order=range(1, len(part) + 1)))
     bounds = [bound for bound in (judged.low, judged.high) if bound is not None and usable([bound])]
     ratios(axes.yaxis, span([*_most(part), judged.ratio or 1.0, 1.0], [*bounds, *part["ratio"]]), most=3)
     axes.axhline(1, color=INK, lw=0.9)

@@ -1,26 +1,71 @@
 """What passes from the gate's workers to its judge, and from the judge to everybody else.
 
-A `Stream` holds all that was measured of one benchmark, pair by pair; a `Judged` says what follows from it; a `Ruling` is
-the whole of one gate, the raw streams included, so that other rules can be tried on them later. Frozen values of plain
-Python types, as records are: reading them needs no torch, no numpy and no pandas. `lntx.storage.rulings` writes and reads
-them.
+A `Stream` holds all that was measured of one benchmark, pair by pair; a `BenchmarkResult` says what follows from it; a
+`GateResult` is the whole of one gate, the raw streams included, so that other rules can be tried on them later. Frozen
+values of plain Python types, as records are: reading them needs no torch, no numpy and no pandas. `lntx.storage.rulings`
+writes and reads them.
 """
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from enum import StrEnum
+from typing import Any, Literal, Self
 
 Arm = Literal["base", "head"]
-Verdict = Literal["faster", "same", "slower", "inconclusive", "disagrees", "missing", "new", "contaminated"]
 Means = Literal["time", "identity", "counters", "coverage", "results"]
 Ended = Literal["passed", "failed", "skipped", "absent"]
 Order = Literal["ABBA", "BAAB"]
+JUnit = Literal["failure", "skipped"]
 
 SCHEMA = 1
 """Version of the file of a gate; raised when a reader of the old one would be misled."""
 
 ARMS: tuple[Arm, Arm] = ("base", "head")
+
+
+class Verdict(StrEnum):
+    """What is said of a benchmark, and of a suite; the members stand gravest first.
+
+    `exit_code` is that of a suite, `junit` what JUnit calls a case of it (None for one that passes), `style` how a terminal
+    shows it (in rich's words), `heading` says it of a suite. The sentences stand in `lntx.report.gate.verdicts`.
+    """
+
+    exit_code: int
+    junit: JUnit | None
+    style: str
+    heading: str
+
+    DISAGREES = "disagrees", 12, "failure", "bold red", "The results are not right"
+    MISSING = "missing", 11, "failure", "bold red", "A benchmark went missing"
+    SLOWER = "slower", 10, "failure", "bold red", "Something got slower"
+    CONTAMINATED = "contaminated", 13, "skipped", "yellow", "Contaminated, which is no pass"
+    INCONCLUSIVE = "inconclusive", 13, "skipped", "yellow", "Inconclusive, which is no pass"
+    FASTER = "faster", 0, None, "green", "Nothing got slower, something got faster"
+    NEW = "new", 0, None, "cyan", "Nothing to compare with"
+    SAME = "same", 0, None, "", "Nothing got slower"
+
+    def __new__(cls, text: str, exit_code: int, junit: JUnit | None, style: str, heading: str) -> Self:
+        """Make a member, whose value is its text alone."""
+        member = str.__new__(cls, text)
+        member._value_ = text
+        member.exit_code, member.junit, member.style, member.heading = exit_code, junit, style, heading
+        return member
+
+    @property
+    def severity(self) -> int:
+        """How grave it is, against the others; 0 for the least."""
+        return len(Verdict) - 1 - list(Verdict).index(self)
+
+    @property
+    def passes(self) -> bool:
+        """Whether a suite with this verdict passes."""
+        return self.exit_code == 0
+
+    @property
+    def mark(self) -> str:
+        """A sign for those who read a page in a hurry."""
+        return {None: "✅", "failure": "❌", "skipped": "⚠️"}[self.junit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +150,7 @@ class Surveyed:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class BenchmarkResult:
     """The verdict on one benchmark, and by which means it was reached.
 
     `ratio` is head's time over base's, `low` and `high` its 95 % interval; None where nothing was timed. `pairs` counts
@@ -124,6 +169,11 @@ class Judged:
     seconds: float = 0.0
     excluded: float | None = None
     needs: int | None = None
+
+    @property
+    def excludes(self) -> bool:
+        """Whether it matters which slowdowns are excluded: not where one was found, or nothing counts."""
+        return self.excluded is not None and self.verdict in {Verdict.SAME, Verdict.INCONCLUSIVE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +198,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class GateResult:
     """One gate: what was compared, by which rules, all that was measured, and the verdicts.
 
     `verdict` is that of the whole suite. `about` says how it came to be: command, commits, start and end (ISO 8601, UTC),
@@ -157,9 +207,9 @@ class Ruling:
     """
 
     verdict: Verdict
-    benchmarks: tuple[Judged, ...]
+    benchmarks: tuple[BenchmarkResult, ...]
     rules: Rules = Rules()
-    sentinels: tuple[Judged, ...] = ()
+    sentinels: tuple[BenchmarkResult, ...] = ()
     surveyed: tuple[Surveyed, ...] = ()
     streams: tuple[Stream, ...] = ()
     seconds: float = 0.0
@@ -167,6 +217,11 @@ class Ruling:
     machine: Mapping[str, Any] = field(default_factory=dict)
     about: Mapping[str, Any] = field(default_factory=dict)
     known: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> Verdict:
+        """The verdict as people are shown it: a gate that measured nothing is no pass, whatever its verdict."""
+        return self.verdict if self.benchmarks else Verdict.INCONCLUSIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +236,8 @@ class Progress:
     stage: str
     pair: int
     cap: int
-    done: tuple[Judged, ...] = ()
+    done: tuple[BenchmarkResult, ...] = ()
     open: tuple[str, ...] = ()
     at: str = ""
     eta_s: float | None = None
-    estimates: tuple[Judged, ...] = ()
+    estimates: tuple[BenchmarkResult, ...] = ()

@@ -1,0 +1,190 @@
+"""What is said of each verdict: a sentence, what to do about it, and how it looks on pictures; all in the table at the end."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from lntx.judge.counters import FILE
+from lntx.report import units
+from lntx.report.drawing.style import ALARM, MUTED, PALETTE, Look
+from lntx.report.gate import wording
+from lntx.report.gate.acknowledging import risen
+from lntx.report.gate.wording import by_identity, case, counted, exclusion, measured, names, of_verdict
+from lntx.result import BenchmarkResult, GateResult, Verdict
+
+NOTHING = "Nothing was measured"
+_NOTHING_TO_JUDGE = (
+    "Check what was given to pytest: no test that it collected uses the benchmark fixture. A gate that measures nothing "
+    "protects nothing."
+)
+_NAMED = 3
+
+
+def title(result: GateResult) -> str:
+    """Say the verdict in a few words."""
+    return result.verdict.heading if result.benchmarks else NOTHING
+
+
+def headline(result: GateResult) -> str:
+    """Say in one sentence what was found."""
+    if not result.benchmarks:
+        return f"{NOTHING}: no benchmark was found in either arm, so nothing is known."
+    return sentence(result, result.verdict)
+
+
+def sentence(result: GateResult, verdict: Verdict) -> str:
+    """Say in one sentence what was found under a verdict."""
+    return f"{TELLINGS[verdict].sentence(result).rstrip('. ')}."
+
+
+def advice(result: GateResult) -> tuple[str, ...]:
+    """Say what to do, the gravest first; nothing where there is nothing to do."""
+    if not result.benchmarks:
+        return (_NOTHING_TO_JUDGE,)
+    present = {one.verdict for one in result.benchmarks} | {result.verdict}
+    return tuple(told for verdict in Verdict if verdict in present for told in TELLINGS[verdict].advice(result))
+
+
+def _listed(found: list[BenchmarkResult], say: Callable[[BenchmarkResult], str]) -> str:
+    rest = [f"and {len(found) - _NAMED:,} more"] if len(found) > _NAMED else []
+    return "; ".join([*map(say, found[:_NAMED]), *rest])
+
+
+def _moved(one: BenchmarkResult) -> str:
+    """Say of one benchmark what it takes, or why it counts as moved where the time isn't why."""
+    if one.means == "time" and one.ratio is not None:
+        bounds = wording.interval(one)
+        return f"{case(one.name)} takes {wording.times(one.ratio)} as long{f' ({bounds})' if bounds else ''}"
+    return f"{case(one.name)}: {units.clean(one.reason or 'its counters moved', 200).rstrip('. ')}"
+
+
+def _disagrees(result: GateResult) -> str:
+    found = of_verdict(result, Verdict.DISAGREES)
+    said = _listed(found, lambda one: f"{case(one.name)}: {units.clean(one.reason, 200).rstrip('. ')}".rstrip(": "))
+    return f"The results of {units.plural(len(found), 'benchmark')} are not right, so no time counts: {said}"
+
+
+def _disagrees_advice(_: GateResult) -> Iterator[str]:
+    yield "Mend the results first: a time counts only where a benchmark's own assertions hold in both arms."
+
+
+def _missing(result: GateResult) -> str:
+    found = of_verdict(result, Verdict.MISSING)
+    return f"Missing: {names(one.name for one in found)} ran in base and not in head"
+
+
+def _missing_advice(_: GateResult) -> Iterator[str]:
+    yield (
+        "Bring back what went missing. Where it was removed or renamed on purpose, nothing watches its speed any more; say so in "
+        f"{FILE} at the root of head, by a table [[acknowledge]] with its name as benchmark, missing = true and why."
+    )
+
+
+def _slower(result: GateResult) -> str:
+    return f"Slower: {_listed(of_verdict(result, Verdict.SLOWER), _moved) or counted(result)}"
+
+
+def _slower_advice(result: GateResult) -> Iterator[str]:
+    if any(one.means != "counters" for one in of_verdict(result, Verdict.SLOWER)):
+        yield (
+            "Profile the slower benchmarks in both commits to see where the time goes. Where the slowdown is the price of "
+            "something wanted, merge knowingly: the next gate starts from there and does not mention it again."
+        )
+    if risen(result):
+        yield (
+            "Counters don't vary from run to run, so what rose did rise. Undo it, or acknowledge it in "
+            f"{FILE} at the root of head, as shown below."
+        )
+
+
+def _contaminated(result: GateResult) -> str:
+    moved = [one for one in result.sentinels if one.verdict not in {Verdict.SAME, Verdict.INCONCLUSIVE}]
+    which = "; ".join(f"{case(one.name)} {measured(one)}" for one in moved)
+    what = "a control that holds none of the project's code moved" if len(moved) == 1 else "the controls moved"
+    return f"Contaminated, which is no pass: {what}{f': {which}' if which else ''}, so no time of this run counts"
+
+
+def _contaminated_advice(_: GateResult) -> Iterator[str]:
+    yield (
+        "Nothing follows from the times of this run, neither slower nor same, and they fail nothing. Find out what else worked "
+        "on the machine meanwhile, then run the gate again; where its controls keep moving, take another machine."
+    )
+
+
+def _inconclusive(result: GateResult) -> str:
+    found = of_verdict(result, Verdict.INCONCLUSIVE)
+    whole = units.plural(len(result.benchmarks), "benchmark")
+    which = f" ({names(one.name for one in found)})" if found else ""
+    return f"Inconclusive, which is no pass: {len(found):,} of {whole} could not be decided{which}"
+
+
+def _inconclusive_advice(result: GateResult) -> Iterator[str]:
+    found = of_verdict(result, Verdict.INCONCLUSIVE)
+    yield (
+        "Don't run it again until it passes: each further try raises the rate of false answers. "
+        f"{_longer(found)} A quieter machine needs fewer pairs; --allow-inconclusive accepts the rest, and says so."
+    )
+
+
+def _longer(found: list[BenchmarkResult]) -> str:
+    """Say what deciding would take."""
+    known = [one for one in found if one.needs]
+    if not known:
+        few = "No number of pairs that is worth waiting for would decide that here."
+        return few if any(one.pairs for one in found) else "Let it run to its end."
+    hungriest = max(known, key=lambda one: (one.needs or 0, one.name))
+    pairs = hungriest.needs or 0
+    took = sum(one.seconds / one.pairs * (one.needs or 0) for one in known if one.pairs)
+    time = f", in all roughly {units.seconds(took)} of measuring" if took else ""
+    if len(known) == 1:
+        return f"About {pairs:,} pairs would decide {names([hungriest.name])}{time}."
+    return f"About {pairs:,} pairs would decide all of them ({names([hungriest.name])} needs the most){time}."
+
+
+def _faster(result: GateResult) -> str:
+    return f"Faster: {_listed(of_verdict(result, Verdict.FASTER), _moved) or counted(result)}"
+
+
+def _new(result: GateResult) -> str:
+    found = of_verdict(result, Verdict.NEW)
+    return f"New, so there is nothing to compare with: {names(one.name for one in found)}"
+
+
+def _new_advice(result: GateResult) -> Iterator[str]:
+    if result.verdict is Verdict.NEW:
+        yield "Nothing is to be done: from the next gate on, base has them too."
+
+
+def _same(result: GateResult) -> str:
+    found = of_verdict(result, Verdict.SAME)
+    if found and len(found) == len(result.benchmarks) and all(map(by_identity, found)):
+        alike = "the benchmark executes" if len(found) == 1 else f"all {len(found):,} benchmarks execute"
+        return f"Nothing got slower: {alike} the same code in base and head"
+    return f"Nothing got slower: {'; '.join(part for part in (counted(result), exclusion(result)) if part)}"
+
+
+def _nothing(_: GateResult) -> Iterator[str]:
+    """Advise nothing: all is well."""
+    yield from ()
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What is said of a verdict; `beside`: a gate with a graver verdict says the sentence too."""
+
+    look: Look
+    sentence: Callable[[GateResult], str]
+    advice: Callable[[GateResult], Iterator[str]] = _nothing
+    beside: bool = True
+
+
+TELLINGS: Mapping[Verdict, Telling] = MappingProxyType({
+    Verdict.DISAGREES: Telling(Look(PALETTE[3], "P"), _disagrees, _disagrees_advice),
+    Verdict.MISSING: Telling(Look(PALETTE[3], "s", filled=False), _missing, _missing_advice),
+    Verdict.SLOWER: Telling(Look(ALARM, ">"), _slower, _slower_advice),
+    Verdict.CONTAMINATED: Telling(Look(PALETTE[5], "X"), _contaminated, _contaminated_advice, beside=False),
+    Verdict.INCONCLUSIVE: Telling(Look(PALETTE[4], "D", filled=False), _inconclusive, _inconclusive_advice),
+    Verdict.FASTER: Telling(Look(PALETTE[2], "<"), _faster),
+    Verdict.NEW: Telling(Look(MUTED, "s"), _new, _new_advice),
+    Verdict.SAME: Telling(Look(PALETTE[0], "o"), _same, beside=False),
+})  # fmt: skip

@@ -1,0 +1,58 @@
+"""A verdict is whole once `lntx.result` has its member, `lntx.report.gate.verdicts` its words, and the docs its row."""
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+import rulings
+
+from lntx.cli import gatetable
+from lntx.report import gate
+from lntx.report.gate import verdicts
+from lntx.result import BenchmarkResult, Verdict
+
+ROWS = dict(
+    re.findall(
+        r"^\| `(\w+)` \|.*\| (\d+) \|$",
+        (Path(__file__).parents[1] / "docs/gate.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+)
+
+
+def made(verdict):
+    return rulings.ruling(verdict, (), (BenchmarkResult("t::a", verdict, "time", "so it is"),))
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_a_verdict_knows_itself(verdict):
+    assert Verdict(verdict.value) is verdict
+    assert verdict.passes == (verdict.exit_code == 0) == (verdict.junit is None)
+    assert verdict.mark == {None: "✅", "failure": "❌", "skipped": "⚠️"}[verdict.junit]
+    assert re.fullmatch("[A-Z][^.]+", verdict.heading)
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_a_verdict_has_a_sentence_and_a_row_in_the_documentation(verdict):
+    assert re.fullmatch("[A-Z].*[^.]\\.", verdicts.sentence(made(verdict), verdict))
+    assert ROWS[verdict] == str(verdict.exit_code)
+    assert verdicts.advice(made(verdict)) or verdict.passes
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_a_verdict_is_shown_wherever_a_gate_is(verdict, tmp_path):
+    result = made(verdict)
+    assert (
+        ET.fromstring(gate.junit(result)).find(".//testcase").find(verdict.junit or "none") is not None
+        or not verdict.junit
+    )
+    assert verdict.heading in gate.summary(result)
+    assert any(str(line).startswith(verdicts.sentence(result, verdict)) for line in gatetable.view(result))
+    assert verdict.heading in gate.render(result, tmp_path).page.read_text(encoding="utf-8")
+
+
+def test_verdicts_stand_gravest_first_and_nothing_else_is_told_or_documented():
+    severities = [verdict.severity for verdict in Verdict]
+    assert severities == sorted(set(severities), reverse=True)
+    assert set(verdicts.TELLINGS) == set(ROWS) == set(Verdict)
