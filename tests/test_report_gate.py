@@ -243,11 +243,11 @@ def test_an_increase_that_was_acknowledged_is_told_so():
     assert snippet(found) == ""
 
 
-def test_each_verdict_has_a_look_of_its_own():
-    looks = {verdict: told.look for verdict, told in verdicts.TELLINGS.items()}
-    assert len({(look.color, look.marker) for look in looks.values()}) == len(looks)
-    timed = [looks[verdict] for verdict in rulings.TIMED]
-    assert len({look.marker for look in timed}) == len({look.color for look in timed}) == len(timed)
+def test_each_verdict_has_a_style_of_its_own():
+    styles = {verdict: told.style for verdict, told in verdicts.TELLINGS.items()}
+    assert len({(one.color, one.marker) for one in styles.values()}) == len(styles)
+    timed = [styles[verdict] for verdict in rulings.TIMED]
+    assert len({one.marker for one in timed}) == len({one.color for one in timed}) == len(timed)
 
 
 def test_the_forest_has_a_row_for_each_timed_benchmark_the_worst_first():

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from lntx.report.drawing import ticks
-from lntx.report.drawing.style import INK, WIDTH_IN, Look
+from lntx.report.drawing.style import INK, WIDTH_IN, Style
 from lntx.report.units import clean, size
 
 LABEL_LENGTH = 22
@@ -55,8 +55,8 @@ def span(axis: Axis, low: float, high: float) -> None:
     (axis.axes.set_xlim if axis.axis_name == "x" else axis.axes.set_ylim)(low, high)  # type: ignore[attr-defined]
 
 
-def at_ends(axes: Axes, ends: Sequence[tuple[str, float, float, Look]]) -> None:
-    """Write each series' name beside its last point (name, x, y, look), moved apart where they would overlap."""
+def at_ends(axes: Axes, ends: Sequence[tuple[str, float, float, Style]]) -> None:
+    """Write each series' name beside its last point (name, x, y, style), moved apart where they would overlap."""
     tall = axes.get_figure(root=True).get_size_inches()[1] * axes.get_position().height  # type: ignore[union-attr]
     gap = 13.5 / (tall * 72)
     ordered = sorted(ends, key=lambda end: end[2])
@@ -64,15 +64,15 @@ def at_ends(axes: Axes, ends: Sequence[tuple[str, float, float, Look]]) -> None:
         float(axes.transAxes.inverted().transform(axes.transData.transform((x, y)))[1]) for _, x, y, _ in ordered
     ]
     right = max((x for _, x, _, _ in ordered), default=1.0)
-    for (name, x, y, look), height in zip(ordered, spread(heights, gap), strict=True):
+    for (name, x, y, style), height in zip(ordered, spread(heights, gap), strict=True):
         anchor = float(axes.transAxes.inverted().transform(axes.transData.transform((right, y)))[0])
-        _label(axes, name, (x, y), (anchor, height), look)
+        _label(axes, name, (x, y), (anchor, height), style)
 
 
-def _label(axes: Axes, name: str, point: tuple[float, float], place: tuple[float, float], look: Look) -> None:
+def _label(axes: Axes, name: str, point: tuple[float, float], place: tuple[float, float], style: Style) -> None:
     arrow: dict[str, Any] = {
         "arrowstyle": "-",
-        "color": look.color,
+        "color": style.color,
         "lw": 0.7,
         "patchA": None,  # else a steep line would end above or below its name
         "shrinkA": 2,

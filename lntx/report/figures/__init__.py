@@ -18,7 +18,7 @@ import pandas as pd
 from lntx.report import units
 from lntx.report.document import Picture
 from lntx.report.drawing.picture import drawn
-from lntx.report.drawing.style import Looks, looks
+from lntx.report.drawing.style import Styles, styles
 from lntx.report.frames import Frames
 
 _SLUG = 60
@@ -27,7 +27,7 @@ _SLUG = 60
 def pictures(frames: Frames) -> Iterator[Picture]:
     """Draw every picture for which there are data, in the order of the page."""
     sheets = modules()
-    seen = looks_of(frames)
+    seen = styles_of(frames)
     shown = frozenset(suite for sheet in sheets for suite in sheet.SUITES)
     names: set[str] = set()
     for sheet in sheets:
@@ -49,13 +49,13 @@ def stem(module: ModuleType) -> str:
     return module.__name__.rpartition(".")[2]
 
 
-def looks_of(frames: Frames) -> Looks:
-    """Give one look to each series, the same on every picture of a report."""
+def styles_of(frames: Frames) -> Styles:
+    """Give one style to each series, the same on every picture of a report."""
     backends = {*frames.cells["backend"], *frames.checkpoints["backend"]}
-    return looks(zip(frames.cells["series"], frames.cells["backend"], strict=True), backends)
+    return styles(zip(frames.cells["series"], frames.cells["backend"], strict=True), backends)
 
 
-def _picture(sheet: ModuleType, name: str, part: str, data: pd.DataFrame, seen: Looks) -> Picture:
+def _picture(sheet: ModuleType, name: str, part: str, data: pd.DataFrame, seen: Styles) -> Picture:
     title, _, caption = inspect.cleandoc(sheet.__doc__ or "").partition("\n")
     title = title.rstrip(".")
     words = part.replace("_", " ")

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from lntx.report import settings
 from lntx.report.drawing import dotplot
-from lntx.report.drawing.style import Looks
+from lntx.report.drawing.style import Styles
 from lntx.report.frames import Frames
 
 ORDER = 10
@@ -22,9 +22,9 @@ def frame(frames: Frames) -> pd.DataFrame:
     return dotplot.table(cells.assign(picture=settings.picture(cells)))
 
 
-def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
+def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
     """Draw a row for each backend, the fastest on top."""
-    dotplot.draw(frame, figure, looks, "time of the whole training")
+    dotplot.draw(frame, figure, styles, "time of the whole training")
 
 
 def alt(frame: pd.DataFrame) -> str:

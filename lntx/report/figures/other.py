@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from lntx.report import settings
 from lntx.report.drawing import dotplot, scaling
-from lntx.report.drawing.style import Looks
+from lntx.report.drawing.style import Styles
 from lntx.report.frames import Frames
 
 ORDER = 70
@@ -32,13 +32,13 @@ def _suite(cells: pd.DataFrame) -> pd.DataFrame:
     return found.assign(per="epoch" if (cells["phase"] == "run").all() else "call")
 
 
-def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
+def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
     """Draw a line for each backend, or a row where no size varies."""
     per = frame["per"].iloc[0]
     if _scales(frame):
-        scaling.draw(frame, figure, looks, per)
+        scaling.draw(frame, figure, styles, per)
     else:
-        dotplot.draw(frame, figure, looks, "time of the whole training" if per == "epoch" else "time per call")
+        dotplot.draw(frame, figure, styles, "time of the whole training" if per == "epoch" else "time per call")
 
 
 def alt(frame: pd.DataFrame) -> str:

@@ -14,7 +14,7 @@ from lntx.report import settings, units
 from lntx.report.analysis import shape_grid
 from lntx.report.drawing import heatmap
 from lntx.report.drawing.axes import LABEL_LENGTH
-from lntx.report.drawing.style import Looks
+from lntx.report.drawing.style import Styles
 from lntx.report.frames import BASELINE, CHOOSER, Frames
 from lntx.report.phrases import told_apart
 from lntx.report.rows import each
@@ -54,18 +54,18 @@ def _rows(frames: Frames, cells: pd.DataFrame, picture: str) -> list[list[Any]]:
     return found
 
 
-def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
+def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
     """Draw a square for each shape, in the colour of its winner."""
-    heatmap.draw([_square(row, looks) for row in each(frame)], figure)
+    heatmap.draw([_square(row, styles) for row in each(frame)], figure)
 
 
-def _square(best: Any, looks: Looks) -> heatmap.Square:
+def _square(best: Any, styles: Styles) -> heatmap.Square:
     words = [units.clean(best.backend, LABEL_LENGTH)]
     if best.backend != BASELINE and not math.isnan(best.speedup):
         words.append(f"{units.digits(best.speedup, 2)}{units.TIMES}")
     if not best.apart:
         words.append(f"or {units.clean(best.second, LABEL_LENGTH)}")
-    return heatmap.Square(best.samples, best.features, looks[best.series].color, words)
+    return heatmap.Square(best.samples, best.features, styles[best.series].color, words)
 
 
 def alt(frame: pd.DataFrame) -> str:

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lntx.report import units
-from lntx.report.drawing.style import GRID, INK, MUTED, WIDTH_IN, Look
+from lntx.report.drawing.style import GRID, INK, MUTED, WIDTH_IN, Style
 from lntx.report.gate import frames as tidy
 from lntx.report.gate import wording
 from lntx.report.gate.figures.axis import Span, ratios, span, usable
@@ -85,11 +85,11 @@ def _pairs(axes: Axes, y: int, values: list[float]) -> None:
 
 
 def _row(axes: Axes, row: Any, label: str) -> None:
-    look, y = TELLINGS[row.verdict].look, row.Index + 0.16
-    _interval(axes, row, look, y)
+    style, y = TELLINGS[row.verdict].style, row.Index + 0.16
+    _interval(axes, row, style, y)
     low, high = axes.get_xlim()
     place = min(max(row.ratio, low), high)
-    axes.plot([place], [y], look.marker, color=look.color, mfc=look.face, mew=1.5, ms=7, zorder=4, clip_on=False)
+    axes.plot([place], [y], style.marker, color=style.color, mfc=style.face, mew=1.5, ms=7, zorder=4, clip_on=False)
     left = axes.get_yaxis_transform()
     axes.text(0.0, row.Index - 0.24, label, transform=left, va="center", fontsize=9.3, zorder=5)
     axes.text(1.04, row.Index - 0.1, wording.times(row.ratio), transform=left, va="center", weight="bold")
@@ -97,7 +97,7 @@ def _row(axes: Axes, row: Any, label: str) -> None:
     axes.text(1.04, row.Index + 0.24, note, transform=left, va="center", fontsize=8.8, color=MUTED)
 
 
-def _interval(axes: Axes, row: Any, look: Look, y: float) -> None:
+def _interval(axes: Axes, row: Any, style: Style, y: float) -> None:
     """Draw the interval; a bound that nobody knows reaches to the edge."""
     low, high = axes.get_xlim()
     left, right = (
@@ -105,7 +105,7 @@ def _interval(axes: Axes, row: Any, look: Look, y: float) -> None:
     )  # NaN is no ratio either
     if usable([row.low]) or usable([row.high]):
         left, right = max(left, low), min(right, high)
-        axes.plot([left, right], [y, y], color=look.color, lw=3.4, alpha=0.5, solid_capstyle="butt", zorder=3)
+        axes.plot([left, right], [y, y], color=style.color, lw=3.4, alpha=0.5, solid_capstyle="butt", zorder=3)
 
 
 def alt(frame: pd.DataFrame) -> str:

@@ -66,15 +66,15 @@ def draw(frame: pd.DataFrame, figure: Figure, result: GateResult) -> None:
 
 
 def _panel(axes: Axes, part: pd.DataFrame, judged: BenchmarkResult, label: str) -> None:
-    look, dots = TELLINGS[judged.verdict].look, each(part.assign(order=range(1, len(part) + 1)))
+    style, dots = TELLINGS[judged.verdict].style, each(part.assign(order=range(1, len(part) + 1)))
     bounds = [bound for bound in (judged.low, judged.high) if bound is not None and usable([bound])]
     ratios(axes.yaxis, span([*_most(part), judged.ratio or 1.0, 1.0], [*bounds, *part["ratio"]]), most=3)
     axes.axhline(1, color=INK, lw=0.9)
     if len(bounds) > 1:
-        axes.axhspan(*bounds, color=look.color, alpha=0.18, lw=0)
-    axes.axhline(judged.ratio or 1.0, color=look.color, lw=1.4)
+        axes.axhspan(*bounds, color=style.color, alpha=0.18, lw=0)
+    axes.axhline(judged.ratio or 1.0, color=style.color, lw=1.4)
     for row in dots:
-        _dot(axes, row, look.color, look.marker)
+        _dot(axes, row, style.color, style.marker)
     axes.set_title(label, fontsize=9, loc="left", color=INK, pad=5)
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True, min_n_ticks=1))
     axes.set_xlim(0.4, len(part) + 0.6)
