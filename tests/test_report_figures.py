@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 
 from lntx.record import Study
 from lntx.report.drawing import axes, style, ticks
-from lntx.report.figures import modules, pictures, stem, styles_of
+from lntx.report.drawing.picture import stem
+from lntx.report.figures import modules, pictures, styles_of
 from lntx.report.frames import frames
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -48,10 +48,14 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[str | Text]], *, numbe
     return laid
 
 
-def of_table(data: "Table") -> RichTable:
-    """Lay a report's table out."""
+def of_table(data: "Table", style: Callable[[str, str], str] = lambda _heading, _cell: "") -> RichTable:
+    """Lay a report's table out; `style` says how a cell looks, by its heading and its text, in rich's words."""
     numbers = [heading for heading, numeric in zip(data.headings, data.numeric, strict=True) if numeric]
-    return table(data.headings, data.rows, numbers=numbers)
+    rows = (
+        [Text(cell, style(heading, cell)) for heading, cell in zip(data.headings, row, strict=True)]
+        for row in data.rows
+    )
+    return table(data.headings, rows, numbers=numbers)
 
 
 def of_finding(finding: "Finding") -> str:

@@ -199,6 +199,12 @@ class Page:
         """All pictures, in their order."""
         return tuple(block for section in self.sections for block in section.blocks if isinstance(block, Picture))
 
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, in their order."""
+        blocks = (block for section in self.sections for block in section.blocks if isinstance(block, Findings))
+        return tuple(finding for block in blocks for finding in block.findings)
+
 
 def anchor(finding: Finding, pictures: Iterable[Picture]) -> str:
     """Return the name of the first picture that shows a finding; empty where there is none."""

@@ -1,7 +1,6 @@
 """Where and how something was measured: facts for the foot of a page, and the parts of its summary."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,26 +12,18 @@ _MADE = {"profile": "profile", "command": "command", "lntx": "lntx", "started": 
 _PLAIN_MACHINE = ("python_implementation", "python_version", "system", "release", "machine")
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
-    """The head and foot of a gate's page: a title, what was measured in a line, and facts about making and machine."""
-
-    title: str
-    summary: tuple[str, ...]
-    made: tuple[tuple[tuple[str, str], ...], ...]
-    machines: tuple[tuple[tuple[str, str], ...], ...]
+Group = Sequence[tuple[str, str]]
 
 
-def sections(machines: Sequence[Mapping[str, Any]], abouts: Sequence[Mapping[str, Any]]) -> tuple[Section, Section]:
-    """Say on which machines something was measured, each once, and how it was made."""
-    known = dict.fromkeys(tuple(machine_facts(machine)) for machine in machines)
+def of_facts(machines: Iterable[Group], made: Iterable[Group]) -> tuple[Section, Section]:
+    """Lay out facts on machines, each once, and on how something was made."""
     return (
-        Section("The machine", _facts(known), "machine", each="Machine"),
-        Section("How it was made", _facts(tuple(_made(about)) for about in abouts), "made", each="How it was made"),
+        Section("The machine", _facts(dict.fromkeys(map(tuple, machines))), "machine", each="Machine"),
+        Section("How it was made", _facts(made), "made", each="How it was made"),
     )
 
 
-def _facts(groups: Iterable[Sequence[tuple[str, str]]]) -> tuple[Facts, ...]:
+def _facts(groups: Iterable[Group]) -> tuple[Facts, ...]:
     return tuple(Facts(tuple(Fact(*pair) for pair in group)) for group in groups if group)
 
 
@@ -61,7 +52,8 @@ def day(about: Mapping[str, Any]) -> str:
     return f"{found.day} {found:%B %Y}"
 
 
-def _made(about: Mapping[str, Any]) -> list[tuple[str, str]]:
+def made(about: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """List how a study was made."""
     facts = [(word, units.clean(about[key], LONG)) for key, word in _MADE.items() if about.get(key)]
     commit = about.get("commit")
     if isinstance(commit, Mapping) and commit.get("id"):

@@ -89,7 +89,10 @@ def page(
         _cells(frames),
         Section("Without a time", _absences(frames), "absences"),
         Section("How to read this", _reading(frames), "reading", aside=True),
-        *provenance.sections([study.machine for study in studies], [study.about for study in studies]),
+        *provenance.of_facts(
+            (provenance.machine_facts(study.machine) for study in studies),
+            (provenance.made(study.about) for study in studies),
+        ),
     )
     return Page(
         title="What does it cost to train a linear model?" if ours or not len(frames.foreign) else "Benchmarks",

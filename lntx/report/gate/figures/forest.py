@@ -1,9 +1,10 @@
-"""Time on head over time on base.
+"""Time on head over time on base{}.
 
 Right of 1 is slower. A thick line is the 95 % interval between pairs of processes, small dots are the pairs' own ratios; an
 arrow at the edge stands for one that lies beyond it. Benchmarks that execute the same code were not timed and have no row.
 """
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -11,10 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lntx.report import units
+from lntx.report.drawing.ratios import Span, ratios, span, usable
 from lntx.report.drawing.style import GRID, INK, MUTED, WIDTH_IN, Style
 from lntx.report.gate import frames as tidy
 from lntx.report.gate import wording
-from lntx.report.gate.figures.axis import Span, ratios, span, usable
 from lntx.report.gate.verdicts import TELLINGS
 from lntx.report.rows import each
 from lntx.result import GateResult, Rules
@@ -22,20 +23,22 @@ from lntx.result import GateResult, Rules
 ROWS, MOST = 25, 5
 """Rows of one picture, and how many pictures there are at most; the tables hold all."""
 _ROW_IN, _LABEL = 0.48, 52
+ORDER = 10
 _COLUMNS = ["name", "verdict", "ratio", "low", "high", "pairs"]
 
 
-def frames(result: GateResult) -> list[pd.DataFrame]:
-    """Part the timed benchmarks, the worst first."""
+def frame(result: GateResult) -> pd.DataFrame:
+    """Make one row for each timed benchmark, the worst first."""
     found = tidy.benchmarks(result)
     timed = found[(found["kind"] == "benchmark") & found["ratio"].map(lambda ratio: bool(usable([ratio])))]
-    parts = [timed[start : start + ROWS] for start in range(0, min(len(timed), ROWS * MOST), ROWS)]
-    return [part[_COLUMNS].reset_index(drop=True) for part in parts]
+    shown = timed[: ROWS * MOST]
+    count = math.ceil(len(shown) / ROWS)
+    parts = [f", {i // ROWS + 1} of {count}" if count > 1 else "" for i in range(len(shown))]
+    return shown[_COLUMNS].assign(picture=parts, setting=_setting(result.rules))
 
 
-def setting(result: GateResult) -> str:
+def _setting(rules: Rules) -> str:
     """Say what the band and the dashed line are."""
-    rules = result.rules
     return (
         f"Grey: changes below {wording.percent(rules.margin)}, which are never called one. Dashed: "
         f"{wording.percent(rules.tolerated)} slower, the most that may be missed"

@@ -13,26 +13,27 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from lntx.report.drawing.ratios import ratios, span, usable
 from lntx.report.drawing.style import INK, PAPER, WIDTH_IN
 from lntx.report.gate import frames as tidy
 from lntx.report.gate import wording
-from lntx.report.gate.figures.axis import ratios, span, usable
 from lntx.report.gate.verdicts import TELLINGS
 from lntx.report.rows import each
 from lntx.result import BenchmarkResult, GateResult, Verdict
 
+ORDER = 20
 MOST = 12
 _ROW_IN, _COLUMNS, _LABEL = 1.55, 2, 34
 
 
-def frames(result: GateResult) -> list[pd.DataFrame]:
-    """Take the pairs of what is not the same, the worst first; nothing where all is."""
+def frame(result: GateResult) -> pd.DataFrame:
+    """Make one row for each pair of what is not the same, the worst first; none where all is."""
     found = tidy.pairs(result)
     told = found[found["name"].isin([tidy.benchmark_name(one) for one in _told(result)])]
     place = {tidy.benchmark_name(one): i for i, one in enumerate(_told(result))}
     shown = told.assign(place=told["name"].map(place)).sort_values(["place", "order"])
     columns = ["name", "verdict", "pair", "ratio", "quads", "settled"]
-    return [shown[columns].reset_index(drop=True)] if len(shown) else []
+    return shown[columns].assign(picture="", setting=_setting(result))
 
 
 def _told(result: GateResult) -> list[BenchmarkResult]:
@@ -44,7 +45,7 @@ def _told(result: GateResult) -> list[BenchmarkResult]:
     return timed[:MOST]
 
 
-def setting(result: GateResult) -> str:
+def _setting(result: GateResult) -> str:
     """Say how many there would be to show, where not all are."""
     count = sum(one.verdict is not Verdict.SAME and one.ratio is not None for one in result.benchmarks)
     return f"The {MOST} worst of {count:,}" if count > MOST else ""
