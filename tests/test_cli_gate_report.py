@@ -10,8 +10,9 @@ from commandline import lntx_says
 from rich.console import Console
 from rulings import HOSTILE, KINDS
 
-from lntx.cli import gatetable, gateview, terminal
+from lntx.cli import gate_progress, terminal
 from lntx.report import gate, units
+from lntx.report.gate import tables
 from lntx.result import Progress
 from lntx.storage import rulings as files
 
@@ -27,28 +28,28 @@ def printed(*things, tty=False):
 
 
 def test_the_table_is_worst_first_and_folds_what_is_identical():
-    lines = printed(*gatetable.view(ALL)).splitlines()
+    lines = printed(*gate_progress.view(ALL)).splitlines()
     verdicts = [line.split()[1] for line in lines[1:9]]
     assert verdicts == ["disagrees", "missing", "slower", "slower", "inconclusive", "faster", "new", "same"]
     assert lines[9].startswith("3 benchmarks execute the same code")
     assert not any("alike" in line for line in lines)
 
 
-def test_a_row_has_the_ratio_with_its_interval_the_pairs_and_the_means():
-    one = replace(ALL.benchmarks[0], ratio=1.0621, low=1.0511, high=1.0729, pairs=12)
-    cells = [str(cell) for cell in gatetable.row(one, "label")]
+def test_a_row_has_the_ratio_with_its_interval_and_the_pairs():
+    one = replace(ALL.benchmarks[0], name="label", ratio=1.0621, low=1.0511, high=1.0729, pairs=12)
+    (row,) = tables.of_benchmarks([one]).rows
     x = units.TIMES
-    assert cells[:6] == ["label", "slower", "time", f"1.062{x}", f"1.051{x} to 1.073{x}", "12"]
+    assert row[:5] == ("label", "slower", f"1.062{x}", f"1.051{x} to 1.073{x}", "12")
 
 
 def test_verdicts_have_colours_on_a_terminal_alone():
-    assert "\x1b[1;31mslower" in printed(*gatetable.view(ALL), tty=True)
-    assert "\x1b" not in printed(*gatetable.view(ALL))
+    assert "\x1b[1;31mslower" in printed(*gate_progress.view(ALL), tty=True)
+    assert "\x1b" not in printed(*gate_progress.view(ALL))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_gate_can_be_shown(kind):
-    text = printed(*gatetable.view(KINDS[kind]))
+    text = printed(*gate_progress.view(KINDS[kind]))
     assert text.strip()
     if KINDS[kind].verdict in {"inconclusive", "contaminated"} and KINDS[kind].benchmarks:
         assert "which is no pass" in text
@@ -56,7 +57,7 @@ def test_every_kind_of_gate_can_be_shown(kind):
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_names_cannot_steer_a_terminal(text):
-    shown = printed(*gatetable.view(rulings.hostile(text)), *gateview.picture(progress(at=text)).renderables)
+    shown = printed(*gate_progress.view(rulings.hostile(text)), *gate_progress.picture(progress(at=text)).renderables)
     assert not set(shown) & {"\x1b", "\x00", "\r", "\u202e"}
 
 
@@ -66,7 +67,7 @@ def progress(**more):
 
 
 def test_without_a_terminal_progress_is_a_line_for_each_step(capsys):
-    with gateview.watching() as watch:
+    with gate_progress.watching() as watch:
         watch(Progress("survey", 0, 24))
         watch(Progress("survey", 0, 24, at="t::a"))
         watch(progress())
@@ -82,7 +83,7 @@ def test_without_a_terminal_progress_is_a_line_for_each_step(capsys):
 def test_on_a_terminal_progress_is_a_table_in_its_place(monkeypatch):
     out = io.StringIO()
     monkeypatch.setattr(terminal, "_console", lambda **_: Console(file=out, force_terminal=True, width=120))
-    with gateview.watching() as watch:
+    with gate_progress.watching() as watch:
         watch(progress(estimates=ALL.benchmarks[1:2], at=rulings.name("a")))
     shown = out.getvalue()
     assert "pair 5 of at most 24" in shown
@@ -94,7 +95,7 @@ def test_on_a_terminal_progress_is_a_table_in_its_place(monkeypatch):
 
 def test_a_long_list_of_open_benchmarks_is_cut():
     many = rulings.many(40).benchmarks
-    shown = printed(gateview.picture(progress(done=(), open=tuple(one.name for one in many), estimates=many)))
+    shown = printed(gate_progress.picture(progress(done=(), open=tuple(one.name for one in many), estimates=many)))
     assert "and 25 more" in shown
     assert len(shown.splitlines()) < 20
 

@@ -12,7 +12,8 @@ from matplotlib.figure import Figure
 
 from lntx.record import Study
 from lntx.report.drawing import axes, style, ticks
-from lntx.report.figures import looks_of, modules, pictures, stem
+from lntx.report.drawing.picture import stem
+from lntx.report.figures import modules, pictures, styles_of
 from lntx.report.frames import frames
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -69,30 +70,30 @@ def test_drawing_leaves_the_style_of_the_caller_alone():
 
 
 def test_a_backend_looks_the_same_on_every_picture_and_unlike_the_others():
-    looks = looks_of(frames([studies.study()]))
-    kinds = [(look.color, look.marker) for look in looks.values()]
+    styles = styles_of(frames([studies.study()]))
+    kinds = [(one.color, one.marker) for one in styles.values()]
     assert len(set(kinds)) == len(kinds)
 
 
 def test_the_backends_that_come_with_lntx_keep_their_colours_whoever_is_beside_them():
     own = ("compiled", "composed", "eager", "fused", "manual", "numpy", "spectral", "torchscript")
-    alone = {name: style.looks([(name, name)])[name] for name in own}
-    assert len({look.color for look in alone.values()}) == len(style.PALETTE)
-    assert len({look.marker for look in alone.values()}) == len(own)
-    together = style.looks((name, name) for name in (*own, "auto", "blocked", "somebody's"))
+    alone = {name: style.styles([(name, name)])[name] for name in own}
+    assert len({one.color for one in alone.values()}) == len(style.PALETTE)
+    assert len({one.marker for one in alone.values()}) == len(own)
+    together = style.styles((name, name) for name in (*own, "auto", "blocked", "somebody's"))
     assert {name: together[name] for name in own} == alone
 
 
 def test_a_backend_s_variants_differ_whatever_their_order():
     names = ["eager", "compiled", *(f"compiled:v{i}" for i in range(8)), "manual"]
-    looks = style.looks((name, name) for name in names)
-    assert len({(look.color, look.marker) for look in looks.values()}) == len(names)
-    assert looks == style.looks((name, name) for name in reversed(names))
+    styles = style.styles((name, name) for name in names)
+    assert len({(one.color, one.marker) for one in styles.values()}) == len(names)
+    assert styles == style.styles((name, name) for name in reversed(names))
 
 
 def test_more_backends_than_colours_still_differ():
-    looks = style.looks((f"b{i:02}", f"b{i:02}") for i in range(40))
-    assert len({(look.color, look.marker) for look in looks.values()}) == 40
+    styles = style.styles((f"b{i:02}", f"b{i:02}") for i in range(40))
+    assert len({(one.color, one.marker) for one in styles.values()}) == 40
 
 
 def _seen(color, matrix):
@@ -178,7 +179,7 @@ def test_words_of_an_axis_of_many_decades_dont_overlap(name):
     sheet = next(module for module in modules() if stem(module) == name)
     with style.styled():
         figure = Figure()
-        sheet.draw(data, figure, looks_of(frames([study])))
+        sheet.draw(data, figure, styles_of(frames([study])))
         figure.draw_without_rendering()
         for part in figure.axes:
             boxes = [label.get_window_extent() for label in part.get_xticklabels() if label.get_text()]

@@ -5,7 +5,7 @@ import pytest
 import studies
 
 from lntx.record import Study
-from lntx.report.breakeven import pays_from, starts
+from lntx.report.analysis.breakeven import pays_from, starts
 from lntx.report.findings import findings
 from lntx.report.frames import frames
 

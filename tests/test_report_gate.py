@@ -11,10 +11,11 @@ from rulings import HOSTILE, KINDS
 from test_report_frames import golden
 
 from lntx.report import gate, units
-from lntx.report.gate import figures, frames, noise, verdicts, wording
+from lntx.report.gate import figures, frames, verdicts, wording
 from lntx.report.gate.acknowledging import snippet
-from lntx.report.gate.brief import LIMIT, summary
-from lntx.report.gate.sentences import rates, sentences
+from lntx.report.gate.figures import forest, pairs
+from lntx.report.gate.findings import findings, noise, rates
+from lntx.report.gate.step_summary import LIMIT, summary
 from lntx.result import BenchmarkResult, GateResult, Verdict
 
 LOTS = range(40)
@@ -22,7 +23,7 @@ BAD = ("slower", "missing", "disagrees", "inconclusive", "contaminated")
 
 
 def said(ruling):
-    return " ".join(str(finding) for finding in sentences(ruling))
+    return " ".join(str(finding) for finding in findings(ruling))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -134,9 +135,9 @@ def test_the_error_rates_are_those_of_the_rules():
 def test_what_dominated_the_noise_follows_from_the_streams():
     luck = rulings.ruling("same", [rulings.timed("a", "same", spread=0.05, within=0.001)])
     batches = rulings.ruling("same", [rulings.timed("a", "same", spread=0.0005, within=0.05)])
-    assert noise.sentences(luck)[0].startswith("The luck of each process")
-    assert noise.sentences(batches)[0].startswith("What varies inside a process")
-    assert noise.sentences(KINDS["identical"]) == ()
+    assert noise(luck)[0].startswith("The luck of each process")
+    assert noise(batches)[0].startswith("What varies inside a process")
+    assert noise(KINDS["identical"]) == ()
 
 
 @pytest.mark.parametrize("seed", LOTS)
@@ -243,26 +244,26 @@ def test_an_increase_that_was_acknowledged_is_told_so():
     assert snippet(found) == ""
 
 
-def test_each_verdict_has_a_look_of_its_own():
-    looks = {verdict: told.look for verdict, told in verdicts.PRESENTATIONS.items()}
-    assert len({(look.color, look.marker) for look in looks.values()}) == len(looks)
-    timed = [looks[verdict] for verdict in rulings.TIMED]
-    assert len({look.marker for look in timed}) == len({look.color for look in timed}) == len(timed)
+def test_each_verdict_has_a_style_of_its_own():
+    styles = {verdict: told.style for verdict, told in verdicts.PRESENTATIONS.items()}
+    assert len({(one.color, one.marker) for one in styles.values()}) == len(styles)
+    timed = [styles[verdict] for verdict in rulings.TIMED]
+    assert len({one.marker for one in timed}) == len({one.color for one in timed}) == len(timed)
 
 
 def test_the_forest_has_a_row_for_each_timed_benchmark_the_worst_first():
-    (forest,) = figures.forest.frames(rulings.everything())
-    assert forest["verdict"].tolist() == ["slower", "slower", "inconclusive", "faster", "same"]
-    parts = figures.forest.frames(rulings.many())
-    assert [len(part) for part in parts] == [25] * 5
-    assert set(parts[0]["verdict"][:8]) == {"slower"}
-    assert figures.forest.frames(KINDS["identical"]) == []
+    found = forest.frame(rulings.everything())
+    assert found["verdict"].tolist() == ["slower", "slower", "inconclusive", "faster", "same"]
+    many = forest.frame(rulings.many())
+    assert many.groupby("picture").size().tolist() == [25] * 5
+    assert set(many["verdict"][:8]) == {"slower"}
+    assert forest.frame(KINDS["identical"]).empty
 
 
 def test_pairs_are_shown_for_what_is_not_the_same():
-    (shown,) = figures.pairs.frames(rulings.everything())
+    shown = pairs.frame(rulings.everything())
     assert shown["verdict"].unique().tolist() == ["slower", "inconclusive", "faster"]
-    assert figures.pairs.frames(rulings.same()) == []
+    assert pairs.frame(rulings.same()).empty
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_the_page_nests_every_id_is_one_and_no_network_is_asked(rendered):
 
 def test_the_verdict_comes_first_then_what_to_do_then_what_carries_it(rendered):
     page = rendered.page.read_text(encoding="utf-8")
-    parts = ("findings", "advice", "benchmarks", "pictures", "counters", "sentinels", "notes", "machine", "made")
+    parts = ("findings", "advice", "benchmarks", "counters", "pictures", "sentinels", "notes", "machine", "made")
     places = [page.index(f'id="{name}"') for name in parts]
     assert places == sorted(places)
 
@@ -93,7 +93,7 @@ def test_hostile_names_are_shown_as_text(text, tmp_path):
 def test_a_large_suite_is_parted_and_its_table_is_whole(tmp_path):
     made = gate.render(rulings.many(60), tmp_path)
     names = sorted(path.name for path in tmp_path.glob("figures/*.svg"))
-    assert names == ["forest-2.svg", "forest-3.svg", "forest.svg", "pairs.svg"]
+    assert names == ["forest-1-of-3.svg", "forest-2-of-3.svg", "forest-3-of-3.svg", "pairs.svg"]
     page = Outline(made.page.read_text(encoding="utf-8"))
     assert sum(text.startswith(("suite[", "test_suite[")) for text in page.texts) >= 60
 
@@ -107,7 +107,7 @@ def test_a_folder_that_cannot_be_written_is_said_in_one_line(tmp_path):
 def test_words_and_numbers_of_a_gate_load_no_drawing_library():
     code = (
         "import sys; from lntx.report import gate; from lntx.result import GateResult; "
-        "gate.junit(GateResult('same', ())), gate.document(GateResult('same', ())); import lntx.cli.gateview; "
+        "gate.junit(GateResult('same', ())), gate.document(GateResult('same', ())); import lntx.cli.gate_progress; "
         "from lntx.report.gate import wording; "
         "assert not {'torch', 'matplotlib', 'pandas', 'seaborn'} & set(sys.modules)"
     )

@@ -91,7 +91,7 @@ def command(
     options.writable_folder(out)
     if junit:
         options.writable_file(junit)
-    from lntx.cli.gateview import watching
+    from lntx.cli.gate_progress import watching
 
     try:
         with _terminable(), watching() as watch:
@@ -152,7 +152,7 @@ def _terminable() -> Iterator[None]:
 
 def _tell(result: "GateResult", request: "GateConfig", out: Path, junit: Path | None, *, as_json: bool) -> None:
     """Write all that there is to read, the raw data first: a report that fails must not lose what took minutes."""
-    from lntx.cli import gatetable
+    from lntx.cli.gate_progress import view
     from lntx.report import gate as told
     from lntx.storage import rulings, write_text
 
@@ -169,7 +169,7 @@ def _tell(result: "GateResult", request: "GateConfig", out: Path, junit: Path | 
     if as_json:
         show_json(told.document(result))
     else:
-        show(*gatetable.view(result), f"report: {page}")
+        show(*view(result), f"report: {page}")
 
 
 def _remember(result: "GateResult", request: "GateConfig") -> None:

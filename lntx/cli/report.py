@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lntx.cli import options
-from lntx.cli.terminal import show, show_json, table
+from lntx.cli.terminal import of_finding, of_table, show, show_json
 from lntx.errors import InputError
 
 if TYPE_CHECKING:
-    from lntx.report.findings import Finding
-    from lntx.report.tables import Table
+    from lntx.report.document import Finding, Table
 
 EXAMPLE = "lntx report results/study.json -o results/report"
 STUDY, GATE = "study.json", "gate.json"
 """The files in a results folder that hold the whole study, and the whole gate."""
-_MARKS = {"warning": "!", "result": "*", "note": "-"}
 _KEYS = {"verdict", "rules", "streams"}  # what a gate's file has, and no study's
 
 
@@ -45,10 +43,9 @@ def command(
     if as_json:
         show_json({"page": str(page), "findings": [asdict(finding) for finding in findings]})
         return
-    show(*(f"{_MARKS[finding.kind]} {finding}" for finding in findings))
+    show(*map(of_finding, findings))
     if short is not None:
-        numbers = [heading for heading, numeric in zip(short.headings, short.numeric, strict=True) if numeric]
-        show("", table(short.headings, short.rows, numbers=numbers), "")
+        show("", of_table(short), "")
     show(f"report: {page}")
 
 

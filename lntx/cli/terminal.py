@@ -4,15 +4,19 @@ import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Table as RichTable
 from rich.text import Text
 
+if TYPE_CHECKING:
+    from lntx.report.document import Finding, Table
+
+_MARKS = {"warning": "!", "result": "*", "note": "-"}
 _PIPE_WIDTH = 200  # columns where no terminal says how many there are: tables are not squeezed into a file
 
 
@@ -33,15 +37,30 @@ def show_json(document: Any) -> None:
     typer.echo(json.dumps(_finite(document), allow_nan=False))
 
 
-def table(columns: Iterable[str], rows: Iterable[Iterable[str | Text]], *, numbers: Iterable[str] = ()) -> Table:
+def table(columns: Iterable[str], rows: Iterable[Iterable[str | Text]], *, numbers: Iterable[str] = ()) -> RichTable:
     """Lay rows out as a table, the columns named in `numbers` to the right; texts are taken literally."""
     right = set(numbers)
-    laid = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    laid = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in columns:
         laid.add_column(Text(column, style="bold"), justify="right" if column in right else "left")
     for row in rows:
         laid.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
     return laid
+
+
+def of_table(data: "Table", style: Callable[[str, str], str] = lambda _heading, _cell: "") -> RichTable:
+    """Lay a report's table out; `style` says how a cell looks, by its heading and its text, in rich's words."""
+    numbers = [heading for heading, numeric in zip(data.headings, data.numeric, strict=True) if numeric]
+    rows = (
+        [Text(cell, style(heading, cell)) for heading, cell in zip(data.headings, row, strict=True)]
+        for row in data.rows
+    )
+    return table(data.headings, rows, numbers=numbers)
+
+
+def of_finding(finding: "Finding") -> str:
+    """Write a finding as a line, with a mark for its kind."""
+    return f"{_MARKS[finding.kind]} {finding}"
 
 
 def watched() -> bool:

@@ -10,12 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lntx.report.findings import Finding
+    from lntx.report.document import Finding
     from lntx.report.rendering import Rendered, render
 
 __all__ = ["Finding", "Rendered", "render"]
 
-_HOMES = {"Finding": "lntx.report.findings", "Rendered": "lntx.report.rendering", "render": "lntx.report.rendering"}
+_HOMES = {"Finding": "lntx.report.document", "Rendered": "lntx.report.rendering", "render": "lntx.report.rendering"}
 
 
 def __getattr__(name: str) -> Any:

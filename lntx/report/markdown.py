@@ -1,54 +1,73 @@
-"""The Markdown summary: findings, pictures and the table of cells, for places that show no HTML."""
+"""A page as Markdown, for places that show no HTML: its short form, whose headings have one level."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import singledispatch
 from html import escape
 
-from lntx.report import layout, tables
-from lntx.report.choices import choices
-from lntx.report.drawing.picture import Picture
-from lntx.report.findings import Finding
-from lntx.report.frames import Frames
-from lntx.report.story import Story
-from lntx.report.tables import Table
-from lntx.report.targets import Section
+from lntx.report.document import (
+    Block,
+    Facts,
+    Finding,
+    Findings,
+    Folded,
+    Item,
+    Items,
+    Page,
+    Picture,
+    Section,
+    Snippet,
+    Table,
+    Text,
+)
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]#|~$])")
 
 
-def markdown(
-    told: Story,
-    found: Sequence[Finding],
-    drawn: Sequence[Picture],
-    frames: Frames,
-    aims: Sequence[Section] = (),
-) -> str:
-    """Write the summary; the pictures stand beside it in `figures/`."""
-    return "\n".join(
-        [
-            f"# {plain(told.title)}",
-            "",
-            plain(" · ".join(told.summary)),
-            "",
-            *_differences(frames),
-            "## Findings",
-            "",
-            *_findings(found),
-            *_choices(frames),
-            *_aims(aims),
-            *figures(drawn),
-            *_cells(frames),
-            *_absences(frames),
-            *facts("Machine", told.machines),
-            *facts("How it was made", told.made),
-            "",
-        ]
-    )
+def markdown(page: Page, level: int = 1) -> str:
+    """Write a page, its title a heading of a level; the pictures stand beside it in `figures/`."""
+    head = [f"{'#' * level} {plain(page.title)}", plain(" · ".join(page.summary))]
+    parts = [part for section in page.sections if not section.aside for part in _section(section)]
+    return "\n\n".join([*filter(None, head), *parts]) + "\n"
 
 
 def plain(text: str) -> str:
     """Escape what Markdown or HTML would take for its own."""
     return _SPECIAL.sub(r"\\\1", escape(text, quote=False))
+
+
+def _section(section: Section) -> Iterator[str]:
+    written = [(block, text) for block in section.blocks if (text := _written(block))]
+    if section.each is None and section.title and written:
+        yield f"## {plain(section.title)}"
+    for block, text in written:
+        if section.each is not None and (heading := _heading(section.each, block)):
+            yield f"## {plain(heading)}"
+        yield text
+
+
+def _heading(each: str, block: Block) -> str:
+    title = block.title if isinstance(block, Table | Picture) else ""
+    return ": ".join(part for part in (each, title) if part)
+
+
+@singledispatch
+def _written(block: Block) -> str:  # noqa: ARG001  (what has no writer below has no short form)
+    return ""
+
+
+@_written.register
+def _(block: Text) -> str:
+    return plain(block.text)
+
+
+@_written.register
+def _(block: Findings) -> str:
+    lines: list[str] = []
+    for topic, part in block.topics:
+        lines += [f"\n### {topic}\n"] if topic else []
+        lines += map(bullet, part)
+    return "\n".join(lines)
 
 
 def bullet(finding: Finding) -> str:
@@ -57,41 +76,10 @@ def bullet(finding: Finding) -> str:
     return f"- {mark}**{plain(finding.text)}** {plain(finding.detail)}".rstrip()
 
 
-def _findings(found: Sequence[Finding]) -> Iterator[str]:
-    for topic, part in layout.by_topic(found):
-        yield from ([f"\n### {topic}\n"] if topic else [])
-        yield from map(bullet, part)
-
-
-def _choices(frames: Frames) -> Iterator[str]:
-    if (found := choices(frames)) is not None:
-        yield f"\n## What to take\n\n{table(found)}"
-
-
-def _differences(frames: Frames) -> Iterator[str]:
-    if frames.differences:
-        yield f"## What sets the studies apart\n\n{table(tables.of_differences(frames.differences, frames.labels))}\n"
-
-
-def _aims(aims: Sequence[Section]) -> Iterator[str]:
-    for aim in aims:
-        yield f"\n## {plain(aim.title)}\n\n{plain(aim.summary)}\n\n{table(aim.table)}\n"
-        yield from (f"- **{plain(which)}.** {plain(why)}" for which, why in aim.remarks)
-
-
-def figures(drawn: Sequence[Picture]) -> Iterator[str]:
-    """Write a heading, a picture and its caption for each."""
-    for picture in drawn:
-        image = f"![{plain(picture.alt)}](figures/{picture.name}.svg)"
-        setting = f"{plain(picture.setting)}. " if picture.setting else ""
-        yield f"\n## {plain(picture.title)}\n\n{image}\n\n{setting}{plain(picture.caption)}"
-
-
-def _cells(frames: Frames) -> Iterator[str]:
-    for suite, part in frames.cells.groupby("suite", sort=False):
-        cells = tables.of_cells(part)
-        more = f"\n\n{cells.left_out:,} more stand in `frames/cells.csv`." if cells.left_out else ""
-        yield f"\n## Cells: {plain(str(suite))}\n\n{table(cells)}{more}"
+@_written.register
+def _(block: Table) -> str:
+    where = f"stand in `{block.rest}`" if block.rest else "are left out here"
+    return table(block) + (f"\n\n{block.left_out:,} more {where}." if block.left_out else "")
 
 
 def table(data: Table) -> str:
@@ -101,15 +89,38 @@ def table(data: Table) -> str:
     return "\n".join(f"| {' | '.join(plain(cell) if line is not rule else cell for cell in line)} |" for line in lines)
 
 
-def _absences(frames: Frames) -> Iterator[str]:
-    if len(frames.absences):
-        yield "\n## Without a time\n"
-    for (backend, kind, reason), part in frames.absences.groupby(["backend", "kind", "reason"], sort=False):
-        yield f"- **{plain(str(backend))}** {kind} ({len(part)}): {plain(str(reason))}"
+@_written.register
+def _(block: Picture) -> str:
+    setting = f"{plain(block.setting)}. " if block.setting else ""
+    return f"![{plain(block.alt)}](figures/{block.name}.svg)\n\n{setting}{plain(block.caption)}".rstrip()
 
 
-def facts(title: str, groups: Sequence[Sequence[tuple[str, str]]]) -> Iterator[str]:
-    """Write a list of facts for each group, under the same title."""
-    for group in groups:
-        yield f"\n## {title}\n"
-        yield from (f"- {plain(key)}: {plain(value)}" for key, value in group)
+@_written.register
+def _(block: Items) -> str:
+    return "\n".join(map(_item, block.items))
+
+
+def _item(item: Item) -> str:
+    name = f"**{plain(item.name)}** {item.kind} ({item.count}): " if item.kind else f"**{plain(item.name)}.** "
+    return f"- {name if item.name else ''}{plain(item.text)}"
+
+
+@_written.register
+def _(block: Facts) -> str:
+    return "\n".join(f"- {plain(fact.name)}: {plain(fact.value)}" for fact in block.facts)
+
+
+@_written.register
+def _(block: Snippet) -> str:
+    fence = "```"
+    while fence in block.text:
+        fence += "`"  # longer than any in the text
+    return f"{fence}{block.language}\n{block.text.rstrip()}\n{fence}"
+
+
+@_written.register
+def _(block: Folded) -> str:
+    if block.brief:
+        return plain(block.brief)
+    body = "\n\n".join(filter(None, map(_written, block.blocks)))
+    return f"<details><summary>{escape(block.title)}</summary>\n\n{body}\n\n</details>"

@@ -1,22 +1,25 @@
-"""From studies to files: all is made in memory first, then written, so that a failure leaves nothing half-done."""
+"""From records to files: all is made in memory first, then written, so that a failure leaves nothing half-done."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from lntx.record import Study
-from lntx.report import folder, tables
+from lntx.report import document, folder, study_page, tables
 from lntx.report import targets as held
-from lntx.report.drawing.picture import Picture, files
+from lntx.report.document import Finding, Table
+from lntx.report.drawing.picture import files
 from lntx.report.figures import pictures
-from lntx.report.findings import Finding, findings
-from lntx.report.frames import Frames, frames
+from lntx.report.findings import findings
+from lntx.report.frames import frames
+from lntx.report.html import html
 from lntx.report.markdown import markdown
 from lntx.report.merging import distinct
-from lntx.report.page import page
-from lntx.report.story import story
-from lntx.report.tables import Table
 from lntx.targets import Scoreboard
+
+_FRAMES = ("processes", "cells", "absences", "foreign", "checkpoints", "roofs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +45,19 @@ def render(studies: Sequence[Study], out: Path, boards: Sequence[Scoreboard] = (
     studies do: empty, partial, foreign, of several machines.
     """
     tidy = frames(studies)
-    found, drawn, told = findings(tidy), tuple(pictures(tidy)), story(distinct(studies), tidy)
-    aims = held.sections(boards)
+    page = study_page.page(distinct(studies), tidy, findings(tidy), tuple(pictures(tidy)), held.sections(boards))
+    named = {name: getattr(tidy, name) for name in _FRAMES} | ({"targets": held.frame(boards)} if boards else {})
+    return write(page, named, out, tables.ladder(tidy.cells))
+
+
+def write(page: document.Page, named: Mapping[str, pd.DataFrame], out: Path, ladder: Table | None = None) -> Rendered:
+    """Write a page in all its forms, its pictures, and the frames behind it."""
+    behind = {**named, **{f"figure-{picture.name}": picture.frame for picture in page.pictures}}
     contents = {
-        **files(drawn),
-        **_tables(tidy, drawn),
-        **({"frames/targets.csv": folder.csv(held.frame(boards))} if boards else {}),
-        folder.SUMMARY: markdown(told, found, drawn, tidy, aims).encode(),
-        folder.PAGE: page(told, found, drawn, tidy, aims).encode(),
+        **files(page.pictures),
+        **{f"frames/{name}.csv": folder.csv(frame) for name, frame in behind.items()},
+        folder.SUMMARY: markdown(page).encode(),
+        folder.PAGE: html(page).encode(),
     }
     written = folder.write(out, contents)
-    return Rendered(out / folder.PAGE, out / folder.SUMMARY, written, found, tables.ladder(tidy.cells))
-
-
-def _tables(tidy: Frames, drawn: Sequence[Picture]) -> dict[str, bytes]:
-    named = {
-        name: getattr(tidy, name) for name in ("processes", "cells", "absences", "foreign", "checkpoints", "roofs")
-    }
-    named |= {f"figure-{picture.name}": picture.frame for picture in drawn}
-    return {f"frames/{name}.csv": folder.csv(frame) for name, frame in named.items()}
+    return Rendered(out / folder.PAGE, out / folder.SUMMARY, written, page.findings, ladder)

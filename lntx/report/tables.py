@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import compress
 from typing import Any
 
 import pandas as pd
 
 from lntx.report import units
+from lntx.report.document import Table
 from lntx.report.environments import Difference
 from lntx.report.frames import BASELINE
 from lntx.report.intervals import CONFIDENCE
@@ -26,17 +26,7 @@ _WORDS = {
 _HIDDEN = {"axis", "per", "setting"}
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Headings and rows of text; `numeric` says which columns hold numbers."""
-
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    numeric: tuple[bool, ...]
-    left_out: int = 0
-
-
-def of_frame(frame: pd.DataFrame, most: int = 60) -> Table:
+def of_frame(frame: pd.DataFrame, caption: str = "", rest: str = "", most: int = 60) -> Table:
     """Make the table beneath a picture."""
     hidden = _HIDDEN | {"backend"} if "series" in frame else _HIDDEN
     columns = [name for name in frame if name not in hidden and frame[name].notna().any()]
@@ -49,6 +39,8 @@ def of_frame(frame: pd.DataFrame, most: int = 60) -> Table:
         rows=rows,
         numeric=tuple(pd.api.types.is_numeric_dtype(frame[name]) for name in columns),
         left_out=len(frame) - len(shown),
+        caption=caption,
+        rest=rest,
     )
 
 
@@ -100,6 +92,8 @@ def of_cells(cells: pd.DataFrame, most: int = MOST) -> Table:
         tuple(tuple(compress(row, said)) for row in rows),
         tuple(compress((False, False, *[True] * 8, False), said)),
         left_out=max(0, len(cells) - most),
+        rest="frames/cells.csv",
+        sorts=True,
     )
 
 

@@ -1,13 +1,13 @@
 """The targets as a table: what was wanted, what was measured, and for each that was missed what is known of why."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import pandas as pd
 
 from lntx.report import units
-from lntx.report.story import cpu
-from lntx.report.tables import Table
+from lntx.report.document import Item, Items, Section, Table, Text
+from lntx.report.provenance import cpu
 from lntx.targets import Scoreboard, Target, Unit
 
 _HEADINGS = ("target", "verdict", "median", "wanted", "contestant", "measured", "task", "quartiles", "extrapolated")
@@ -16,19 +16,15 @@ _SIGNS = {"at least": "≥", "at most": "≤"}
 SPREAD = "median and quartiles of the rounds, in each of which every contestant took its turn"
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One scoreboard as a page shows it: where it was measured, a line that counts, the table, what is said of the rest."""
-
-    title: str
-    summary: str
-    table: Table
-    remarks: tuple[tuple[str, str], ...]
-
-
 def sections(boards: Sequence[Scoreboard]) -> list[Section]:
-    """Lay every scoreboard out."""
-    return [Section(_title(board), _summary(board), table(board), tuple(remarks(board))) for board in boards]
+    """Lay every scoreboard out: where it was measured, a line that counts, the table, what is said of the rest."""
+    return [_section(board, f"targets-{i}") for i, board in enumerate(boards, 1)]
+
+
+def _section(board: Scoreboard, name: str) -> Section:
+    items = tuple(Item(why, which) for which, why in remarks(board))
+    found = replace(table(board), caption=_title(board))
+    return Section(_title(board), (Text(summary(board)), found, *((Items(items),) if items else ())), name)
 
 
 def table(board: Scoreboard) -> Table:
@@ -71,7 +67,8 @@ def _title(board: Scoreboard) -> str:
     )
 
 
-def _summary(board: Scoreboard) -> str:
+def summary(board: Scoreboard) -> str:
+    """Count what was met, missed and not measured."""
     met, missed = board.count("met"), board.count("missed")
     left = board.count("not measured")
     rest = f", {left} not measured" if left else ""

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from lntx.cli import entered, options
-from lntx.cli.terminal import say, show, table
+from lntx.cli.terminal import of_table, say, show
 from lntx.errors import Disagreement, LntxError
 from lntx.record import Study
 from lntx.targets import Scoreboard
@@ -40,10 +40,8 @@ def view(board: Scoreboard) -> list[Any]:
     """Lay the table out as the report does, and below it what is known of each target that isn't met."""
     from lntx.report import targets  # noqa: PLC0415  (slow to load, and only needed at the end)
 
-    section = targets.sections([board])[0]
-    numbers = [name for name, right in zip(section.table.headings, section.table.numeric, strict=True) if right]
-    remarks = [line for which, why in section.remarks for line in (which, f"    {why}")]
-    return [table(section.table.headings, section.table.rows, numbers=numbers), section.summary, *remarks]
+    remarks = [line for which, why in targets.remarks(board) for line in (which, f"    {why}")]
+    return [of_table(targets.table(board)), targets.summary(board), *remarks]
 
 
 def judge(board: Scoreboard, study: Study) -> None:

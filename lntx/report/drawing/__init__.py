@@ -1,1 +1,1 @@
-"""What figures share: colours, axes, labels, and the two shapes most of them have (rungs and scaling)."""
+"""What figures share: colours, axes, labels, and the two shapes most of them have (dotplot and scaling)."""

@@ -1,4 +1,4 @@
-"""Axes that read themselves: powers of ten with units, and labels beside what they name."""
+"""Axes that read themselves: powers of ten with units, labels beside what they name, or a legend above."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from lntx.report.drawing import ticks
-from lntx.report.drawing.style import INK, Look
+from lntx.report.drawing.style import INK, WIDTH_IN, Style
 from lntx.report.units import clean, size
 
 LABEL_LENGTH = 22
@@ -19,6 +20,8 @@ ROOM = 2.5
 """How far an interval may stretch an axis beyond the points, as a factor; what is wider ends at its edge."""
 _LOWEST = 0.03
 _CLOSE = 0.11  # share of an axis that a tick's words need
+_LETTER_IN, _LEGEND_ROW_IN = 0.074, 0.19
+_LEGEND_COLUMNS = 3
 
 
 def logarithmic(axis: Axis, values: Sequence[float], name: Callable[[float], str], room: float = 0.06) -> None:
@@ -52,8 +55,8 @@ def span(axis: Axis, low: float, high: float) -> None:
     (axis.axes.set_xlim if axis.axis_name == "x" else axis.axes.set_ylim)(low, high)  # type: ignore[attr-defined]
 
 
-def at_ends(axes: Axes, ends: Sequence[tuple[str, float, float, Look]]) -> None:
-    """Write each series' name beside its last point (name, x, y, look), moved apart where they would overlap."""
+def at_ends(axes: Axes, ends: Sequence[tuple[str, float, float, Style]]) -> None:
+    """Write each series' name beside its last point (name, x, y, style), moved apart where they would overlap."""
     tall = axes.get_figure(root=True).get_size_inches()[1] * axes.get_position().height  # type: ignore[union-attr]
     gap = 13.5 / (tall * 72)
     ordered = sorted(ends, key=lambda end: end[2])
@@ -61,15 +64,15 @@ def at_ends(axes: Axes, ends: Sequence[tuple[str, float, float, Look]]) -> None:
         float(axes.transAxes.inverted().transform(axes.transData.transform((x, y)))[1]) for _, x, y, _ in ordered
     ]
     right = max((x for _, x, _, _ in ordered), default=1.0)
-    for (name, x, y, look), height in zip(ordered, spread(heights, gap), strict=True):
+    for (name, x, y, style), height in zip(ordered, spread(heights, gap), strict=True):
         anchor = float(axes.transAxes.inverted().transform(axes.transData.transform((right, y)))[0])
-        _label(axes, name, (x, y), (anchor, height), look)
+        _label(axes, name, (x, y), (anchor, height), style)
 
 
-def _label(axes: Axes, name: str, point: tuple[float, float], place: tuple[float, float], look: Look) -> None:
+def _label(axes: Axes, name: str, point: tuple[float, float], place: tuple[float, float], style: Style) -> None:
     arrow: dict[str, Any] = {
         "arrowstyle": "-",
-        "color": look.color,
+        "color": style.color,
         "lw": 0.7,
         "patchA": None,  # else a steep line would end above or below its name
         "shrinkA": 2,
@@ -105,3 +108,21 @@ def _bottom(cluster: Sequence[float], gap: float) -> float:
 
 def _top(cluster: Sequence[float], gap: float) -> float:
     return _middle(cluster) + gap * (len(cluster) - 1) / 2
+
+
+def legend_above(figure: Figure) -> None:
+    """Name what lies too close together to be labelled in place, and make the picture as much taller as that takes."""
+    _, names = figure.axes[0].get_legend_handles_labels()
+    columns = _columns(names)
+    width, height = figure.get_size_inches()
+    figure.set_size_inches(width, height + _LEGEND_ROW_IN * math.ceil(len(names) / columns))
+    figure.legend(
+        loc="outside upper left", ncols=columns, frameon=False, fontsize=9.5, handletextpad=0.1,
+        columnspacing=1.2, borderaxespad=0,
+    )  # fmt: skip
+
+
+def _columns(names: Sequence[str]) -> int:
+    """Find how many names fit beside each other."""
+    longest = min(max(map(len, names)), LABEL_LENGTH) + 4  # its marker and the gap take some letters' width
+    return max(1, min(_LEGEND_COLUMNS, int(WIDTH_IN / (longest * _LETTER_IN))))

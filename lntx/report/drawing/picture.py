@@ -1,33 +1,65 @@
-"""A finished picture: what was drawn, as SVG and PNG, with its words and its numbers."""
+"""Families of pictures: one file each, found by its stem, so that a new file is a new picture.
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+A figure file has a docstring (its first line is the title, in which {} stands for the part, and the rest the caption), `ORDER`
+(its place on the page) and three functions: `frame` makes a tidy frame from what all pictures are made of, `draw` puts a frame
+on a figure, `alt` says it in words. The frame's column `picture` parts it into pictures of one setting each, which the column
+`setting` says, where there is one.
+"""
+
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from importlib import import_module
 from io import BytesIO
+from types import ModuleType
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
+from lntx.report import units
+from lntx.report.document import Picture
 from lntx.report.drawing.style import styled
 
 _DPI = 200
+_SLUG = 60
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Picture:
-    """A finished picture: `figure` is the stem of its file, `name` the stem of what is written."""
-
-    figure: str
-    name: str
-    title: str
-    caption: str
-    setting: str
-    alt: str
-    frame: pd.DataFrame
-    svg: str
-    png: bytes
+def family(package: str, path: Iterable[str]) -> list[ModuleType]:
+    """Find the figure files of a package, in the order of the page."""
+    found = [import_module(f"{package}.{item.name}") for item in pkgutil.iter_modules(path)]
+    return sorted(found, key=lambda module: (module.ORDER, module.__name__))
 
 
-def drawn(draw: Callable[[Figure], None]) -> tuple[str, bytes]:
+def pictures(sheets: Sequence[ModuleType], source: Any, shared: Any) -> Iterator[Picture]:
+    """Draw every picture for which there are data: frames are made from `source`, and drawn with what all pictures share."""
+    names: set[str] = set()
+    for sheet in sheets:
+        for part, data in sheet.frame(source).groupby("picture", sort=False):
+            name = _unused(_slug(f"{stem(sheet)}-{part}" if part else stem(sheet)), names)
+            names.add(name)
+            yield _picture(sheet, name, str(part), data.drop(columns="picture").reset_index(drop=True), shared)
+
+
+def stem(module: ModuleType) -> str:
+    """Name a file without its folders."""
+    return module.__name__.rpartition(".")[2]
+
+
+def _picture(sheet: ModuleType, name: str, part: str, data: pd.DataFrame, shared: Any) -> Picture:
+    title, _, caption = inspect.cleandoc(sheet.__doc__ or "").partition("\n")
+    title = title.rstrip(".")
+    words = part.replace("_", " ")
+    named = title.replace("{}", words) if "{}" in title else f"{title}: {words}" if part else title
+    svg, png = _drawn(lambda figure: sheet.draw(data, figure, shared))
+    alt = units.clean(sheet.alt(data), 4 * units.LONG)
+    setting = str(data["setting"].iloc[0]) if "setting" in data else ""
+    return Picture(
+        stem(sheet), name, named[:1].upper() + named[1:], " ".join(caption.split()), setting, alt, data, svg, png
+    )
+
+
+def _drawn(draw: Callable[[Figure], None]) -> tuple[str, bytes]:
     """Draw on an empty figure in the house's style; give it as SVG and PNG."""
     with styled():
         figure = Figure()
@@ -39,10 +71,23 @@ def drawn(draw: Callable[[Figure], None]) -> tuple[str, bytes]:
     return vector.getvalue().decode(), raster.getvalue()
 
 
-def files(pictures: Iterable[Picture]) -> dict[str, bytes]:
+def _slug(text: str) -> str:
+    kept = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in text)
+    return "-".join(part for part in kept.split("-") if part)[:_SLUG]
+
+
+def _unused(name: str, names: set[str]) -> str:
+    return (
+        name
+        if name not in names
+        else next(f"{name}-{i}" for i in range(2, len(names) + 3) if f"{name}-{i}" not in names)
+    )
+
+
+def files(found: Iterable[Picture]) -> dict[str, bytes]:
     """Give what is written of some pictures, by path."""
-    found: dict[str, bytes] = {}
-    for picture in pictures:
-        found[f"figures/{picture.name}.svg"] = picture.svg.encode()
-        found[f"figures/{picture.name}.png"] = picture.png
-    return found
+    written: dict[str, bytes] = {}
+    for picture in found:
+        written[f"figures/{picture.name}.svg"] = picture.svg.encode()
+        written[f"figures/{picture.name}.png"] = picture.png
+    return written

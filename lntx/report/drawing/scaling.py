@@ -9,10 +9,9 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lntx.report import units
-from lntx.report.drawing import settings
+from lntx.report import settings, units
 from lntx.report.drawing.axes import at_ends, logarithmic, reach, sizes
-from lntx.report.drawing.style import WIDTH_IN, Looks
+from lntx.report.drawing.style import WIDTH_IN, Styles
 from lntx.report.frames import Frames
 
 HEIGHT_IN, LABEL_IN = 3.5, 0.2
@@ -35,13 +34,13 @@ def along(frames: Frames, suites: Sequence[str], axis: str) -> pd.DataFrame:
     return table(cells.assign(picture=settings.picture(cells, axis)), axis)
 
 
-def draw(frame: pd.DataFrame, figure: Figure, looks: Looks, per: str = "epoch") -> None:
+def draw(frame: pd.DataFrame, figure: Figure, styles: Styles, per: str = "epoch") -> None:
     """Draw a line for each backend: its time against size."""
     figure.set_size_inches(WIDTH_IN, height(frame))
     axes = figure.add_subplot()
     sizes(axes.xaxis, list(frame["size"]))
     logarithmic(axes.yaxis, _values(frame), units.tick)
-    lines(axes, frame, "time_s", looks)
+    lines(axes, frame, "time_s", styles)
     axes.set(xlabel=_words(frame), ylabel=f"time per {per}")
 
 
@@ -54,20 +53,22 @@ def _values(frame: pd.DataFrame) -> list[float]:
     return reach(frame["time_s"], frame["low_s"], frame["high_s"])
 
 
-def lines(axes: Axes, frame: pd.DataFrame, y: str, looks: Looks, bounds: tuple[str, str] = ("low_s", "high_s")) -> None:
+def lines(
+    axes: Axes, frame: pd.DataFrame, y: str, styles: Styles, bounds: tuple[str, str] = ("low_s", "high_s")
+) -> None:
     """Draw each series with its marker, its interval and its name at the right end."""
     names = sorted(frame["series"].unique())
     sns.lineplot(
         frame, x="size", y=y, hue="series", hue_order=names, ax=axes, legend=False, estimator=None,
-        palette={name: looks[name].color for name in names},
+        palette={name: styles[name].color for name in names},
     )  # fmt: skip
     ends = []
     for name in names:
-        part, look = frame[frame["series"] == name], looks[name]
+        part, style = frame[frame["series"] == name], styles[name]
         marked = part.iloc[:: math.ceil(len(part) / MARKERS)]
-        axes.plot(marked["size"], marked[y], look.marker, color=look.color, mfc=look.face, ms=5.5)
-        axes.vlines(marked["size"], marked[bounds[0]], marked[bounds[1]], color=look.color, lw=2.6, alpha=0.45)
-        ends.append((name, float(part["size"].iloc[-1]), float(part[y].iloc[-1]), look))
+        axes.plot(marked["size"], marked[y], style.marker, color=style.color, mfc=style.face, ms=5.5)
+        axes.vlines(marked["size"], marked[bounds[0]], marked[bounds[1]], color=style.color, lw=2.6, alpha=0.45)
+        ends.append((name, float(part["size"].iloc[-1]), float(part[y].iloc[-1]), style))
     at_ends(axes, ends)
 
 

@@ -1,6 +1,6 @@
 """Colours, markers and type: set for one drawing at a time, never at import.
 
-Ink, grid and series colours are exact values that `lntx.report.svg` swaps for CSS variables, so that one drawing serves
+Ink, grid and series colours are exact values that `lntx.report.html` swaps for CSS variables, so that one drawing serves
 light and dark pages. The palette keeps its colours apart for people with protanopia, deuteranopia and tritanopia (a
 test simulates all three), and a marker says again what the colour says.
 """
@@ -57,7 +57,7 @@ _RC: Any = {  # the keys' type is a list of all settings there are
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Style:
     """How a series looks on every picture."""
 
     color: str
@@ -70,20 +70,20 @@ class Look:
         return self.color if self.filled else PAPER
 
 
-Looks = Mapping[str, Look]
+Styles = Mapping[str, Style]
 
 
-def looks(series: Iterable[tuple[str, str]], backends: Iterable[str] = ()) -> Looks:
-    """Give every pair of series and backend its look: colours go by backend.
+def styles(series: Iterable[tuple[str, str]], backends: Iterable[str] = ()) -> Styles:
+    """Give every pair of series and backend its style: colours go by backend.
 
-    Of several series of one backend the first has filled markers. Backends have a look of their own, too.
+    Of several series of one backend the first has filled markers. Backends have a style of their own, too.
     """
     pairs = sorted(set(series))
     kinds = _kinds({*backends, *(backend for _, backend in pairs)})
-    found = {name: Look(*kinds[name]) for name in kinds}
+    found = {name: Style(*kinds[name]) for name in kinds}
     seen: set[str] = set()
     for name, backend in pairs:
-        found[name] = Look(*kinds[backend], filled=backend not in seen)
+        found[name] = Style(*kinds[backend], filled=backend not in seen)
         seen.add(backend)
     return found
 

@@ -13,12 +13,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lntx.report import units
-from lntx.report.drawing.axes import LABEL_LENGTH, logarithmic
-from lntx.report.drawing.legends import above
-from lntx.report.drawing.style import ALARM, MUTED, PAPER, WIDTH_IN, Looks
+from lntx.report.drawing.axes import LABEL_LENGTH, legend_above, logarithmic
+from lntx.report.drawing.style import ALARM, MUTED, PAPER, WIDTH_IN, Styles
 from lntx.report.frames import Frames
 
-PLACE = 50
+ORDER = 50
 SUITES = ()
 _HEIGHT_IN = 3.35
 _FLOOR = 1e-12
@@ -31,7 +30,7 @@ def frame(frames: Frames) -> pd.DataFrame:
     return points.assign(picture="").reset_index(drop=True)
 
 
-def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
+def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
     """Draw error against tolerance with the line where they are equal."""
     figure.set_size_inches(WIDTH_IN, _HEIGHT_IN)
     axes = figure.add_subplot()
@@ -41,8 +40,8 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
     logarithmic(axes.yaxis, [*shown["error"], *shown["tolerance"]], _power)
     _border(axes)
     for backend, part in shown.groupby("backend"):
-        _points(axes, str(backend), _thinned(part), looks)
-    above(figure)
+        _points(axes, str(backend), _thinned(part), styles)
+    legend_above(figure)
     axes.set(xlabel="tolerance, derived", ylabel="relative error of the weights")
 
 
@@ -69,10 +68,10 @@ def _thinned(part: pd.DataFrame) -> pd.DataFrame:
     return part[~spots.duplicated()]
 
 
-def _points(axes: Axes, backend: str, part: pd.DataFrame, looks: Looks) -> None:
-    look = looks[backend]
+def _points(axes: Axes, backend: str, part: pd.DataFrame, styles: Styles) -> None:
+    style = styles[backend]
     sns.scatterplot(
-        part, x="tolerance", y="error", ax=axes, color=look.color, marker=look.marker, s=30, alpha=0.75,
+        part, x="tolerance", y="error", ax=axes, color=style.color, marker=style.marker, s=30, alpha=0.75,
         edgecolor=PAPER, linewidth=0.4, label=units.clean(backend, LABEL_LENGTH), legend=False,
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ import pandas as pd
 from lntx.report.drawing import scaling
 from lntx.report.frames import Frames
 
-PLACE = 22
+ORDER = 22
 SUITES = ("batches",)
 
 

@@ -11,36 +11,37 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from lntx.report import plane, units
-from lntx.report.drawing import squares
-from lntx.report.drawing.style import MUTED, Looks
+from lntx.report import units
+from lntx.report.analysis import shape_grid
+from lntx.report.drawing import heatmap
+from lntx.report.drawing.style import MUTED, Styles
 from lntx.report.frames import BASELINE, Frames
 from lntx.report.rows import each
 
-PLACE = 42
+ORDER = 42
 SUITES = ()
 
 
 def frame(frames: Frames) -> pd.DataFrame:
     """Make one row for each shape and each backend whose cold start costs a notable part of the tutorial."""
-    found = plane.crossings(frames)
+    found = shape_grid.crossings(frames)
     return found.assign(picture=found["series"])
 
 
-def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
+def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
     """Draw a square for each shape; where it never pays, in grey."""
-    squares.draw([_square(row, looks) for row in each(frame)], figure)
+    heatmap.draw([_square(row, styles) for row in each(frame)], figure)
 
 
-def _square(row: Any, looks: Looks) -> squares.Square:
+def _square(row: Any, styles: Styles) -> heatmap.Square:
     if math.isnan(row.pays_from_epoch):
-        return squares.Square(row.samples, row.features, MUTED, ["never"])
+        return heatmap.Square(row.samples, row.features, MUTED, ["never"])
     words = [units.epochs(row.pays_from_epoch)]
     if row.low is not None and not math.isnan(row.low):
         words.append(f"{units.brief(max(row.low, 1))} to {units.brief(max(row.high, 1))}")
     elif row.pays_from_epoch > 1:
         words.append("uncertain")
-    return squares.Square(row.samples, row.features, looks[row.series].color, words)
+    return heatmap.Square(row.samples, row.features, styles[row.series].color, words)
 
 
 def alt(frame: pd.DataFrame) -> str:

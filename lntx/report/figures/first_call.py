@@ -13,14 +13,15 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lntx.report import breakeven, units
+from lntx.report import units
+from lntx.report.analysis import breakeven
 from lntx.report.drawing.axes import LABEL_LENGTH, at_ends, logarithmic
 from lntx.report.drawing.scaling import height
-from lntx.report.drawing.style import INK, PAPER, WIDTH_IN, Looks
+from lntx.report.drawing.style import INK, PAPER, WIDTH_IN, Styles
 from lntx.report.frames import BASELINE, Frames
 from lntx.report.rows import each
 
-PLACE = 40
+ORDER = 40
 SUITES = ("first_call",)
 PEERS = (BASELINE, "manual")
 COLUMNS = ["picture", "series", "backend", "work", "cold_s", "timed_epochs", "start_s", "epoch_s", "epochs"]
@@ -46,45 +47,45 @@ def _pays(start: breakeven.Start, peer: breakeven.Start | None) -> float:
     return found.center if found else float("nan")
 
 
-def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
+def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
     """Draw pairs of dots above, lines of cumulative time below."""
     rows, lines = _ROW_IN * len(frame) + 0.55, height(frame, _LINES_IN)
     figure.set_size_inches(WIDTH_IN, rows + lines)
     above, below = figure.subplots(2, 1, height_ratios=[rows, lines])
-    _pairs(above, frame, looks)
-    _lines(below, frame, looks)
+    _pairs(above, frame, styles)
+    _lines(below, frame, styles)
 
 
-def _pairs(axes: Axes, frame: pd.DataFrame, looks: Looks) -> None:
+def _pairs(axes: Axes, frame: pd.DataFrame, styles: Styles) -> None:
     logarithmic(axes.xaxis, [*frame["cold_whole_s"], *frame["steady_whole_s"]], units.tick)
     for row in each(frame):
-        look = looks[row.series]
-        axes.plot([row.steady_whole_s, row.cold_whole_s], [row.Index] * 2, color=look.color, lw=2, alpha=0.4)
-        axes.plot(row.cold_whole_s, row.Index, look.marker, color=look.color, mfc=PAPER, mew=1.5, ms=6.5)
-        axes.plot(row.steady_whole_s, row.Index, look.marker, color=look.color, ms=6.5)
+        style = styles[row.series]
+        axes.plot([row.steady_whole_s, row.cold_whole_s], [row.Index] * 2, color=style.color, lw=2, alpha=0.4)
+        axes.plot(row.cold_whole_s, row.Index, style.marker, color=style.color, mfc=PAPER, mew=1.5, ms=6.5)
+        axes.plot(row.steady_whole_s, row.Index, style.marker, color=style.color, ms=6.5)
     axes.set_yticks(range(len(frame)), [units.clean(name, LABEL_LENGTH) for name in frame["series"]])
     axes.tick_params(axis="y", labelcolor=INK, labelsize=10)
     axes.grid(visible=False, axis="y")
     axes.set(ylim=(len(frame) - 0.5, -0.5), xlabel=f"time of {frame['epochs'].iloc[0]:,} epochs, cold and steady")
 
 
-def _lines(axes: Axes, frame: pd.DataFrame, looks: Looks) -> None:
+def _lines(axes: Axes, frame: pd.DataFrame, styles: Styles) -> None:
     crossings = frame[f"pays_from_epoch_{BASELINE}"].dropna()
     epochs = np.geomspace(1, max(10, *frame["epochs"], *(2 * crossings.clip(upper=_FURTHEST))), 60)
     curves = {row.series: row.start_s + row.epoch_s * epochs for row in each(frame)}
     logarithmic(axes.xaxis, list(epochs), units.size, room=0.02)
     logarithmic(axes.yaxis, [value for curve in curves.values() for value in curve], units.tick)
     for name, curve in curves.items():
-        look = looks[name]
-        axes.plot(epochs, curve, look.marker, ls="-", color=look.color, mfc=look.face, markevery=[-1], ms=6)
+        style = styles[name]
+        axes.plot(epochs, curve, style.marker, ls="-", color=style.color, mfc=style.face, markevery=[-1], ms=6)
     slow = frame[frame["start_s"] > breakeven.NOTABLE * frame["cold_whole_s"]]
     named: list[float] = []
     for row in each(slow):
         epoch = getattr(row, f"pays_from_epoch_{BASELINE}")
         alone = len(slow) <= _NAMED and not any(abs(np.log10(epoch / other)) < _APART for other in named)
         named += [epoch] if alone else []
-        _crossing(axes, (epoch, row.start_s + row.epoch_s * epoch), looks[row.series].color, named=alone)
-    at_ends(axes, [(name, float(epochs[-1]), float(curve[-1]), looks[name]) for name, curve in curves.items()])
+        _crossing(axes, (epoch, row.start_s + row.epoch_s * epoch), styles[row.series].color, named=alone)
+    at_ends(axes, [(name, float(epochs[-1]), float(curve[-1]), styles[name]) for name, curve in curves.items()])
     axes.set(xlabel="epochs done since a cold start", ylabel="time, extrapolated")
 
 

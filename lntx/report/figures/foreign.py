@@ -10,11 +10,11 @@ from matplotlib.figure import Figure
 
 from lntx.report import units
 from lntx.report.drawing.axes import LABEL_LENGTH, logarithmic
-from lntx.report.drawing.style import INK, PALETTE, WIDTH_IN, Looks
+from lntx.report.drawing.style import INK, PALETTE, WIDTH_IN, Styles
 from lntx.report.frames import Frames
 from lntx.report.rows import each
 
-PLACE = 60
+ORDER = 60
 SUITES = ()
 MOST = 40
 _ROW_IN = 0.34
@@ -30,7 +30,7 @@ def frame(frames: Frames) -> pd.DataFrame:
     return found.sort_values(["median_s", "name"], ascending=[False, True]).reset_index(drop=True)
 
 
-def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:  # noqa: ARG001  (benchmarks are no series)
+def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:  # noqa: ARG001  (benchmarks are no series)
     """Draw a row for each benchmark; of many, the slowest."""
     shown = frame.head(MOST)
     figure.set_size_inches(WIDTH_IN, _ROW_IN * len(shown) + 0.8)

@@ -7,25 +7,26 @@ hollow one was timed for fewer epochs and multiplied up. A thin tail ends where 
 import pandas as pd
 from matplotlib.figure import Figure
 
-from lntx.report.drawing import rungs, settings
-from lntx.report.drawing.style import Looks
+from lntx.report import settings
+from lntx.report.drawing import dotplot
+from lntx.report.drawing.style import Styles
 from lntx.report.frames import Frames
 
-PLACE = 10
+ORDER = 10
 SUITES = ("tutorial",)
 
 
 def frame(frames: Frames) -> pd.DataFrame:
     """Make one row for each backend and form of the tutorial."""
     cells = frames.cells[frames.cells["suite"].isin(SUITES)]
-    return rungs.table(cells.assign(picture=settings.picture(cells)))
+    return dotplot.table(cells.assign(picture=settings.picture(cells)))
 
 
-def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
+def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
     """Draw a row for each backend, the fastest on top."""
-    rungs.draw(frame, figure, looks, "time of the whole training")
+    dotplot.draw(frame, figure, styles, "time of the whole training")
 
 
 def alt(frame: pd.DataFrame) -> str:
     """Say every time in words."""
-    return rungs.alt(frame)
+    return dotplot.alt(frame)

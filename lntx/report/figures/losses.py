@@ -8,12 +8,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from lntx.report import units
-from lntx.report.drawing.axes import LABEL_LENGTH, logarithmic
-from lntx.report.drawing.legends import above
-from lntx.report.drawing.style import GRID, WIDTH_IN, Looks
+from lntx.report.drawing.axes import LABEL_LENGTH, legend_above, logarithmic
+from lntx.report.drawing.style import GRID, WIDTH_IN, Styles
 from lntx.report.frames import Frames
 
-PLACE = 52
+ORDER = 52
 SUITES = ()
 COLUMNS = ["picture", "study", "backend", "epoch", "loss"]
 _HEIGHT_IN = 3.0
@@ -29,7 +28,7 @@ def frame(frames: Frames) -> pd.DataFrame:
     return ordered[COLUMNS].reset_index(drop=True)
 
 
-def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
+def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
     """Draw each backend's points, markers one in the other, and a line along the middle of all."""
     names = list(dict.fromkeys(frame["backend"]))
     figure.set_size_inches(WIDTH_IN, _HEIGHT_IN)
@@ -40,12 +39,12 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
     axes.plot(way.index, way, color=GRID, lw=1.2, zorder=1)
     step = (_LARGEST - _SMALLEST) / max(len(names) - 1, 1)
     for i, (name, part) in enumerate(frame.groupby("backend", sort=False)):
-        look = looks[str(name)]
+        style = styles[str(name)]
         axes.plot(
-            part["epoch"], part["loss"], look.marker, ls="none", color=look.color, mfc="none", mew=1.2,
+            part["epoch"], part["loss"], style.marker, ls="none", color=style.color, mfc="none", mew=1.2,
             ms=_LARGEST - i * step, label=units.clean(name, LABEL_LENGTH),
         )  # fmt: skip
-    above(figure)
+    legend_above(figure)
     axes.set(xlabel="epochs", ylabel="mean squared error")
 
 

@@ -9,11 +9,11 @@ from matplotlib.figure import Figure
 
 from lntx.report import units
 from lntx.report.drawing.axes import LABEL_LENGTH
-from lntx.report.drawing.style import INK, MUTED, WIDTH_IN, Looks
+from lntx.report.drawing.style import INK, MUTED, WIDTH_IN, Styles
 from lntx.report.frames import Frames
 from lntx.report.rows import each
 
-PLACE = 55
+ORDER = 55
 SUITES = ()
 COLUMNS = ["picture", "series", "backend", "suite", "samples", "features", "added_bytes", "peak_bytes", "data_bytes"]
 _ROW_IN = 0.32
@@ -28,13 +28,13 @@ def frame(frames: Frames) -> pd.DataFrame:
     return pd.DataFrame(largest, columns=COLUMNS).reset_index(drop=True)
 
 
-def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
+def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
     """Draw a bar for each series, and a line where the data themselves end."""
     figure.set_size_inches(WIDTH_IN, _ROW_IN * len(frame) + 0.9)
     axes = figure.add_subplot()
     beside = axes.get_yaxis_transform()
     for row in each(frame):
-        axes.barh(row.Index, row.added_bytes / _MB, height=0.55, color=looks[row.series].color, alpha=0.75, lw=0)
+        axes.barh(row.Index, row.added_bytes / _MB, height=0.55, color=styles[row.series].color, alpha=0.75, lw=0)
         axes.text(1.03, row.Index, _more(row.added_bytes), transform=beside, va="center", fontsize=9.8, weight="bold")
     data = float(frame["data_bytes"].iloc[0]) / _MB
     axes.axvline(data, color=MUTED, lw=1, dashes=(4, 3))

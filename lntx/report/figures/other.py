@@ -8,11 +8,12 @@ The time of each backend, against the size that varies where one does. Bars are 
 import pandas as pd
 from matplotlib.figure import Figure
 
-from lntx.report.drawing import rungs, scaling, settings
-from lntx.report.drawing.style import Looks
+from lntx.report import settings
+from lntx.report.drawing import dotplot, scaling
+from lntx.report.drawing.style import Styles
 from lntx.report.frames import Frames
 
-PLACE = 70
+ORDER = 70
 SUITES = ()
 
 
@@ -27,22 +28,22 @@ def _suite(cells: pd.DataFrame) -> pd.DataFrame:
     axis = settings.axis_of(cells)
     setting = settings.picture(cells, axis)
     cells = cells.assign(picture=cells["suite"] + setting.map(lambda words: f": {words}" if words else ""))
-    found = scaling.table(cells, axis) if axis else rungs.table(cells)
+    found = scaling.table(cells, axis) if axis else dotplot.table(cells)
     return found.assign(per="epoch" if (cells["phase"] == "run").all() else "call")
 
 
-def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
+def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
     """Draw a line for each backend, or a row where no size varies."""
     per = frame["per"].iloc[0]
     if _scales(frame):
-        scaling.draw(frame, figure, looks, per)
+        scaling.draw(frame, figure, styles, per)
     else:
-        rungs.draw(frame, figure, looks, "time of the whole training" if per == "epoch" else "time per call")
+        dotplot.draw(frame, figure, styles, "time of the whole training" if per == "epoch" else "time per call")
 
 
 def alt(frame: pd.DataFrame) -> str:
     """Say the same in words."""
-    return scaling.alt(frame, frame["per"].iloc[0]) if _scales(frame) else rungs.alt(frame)
+    return scaling.alt(frame, frame["per"].iloc[0]) if _scales(frame) else dotplot.alt(frame)
 
 
 def _scales(frame: pd.DataFrame) -> bool:

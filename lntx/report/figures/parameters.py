@@ -12,11 +12,11 @@ from matplotlib.figure import Figure
 from lntx.report import units
 from lntx.report.drawing.axes import at_ends, logarithmic, sizes
 from lntx.report.drawing.scaling import height
-from lntx.report.drawing.style import WIDTH_IN, Looks, looks
+from lntx.report.drawing.style import WIDTH_IN, Styles, styles
 from lntx.report.figures import foreign
 from lntx.report.frames import Frames
 
-PLACE = 62
+ORDER = 62
 SUITES = ()
 COLUMNS = ["picture", "series", "number", "low_s", "median_s", "high_s", "study"]
 _FEWEST, _MOST = 3, 12  # numbers of a line, and lines of the picture
@@ -52,18 +52,18 @@ def _parted(name: str) -> list[tuple[str, int]]:
     ]
 
 
-def draw(frame: pd.DataFrame, figure: Figure, _looks: Looks) -> None:
+def draw(frame: pd.DataFrame, figure: Figure, _styles: Styles) -> None:
     """Draw a line for each family of benchmarks."""
-    own = looks((name, name) for name in frame["series"])
+    own = styles((name, name) for name in frame["series"])
     figure.set_size_inches(WIDTH_IN, height(frame))
     axes, ends = figure.add_subplot(), []
     sizes(axes.xaxis, [float(number) for number in frame["number"]])
     logarithmic(axes.yaxis, [*frame["low_s"], *frame["high_s"]], units.tick)
     for (name, _), part in frame.groupby(["series", "study"], sort=False):
-        look = own[str(name)]
-        axes.plot(part["number"], part["median_s"], look.marker, ls="-", color=look.color, mfc=look.face, ms=5.5)
-        axes.vlines(part["number"], part["low_s"], part["high_s"], color=look.color, lw=2.6, alpha=0.45)
-        ends.append((str(name), float(part["number"].iloc[-1]), float(part["median_s"].iloc[-1]), look))
+        style = own[str(name)]
+        axes.plot(part["number"], part["median_s"], style.marker, ls="-", color=style.color, mfc=style.face, ms=5.5)
+        axes.vlines(part["number"], part["low_s"], part["high_s"], color=style.color, lw=2.6, alpha=0.45)
+        ends.append((str(name), float(part["number"].iloc[-1]), float(part["median_s"].iloc[-1]), style))
     at_ends(axes, ends)
     axes.set(xlabel="the number N among the parameters", ylabel="median of the rounds")
 

@@ -12,13 +12,12 @@ from matplotlib.figure import Figure
 
 from lntx.record import ITEM_BYTES
 from lntx.report import units
-from lntx.report.drawing.axes import LABEL_LENGTH, logarithmic
-from lntx.report.drawing.legends import above
-from lntx.report.drawing.style import INK, MUTED, PAPER, WIDTH_IN, Looks
+from lntx.report.drawing.axes import LABEL_LENGTH, legend_above, logarithmic
+from lntx.report.drawing.style import INK, MUTED, PAPER, WIDTH_IN, Styles
 from lntx.report.frames import CHOOSER, Frames
 from lntx.report.rows import each
 
-PLACE = 45
+ORDER = 45
 SUITES = ()
 COLUMNS = ["picture", "kind", "series", "backend", "suite", "samples", "features", "batch_size", "data_bytes"]
 COLUMNS += ["flop_rate", "of_limit"]
@@ -59,7 +58,7 @@ def _part(cells: pd.DataFrame, roofs: pd.DataFrame, dtype: str) -> pd.DataFrame:
     return pd.concat([points, *lines], ignore_index=True).reindex(columns=COLUMNS)
 
 
-def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
+def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
     """Draw a marker for each cell, and the roofs."""
     figure.set_size_inches(WIDTH_IN, _HEIGHT_IN)
     axes = figure.add_subplot()
@@ -68,12 +67,12 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
     logarithmic(axes.yaxis, list(frame["flop_rate"]), units.rate, room=0.08)
     _roofs(axes, frame)
     for name, part in cells.groupby("series"):
-        look = looks[str(name)]
+        style = styles[str(name)]
         axes.plot(
-            part["data_bytes"], part["flop_rate"], look.marker, color=look.color, mfc=look.face, mec=PAPER, mew=0.5,
+            part["data_bytes"], part["flop_rate"], style.marker, color=style.color, mfc=style.face, mec=PAPER, mew=0.5,
             ms=6.5, alpha=0.85, ls="none", label=units.clean(name, LABEL_LENGTH),
         )  # fmt: skip
-    above(figure)
+    legend_above(figure)
     axes.set(xlabel="size of the data", ylabel="arithmetic a second")
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from lntx.report.drawing import scaling
 from lntx.report.frames import Frames
 
-PLACE = 21
+ORDER = 21
 SUITES = ("samples",)
 
 

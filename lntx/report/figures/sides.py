@@ -9,24 +9,23 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from lntx.report import units
-from lntx.report.drawing.axes import LABEL_LENGTH, logarithmic
-from lntx.report.drawing.legends import above
-from lntx.report.drawing.style import MUTED, PALETTE, PAPER, WIDTH_IN, Look, Looks
+from lntx.report.analysis.comparison import comparison
+from lntx.report.drawing.axes import LABEL_LENGTH, legend_above, logarithmic
+from lntx.report.drawing.style import MUTED, PALETTE, PAPER, WIDTH_IN, Style, Styles
 from lntx.report.frames import Frames
-from lntx.report.sides import sides
 
-PLACE = 5
+ORDER = 5
 SUITES = ()
 _HEIGHT_IN = 3.3
 
 
 def frame(frames: Frames) -> pd.DataFrame:
     """Make one row for each cell that the last study shares with the first."""
-    found = sides(frames)
+    found = comparison(frames)
     return found.assign(picture=found["after"] + " against " + found["before"])
 
 
-def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
+def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
     """Draw a marker for each cell."""
     figure.set_size_inches(WIDTH_IN, _HEIGHT_IN)
     axes = figure.add_subplot()
@@ -34,15 +33,15 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
     logarithmic(axes.yaxis, [1.0, *frame["ratio"]], lambda value: f"{value:g}{units.TIMES}")
     axes.axhline(1, color=MUTED, lw=1, dashes=(4, 3))
     for name, part in frame.groupby("backend"):
-        look = looks.get(str(name), Look(PALETTE[0], "o"))
-        axes.plot([], [], look.marker, color=look.color, ms=5.5, label=units.clean(name, LABEL_LENGTH))
+        style = styles.get(str(name), Style(PALETTE[0], "o"))
+        axes.plot([], [], style.marker, color=style.color, ms=5.5, label=units.clean(name, LABEL_LENGTH))
         for sure, cells in part.groupby(part["apart"].astype(bool)):
             axes.plot(
-                cells["before_s"], cells["ratio"], look.marker, color=look.color, mfc=look.color if sure else PAPER,
+                cells["before_s"], cells["ratio"], style.marker, color=style.color, mfc=style.color if sure else PAPER,
                 ms=5.5, mew=1.2, alpha=0.85, ls="none",
             )  # fmt: skip
     if frame["backend"].any():  # benchmarks of other projects have none
-        above(figure)
+        legend_above(figure)
     axes.set(xlabel="time before", ylabel="time after / before")
 
 

@@ -7,14 +7,13 @@ slower. Both run in the same study, and the intervals pair their processes turn 
 import pandas as pd
 from matplotlib.figure import Figure
 
-from lntx.report import units
-from lntx.report.drawing import settings
+from lntx.report import settings, units
 from lntx.report.drawing.axes import logarithmic, reach, sizes
 from lntx.report.drawing.scaling import height, lines
-from lntx.report.drawing.style import MUTED, WIDTH_IN, Looks
+from lntx.report.drawing.style import MUTED, WIDTH_IN, Styles
 from lntx.report.frames import BASELINE, Frames
 
-PLACE = 30
+ORDER = 30
 SUITES = ()
 COLUMNS = ["picture", "suite", "axis", "size", "series", "backend", "work"]
 COLUMNS += ["speedup", "low", "high", "processes", "setting"]
@@ -40,14 +39,14 @@ def _suite(cells: pd.DataFrame) -> pd.DataFrame | None:
     return points.sort_values(["picture", "series", "size"])
 
 
-def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
+def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
     """Draw a line for each backend, and the baseline at 1."""
     figure.set_size_inches(WIDTH_IN, height(frame, _HEIGHT_IN))
     axes = figure.add_subplot()
     sizes(axes.xaxis, list(frame["size"]))
     values = [1.0, *reach(frame["speedup"], frame["low"], frame["high"])]
     logarithmic(axes.yaxis, values, lambda value: f"{value:g}{units.TIMES}")
-    lines(axes, frame, "speedup", looks, ("low", "high"))
+    lines(axes, frame, "speedup", styles, ("low", "high"))
     last = axes.transAxes.inverted().transform(axes.transData.transform((frame["size"].max(), 1)))[0]
     end = min(last, 1)  # not through the names beside the ends
     axes.axhline(1, 0, end, color=MUTED, lw=1, dashes=(4, 3), zorder=1)

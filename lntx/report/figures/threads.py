@@ -9,7 +9,7 @@ import pandas as pd
 from lntx.report.drawing import scaling
 from lntx.report.frames import THREADS, Frames
 
-PLACE = 26
+ORDER = 26
 SUITES = (THREADS,)
 
 

@@ -9,14 +9,14 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from lntx.report import units
+from lntx.report.analysis.trend import trend
 from lntx.report.drawing.axes import at_ends, logarithmic
 from lntx.report.drawing.scaling import LABEL_IN
-from lntx.report.drawing.style import MUTED, WIDTH_IN, Looks
+from lntx.report.drawing.style import MUTED, WIDTH_IN, Styles
 from lntx.report.frames import Frames
 from lntx.report.rows import each
-from lntx.report.trend import trend
 
-PLACE = 6
+ORDER = 6
 SUITES = ()
 _HEIGHT_IN = 2.9
 _NAMED = 6  # studies that have room for their days below the axis
@@ -28,18 +28,18 @@ def frame(frames: Frames) -> pd.DataFrame:
     return found.assign(picture=found["suite"])
 
 
-def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
+def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
     """Draw a line for each backend, with rings where its level changes."""
     figure.set_size_inches(WIDTH_IN, max(_HEIGHT_IN, LABEL_IN * frame["backend"].nunique() + 0.9))
     axes, ends = figure.add_subplot(), []
     logarithmic(axes.yaxis, [1.0, *frame["ratio"]], lambda value: f"{value:g}{units.TIMES}")
     axes.axhline(1, color=MUTED, lw=1, dashes=(4, 3))
     for name, part in frame.groupby("backend"):
-        look = looks[str(name)]
-        axes.plot(part["turn"], part["ratio"], look.marker, ls="-", color=look.color, mfc=look.face, ms=5.5)
+        style = styles[str(name)]
+        axes.plot(part["turn"], part["ratio"], style.marker, ls="-", color=style.color, mfc=style.face, ms=5.5)
         for row in each(part[part["change"].astype(bool)]):
-            axes.plot(row.turn, row.ratio, "o", mfc="none", mec=look.color, ms=12, mew=1.4)
-        ends.append((str(name), float(part["turn"].iloc[-1]), float(part["ratio"].iloc[-1]), look))
+            axes.plot(row.turn, row.ratio, "o", mfc="none", mec=style.color, ms=12, mew=1.4)
+        ends.append((str(name), float(part["turn"].iloc[-1]), float(part["ratio"].iloc[-1]), style))
     last = int(frame["turn"].max())
     axes.set(xlim=(0.7, last + 0.3), xlabel="study", ylabel="time / time in the first")
     turns = frame.drop_duplicates("turn").sort_values("turn")

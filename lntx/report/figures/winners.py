@@ -10,15 +10,16 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from lntx.report import plane, units
-from lntx.report.drawing import settings, squares
+from lntx.report import settings, units
+from lntx.report.analysis import shape_grid
+from lntx.report.drawing import heatmap
 from lntx.report.drawing.axes import LABEL_LENGTH
-from lntx.report.drawing.style import Looks
-from lntx.report.findings.comparing import told_apart
+from lntx.report.drawing.style import Styles
 from lntx.report.frames import BASELINE, CHOOSER, Frames
+from lntx.report.phrases import told_apart
 from lntx.report.rows import each
 
-PLACE = 24
+ORDER = 24
 SUITES = ("shapes",)
 COLUMNS = ["picture", "samples", "features", "series", "backend", "work", "time_s", "speedup", "second", "ratio"]
 COLUMNS += ["apart", "setting"]
@@ -27,11 +28,11 @@ _WAYS = {", doing every step": ("steps",), ", by any way": ("steps", "algebra")}
 
 def frame(frames: Frames) -> pd.DataFrame:
     """Make one row for each shape: the best that does every step, and the best of all ways."""
-    cells = plane.shapes(frames)
+    cells = shape_grid.shapes(frames)
     cells = cells[cells["backend"] != CHOOSER]
     rows = []
-    for part in plane.places(cells):
-        named = plane.words(part, cells)
+    for part in shape_grid.places(cells):
+        named = shape_grid.words(part, cells)
         for words, works in _WAYS.items():
             able = part[part["work"].isin(works)]
             if set(able["work"]) == set(works):
@@ -53,18 +54,18 @@ def _rows(frames: Frames, cells: pd.DataFrame, picture: str) -> list[list[Any]]:
     return found
 
 
-def draw(frame: pd.DataFrame, figure: Figure, looks: Looks) -> None:
+def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
     """Draw a square for each shape, in the colour of its winner."""
-    squares.draw([_square(row, looks) for row in each(frame)], figure)
+    heatmap.draw([_square(row, styles) for row in each(frame)], figure)
 
 
-def _square(best: Any, looks: Looks) -> squares.Square:
+def _square(best: Any, styles: Styles) -> heatmap.Square:
     words = [units.clean(best.backend, LABEL_LENGTH)]
     if best.backend != BASELINE and not math.isnan(best.speedup):
         words.append(f"{units.digits(best.speedup, 2)}{units.TIMES}")
     if not best.apart:
         words.append(f"or {units.clean(best.second, LABEL_LENGTH)}")
-    return squares.Square(best.samples, best.features, looks[best.series].color, words)
+    return heatmap.Square(best.samples, best.features, styles[best.series].color, words)
 
 
 def alt(frame: pd.DataFrame) -> str:

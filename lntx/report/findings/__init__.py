@@ -1,17 +1,17 @@
 """Findings: plain sentences computed from the records, each with the numbers that carry it.
 
-A file here answers one question, and is found by its stem. It has `PLACE` (its place among the findings), `TOPIC` (one of
+A file here answers one question, and is found by its stem. It has `ORDER` (its place among the findings), `TOPIC` (one of
 `TOPICS`) and `find(frames)`, which yields findings or, where the records don't answer its question, nothing. Of several
 studies it is asked one by one, unless it says `TOGETHER = True`.
 """
 
 import pkgutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
 from types import ModuleType
-from typing import Literal
 
+from lntx.report.document import Finding
 from lntx.report.frames import Frames
 
 _TWO = 2
@@ -24,32 +24,16 @@ TOPICS = (
     "Whether to trust this",
 )
 """What findings are about, in the order of the page."""
-Kind = Literal["warning", "result", "note"]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A sentence, the numbers and conditions behind it, the stem of the figure that shows it, and what it is about."""
-
-    text: str
-    detail: str = ""
-    figure: str = ""
-    kind: Kind = "result"
-    topic: str = ""
-
-    def __str__(self) -> str:
-        """Join both parts as one text."""
-        return f"{self.text} {self.detail}".rstrip()
 
 
 def findings(frames: Frames) -> tuple[Finding, ...]:
     """Compute all findings, warnings first."""
     modules = [import_module(f"{__name__}.{item.name}") for item in pkgutil.iter_modules(__path__)]
-    ordered = sorted((module for module in modules if hasattr(module, "find")), key=lambda module: module.PLACE)
+    modules.sort(key=lambda module: module.ORDER)
     studies = {label: frames.only(label) for label in frames.labels} if len(frames.labels) > 1 else {"": frames}
     found = [
         replace(finding, topic="" if finding.kind == "warning" else module.TOPIC)
-        for module in ordered
+        for module in modules
         for finding in _of(module, frames, studies)
     ]
     return tuple(sorted(found, key=_order))

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import pandas as pd
 
 from lntx.report import units
-from lntx.report.findings import Finding
-from lntx.report.findings.comparing import place
+from lntx.report.document import Finding
 from lntx.report.frames import CHOOSER, Frames
 from lntx.report.intervals import Interval
+from lntx.report.phrases import place
 from lntx.report.rows import CELL
 
-PLACE = 40
+ORDER = 40
 TOPIC = "Which is fastest"
 _NEAR = 1.3  # times the best: nearer isn't worth a better model
 

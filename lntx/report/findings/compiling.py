@@ -6,14 +6,15 @@ from typing import Any
 
 import pandas as pd
 
-from lntx.report import plane, units
-from lntx.report.breakeven import Start, pays_from, starts
-from lntx.report.findings import Finding
-from lntx.report.findings.comparing import tag
+from lntx.report import units
+from lntx.report.analysis import shape_grid
+from lntx.report.analysis.breakeven import Start, pays_from, starts
+from lntx.report.document import Finding
 from lntx.report.frames import BASELINE, Frames
+from lntx.report.phrases import tag
 from lntx.report.rows import each
 
-PLACE = 30
+ORDER = 30
 TOPIC = "What starting costs"
 PEERS = (BASELINE, "manual")
 _FEW = 3
@@ -30,7 +31,7 @@ def find(frames: Frames) -> Iterator[Finding]:
 
 def _shapes(frames: Frames) -> Iterator[Finding]:
     """Say for what compiles its steps from which epoch on that pays at other shapes of the data."""
-    found = plane.crossings(frames)
+    found = shape_grid.crossings(frames)
     for series, part in found[found["work"] == "steps"].groupby("series", sort=False):
         paying = part[part["pays_from_epoch"].notna()].sort_values("pays_from_epoch", kind="stable")
         several = int(frames.cells["processes"].max()) > 1  # one alone gives no interval

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from lntx.report.findings import Finding
+from lntx.report.document import Finding
 from lntx.report.frames import Frames
 
-PLACE = 5
+ORDER = 5
 TOPIC = "Whether to trust this"
 TOGETHER = True
 

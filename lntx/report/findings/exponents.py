@@ -4,14 +4,13 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from lntx.report import units
-from lntx.report.drawing import settings
-from lntx.report.findings import Finding
-from lntx.report.findings.comparing import place
+from lntx.report import settings, units
+from lntx.report.document import Finding
 from lntx.report.frames import Frames
 from lntx.report.intervals import Interval, linear, slope
+from lntx.report.phrases import place
 
-PLACE = 40
+ORDER = 40
 TOPIC = "How time grows"
 _LARGE_END = 3
 """Sizes, from the largest down, over which the slope is taken."""

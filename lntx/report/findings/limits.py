@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from lntx.report import units
-from lntx.report.findings import Finding
+from lntx.report.document import Finding
 from lntx.report.frames import Frames
 from lntx.report.rows import BEATEN, each
 
-PLACE = 45
+ORDER = 45
 TOPIC = "How near the machine's limit"
 _BY = {
     "reading": "reading the data",

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pandas as pd
 
 from lntx.report import units
-from lntx.report.findings import Finding
+from lntx.report.document import Finding
 from lntx.report.frames import Frames
 
-PLACE = 71
+ORDER = 71
 TOPIC = "Whether to trust this"
 _LOUD = 0.1
 """The share of the processors from which on others may well have been in the way."""

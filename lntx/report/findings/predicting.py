@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-from lntx.report import units
-from lntx.report.drawing import settings
-from lntx.report.findings import Finding
-from lntx.report.findings.comparing import place
+from lntx.report import settings, units
+from lntx.report.document import Finding
 from lntx.report.frames import Frames
+from lntx.report.phrases import place
 
-PLACE = 44
+ORDER = 44
 TOPIC = "How time grows"
 _ALIKE = 1.5
 """From the fastest to the slowest, as a factor: what calls of some microseconds differ by from process to process."""

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from lntx.report import units
-from lntx.report.findings import Finding
+from lntx.report.document import Finding
 from lntx.report.frames import Frames
 
-PLACE = 2
+ORDER = 2
 TOPIC = "Whether to trust this"
 
 

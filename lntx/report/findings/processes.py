@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from lntx.report import units
-from lntx.report.findings import Finding
+from lntx.report.document import Finding
 from lntx.report.frames import Frames
 from lntx.report.intervals import CONFIDENCE
 
-PLACE = 70
+ORDER = 70
 TOPIC = "Whether to trust this"
 
 

@@ -5,27 +5,28 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from lntx.report import plane, units
-from lntx.report.findings import Finding
-from lntx.report.findings.comparing import AMONG, told_apart
+from lntx.report import units
+from lntx.report.analysis import shape_grid
+from lntx.report.document import Finding
 from lntx.report.frames import CHOOSER, Frames
+from lntx.report.phrases import AMONG, told_apart
 from lntx.report.rows import each
 
-PLACE = 24
+ORDER = 24
 TOPIC = "Which is fastest"
 _PICTURES = {"steps": "winners-doing-every-step", "algebra": "winners-by-any-way"}
 
 
 def find(frames: Frames) -> Iterator[Finding]:
     """Yield one finding for each place and work class that covers a plane of shapes."""
-    cells = plane.shapes(frames)
+    cells = shape_grid.shapes(frames)
     cells = cells[cells["backend"] != CHOOSER]
-    for part in plane.places(cells):
+    for part in shape_grid.places(cells):
         for work in _PICTURES:
             able = part[part["work"] == work]
             shapes = able[["samples", "features"]].drop_duplicates()
             if len(shapes) > 1 and len(set(able["backend"])) > 1:
-                yield _finding(frames, able, len(shapes), work, plane.words(part, cells))
+                yield _finding(frames, able, len(shapes), work, shape_grid.words(part, cells))
 
 
 def _finding(frames: Frames, cells: pd.DataFrame, count: int, work: str, where: str) -> Finding:

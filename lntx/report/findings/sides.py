@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pandas as pd
 
 from lntx.report import units
-from lntx.report.findings import Finding
+from lntx.report.analysis.comparison import comparison
+from lntx.report.document import Finding
 from lntx.report.frames import Frames
-from lntx.report.sides import sides
 
-PLACE = 3
+ORDER = 3
 TOPIC = "What changed"
 TOGETHER = True
 _NAMED = 3  # backends or benchmarks that a sentence lists at each end
@@ -19,7 +19,7 @@ def find(frames: Frames) -> Iterator[Finding]:
     """Hold the last study against the first; a warning where they share nothing."""
     if len(frames.labels) < 2:  # noqa: PLR2004
         return
-    found = sides(frames)
+    found = comparison(frames)
     (first, _), *_, (last, _) = frames.order
     if found.empty:
         text = f"{last} and {first} have no cell in common, so nothing can be set side by side."

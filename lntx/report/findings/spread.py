@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from lntx.report import units
-from lntx.report.findings import Finding
+from lntx.report.document import Finding
 from lntx.report.findings.neighbours import loud
 from lntx.report.frames import Frames
 from lntx.report.rows import each
 
-PLACE = 72
+ORDER = 72
 TOPIC = "Whether to trust this"
 _WIDE = 4.0
 """From the interval's lower bound to its upper, as a factor."""

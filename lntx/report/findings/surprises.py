@@ -7,13 +7,13 @@ from typing import Any
 import pandas as pd
 
 from lntx.report import units
-from lntx.report.breakeven import starts
-from lntx.report.findings import Finding
+from lntx.report.analysis.breakeven import starts
+from lntx.report.document import Finding
 from lntx.report.frames import BASELINE, Frames
 from lntx.report.intervals import Interval
 from lntx.report.rows import CELL, each
 
-PLACE = 35
+ORDER = 35
 TOPIC = "Which is fastest"
 PEER = "manual"
 """The same steps by hand: what compiling should at least reach."""

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from lntx.report import units
-from lntx.report.drawing import settings
-from lntx.report.findings import Finding
-from lntx.report.findings.comparing import told_apart
+from lntx.report import settings, units
+from lntx.report.document import Finding
 from lntx.report.frames import THREADS, Frames
 from lntx.report.intervals import Interval
+from lntx.report.phrases import told_apart
 
-PLACE = 42
+ORDER = 42
 TOPIC = "How time grows"
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from lntx.report import units
-from lntx.report.findings import Finding
+from lntx.report.analysis.trend import trend
+from lntx.report.document import Finding
 from lntx.report.frames import Frames
 from lntx.report.rows import each
-from lntx.report.trend import trend
 
-PLACE = 4
+ORDER = 4
 TOPIC = "What changed"
 TOGETHER = True
 

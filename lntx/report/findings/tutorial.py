@@ -4,14 +4,13 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from lntx.report import units
-from lntx.report.drawing import settings
-from lntx.report.findings import Finding
-from lntx.report.findings.comparing import place, rivals, speed, tag
+from lntx.report import settings, units
+from lntx.report.document import Finding
 from lntx.report.frames import BASELINE, Frames
+from lntx.report.phrases import place, rivals, speed, tag
 from lntx.report.rows import each
 
-PLACE = 10
+ORDER = 10
 TOPIC = "Which is fastest"
 
 

@@ -5,15 +5,14 @@ from itertools import groupby
 
 import pandas as pd
 
-from lntx.report import units
-from lntx.report.breakeven import Start, pays_from, starts
-from lntx.report.drawing import settings
-from lntx.report.findings import Finding
-from lntx.report.findings.comparing import tag
+from lntx.report import settings, units
+from lntx.report.analysis.breakeven import Start, pays_from, starts
+from lntx.report.document import Finding
 from lntx.report.findings.winners import along
 from lntx.report.frames import Frames
+from lntx.report.phrases import tag
 
-PLACE = 25
+ORDER = 25
 TOPIC = "Which is fastest"
 _SEPARATOR = ":"
 

@@ -8,13 +8,12 @@ from itertools import groupby, pairwise
 
 import pandas as pd
 
-from lntx.report import units
-from lntx.report.drawing import settings
-from lntx.report.findings import Finding
-from lntx.report.findings.comparing import WAYS, place, ratio, told_apart
+from lntx.report import settings, units
+from lntx.report.document import Finding
 from lntx.report.frames import THREADS, Frames
+from lntx.report.phrases import WAYS, place, ratio, told_apart
 
-PLACE = 20
+ORDER = 20
 TOPIC = "Which is fastest"
 _REGIONS = 4  # that one sentence holds
 

@@ -27,13 +27,14 @@ def render(result: GateResult, out: Path) -> "Rendered":
 
     Raises InputError where the folder can't be written.
     """
-    from lntx.report.gate import rendering  # noqa: PLC0415  (loads matplotlib and pandas)
+    from lntx.report import rendering  # noqa: PLC0415  (loads matplotlib and pandas)
+    from lntx.report.gate import figures, frames, page  # noqa: PLC0415  (likewise)
 
-    return rendering.render(result, out)
+    return rendering.write(page.page(result, tuple(figures.pictures(result))), frames.named(result), out)
 
 
 def summary(result: GateResult) -> str:
     """Write the short Markdown for a CI job's own page, never larger than it takes."""
-    from lntx.report.gate import brief  # noqa: PLC0415  (loads pandas)
+    from lntx.report.gate import step_summary  # noqa: PLC0415  (loads matplotlib)
 
-    return brief.summary(result)
+    return step_summary.summary(result)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from lntx.judge.scores import FIRST_CALL, firsts, scores
 from lntx.report.gate import noise
+from lntx.report.gate.counters import counters as of_counters
 from lntx.report.gate.wording import worst_first
 from lntx.report.units import clean
 from lntx.result import BenchmarkResult, GateResult, Stream
@@ -56,17 +57,7 @@ def pairs(result: GateResult) -> pd.DataFrame:
 
 def counters(result: GateResult) -> pd.DataFrame:
     """Make one row a counter, what rose first."""
-    verdicts = {one.name: one for one in result.benchmarks}
-    rows = [
-        {
-            "name": clean(surveyed.name, _LONG), "counter": clean(count.name), "base": count.base, "head": count.head,
-            "rose": count.head > count.base, "verdict": _counted(verdicts.get(surveyed.name), count.head > count.base),
-        }
-        for surveyed in result.surveyed
-        for count in surveyed.counts
-    ]  # fmt: skip
-    found = pd.DataFrame(rows, columns=COUNTERS)
-    return found.sort_values(["rose", "name", "counter"], ascending=[False, True, True], ignore_index=True)
+    return pd.DataFrame(map(asdict, of_counters(result)), columns=COUNTERS)
 
 
 def noisiest(result: GateResult) -> pd.DataFrame:
@@ -85,13 +76,11 @@ def _judged(one: BenchmarkResult, kind: str) -> dict[str, Any]:
     return {**row, "kind": kind, "name": benchmark_name(one), "reason": clean(one.reason, _LONG)}
 
 
-def _counted(one: BenchmarkResult | None, rose: bool) -> str:
-    """Say what came of a counter: an increase that did not make its benchmark slower was acknowledged."""
-    if not rose:
-        return "same or less"
-    if one is None or one.means not in {"time", "counters"}:
-        return "not judged"
-    return "slower" if one.means == "counters" else "acknowledged"
+def named(result: GateResult) -> dict[str, pd.DataFrame]:
+    """Make all of them, by the name of the file that each is written to."""
+    return {
+        "benchmarks": benchmarks(result), "pairs": pairs(result), "counters": counters(result), "noise": noisiest(result),
+    }  # fmt: skip
 
 
 def _ratio(score: float) -> float:

@@ -2,38 +2,96 @@
 
 from collections.abc import Sequence
 
-from lntx.report import layout
-from lntx.report.drawing.picture import Picture
-from lntx.report.findings import Finding
-from lntx.report.gate import tables, verdicts, wording
-from lntx.report.gate.acknowledging import snippet
-from lntx.report.story import Story
+from lntx.report.document import (
+    Block,
+    Explanation,
+    Findings,
+    Folded,
+    Item,
+    Items,
+    Page,
+    Picture,
+    Section,
+    Snippet,
+    Text,
+    filled,
+)
+from lntx.report.gate import acknowledging, provenance, tables, verdicts, wording
+from lntx.report.gate.findings import findings
 from lntx.result import GateResult
 
-_NAMED, _LENGTH = 300, 40
+_LENGTH, _NAMED, _BRIEFLY = 50, 300, 50
+_RATIO = (
+    "The ratio is head's time over base's, with its 95 % interval between pairs of processes. A slowdown above what is excluded "
+    "can be ruled out at the rate of misses that the gate was given."
+)
+_COUNTERS = (
+    "Counters give the same number every time, so any that rises in head makes its benchmark slower, unless somebody "
+    "acknowledged it."
+)
+_CONTROLS = (
+    "They are timed beside the benchmarks in both arms and hold none of the project's code. Where one differs between the arms, "
+    "no time of the run counts."
+)
 
 
-def page(told: Story, found: Sequence[Finding], drawn: Sequence[Picture], result: GateResult) -> str:
-    """Lay the page out; every text from outside is escaped by the template."""
-    identical = tables.identical(result)
-    return layout.laid_out(
-        "gate.html.j2",
-        story=told,
-        verdict=result.verdict,
-        calm=result.shown.passes,
-        findings=layout.by_topic(found),
-        lead=found[0],
-        anchor=lambda finding: finding.figure if any(finding.figure == picture.name for picture in drawn) else "",
-        advice=verdicts.advice(result),
-        snippet=snippet(result),
-        pictures=[layout.shown(picture) for picture in drawn],
-        benchmarks=tables.of_benchmarks(tables.others(result), length=_LENGTH),
-        place=tables.place(result),
-        alike=tables.alike(result),
-        identical=[wording.name(one.name, 120) for one in identical[:_NAMED]],
-        more=max(len(identical) - _NAMED, 0),
-        counters=tables.of_counters(result),
-        steady=tables.steady(result),
-        sentinels=tables.of_benchmarks(result.sentinels),
-        notes=[wording.name(note, 1000) for note in result.notes],
+def page(result: GateResult, pictures: Sequence[Picture]) -> Page:
+    """Build the page."""
+    notes = tuple(Item(wording.name(note, 1000)) for note in result.notes)
+    sections = (
+        Section("The verdict", (Findings(findings(result)),), "findings", each=""),
+        Section("What to do", _advice(result), "advice"),
+        Section("Every benchmark", _benchmarks(result), "benchmarks"),
+        Section("Counters", _counters(result), "counters"),
+        Section("Pictures", tuple(pictures), "pictures", each=""),
+        Section("Controls", _controls(result), "sentinels"),
+        Section("Notes", (Items(notes),) if notes else (), "notes"),
+        *provenance.sections(result),
     )
+    return Page(
+        title=verdicts.title(result),
+        summary=tuple(part for part in provenance.summary(result) if part),
+        sections=filled(sections),
+        kicker=f"lntx gate: {result.verdict}",
+        alarm=not result.shown.passes,
+    )
+
+
+def _advice(result: GateResult) -> tuple[Block, ...]:
+    told, toml = verdicts.advice(result), acknowledging.snippet(result)
+    shown = (Snippet(toml, "What to add to lntx-gate.toml"),) if toml else ()
+    return (*((Items(tuple(map(Item, told))),) if told else ()), *shown)
+
+
+def _benchmarks(result: GateResult) -> tuple[Block, ...]:
+    others, place = tables.others(result), tables.place(result)
+    blocks: list[Block] = []
+    if others:
+        blocks.append(tables.of_benchmarks(others, "Every benchmark", length=_LENGTH))
+        blocks += [Text(place, small=True)] if place else []
+        blocks.append(Explanation((_RATIO,), small=True))
+    return (*blocks, *_identical(result))
+
+
+def _identical(result: GateResult) -> tuple[Folded, ...]:
+    names = [one.name for one in tables.identical(result)]
+    if not names:
+        return ()
+    items = [Item(wording.name(name, 120)) for name in names[:_NAMED]]
+    if more := len(names) - len(items):
+        items.append(Item(f"{more:,} more stand in {tables.FILE} beside this page."))
+    alike = tables.alike(result)
+    brief = f"{alike} {wording.names(names, _BRIEFLY, 120)}."
+    return (Folded(f"The same code: {len(names)}", (Text(alike, small=True), Items(tuple(items))), brief),)
+
+
+def _counters(result: GateResult) -> tuple[Block, ...]:
+    found, steady = tables.of_counters(result), tables.steady(result)
+    shown: tuple[Block, ...] = (*((found,) if found.rows else ()), *((Text(steady, small=True),) if steady else ()))
+    return (Explanation((_COUNTERS,)), *shown) if shown else ()
+
+
+def _controls(result: GateResult) -> tuple[Block, ...]:
+    if not result.sentinels:
+        return ()
+    return Explanation((_CONTROLS,)), tables.of_benchmarks(result.sentinels, "Controls")

@@ -1,62 +1,81 @@
 """The result of a gate as tables that people read."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import compress
 
 from lntx.report import units
-from lntx.report.gate import frames, wording
-from lntx.report.rows import each
-from lntx.report.tables import Table
+from lntx.report.document import Table
+from lntx.report.gate import wording
+from lntx.report.gate.counters import counters
 from lntx.result import BenchmarkResult, GateResult, Verdict
 
 HEADINGS = ("benchmark", "verdict", "ratio", "95 % interval", "pairs", "excluded above", "timed", "why")
 _NUMERIC = (False, False, True, True, True, True, True, False)
 _LONG, _WHY = 120, 400
+OPEN = "open"
+"""Stands for the verdict of what is still measured."""
+FILE = "frames/benchmarks.csv"
+"""Holds all benchmarks."""
 
 
-def of_benchmarks(judged: Sequence[BenchmarkResult], most: int = 500, length: int = _LONG) -> Table:
-    """Make the table of some benchmarks, the worst first.
+def of_benchmarks(
+    judged: Sequence[BenchmarkResult],
+    caption: str = "",
+    *,
+    most: int = 500,
+    length: int = _LONG,
+    why: int = _WHY,
+    still: Collection[str] = (),
+) -> Table:
+    """Make the table of some benchmarks, the gravest first, those that are `still` measured last.
 
-    Where all are of one file, names stand without it; a column that says nothing of any is left out.
+    Where all are of one file, names stand without it; a column that says nothing of any is left out. Names are cut at a
+    `length`, reasons at that of `why`.
     """
-    ordered = wording.worst_first(judged)
+    ordered = sorted(
+        wording.worst_first(judged), key=lambda one: (one.name in still, one.name if one.name in still else "")
+    )
     labels = wording.labels([one.name for one in ordered[:most]], length)
-    rows = [(labels[one.name], *row(one)) for one in ordered[:most]]
+    rows = [(labels[one.name], *_row(one, why, still=one.name in still)) for one in ordered[:most]]
     said = [any(column) for column in zip(*rows, strict=True)] or [True] * len(HEADINGS)
     return Table(
         tuple(compress(HEADINGS, said)),
         tuple(tuple(compress(cells, said)) for cells in rows),
         tuple(compress(_NUMERIC, said)),
-        left_out=len(ordered) - len(rows),
+        len(ordered) - len(rows),
+        caption,
+        rest=FILE,
     )
 
 
-def row(one: BenchmarkResult) -> tuple[str, ...]:
+def _row(one: BenchmarkResult, why: int, *, still: bool) -> tuple[str, ...]:
     """Say all of one benchmark but its name."""
+    verdict = f"{one.verdict} by counters" if one.means == "counters" else one.verdict
     return (
-        f"{one.verdict} by counters" if one.means == "counters" else one.verdict,
+        OPEN if still else verdict,
         "" if one.ratio is None else wording.times(one.ratio),
         wording.interval(one),
         f"{one.pairs:,}" if one.pairs else "",
         wording.excluded(one),
         units.seconds(one.seconds) if one.seconds else "",
-        "" if one.verdict is Verdict.SAME and one.excluded else wording.name(one.reason, _WHY),
+        "" if one.verdict is Verdict.SAME and one.excluded else wording.name(one.reason, why),
     )
 
 
 def of_counters(result: GateResult, most: int = 200) -> Table:
     """Make the table of counters that differ between base and head, what rose first."""
-    found = frames.counters(result)
-    moved = found[found["base"] != found["head"]]
+    moved = [one for one in counters(result) if one.base != one.head]
     rows = tuple(
-        (wording.name(row.name, _LONG), row.counter, f"{row.base:,.12g}", f"{row.head:,.12g}", row.verdict)
-        for row in each(moved.head(most))
+        (wording.name(one.name, _LONG), one.counter, f"{one.base:,.12g}", f"{one.head:,.12g}", one.verdict)
+        for one in moved[:most]
     )
     return Table(
         ("benchmark", "counter", "base", "head", "verdict"),
         rows,
         (False, False, True, True, False),
-        left_out=len(moved) - len(rows),
+        len(moved) - len(rows),
+        "Counters that differ between base and head",
+        rest="frames/counters.csv",
     )
 
 
@@ -85,8 +104,7 @@ def alike(result: GateResult) -> str:
 
 def steady(result: GateResult) -> str:
     """Say in a line how many counters did not move; empty for none."""
-    found = frames.counters(result)
-    count = int((found["base"] == found["head"]).sum())
+    count = sum(one.base == one.head for one in counters(result))
     return (
         f"{units.plural(count, 'counter')} {'is' if count == 1 else 'are'} the same in base and head." if count else ""
     )

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from lntx.judge.acknowledgements import FILE
 from lntx.report import units
-from lntx.report.drawing.style import ALARM, MUTED, PALETTE, Look
+from lntx.report.drawing.style import ALARM, MUTED, PALETTE, Style
 from lntx.report.gate import wording
 from lntx.report.gate.acknowledging import risen
 from lntx.report.gate.wording import by_identity, case, counted, exclusion, measured, names, of_verdict
@@ -172,19 +172,19 @@ def _nothing(_: GateResult) -> Iterator[str]:
 class Presentation:
     """What is said of a verdict; `beside`: a gate with a graver verdict says the sentence too."""
 
-    look: Look
+    style: Style
     sentence: Callable[[GateResult], str]
     advice: Callable[[GateResult], Iterator[str]] = _nothing
     beside: bool = True
 
 
 PRESENTATIONS: Mapping[Verdict, Presentation] = MappingProxyType({
-    Verdict.DISAGREES: Presentation(Look(PALETTE[3], "P"), _disagrees, _disagrees_advice),
-    Verdict.MISSING: Presentation(Look(PALETTE[3], "s", filled=False), _missing, _missing_advice),
-    Verdict.SLOWER: Presentation(Look(ALARM, ">"), _slower, _slower_advice),
-    Verdict.CONTAMINATED: Presentation(Look(PALETTE[5], "X"), _contaminated, _contaminated_advice, beside=False),
-    Verdict.INCONCLUSIVE: Presentation(Look(PALETTE[4], "D", filled=False), _inconclusive, _inconclusive_advice),
-    Verdict.FASTER: Presentation(Look(PALETTE[2], "<"), _faster),
-    Verdict.NEW: Presentation(Look(MUTED, "s"), _new, _new_advice),
-    Verdict.SAME: Presentation(Look(PALETTE[0], "o"), _same, beside=False),
+    Verdict.DISAGREES: Presentation(Style(PALETTE[3], "P"), _disagrees, _disagrees_advice),
+    Verdict.MISSING: Presentation(Style(PALETTE[3], "s", filled=False), _missing, _missing_advice),
+    Verdict.SLOWER: Presentation(Style(ALARM, ">"), _slower, _slower_advice),
+    Verdict.CONTAMINATED: Presentation(Style(PALETTE[5], "X"), _contaminated, _contaminated_advice, beside=False),
+    Verdict.INCONCLUSIVE: Presentation(Style(PALETTE[4], "D", filled=False), _inconclusive, _inconclusive_advice),
+    Verdict.FASTER: Presentation(Style(PALETTE[2], "<"), _faster),
+    Verdict.NEW: Presentation(Style(MUTED, "s"), _new, _new_advice),
+    Verdict.SAME: Presentation(Style(PALETTE[0], "o"), _same, beside=False),
 })  # fmt: skip

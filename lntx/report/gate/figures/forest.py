@@ -1,9 +1,10 @@
-"""Time on head over time on base.
+"""Time on head over time on base{}.
 
 Right of 1 is slower. A thick line is the 95 % interval between pairs of processes, small dots are the pairs' own ratios; an
 arrow at the edge stands for one that lies beyond it. Benchmarks that execute the same code were not timed and have no row.
 """
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -11,10 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lntx.report import units
-from lntx.report.drawing.style import GRID, INK, MUTED, WIDTH_IN, Look
+from lntx.report.drawing.ratios import Span, ratios, span, usable
+from lntx.report.drawing.style import GRID, INK, MUTED, WIDTH_IN, Style
 from lntx.report.gate import frames as tidy
 from lntx.report.gate import wording
-from lntx.report.gate.figures.axis import Span, ratios, span, usable
 from lntx.report.gate.verdicts import PRESENTATIONS
 from lntx.report.rows import each
 from lntx.result import GateResult, Rules
@@ -22,20 +23,22 @@ from lntx.result import GateResult, Rules
 ROWS, MOST = 25, 5
 """Rows of one picture, and how many pictures there are at most; the tables hold all."""
 _ROW_IN, _LABEL = 0.48, 52
+ORDER = 10
 _COLUMNS = ["name", "verdict", "ratio", "low", "high", "pairs"]
 
 
-def frames(result: GateResult) -> list[pd.DataFrame]:
-    """Part the timed benchmarks, the worst first."""
+def frame(result: GateResult) -> pd.DataFrame:
+    """Make one row for each timed benchmark, the worst first."""
     found = tidy.benchmarks(result)
     timed = found[(found["kind"] == "benchmark") & found["ratio"].map(lambda ratio: bool(usable([ratio])))]
-    parts = [timed[start : start + ROWS] for start in range(0, min(len(timed), ROWS * MOST), ROWS)]
-    return [part[_COLUMNS].reset_index(drop=True) for part in parts]
+    shown = timed[: ROWS * MOST]
+    count = math.ceil(len(shown) / ROWS)
+    parts = [f", {i // ROWS + 1} of {count}" if count > 1 else "" for i in range(len(shown))]
+    return shown[_COLUMNS].assign(picture=parts, setting=_setting(result.rules))
 
 
-def setting(result: GateResult) -> str:
+def _setting(rules: Rules) -> str:
     """Say what the band and the dashed line are."""
-    rules = result.rules
     return (
         f"Grey: changes below {wording.percent(rules.margin)}, which are never called one. Dashed: "
         f"{wording.percent(rules.tolerated)} slower, the most that may be missed"
@@ -85,11 +88,11 @@ def _pairs(axes: Axes, y: int, values: list[float]) -> None:
 
 
 def _row(axes: Axes, row: Any, label: str) -> None:
-    look, y = PRESENTATIONS[row.verdict].look, row.Index + 0.16
-    _interval(axes, row, look, y)
+    style, y = PRESENTATIONS[row.verdict].style, row.Index + 0.16
+    _interval(axes, row, style, y)
     low, high = axes.get_xlim()
     place = min(max(row.ratio, low), high)
-    axes.plot([place], [y], look.marker, color=look.color, mfc=look.face, mew=1.5, ms=7, zorder=4, clip_on=False)
+    axes.plot([place], [y], style.marker, color=style.color, mfc=style.face, mew=1.5, ms=7, zorder=4, clip_on=False)
     left = axes.get_yaxis_transform()
     axes.text(0.0, row.Index - 0.24, label, transform=left, va="center", fontsize=9.3, zorder=5)
     axes.text(1.04, row.Index - 0.1, wording.times(row.ratio), transform=left, va="center", weight="bold")
@@ -97,7 +100,7 @@ def _row(axes: Axes, row: Any, label: str) -> None:
     axes.text(1.04, row.Index + 0.24, note, transform=left, va="center", fontsize=8.8, color=MUTED)
 
 
-def _interval(axes: Axes, row: Any, look: Look, y: float) -> None:
+def _interval(axes: Axes, row: Any, style: Style, y: float) -> None:
     """Draw the interval; a bound that nobody knows reaches to the edge."""
     low, high = axes.get_xlim()
     left, right = (
@@ -105,7 +108,7 @@ def _interval(axes: Axes, row: Any, look: Look, y: float) -> None:
     )  # NaN is no ratio either
     if usable([row.low]) or usable([row.high]):
         left, right = max(left, low), min(right, high)
-        axes.plot([left, right], [y, y], color=look.color, lw=3.4, alpha=0.5, solid_capstyle="butt", zorder=3)
+        axes.plot([left, right], [y, y], color=style.color, lw=3.4, alpha=0.5, solid_capstyle="butt", zorder=3)
 
 
 def alt(frame: pd.DataFrame) -> str:

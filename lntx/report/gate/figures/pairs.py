@@ -13,26 +13,27 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from lntx.report.drawing.ratios import ratios, span, usable
 from lntx.report.drawing.style import INK, PAPER, WIDTH_IN
 from lntx.report.gate import frames as tidy
 from lntx.report.gate import wording
-from lntx.report.gate.figures.axis import ratios, span, usable
 from lntx.report.gate.verdicts import PRESENTATIONS
 from lntx.report.rows import each
 from lntx.result import BenchmarkResult, GateResult, Verdict
 
+ORDER = 20
 MOST = 12
 _ROW_IN, _COLUMNS, _LABEL = 1.55, 2, 34
 
 
-def frames(result: GateResult) -> list[pd.DataFrame]:
-    """Take the pairs of what is not the same, the worst first; nothing where all is."""
+def frame(result: GateResult) -> pd.DataFrame:
+    """Make one row for each pair of what is not the same, the worst first; none where all is."""
     found = tidy.pairs(result)
     told = found[found["name"].isin([tidy.benchmark_name(one) for one in _told(result)])]
     place = {tidy.benchmark_name(one): i for i, one in enumerate(_told(result))}
     shown = told.assign(place=told["name"].map(place)).sort_values(["place", "order"])
     columns = ["name", "verdict", "pair", "ratio", "quads", "settled"]
-    return [shown[columns].reset_index(drop=True)] if len(shown) else []
+    return shown[columns].assign(picture="", setting=_setting(result))
 
 
 def _told(result: GateResult) -> list[BenchmarkResult]:
@@ -44,7 +45,7 @@ def _told(result: GateResult) -> list[BenchmarkResult]:
     return timed[:MOST]
 
 
-def setting(result: GateResult) -> str:
+def _setting(result: GateResult) -> str:
     """Say how many there would be to show, where not all are."""
     count = sum(one.verdict is not Verdict.SAME and one.ratio is not None for one in result.benchmarks)
     return f"The {MOST} worst of {count:,}" if count > MOST else ""
@@ -66,15 +67,15 @@ def draw(frame: pd.DataFrame, figure: Figure, result: GateResult) -> None:
 
 
 def _panel(axes: Axes, part: pd.DataFrame, judged: BenchmarkResult, label: str) -> None:
-    look, dots = PRESENTATIONS[judged.verdict].look, each(part.assign(order=range(1, len(part) + 1)))
+    style, dots = PRESENTATIONS[judged.verdict].style, each(part.assign(order=range(1, len(part) + 1)))
     bounds = [bound for bound in (judged.low, judged.high) if bound is not None and usable([bound])]
     ratios(axes.yaxis, span([*_most(part), judged.ratio or 1.0, 1.0], [*bounds, *part["ratio"]]), most=3)
     axes.axhline(1, color=INK, lw=0.9)
     if len(bounds) > 1:
-        axes.axhspan(*bounds, color=look.color, alpha=0.18, lw=0)
-    axes.axhline(judged.ratio or 1.0, color=look.color, lw=1.4)
+        axes.axhspan(*bounds, color=style.color, alpha=0.18, lw=0)
+    axes.axhline(judged.ratio or 1.0, color=style.color, lw=1.4)
     for row in dots:
-        _dot(axes, row, look.color, look.marker)
+        _dot(axes, row, style.color, style.marker)
     axes.set_title(label, fontsize=9, loc="left", color=INK, pad=5)
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True, min_n_ticks=1))
     axes.set_xlim(0.4, len(part) + 0.6)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from lntx.report.breakeven import Start, pays_from, starts
-from lntx.report.drawing import settings
+from lntx.report import settings
+from lntx.report.analysis.breakeven import Start, pays_from, starts
 from lntx.report.frames import BASELINE, Frames
 from lntx.report.intervals import Interval
 

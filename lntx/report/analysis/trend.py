@@ -3,7 +3,7 @@
 Change points come from PELT (Killick, Fearnhead and Eckley 2012; the library ruptures) on logarithms, least squares around a
 level. The variance is that of the differences from study to study, by their median, which few changes don't move. A change
 costs six times that variance times the logarithm of the number of studies: noise alone pays for one in some four of a hundred
-lines, and of steps five times the noise nearly all are found (`tests/test_report_sides.py` counts both).
+lines, and of steps five times the noise nearly all are found (`tests/test_report_comparison.py` counts both).
 """
 
 import math

@@ -1,37 +1,31 @@
-"""How a gate came to be: the head and the foot of its page."""
+"""Where and how a gate was run: facts for the foot of its page, and its summary."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from lntx.report import units
-from lntx.report.gate import verdicts, wording
-from lntx.report.story import Story, cpu, day, flat, machine_facts
+from lntx.report.document import Section
+from lntx.report.gate import wording
+from lntx.report.provenance import LONG, cpu, day, flat, machine_facts, of_facts
 from lntx.result import GateResult
 
-_LONG = 300
 
-
-def story(result: GateResult) -> Story:
-    """Tell how a gate came to be."""
-    machine = _fingerprint(result.machine)
-    groups = (machine_facts(machine), [*_about(result.about), *_rules(result)])
-    known, made = (
-        tuple((wording.name(key, 60), wording.name(value, _LONG)) for key, value in group) for group in groups
-    )
-    return Story(
-        title=verdicts.title(result),
-        summary=tuple(part for part in _summary(result, machine) if part),
-        made=(made,) if made else (),
-        machines=(known,) if known else (),
+def sections(result: GateResult) -> tuple[Section, Section]:
+    """Say on which machine a gate ran, and how."""
+    known = machine_facts(_fingerprint(result.machine))
+    made = [*_about(result.about), *_rules(result)]
+    return of_facts(
+        *([[(wording.name(key, 60), wording.name(value, LONG)) for key, value in group]] for group in (known, made))
     )
 
 
-def _summary(result: GateResult, machine: Mapping[str, Any]) -> Iterator[str]:
+def summary(result: GateResult) -> Iterator[str]:
+    """Yield the size of a gate, its processor and its day; empty where one isn't known."""
     yield units.plural(len(result.benchmarks), "benchmark")
     yield units.seconds(result.seconds) if result.seconds else ""
-    yield cpu(machine)
-    yield day(result.about.get("ended") or result.about.get("started"))
+    yield cpu(_fingerprint(result.machine))
+    yield day(result.about)
 
 
 def _fingerprint(machine: Mapping[str, Any]) -> Mapping[str, Any]:

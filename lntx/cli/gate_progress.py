@@ -1,19 +1,19 @@
-"""How far a gate is, while it runs: a table that follows it on a terminal, a line now and then elsewhere."""
+"""A gate on a terminal: how far it is while it runs, and what it found."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Group
+from rich.table import Table as RichTable
 from rich.text import Text
 
-from lntx.cli.gatetable import of_benchmarks
-from lntx.cli.terminal import live, minutes, say
-from lntx.result import BenchmarkResult, Progress, Verdict
+from lntx.cli.terminal import live, minutes, of_table, say
+from lntx.result import BenchmarkResult, GateResult, Progress, Verdict
 
-_SHOWN = 15
-_NAME = 60
+_SHOWN, _MOST = 15, 100
+_NAME, _WHY = 56, 100
 
 
 @contextmanager
@@ -50,10 +50,10 @@ def picture(now: Progress) -> Group:
     from lntx.report.gate import wording
 
     still = {one.name for one in now.estimates}
-    judged = [*wording.worst_first(_moved(now.done)), *sorted(now.estimates, key=lambda one: one.name)]
+    judged = [*_moved(now.done), *now.estimates]
     left = len(judged[_SHOWN:]) + len(set(now.open) - still)
     at = [Text(f"now: {wording.name(now.at, _NAME)}", "dim")] if now.at else []
-    body = [of_benchmarks(judged[:_SHOWN], still)] if judged else []
+    body = [_benchmarks(judged, _SHOWN, still)] if judged else []
     more = [Text(f"and {left:,} more", "dim")] if left else []
     return Group(Text(line(now), "bold"), *at, *body, *more)
 
@@ -61,3 +61,35 @@ def picture(now: Progress) -> Group:
 def _moved(done: Sequence[BenchmarkResult]) -> list[BenchmarkResult]:
     """Leave out what is the same: the line counts it."""
     return [one for one in done if one.verdict is not Verdict.SAME]
+
+
+def view(result: GateResult) -> Iterator[Any]:
+    """Yield what a person reads, top to bottom: the table, what was folded, notes, then the verdict and what to do."""
+    from lntx.report.gate import acknowledging, findings, tables, verdicts, wording
+
+    others = tables.others(result)
+    if others:
+        yield _benchmarks(others, _MOST)
+    if len(others) > _MOST:
+        yield f"{len(others) - _MOST:,} more, no worse than these, stand in the report"
+    if alike := tables.alike(result):
+        yield alike
+    yield from (f"note: {wording.name(note, 500)}" for note in result.notes)
+    first, *_ = findings.findings(result)
+    yield ""
+    yield Text(first.text, result.shown.style)
+    yield from filter(None, (first.detail, " ".join(findings.noise(result)), *verdicts.advice(result)))
+    if toml := acknowledging.snippet(result):
+        yield f"\n{toml.rstrip()}"
+
+
+def _benchmarks(judged: Sequence[BenchmarkResult], most: int, still: Collection[str] = ()) -> RichTable:
+    from lntx.report.gate import tables
+
+    return of_table(tables.of_benchmarks(judged, most=most, length=_NAME, why=_WHY, still=still), _style)
+
+
+def _style(heading: str, cell: str) -> str:
+    """Colour verdicts, whose cells may say by which means."""
+    verdict = cell.partition(" ")[0] if heading == "verdict" else ""
+    return {"": "", **{member.value: member.style for member in Verdict}}.get(verdict, "dim")

@@ -1,17 +1,21 @@
 """All that a gate says in sentences: the verdict first, then what else was found, then how much to trust it."""
 
-from collections.abc import Iterator
+import statistics
+from collections.abc import Iterator, Sequence
 
 from lntx.report import units
-from lntx.report.findings import Finding, Kind
-from lntx.report.gate import noise, verdicts, wording
+from lntx.report.document import Finding, Kind
+from lntx.report.gate import verdicts, wording
+from lntx.report.gate.noise import Noise, noises
 from lntx.report.gate.wording import case, measured, of_verdict, percent
 from lntx.result import BenchmarkResult, GateResult, Verdict
 
 _MOST = 5
+_MOSTLY, _HARDLY = 0.5, 0.2
+_NOTABLE_STOLEN = 0.001
 
 
-def sentences(result: GateResult) -> tuple[Finding, ...]:
+def findings(result: GateResult) -> tuple[Finding, ...]:
     """Say all, the headline first; a sentence for each further verdict that some benchmark got."""
     return (Finding(verdicts.headline(result), _detail(result)), *_others(result), *_trust(result))
 
@@ -47,7 +51,7 @@ def _known(one: BenchmarkResult) -> str:
 def _trust(result: GateResult) -> Iterator[Finding]:
     if result.benchmarks:
         yield Finding("The error rates that it ran with.", rates(result), "", "note")
-    if loud := noise.sentences(result):
+    if loud := noise(result):
         yield Finding(loud[0], " ".join(loud[1:]), "", "note")
     if result.sentinels:
         said = "; ".join(f"{case(one.name)} {measured(one) or 'not timed'}" for one in result.sentinels)
@@ -70,3 +74,49 @@ def rates(result: GateResult) -> str:
         f"slowdown below {percent(rules.margin)} is never called one. Pairs are looked at after "
         f"{units.listing([f'{look:,}' for look in rules.looks])}, and the rates hold for all these looks together."
     )
+
+
+def noise(result: GateResult) -> tuple[str, ...]:
+    """Say what dominated the noise, then what carries that; nothing where nothing was timed twice."""
+    found = noises(result)
+    return tuple(part for part in (*_cause(found), _noisiest(found), _disturbed(found)) if part) if found else ()
+
+
+def _cause(found: Sequence[Noise]) -> tuple[str, str]:
+    spread = statistics.median(one.spread for one in found)
+    within = statistics.median(one.within for one in found)
+    of = f", in the median of {len(found):,} benchmarks" if len(found) > 1 else ""
+    size = f"The pairs of a benchmark differ by {_figures(spread)} (standard deviation{of})"
+    if within > _MOSTLY:
+        most = "most of it from batch to batch, so longer batches would help"
+        return "What varies inside a process dominated the noise.", f"{size}, {most}."
+    share = "hardly any" if within < _HARDLY else f"about {_figures(within)}"
+    rest = "The rest is constant inside a process, as the placement of its memory is, so only more pairs help."
+    return (
+        "The luck of each process dominated the noise.",
+        f"{size}, and batches explain {share} of that variance. {rest}",
+    )
+
+
+def _noisiest(found: Sequence[Noise]) -> str:
+    return f"The noisiest is {wording.case(found[0].name)} with {_figures(found[0].spread)}." if len(found) > 1 else ""
+
+
+def _disturbed(found: Sequence[Noise]) -> str:
+    stolen, seconds = (sum(getattr(one, field) for one in found) for field in ("stolen", "seconds"))
+    quads, disturbed = (sum(getattr(one, field) for one in found) for field in ("quads", "disturbed"))
+    unsettled = sum(one.unsettled for one in found)
+    parts = [
+        f"the hypervisor took {units.seconds(stolen)} of {units.seconds(seconds)}"
+        if seconds and stolen > _NOTABLE_STOLEN * seconds
+        else "",
+        f"{disturbed:,} of {units.plural(quads, 'quad')} were set aside as disturbed" if disturbed else "",
+        f"{units.plural(unsettled, 'pair')} never came to rest while warming up" if unsettled else "",
+    ]
+    said = [part for part in parts if part]
+    return units.sentence(units.listing(said)) if said else ""
+
+
+def _figures(spread: float) -> str:
+    """Write a measured fraction in per cent, with two figures."""
+    return f"{units.digits(100 * spread, 2)} %"

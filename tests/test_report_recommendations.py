@@ -6,7 +6,7 @@ import studies
 
 from lntx.record import Study
 from lntx.report import units
-from lntx.report.choices import choices
+from lntx.report.analysis.recommendations import recommendations
 from lntx.report.findings import TOPICS, findings
 from lntx.report.frames import frames
 
@@ -21,7 +21,7 @@ def test_each_training_has_a_row_with_the_fastest_of_both_kinds():
     auto = algebra(studies.record(studies.cell("samples", "auto", 1000, 10, 1000, 100), factor=0.011))
     auto = dataclasses.replace(auto, weighed={"map": 0.1, "numpy": 0.2})
     tidy = frames([Study((*map(studies.record, cells), fast, auto))])
-    (row,) = choices(tidy).rows
+    (row,) = recommendations(tidy).rows
     assert row[:3] == (f"1,000 {units.TIMES} 10", "full", "numpy")
     assert row[5] == "map"
     assert row[7].startswith("map, ")
@@ -34,15 +34,15 @@ def test_who_cannot_be_told_apart_is_named_too():
     twin = studies.record(studies.cell("samples", "twin", 1000, 10, 1000, 100))
     times = studies.record(cells[1]).rounds
     turned = dataclasses.replace(twin, rounds=(times[1], times[2], times[0]))
-    table = choices(frames([Study((*map(studies.record, cells), turned))]))
+    table = recommendations(frames([Study((*map(studies.record, cells), turned))]))
     assert table.rows[0][2] == "numpy or twin"
     assert table.rows[0][5] == "the same"
 
 
 def test_studies_of_several_places_have_no_such_table():
-    assert choices(frames([studies.study(), studies.other()])) is None
-    assert choices(frames([studies.foreign()])) is None
-    assert choices(frames([Study((studies.record(studies.cell()),))])) is None
+    assert recommendations(frames([studies.study(), studies.other()])) is None
+    assert recommendations(frames([studies.foreign()])) is None
+    assert recommendations(frames([Study((studies.record(studies.cell()),))])) is None
 
 
 def test_findings_come_topic_by_topic_warnings_first():

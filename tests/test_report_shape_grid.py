@@ -6,7 +6,8 @@ import pytest
 import studies
 
 from lntx.record import Study
-from lntx.report import plane, units
+from lntx.report import units
+from lntx.report.analysis import shape_grid
 from lntx.report.figures import breakeven, winners
 from lntx.report.findings import findings
 from lntx.report.frames import frames
@@ -33,7 +34,7 @@ def test_the_map_has_a_square_for_each_shape_with_its_winner():
 
 def test_lines_through_the_plane_leave_no_lone_squares():
     shapes = [*SHAPES, (50_000, 10), (1000, 7), (1000, 8)]
-    kept = plane.shapes(frames([study(shapes)]))
+    kept = shape_grid.shapes(frames([study(shapes)]))
     assert set(zip(kept["samples"], kept["features"], strict=True)) == set(SHAPES)
 
 

@@ -8,10 +8,9 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from lntx.report import units
-from lntx.report.drawing import settings
+from lntx.report import settings, units
 from lntx.report.drawing.axes import LABEL_LENGTH, logarithmic, reach
-from lntx.report.drawing.style import GRID, INK, MUTED, PAPER, WIDTH_IN, Looks
+from lntx.report.drawing.style import GRID, INK, MUTED, PAPER, WIDTH_IN, Styles
 from lntx.report.rows import each
 
 COLUMNS = ["picture", "series", "backend", "work", "whole_s", "low_s", "high_s", "prepare_s", "total_s"]
@@ -32,7 +31,7 @@ def table(cells: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def draw(frame: pd.DataFrame, figure: Figure, looks: Looks, label: str) -> None:
+def draw(frame: pd.DataFrame, figure: Figure, styles: Styles, label: str) -> None:
     """Draw the rungs; a hollow dot is a time multiplied up, a tail ends at prepare and run together."""
     figure.set_size_inches(WIDTH_IN, _ROW_IN * len(frame) + 0.75)
     axes = figure.add_subplot()
@@ -43,22 +42,22 @@ def draw(frame: pd.DataFrame, figure: Figure, looks: Looks, label: str) -> None:
     for y in frame.index[frame["work"] != frame["work"].shift()][1:]:
         axes.axhline(y - 0.5, color=MUTED, lw=0.8, dashes=(1, 3))  # between the work classes
     for row in each(frame):
-        _rung(axes, row, looks)
+        _rung(axes, row, styles)
     axes.set(ylim=(len(frame) - 0.5, -0.5), xlabel=label, ylabel="")
     axes.set_yticks(range(len(frame)), [units.clean(name, LABEL_LENGTH) for name in frame["series"]])
     axes.tick_params(axis="y", labelsize=10.5, labelcolor=INK)
     axes.grid(visible=False, axis="y")
 
 
-def _rung(axes: Axes, row: Any, looks: Looks) -> None:
-    look, y = looks[row.series], row.Index
+def _rung(axes: Axes, row: Any, styles: Styles) -> None:
+    style, y = styles[row.series], row.Index
     if _slow_start(row):
-        axes.plot([row.whole_s, row.total_s], [y, y], color=look.color, lw=1.2, alpha=0.55)
-        axes.plot([row.total_s], [y], color=look.color, marker="|", ms=8, alpha=0.55)
+        axes.plot([row.whole_s, row.total_s], [y, y], color=style.color, lw=1.2, alpha=0.55)
+        axes.plot([row.total_s], [y], color=style.color, marker="|", ms=8, alpha=0.55)
     if not math.isnan(row.low_s):
-        axes.plot([row.low_s, row.high_s], [y, y], color=look.color, lw=3.2, alpha=0.5)
-    face = look.color if row.whole else PAPER
-    axes.plot([row.whole_s], [y], look.marker, color=look.color, mfc=face, mew=1.6, ms=7.5)
+        axes.plot([row.low_s, row.high_s], [y, y], color=style.color, lw=3.2, alpha=0.5)
+    face = style.color if row.whole else PAPER
+    axes.plot([row.whole_s], [y], style.marker, color=style.color, mfc=face, mew=1.6, ms=7.5)
     _number(axes, row)
 
 

@@ -14,7 +14,7 @@ _SAME = [name for name in CELL if name != "threads"]
 """What two cells must share; machines with other cores have other threads."""
 
 
-def sides(frames: Frames) -> pd.DataFrame:
+def comparison(frames: Frames) -> pd.DataFrame:
     """Make one row for each cell (or benchmark) that the last study shares with the first: time after over time before.
 
     No processes belong together, so the interval is Welch's, and what drifted between the studies is in none of it.

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from lntx.record import Study
-from lntx.report import intervals, trend
+from lntx.report import intervals
+from lntx.report.analysis import trend
+from lntx.report.analysis.comparison import comparison
 from lntx.report.environments import differences, labels
 from lntx.report.findings import findings
 from lntx.report.frames import frames
-from lntx.report.sides import sides
 
 
 def at(commit, day, factor=1.0, backends=("eager", "manual"), slow=()):
@@ -35,7 +36,7 @@ def at(commit, day, factor=1.0, backends=("eager", "manual"), slow=()):
 
 
 def test_every_shared_cell_is_held_against_the_first():
-    found = sides(frames([studies.study(), studies.other()]))
+    found = comparison(frames([studies.study(), studies.other()]))
     assert len(found) == len(studies.study().records)
     assert set(found["before"]) == {"torch 2.13.0"}
     assert set(found["after"]) == {"torch 2.12.0"}
@@ -80,7 +81,7 @@ def test_machines_with_other_cores_are_compared_with_all_their_threads():
             for record in studies.records(factor=0.5)
         ),
     )
-    found = sides(frames([studies.study(), other]))
+    found = comparison(frames([studies.study(), other]))
     assert found["ratio"].to_numpy() == pytest.approx(0.5)
 
 
@@ -90,7 +91,7 @@ def test_foreign_benchmarks_are_compared_by_name():
         records=tuple(dataclasses.replace(r, rounds=((0.022,),)) for r in studies.foreign().records),
         about={"commit": {"id": "abc"}},
     )
-    found = sides(frames([studies.foreign(), slower]))
+    found = comparison(frames([studies.foreign(), slower]))
     assert found["ratio"].to_numpy() == pytest.approx(0.022 / 0.011)
     assert found["low"].isna().all()
 

@@ -5,10 +5,11 @@ from typing import Any
 import pandas as pd
 
 from lntx.report import units
-from lntx.report.findings.comparing import told_apart
+from lntx.report.document import Table
 from lntx.report.frames import BASELINE, CHOOSER, THREADS, Frames
+from lntx.report.phrases import told_apart
 from lntx.report.rows import each
-from lntx.report.tables import Table, batch, problem
+from lntx.report.tables import batch, problem
 
 _HEADINGS = (
     "training",
@@ -27,7 +28,7 @@ _MOST = 100
 _WORKS = ("steps", "algebra")
 
 
-def choices(frames: Frames) -> Table | None:
+def recommendations(frames: Frames) -> Table | None:
     """Make one row for each training that several backends did; None for studies of several places, or nothing to choose."""
     cells = frames.cells[(frames.cells["phase"] == "run") & (frames.cells["suite"] != THREADS)]
     cells = cells[cells["work"].isin(_WORKS)]
@@ -36,7 +37,8 @@ def choices(frames: Frames) -> Table | None:
     once = cells.drop_duplicates([*_SAME, "backend"]).sort_values(_SAME, kind="stable")
     rows = [row for _, part in once.groupby(_SAME, sort=False) if (row := _row(frames, part))]
     said = sorted(rows, key=lambda row: row[0] != "tutorial")[:_MOST]
-    return Table(_HEADINGS, tuple(said), _NUMERIC, len(rows) - len(said)) if rows else None
+    left_out, caption = len(rows) - len(said), "What to take for which training"
+    return Table(_HEADINGS, tuple(said), _NUMERIC, left_out, caption, sorts=True) if rows else None
 
 
 def _row(frames: Frames, part: pd.DataFrame) -> tuple[str, ...] | None:

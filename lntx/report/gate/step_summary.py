@@ -1,0 +1,61 @@
+"""The short Markdown for a CI job's own page: the verdict, what isn't the same, and the rest folded away."""
+
+from collections.abc import Iterator, Sequence
+
+from lntx.report.document import Block, Findings, Folded, Page, Section, Snippet, Text
+from lntx.report.gate import acknowledging, tables, verdicts
+from lntx.report.gate.findings import findings
+from lntx.report.markdown import markdown
+from lntx.result import BenchmarkResult, GateResult, Verdict
+
+LIMIT = 1024 * 1024
+"""Bytes that GitHub takes of one step."""
+_SHARE = 0.9  # the step may have more to say
+_LENGTH, _SNIPPET, _COUNTERS = 80, 50_000, 50
+
+
+def summary(result: GateResult, limit: int = int(_SHARE * LIMIT)) -> str:
+    """Write the summary in at most so many bytes; what didn't fit is counted in a line of its own."""
+    others = tables.others(result)
+    shown = len(others)
+    while True:
+        text = markdown(page(result, others[:shown], len(others) - shown), level=2) + "\n"
+        if len(text.encode()) <= limit or not shown:
+            return text
+        shown //= 2
+
+
+def page(result: GateResult, shown: Sequence[BenchmarkResult], left_out: int = 0) -> Page:
+    """Build the summary of a gate's page, with some of its benchmarks."""
+    first, *others = findings(result)
+    title = f"{result.shown.mark} {verdicts.title(result)}"
+    blocks = (*_blocks(result, shown), *([Folded("How far to trust it", (Findings(tuple(others)),))] if others else []))
+    rest = (Text(_left_out(left_out)),) if left_out else ()
+    return Page(title, (str(first),), (Section("", (*blocks, *rest)),))
+
+
+def _blocks(result: GateResult, shown: Sequence[BenchmarkResult]) -> Iterator[Block]:
+    moved = [one for one in shown if one.verdict is not Verdict.SAME]
+    same = [one for one in shown if one.verdict is Verdict.SAME]
+    if moved:
+        yield tables.of_benchmarks(moved, most=len(moved), length=_LENGTH)
+    yield from map(Text, verdicts.advice(result))
+    if toml := acknowledging.snippet(result):
+        yield Snippet(toml, "") if len(toml) < _SNIPPET else Text("It stands in the report.")
+    alike = tables.alike(result)
+    timed = (tables.of_benchmarks(same, most=len(same), length=_LENGTH),) if same else ()
+    if timed or alike:
+        yield Folded(_titled(result), (*timed, *((Text(alike),) if alike else ())))
+    counters = tables.of_counters(result, _COUNTERS)
+    if counters.rows:
+        yield Folded("Counters that differ", (counters,))
+
+
+def _titled(result: GateResult) -> str:
+    by_time = sum(one.verdict is Verdict.SAME for one in tables.others(result))
+    return f"The same: {by_time:,} by time, {len(tables.identical(result)):,} by identity"
+
+
+def _left_out(count: int) -> str:
+    whole = "benchmark is" if count == 1 else "benchmarks are"
+    return f"{count:,} more {whole} left out here, as a summary may be no longer; the report and gate.json have all of them."

@@ -1,0 +1,98 @@
+"""Where and how something was measured: facts for the foot of a page, and the parts of its summary."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from lntx.report import units
+from lntx.report.document import Fact, Facts, Section
+
+LONG = 300
+_MADE = {"profile": "profile", "command": "command", "lntx": "lntx", "started": "started", "ended": "ended"}
+_PLAIN_MACHINE = ("python_implementation", "python_version", "system", "release", "machine")
+
+
+Group = Sequence[tuple[str, str]]
+
+
+def of_facts(machines: Iterable[Group], made: Iterable[Group]) -> tuple[Section, Section]:
+    """Lay out facts on machines, each once, and on how something was made."""
+    return (
+        Section("The machine", _facts(dict.fromkeys(map(tuple, machines))), "machine", each="Machine"),
+        Section("How it was made", _facts(made), "made", each="How it was made"),
+    )
+
+
+def _facts(groups: Iterable[Group]) -> tuple[Facts, ...]:
+    return tuple(Facts(tuple(Fact(*pair) for pair in group)) for group in groups if group)
+
+
+def cpu(machine: Mapping[str, Any]) -> str:
+    """Name the processor of a fingerprint; empty where it has none."""
+    ours = machine.get("lntx")
+    plain = machine.get("cpu")
+    name = (ours.get("cpu") or ours.get("cpu_model")) if isinstance(ours, Mapping) else None
+    name = name or (plain.get("brand_raw") if isinstance(plain, Mapping) else None)
+    return units.clean(name, 80) if name else ""
+
+
+def gpu(machine: Mapping[str, Any]) -> str:
+    """Name the GPU of a fingerprint; empty where it has none."""
+    ours = machine.get("lntx")
+    name = ours.get("gpu") if isinstance(ours, Mapping) else None
+    return units.clean(name, 80) if name else ""
+
+
+def day(about: Mapping[str, Any]) -> str:
+    """Write the day on which something ended, or else began; empty where none is known."""
+    try:
+        found = datetime.fromisoformat(str(about.get("ended") or about.get("started")))
+    except ValueError:
+        return ""
+    return f"{found.day} {found:%B %Y}"
+
+
+def made(about: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """List how a study was made."""
+    facts = [(word, units.clean(about[key], LONG)) for key, word in _MADE.items() if about.get(key)]
+    commit = about.get("commit")
+    if isinstance(commit, Mapping) and commit.get("id"):
+        dirty = " with uncommitted changes" if commit.get("dirty") else ""
+        facts.append(("commit", units.clean(str(commit["id"])[:12], LONG) + dirty))
+    known = {*_MADE, "commit"}
+    facts += [(units.clean(k, 60), units.clean(v, LONG)) for k, v in about.items() if k not in known and flat(v)]
+    return facts + _limits(about.get("limits"))
+
+
+def _limits(limits: object) -> list[tuple[str, str]]:
+    """Say what each device could do at most; nothing of limits that can't be read."""
+    facts: list[tuple[str, str]] = []
+    for device, found in limits.items() if isinstance(limits, Mapping) else ():
+        try:
+            (small, quick), *_, (large, slow) = found["reading"]
+            near = f"{quick / 1e9:.0f} GB/s of {small / 1024:.0f} KiB"
+            far = f"{slow / 1e9:.0f} GB/s of {large / 2**20:.0f} MiB"
+            rates = [f"{rate / 1e9:.0f} GFLOP/s in {dtype}" for dtype, rate in found["multiplying"].items()]
+            said = {
+                "reads at most": f"{near}, {far}, {found['threads']} threads",
+                "multiplies at most": ", ".join(rates),
+                "waits at least": f"{units.seconds(found['chain_s'])} for a multiplication with addition",
+            }
+        except (KeyError, TypeError, ValueError, AttributeError):
+            continue
+        facts += [(units.clean(f"{device} {what}", 60), units.clean(words, LONG)) for what, words in said.items()]
+    return facts
+
+
+def machine_facts(machine: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """List what a fingerprint says, or pytest-benchmark of a machine."""
+    ours = machine.get("lntx")
+    if isinstance(ours, Mapping):
+        return [(units.clean(k, 60).replace("_", " "), units.clean(v, LONG)) for k, v in ours.items() if flat(v)]
+    facts = [(key.replace("_", " "), units.clean(machine[key], LONG)) for key in _PLAIN_MACHINE if machine.get(key)]
+    return ([("cpu", name)] if (name := cpu(machine)) else []) + facts
+
+
+def flat(value: object) -> bool:
+    """Whether a value fits on a line by itself."""
+    return value is not None and not isinstance(value, Mapping | list | tuple) and value != ""

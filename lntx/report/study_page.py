@@ -1,0 +1,180 @@
+"""The page of studies: what was found, what to take, how each time came to be, and what to make of it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from lntx.record import Study
+from lntx.report import provenance, tables, units
+from lntx.report.analysis.recommendations import recommendations
+from lntx.report.document import (
+    Attachment,
+    Block,
+    Explanation,
+    Fact,
+    Facts,
+    Finding,
+    Findings,
+    Item,
+    Items,
+    Page,
+    Picture,
+    Section,
+    anchor,
+    filled,
+)
+from lntx.report.frames import Frames
+from lntx.report.intervals import CONFIDENCE
+from lntx.report.rows import each
+
+_CHOOSING = (
+    f"A training is named by its samples {units.TIMES} features. *Doing every step* means SGD's steps one after another; *by any "
+    "way*, algebra counts as well, which reaches the same weights without doing each step. Times are the least per epoch in the "
+    "steady state; where a second backend stands beside the first, the two can't be told apart. What starting costs is told "
+    "above."
+)
+_CELLS = (
+    "Time is the median over processes of the whole recipe. Error and tolerance are those of the checkpoint nearest to its "
+    "tolerance."
+)
+_READING = (
+    (
+        "A *cell* is one backend at one training: so many samples and features, in batches of so many. The *tutorial* is "
+        "the training with which this began: 100 samples, three weights, one sample a step, 1,000 epochs. A study's "
+        "*profile* says how many sizes it covers, and how long it may take."
+    ),
+    (
+        "A time counts only where the trained weights agree with a float64 reference of the same recurrence, within a "
+        "tolerance that is derived and not tuned. Who disagrees is named at the top and given no time."
+    ),
+    (
+        f"Each process gives one number, the median of its rounds. Brackets and bars are {CONFIDENCE:.0%} t intervals "
+        "between processes, on logarithms; ratios pair processes by their turn. Where one process was measured, there is "
+        "no interval."
+    ),
+    (
+        "Backends of the class *steps* do every step one after another. *Algebra* reaches the same weights without doing "
+        "each step, and a *solution* solves for the optimum. They are never compared without saying so."
+    ),
+    (
+        "Where the whole training would have taken too long, fewer epochs were timed and multiplied up. Such a time is "
+        "called extrapolated wherever it stands."
+    ),
+    (
+        "The time to prepare is that with filled compile caches. A cold start, in a fresh process with empty ones, is "
+        "measured for the tutorial alone, and is what break-even epochs rest on."
+    ),
+)
+_FOREIGN = (
+    "Benchmarks of a pytest-benchmark file are shown by the median of their rounds. All rounds come from one process, so bars "
+    "show a spread, from the first to the third quartile, and not how far a second run would differ."
+)
+
+
+def page(
+    studies: Sequence[Study],
+    frames: Frames,
+    findings: Sequence[Finding],
+    pictures: Sequence[Picture],
+    targets: Sequence[Section] = (),
+) -> Page:
+    """Build the page; `targets` are the sections of those that were measured with the studies."""
+    ours = len(frames.cells) + len(frames.absences)
+    sections = (
+        _differences(frames),
+        Section("Findings", (Findings(tuple(findings)),), "findings"),
+        _choices(frames),
+        _backends(frames),
+        *targets,
+        Section("Pictures", _illustrated(pictures, findings), "pictures", each=""),
+        _cells(frames),
+        Section("Without a time", _absences(frames), "absences"),
+        Section("How to read this", _reading(frames), "reading", aside=True),
+        *provenance.of_facts(
+            (provenance.machine_facts(study.machine) for study in studies),
+            (provenance.made(study.about) for study in studies),
+        ),
+    )
+    return Page(
+        title="What does it cost to train a linear model?" if ours or not len(frames.foreign) else "Benchmarks",
+        summary=tuple(part for part in _summary(studies, frames) if part),
+        sections=filled(sections),
+        contents=True,
+    )
+
+
+def _summary(studies: Sequence[Study], frames: Frames) -> Iterator[str]:
+    backends = frames.cells["backend"].nunique()
+    if studies and (profile := studies[0].about.get("profile")):
+        yield f"{units.clean(profile, provenance.LONG)} profile"
+    if backends:
+        yield f"{units.plural(len(frames.cells), 'timed cell')} of {units.plural(backends, 'backend')}"
+    if len(frames.foreign):
+        yield units.plural(frames.foreign.groupby(["study", "name"]).ngroups, "benchmark")
+    if len(frames.absences):
+        yield f"{units.plural(len(frames.absences), 'cell')} without a time"
+    if studies:
+        used = len(frames.cells) and frames.cells["device"].str.startswith("cuda").any()
+        yield provenance.cpu(studies[0].machine)
+        yield provenance.gpu(studies[0].machine) if used else ""
+        yield provenance.day(studies[0].about)
+
+
+def _differences(frames: Frames) -> Section:
+    title = "What sets the studies apart"
+    found = (
+        (replace(tables.of_differences(frames.differences, frames.labels), caption=title),)
+        if frames.differences
+        else ()
+    )
+    return Section(title, found, "differences")
+
+
+def _choices(frames: Frames) -> Section:
+    found = recommendations(frames)
+    blocks = (found, Explanation((_CHOOSING,), small=True)) if found else ()
+    return Section("What to take", blocks, "choices")
+
+
+def _backends(frames: Frames) -> Section:
+    """List every backend with what it says of itself and its work class."""
+    rows = frames.cells[["backend", "work", "label"]].drop_duplicates("backend").sort_values("backend")
+    facts = tuple(Fact(str(row.backend), str(row.label), str(row.work)) for row in each(rows))
+    return Section("Backends", (Facts(facts, wide=True),) if facts else (), "backends", aside=True)
+
+
+def _illustrated(pictures: Sequence[Picture], findings: Sequence[Finding]) -> tuple[Picture, ...]:
+    """Put beside each picture the findings that it is the first to show."""
+    names = [anchor(finding, pictures) for finding in findings]
+    return tuple(
+        replace(
+            picture,
+            findings=tuple(finding for finding, name in zip(findings, names, strict=True) if name == picture.name),
+        )
+        for picture in pictures
+    )
+
+
+def _cells(frames: Frames) -> Section:
+    found = [
+        replace(tables.of_cells(part), caption=f"Cells of {suite}", title=str(suite))
+        for suite, part in frames.cells.groupby("suite", sort=False)
+    ]
+    raw = Attachment("processes.csv", "The raw numbers, one row for each process", frames.processes)
+    blocks: tuple[Block, ...] = (*found, raw, Explanation((_CELLS,), small=True)) if found else ()
+    return Section("Every cell", blocks, "cells", each="Cells")
+
+
+def _absences(frames: Frames) -> tuple[Items, ...]:
+    """Gather cells without a time that share backend, kind and reason."""
+    grouped = frames.absences.groupby(["backend", "kind", "reason"], sort=False)
+    items = tuple(
+        Item(str(reason), str(backend), str(kind), len(part), tuple(sorted(set(part["suite"]))))
+        for (backend, kind, reason), part in grouped
+    )
+    return (Items(items),) if items else ()
+
+
+def _reading(frames: Frames) -> tuple[Explanation, ...]:
+    ours = _READING if len(frames.cells) or len(frames.absences) else ()
+    paragraphs = (*ours, *((_FOREIGN,) if len(frames.foreign) else ()))
+    return (Explanation(paragraphs),) if paragraphs else ()
