@@ -7,8 +7,9 @@ import sys
 import pytest
 import torch
 
-from lntx.host import machine, pools, threads
+from lntx.host import machine, threads
 from lntx.record import differences
+from lntx.training import device as devices
 
 
 @pytest.fixture(scope="module")
@@ -55,10 +56,10 @@ def test_cache_sizes_are_bytes(text, size):
 def test_threads_are_at_most_the_physical_cores_and_are_set():
     before = torch.get_num_threads()
     try:
-        pools.limit(1)
+        devices.limit_threads(1)
         assert torch.get_num_threads() == 1
     finally:
-        pools.limit(before)
+        devices.limit_threads(before)
     assert 1 <= threads.physical() <= (machine.fingerprint()["logical_cores"] or 1)
 
 

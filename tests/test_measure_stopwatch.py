@@ -8,7 +8,7 @@ import pytest
 import torch
 
 import lntx
-from lntx.host import caches
+from lntx.host import compilers
 from lntx.measure.cell.stopwatch import Stopwatch
 from lntx.measure.plan import PROFILES
 from lntx.measure.session import Place
@@ -165,7 +165,7 @@ def test_an_task_survives_the_way_to_another_process():
 def test_cold_caches_are_empty_and_set_back(monkeypatch, tmp_path):
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "mine"))
     monkeypatch.delenv("TRITON_CACHE_DIR", raising=False)
-    with caches.empty(str(tmp_path)):
+    with compilers.empty(str(tmp_path)):
         assert os.environ["NUMBA_CACHE_DIR"].startswith(str(tmp_path))
         assert "TRITON_CACHE_DIR" in os.environ
     assert os.environ["NUMBA_CACHE_DIR"] == str(tmp_path / "mine")

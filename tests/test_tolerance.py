@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 import lntx
 from lntx.training.backends import find
 from lntx.training.linear.affine import State, System
+from lntx.training.linear.growth import Growth
 from lntx.training.linear.matrices import length, norms
 from lntx.training.linear.parity import spread as simulation
 from lntx.training.linear.parity.reference import Steps, beginning, reference
 from lntx.training.linear.parity.tolerance import derived, spectrum, tolerances
 from lntx.training.linear.stability import largest_stable_lr
-from lntx.training.linear.transient import Growth
 
 STEPS = ("numpy", "manual", "fused", "torchscript")
 MOMENTA = (0.0, 0.9, 0.99)

@@ -14,7 +14,7 @@ import pytest
 import torch
 
 import lntx
-from lntx.training import toolchain
+from lntx.host import compilers
 from lntx.training.backends import find
 from lntx.training.backends import triton as backend
 from lntx.training.linear.parity.grid import GRID
@@ -52,7 +52,7 @@ def test_its_kernels_pass_their_own_tests_in_the_interpreter():
 )
 def test_it_says_where_its_kernels_can_run(monkeypatch, environment, device, advice):
     monkeypatch.setenv("TRITON_INTERPRET", environment)
-    monkeypatch.setattr(toolchain, "lacks", lambda: None)
+    monkeypatch.setattr(compilers, "lacks", lambda: None)
     reason = find("triton").refuses(None, None, device)
     assert reason is None if advice is None else advice in reason
 
@@ -70,7 +70,7 @@ def test_what_a_gpus_kernels_are_compiled_with_is_missed_in_a_sentence(monkeypat
     if lacking != "Python.h":
         (tmp_path / "Python.h").touch()
     if lacking == "triton":
-        for module in (toolchain, backend):
+        for module in (compilers, backend):
             monkeypatch.setattr(module, "find_spec", lambda _name: None)
     assert reason in find(name).refuses(None, None, "cuda")
 

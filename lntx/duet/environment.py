@@ -10,7 +10,7 @@ from pathlib import Path
 from lntx.duet.config import GateConfig
 from lntx.duet.workspace import PLUGIN, Workspace
 from lntx.errors import InputError
-from lntx.host import caches
+from lntx.host import compilers
 from lntx.host.threads import VARIABLES
 from lntx.result import ARMS, Arm
 
@@ -46,7 +46,7 @@ class Environment:
         )
         left = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_XDIST", "LNTX_DUET"))}
         left |= {name: str(self.config.threads) for name in VARIABLES}
-        left |= caches.inside(cache)
+        left |= compilers.inside(cache)
         inherited = [] if self.built else list(filter(None, [os.environ.get("PYTHONPATH")]))
         return left | {
             "PYTHONPATH": os.pathsep.join([str(self.space.plugin), *sources, *inherited]),

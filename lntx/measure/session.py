@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lntx.errors import InputError
-from lntx.host import pools, threads
+from lntx.host import threads
 from lntx.measure.cell.stopwatch import Clock, Stopwatch
 from lntx.measure.events import Outcome, StudyLog
 from lntx.measure.task import Task
@@ -76,14 +76,14 @@ class Session:
         """Note that a cell is begun; end at once when nobody waits for it any more."""
         if self.task.orphaned:
             os._exit(1)  # a test's own exit would be caught, and the next cell would disturb who measures now
-        pools.limit(self.threads)
+        devices.limit_threads(self.threads)
         if self.log and not self.task.discovering:
             self.log.begin(point)
 
     def place(self, suite: str, backend: str, device: str, count: int | None = None) -> Place:
         """Say where a suite's cells are measured, and let them have so many threads: those of all others, if not said."""
         if count is not None:
-            pools.limit(count)  # until the next cell begins
+            devices.limit_threads(count)  # until the next cell begins
         return Place(suite, backend, device, count or self.threads)
 
     def stopwatch(self, name: str, point: str, backend: str, clock: Clock) -> Stopwatch:
@@ -101,7 +101,7 @@ class Session:
             return
         from lntx.host import probes  # noqa: PLC0415  (asked for once in a study)
 
-        pools.limit(self.threads)
+        devices.limit_threads(self.threads)
         for device in self.task.devices:
             self.log.limits(device, probes.measured(device, self.threads).plain())
 

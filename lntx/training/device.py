@@ -1,7 +1,7 @@
-"""Where a training runs: the devices that torch knows here, said in words when one is missing."""
+"""Where a training runs: the devices that torch knows here, said in words when one is missing, and threads on the CPU."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, TypeVar
 
 import torch
@@ -52,3 +52,24 @@ def settled(call: Callable[[], T], device: str) -> Callable[[], T]:
         return result
 
     return wait
+
+
+def limit_threads(threads: int) -> None:
+    """Set the threads of torch and of the BLAS and OpenMP libraries that are loaded."""
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415
+
+    torch.set_num_threads(threads)
+    threadpool_limits(limits=threads)
+
+
+@contextmanager
+def single_threaded() -> Iterator[None]:
+    """Let BLAS use one thread meanwhile, for what isn't timed.
+
+    OpenBLAS's threads wait for each other by spinning: on a machine that others use too, the eigenvectors of a proof
+    take 15 s instead of one.
+    """
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415
+
+    with threadpool_limits(limits=1, user_api="blas"):
+        yield

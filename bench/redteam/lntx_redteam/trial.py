@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import Any
 
 import lntx
-from lntx.measure.cell import growth
+from lntx.measure.cell import plausibility
 from lntx.measure.plan import PROFILES
 from lntx.measure.session import Session
 from lntx.measure.task import Task
@@ -63,7 +63,7 @@ def timed(name: str, case: Case, limits: Limits) -> Finding:
 
 def grown(records: Iterable[Record]) -> Finding:
     """Tell whether the times of preparation were found to grow with the epochs, and counted into those of the calls."""
-    most = max((record.counters.get(growth.COUNTER, 0.0) for record in records), default=0.0)
+    most = max((record.counters.get(plausibility.GROWN, 0.0) for record in records), default=0.0)
     words = f"preparing takes up to {most:.2g} s longer for more epochs, which is counted into its times"
     return Finding("found", words) if most else Finding("passed")
 

@@ -7,7 +7,7 @@ import pytest
 
 from lntx import storage
 from lntx.errors import LntxError
-from lntx.measure.cell import growth
+from lntx.measure.cell import plausibility
 from lntx.measure.session import Place
 from lntx.record import Agreement, Checkpoint, Record, Study
 from lntx_redteam.cases import CASES
@@ -98,7 +98,7 @@ def test_a_preparation_that_grows_with_the_epochs_is_a_finding(tmp_path):
     case = CASES["plain"]
     cell = Place("tutorial", "planted", "cpu", 1).cell(case.problem(), case.recipe)
     held = Agreement((Checkpoint(1, 0.0, 1e-6),), "steps")
-    grown = Record("made-up", ((1.0,),), cell, agreement=held, timed_epochs=1, counters={growth.COUNTER: 0.5})
+    grown = Record("made-up", ((1.0,),), cell, agreement=held, timed_epochs=1, counters={plausibility.GROWN: 0.5})
     storage.write(Study((grown,)), tmp_path / "study.json")
     document = {"study": str(tmp_path / "study.json"), "absences": [], "records": 1}
     assert "0.5 s longer for more epochs" in read("bench", MEMBER, answer(document)).words

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
 
-from lntx.host import pools
 from lntx.record import Agreement, Checkpoint
+from lntx.training import device as devices
 from lntx.training import digest
 from lntx.training.backends.interface import Backend
 from lntx.training.boundary import prepared
@@ -33,7 +33,7 @@ def prove(
     which no further one is begun; 0 asks for none. Raises Unprovable where agreement would prove nothing.
     """
     outcomes = [Outcome(found)] if isinstance(found, Fit) else list(found)
-    with pools.single(), digest.settled():
+    with devices.single_threaded(), digest.settled():
         trial = parity.ending(problem, recipe, backend.work)
         trial.check_that_it_moves()
         ends = [trial.hold(outcome) for outcome in outcomes]

@@ -9,15 +9,16 @@ from time import perf_counter
 from typing import Any, Protocol
 
 from lntx.errors import Disagreement, Diverged, InputError, told
-from lntx.host import caches, pools, threads
-from lntx.measure.cell import counters, growth, proof
+from lntx.host import compilers, threads
+from lntx.measure.cell import counters, plausibility, proof
 from lntx.measure.cell.counters import Neighbours
-from lntx.measure.cell.floor import Floor
 from lntx.measure.cell.pilot import Pilot, timed_epochs
+from lntx.measure.cell.plausibility import Floor
 from lntx.measure.cell.prediction import Prediction
 from lntx.measure.events import Outcome
 from lntx.measure.task import Task
 from lntx.record import Absence, Agreement, Cell, Checkpoint, Kind, Record
+from lntx.training import device as devices
 from lntx.training.backends.interface import Backend
 from lntx.training.boundary import Lent, NoFit, Training, prepared
 from lntx.training.fit import Fit
@@ -85,7 +86,7 @@ class Stopwatch:
         if reason := self.backend.refuses(problem, recipe, cell.device):
             return reason
         try:
-            with pools.single():
+            with devices.single_threaded():
                 stability.check(problem, recipe)
         except (Diverged, InputError) as error:
             return str(error)
@@ -114,7 +115,7 @@ class Stopwatch:
         if self.task.thorough and "graphs" not in found:
             found |= counters.dispatched(self.backend, problem, timed, cell.device)
         if grown := self._grown_s(pilot, training, preparing, rounds):
-            rounds, found = tuple(seconds + grown for seconds in rounds), {**found, growth.COUNTER: grown}
+            rounds, found = tuple(seconds + grown for seconds in rounds), {**found, plausibility.GROWN: grown}
         if limits := self.task.limits.get(cell.device):
             floor = Floor(cell, self.backend.work, timed.epochs, limits)
             if rounds and (reason := floor.beaten(median(rounds))):
@@ -136,7 +137,7 @@ class Stopwatch:
             outcome = training.outcome()
 
         graphs = counters.Graphs()
-        with caches.empty(self.task.folder), counters.Memory(cell.device) as memory:
+        with compilers.empty(self.task.folder), counters.Memory(cell.device) as memory:
             _, rounds = self.clock(cold, 1, 1)
         found = {**graphs.counted(), **memory.counted()}
         lent.check(self.backend.name)
@@ -204,14 +205,14 @@ class Stopwatch:
     def _grown_s(self, pilot: Pilot, training: Training, preparing: float, rounds: tuple[float, ...]) -> float:
         """The seconds by which preparing takes longer for all epochs than for few: those in which it trains, if any."""
         shorter = {epochs: seconds for epochs, seconds in pilot.prepared_s.items() if epochs < training.recipe.epochs}
-        if not (shorter and rounds) or not growth.suspected(min(shorter.values()), preparing, median(rounds)):
+        if not (shorter and rounds) or not plausibility.suspected(min(shorter.values()), preparing, median(rounds)):
             return 0.0
         few = training.recipe.but(epochs=min(shorter))
 
         def prepare(recipe: Recipe) -> object:
             return prepared(self.backend, training.lent, recipe, training.device)
 
-        return growth.grown_s(prepare, few, training.recipe, median(rounds))
+        return plausibility.grown_s(prepare, few, training.recipe, median(rounds))
 
     def _record(
         self,

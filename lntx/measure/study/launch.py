@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from lntx.host import caches, threads
+from lntx.host import compilers, threads
 from lntx.measure import plan, process, task
 from lntx.measure.process import Process
 
@@ -38,4 +38,4 @@ def _environment(work: task.Task, folder: Path) -> dict[str, str]:
     env = {name: value for name, value in process.environment().items() if not name.startswith("PYTEST_")}
     env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     env |= {name: str(threads.physical()) for name in threads.VARIABLES}
-    return env | caches.inside(folder / "caches" / "-".join(work.backends).replace(":", "-"))
+    return env | compilers.inside(folder / "caches" / "-".join(work.backends).replace(":", "-"))

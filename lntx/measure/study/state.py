@@ -10,7 +10,7 @@ import lntx
 from lntx import storage
 from lntx.host import machine, source
 from lntx.measure import plan
-from lntx.measure.cell import growth
+from lntx.measure.cell import plausibility
 from lntx.measure.events import Outcome
 from lntx.measure.request import StudyRequest
 from lntx.record import Absence, Agreement, Cell, Record, Study
@@ -165,7 +165,7 @@ def merged(outcomes: Sequence[Outcome]) -> Outcome:
 def _joined(records: list[Record]) -> Record:
     first = records[0]
     alike = [record for record in records if record.timed_epochs == first.timed_epochs]
-    grown = max(record.counters.get(growth.COUNTER, 0.0) for record in alike)
+    grown = max(record.counters.get(plausibility.GROWN, 0.0) for record in alike)
     return replace(
         first,
         rounds=tuple(_with_growth(record, grown, rounds) for record in alike for rounds in record.rounds),
@@ -177,7 +177,7 @@ def _joined(records: list[Record]) -> Record:
 
 def _with_growth(record: Record, grown: float, rounds: tuple[float, ...]) -> tuple[float, ...]:
     """Count what the thorough process found to be trained beforehand into the rounds of those that didn't look."""
-    more = grown - record.counters.get(growth.COUNTER, 0.0)
+    more = grown - record.counters.get(plausibility.GROWN, 0.0)
     return tuple(seconds + more for seconds in rounds) if more else rounds
 
 

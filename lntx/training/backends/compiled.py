@@ -5,7 +5,7 @@ import shutil
 from functools import partial
 from typing import Any
 
-from lntx.training import toolchain
+from lntx.host import compilers
 from lntx.training.backends.interface import Run
 from lntx.training.batches import Batches
 from lntx.training.linear.compiling import scanned
@@ -37,10 +37,10 @@ _WAYS: dict[str, Any] = {
 def refuses(_problem: Any, _recipe: Any, device: str) -> str | None:
     """Refuse where the generated code has no compiler."""
     if device.startswith("cuda"):
-        lacking = toolchain.lacks()
+        lacking = compilers.lacks()
         return f"for CUDA, torch.compile needs {lacking}" if lacking else None
-    compilers = [os.environ.get("CXX", ""), "c++", "g++", "clang++", "cl"]
-    if any(name and shutil.which(name) for name in compilers):
+    programs = [os.environ.get("CXX", ""), "c++", "g++", "clang++", "cl"]
+    if any(name and shutil.which(name) for name in programs):
         return None
     return "torch.compile needs a C++ compiler for the CPU; install g++, or name one in CXX"
 

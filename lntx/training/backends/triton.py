@@ -4,8 +4,8 @@ import os
 from importlib.util import find_spec
 from math import inf
 
+from lntx.host import compilers
 from lntx.host.limits import Limits
-from lntx.training import toolchain
 from lntx.training.backends.interface import Run
 from lntx.training.batches import Batches
 from lntx.training.device import current
@@ -31,11 +31,11 @@ WIDEST = 2**12
 def refuses(problem: Problem | None, recipe: Recipe | None, device: str) -> str | None:
     """Refuse the CPU, but for Triton's interpreter, and rows too wide for registers."""
     if not find_spec("triton"):
-        return f"it needs {toolchain.lacks()}"
+        return f"it needs {compilers.lacks()}"
     if device.startswith("cuda"):
         if _interpreting():
             return "TRITON_INTERPRET is set, which keeps its kernels off the GPU; unset it, or use --device cpu"
-        if lacking := toolchain.lacks():
+        if lacking := compilers.lacks():
             return f"it needs {lacking}"
     elif not _interpreting():
         return "its kernels need a GPU; to prove them on the CPU, slowly, set TRITON_INTERPRET=1 in the environment"

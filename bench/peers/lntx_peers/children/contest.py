@@ -7,16 +7,17 @@ import sys
 from pathlib import Path
 
 from lntx import storage
-from lntx.host import pools, threads
+from lntx.host import threads
 from lntx.record import Study
 from lntx.storage import targets as held
 from lntx.targets import Scoreboard
+from lntx.training import device as devices
 from lntx_peers import targets
 
 
 def main(stem: str, keys: tuple[str, ...], folder: Path, *, quick: bool) -> None:
     """Measure and write."""
-    pools.limit(threads.physical())
+    devices.limit_threads(threads.physical())
     found = targets.module(stem).play(keys, quick=quick)
     storage.write(Study(found.records, found.absences), folder / "study.json")
     held.write(Scoreboard(found.targets), folder / held.FILE)

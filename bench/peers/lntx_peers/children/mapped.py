@@ -17,8 +17,9 @@ from time import perf_counter
 import numpy as np
 
 import lntx
-from lntx.host import pools, threads
+from lntx.host import threads
 from lntx.measure.cell import proof
+from lntx.training import device as devices
 from lntx.training.backends import find
 from lntx.training.backends.interface import Backend
 from lntx.training.fit import Fit
@@ -33,7 +34,7 @@ _RECIPE = lntx.Recipe(lr=1e-3, epochs=1, batch_size=None)
 
 def main(name: str, inputs: Path, targets: Path, rounds: int) -> None:
     """Print the seconds of reading the file and of training from it, a number each round, and the agreement."""
-    pools.limit(threads.physical())
+    devices.limit_threads(threads.physical())
     backend, problem = find(name), lntx.from_npy(inputs, targets)
     backend.prepare(Problem(np.array(problem.X[:_FEW]), np.array(problem.Y[:_FEW])), _RECIPE, "cpu")()  # compiles
     limit = _limited(problem.X.nbytes)

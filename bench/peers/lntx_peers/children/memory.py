@@ -8,9 +8,10 @@ import json
 import sys
 
 import lntx
-from lntx.host import pools, threads
+from lntx.host import threads
 from lntx.measure.cell import proof
 from lntx.measure.cell.counters import Memory
+from lntx.training import device as devices
 from lntx.training.backends import find
 
 _FEW = 30_000  # samples: several blocks for each core, whoever sums in blocks
@@ -18,7 +19,7 @@ _FEW = 30_000  # samples: several blocks for each core, whoever sums in blocks
 
 def main(name: str, samples: int, features: int) -> None:
     """Print bytes: of X, on top of it on the way in (making the problem, preparing), and in all; and the agreement."""
-    pools.limit(threads.physical())
+    devices.limit_threads(threads.physical())
     recipe = lntx.Recipe(lr=0.5, epochs=5, batch_size=None)
     lntx.prepare(lntx.synthetic(min(samples, _FEW), features), recipe, name)()
     drawn = lntx.synthetic(samples, features)

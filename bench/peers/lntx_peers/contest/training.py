@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 from time import perf_counter
 
 from lntx.errors import LntxError
-from lntx.host import pools, threads
+from lntx.host import threads
 from lntx.measure.cell import proof
 from lntx.measure.session import Place
 from lntx.record import Absence, Agreement, Cell, Kind, Record
+from lntx.training import device as devices
 from lntx.training.backends import find
 from lntx.training.backends.interface import Backend, Run
 from lntx.training.fit import Fit
@@ -117,5 +118,5 @@ def checked(training: Training) -> None:
     """Raise LntxError for a recipe that must diverge; no part of what is timed."""
     from lntx.training.linear import stability  # noqa: PLC0415  (nothing else here needs it)
 
-    with pools.single():
+    with devices.single_threaded():
         stability.check(training.problem, training.recipe)

@@ -52,11 +52,11 @@ from lntx.record import Work
 from lntx.training.digest import remembered
 from lntx.training.linear.affine import System
 from lntx.training.linear.curvature import steepest_batch
+from lntx.training.linear.growth import Growth
 from lntx.training.linear.matrices import ROUNDOFF, Matrix
 from lntx.training.linear.parity.spread import measurable, spread
 from lntx.training.linear.problem import Problem
 from lntx.training.linear.stability import affordable
-from lntx.training.linear.transient import Growth
 from lntx.training.recipe import Recipe
 
 _DEVIATIONS = 4.0

@@ -3,13 +3,18 @@
 The limits are probed once before a study, and perhaps in a bad moment: a time below one is no proof that the time is
 wrong. So the limits are probed again, beside that time and with data of that size, and the better of both counts. Where a
 time is still below it, the call did not do what it is timed for, and has no time.
+
+Nor does preparing a training take longer for more epochs: where it does, it trains, and that time belongs to the call's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from statistics import median
+from time import perf_counter
 from typing import Any
 
 from lntx.host.limits import Limits
 from lntx.record import Cell, Work
+from lntx.training.recipe import Recipe
 
 _ROUNDING = 0.98  # of a floor: clocks and probes are read to a percent or two
 _TRIES = 3
@@ -18,6 +23,12 @@ _WORDS = {
     "arithmetic": "the arithmetic at the rate of a matrix product",
     "waiting": "steps that each wait for the one before",
 }
+GROWN = "prepare_grown_s"
+"""The counter's name: the seconds that were added to each round."""
+
+_TWICE = 1.5  # preparing for many epochs takes so much longer than for few, in each of the pairs
+_MATTERS = 0.1  # of the call's own time; less than that would change nothing that is read
+_PAIRS = 3
 
 
 class Floor:
@@ -53,3 +64,22 @@ class Floor:
         cell = self._cell
         fresh = probes.beside(cell.device, cell.threads, cell.data_bytes).floors(cell, self._work, self._epochs)
         self.seconds = {name: min(floor, fresh[name]) for name, floor in self.seconds.items()}
+
+
+def suspected(few_s: float, many_s: float, call_s: float) -> bool:
+    """Whether two preparations, for few epochs and for many, give reason to look again."""
+    return many_s > _TWICE * few_s and many_s - few_s > _MATTERS * call_s
+
+
+def grown_s(prepare: Callable[[Recipe], object], few: Recipe, many: Recipe, call_s: float) -> float:
+    """Prepare for few epochs and for many, in turn; the seconds by which the latter takes longer, 0 where that isn't sure."""
+    pairs = [(_timed(prepare, few), _timed(prepare, many)) for _ in range(_PAIRS)]
+    if not all(suspected(short, long, call_s) for short, long in pairs):
+        return 0.0
+    return median(long - short for short, long in pairs)
+
+
+def _timed(prepare: Callable[[Recipe], object], recipe: Recipe) -> float:
+    started = perf_counter()
+    prepare(recipe)
+    return perf_counter() - started

@@ -1,17 +1,31 @@
-"""Where compilers keep what they made, so that what was compiled once needn't be compiled again."""
+"""The compilers of this machine: what they need, and where they keep what they made, so that it needn't be made again."""
 
 import atexit
 import os
+import shutil
 import sys
+import sysconfig
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
-from shutil import rmtree
 from tempfile import mkdtemp
 from typing import Any
 
 VARIABLES = ("TORCHINDUCTOR_CACHE_DIR", "TRITON_CACHE_DIR", "NUMBA_CACHE_DIR")
 """The folder of each compiler, as a variable of the environment that is read when something is compiled."""
+
+
+def lacks() -> str | None:
+    """Say what is missing for kernels to be compiled and launched on a GPU, as a phrase that goes on after "it needs"."""
+    if not find_spec("triton"):
+        return "triton, which is not installed; on Linux, pip install triton"
+    if not (os.environ.get("CC") or shutil.which("gcc") or shutil.which("clang")):
+        return "a C compiler, with which triton builds its launchers; install gcc, or name one in CC"
+    headers = Path(sysconfig.get_paths()["include"])
+    if not (headers / "Python.h").exists():
+        return f"Python's headers, which are not in {headers}; install python3-dev, or use a Python that brings them"
+    return None
 
 
 def inside(folder: Path) -> dict[str, str]:
@@ -30,7 +44,7 @@ def empty(folder: str | None) -> Iterator[None]:
     if home:
         home.mkdir(parents=True, exist_ok=True)
     fresh = Path(mkdtemp(prefix="lntx-cold-", dir=home))
-    atexit.register(rmtree, fresh, ignore_errors=True)
+    atexit.register(shutil.rmtree, fresh, ignore_errors=True)
     os.environ.update(inside(fresh))
     loaded = set(sys.modules)
     try:
