@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lntx.errors import InputError
+from lntx.fingerprint import differences
 from lntx.judge.comparing import compare, interval, minimum
-from lntx.judge.likeness import differences
 from lntx.record import Absence, Record, Study
 
 MACHINE = {"cpu": {"brand_raw": "CPU 3000", "count": 2, "hz_actual": [1, 0]}, "python_version": "3.12.1"}
