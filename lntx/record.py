@@ -200,9 +200,3 @@ class Study:
 def plain(value: Any) -> dict[str, Any]:
     """Turn a frozen value of this module into a dict of JSON types."""
     return asdict(value)
-
-
-def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
-    """Say in which values two fingerprints part; empty for the same machine."""
-    keys = dict.fromkeys([*one, *other])
-    return [f"{key}: {one.get(key)} and {other.get(key)}" for key in keys if one.get(key) != other.get(key)]

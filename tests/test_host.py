@@ -7,8 +7,8 @@ import sys
 import pytest
 import torch
 
+from lntx.fingerprint import unequal
 from lntx.host import machine, threads
-from lntx.record import differences
 from lntx.training import device as devices
 
 
@@ -32,7 +32,7 @@ def test_the_fingerprint_holds_no_clock_and_no_name_of_the_machine(fingerprint):
 
 
 def test_the_fingerprint_is_the_same_when_asked_again(fingerprint):
-    assert differences(fingerprint, machine._described.__wrapped__(True)) == []
+    assert unequal(fingerprint, machine._described.__wrapped__(True)) == []
 
 
 def test_a_machine_is_described_without_loading_torch_where_nobody_has():
@@ -42,8 +42,8 @@ def test_a_machine_is_described_without_loading_torch_where_nobody_has():
 
 
 def test_differences_name_what_parts_two_machines():
-    assert differences({"cpu": "a", "cores": 2}, {"cpu": "b", "cores": 2}) == ["cpu: a and b"]
-    assert differences({"cpu": "a"}, {"cpu": "a", "gpu": "x"}) == ["gpu: None and x"]
+    assert unequal({"cpu": "a", "cores": 2}, {"cpu": "b", "cores": 2}) == ["cpu: a and b"]
+    assert unequal({"cpu": "a"}, {"cpu": "a", "gpu": "x"}) == ["gpu: None and x"]
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lntx.errors import InputError
+from lntx.fingerprint import differences
 from lntx.judge.comparison import compare, minimum
-from lntx.judge.likeness import differences
 from lntx.judge.welch import welch
 from lntx.record import Absence, Record, Study
 

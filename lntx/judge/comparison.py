@@ -9,9 +9,9 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from lntx import fingerprint
 from lntx.errors import InputError
 from lntx.judge.decision import verdict
-from lntx.judge.likeness import differences
 from lntx.judge.welch import welch
 from lntx.record import Absence, Record, Study
 from lntx.result import BenchmarkResult, Verdict
@@ -40,7 +40,7 @@ def compare(base: Study, head: Study, margin: float = MARGIN, *, unlike: bool = 
     """
     if not 0 < margin < math.inf:
         raise InputError(f"the margin must be a fraction above 0, as 0.15, not {margin:g}")
-    parted = differences(base.machine, head.machine)
+    parted = fingerprint.differences(base.machine, head.machine)
     if parted and not unlike:
         raise InputError(
             f"the files come from unlike machines ({'; '.join(parted)}); --allow-unlike-machines compares them all the same"

@@ -68,7 +68,7 @@ class Table:
     """Headings and rows of text; `numeric` says which columns hold numbers.
 
     `caption` says what it shows, `title` is a heading of its own. Of `left_out` further rows, `rest` is the file that has
-    them. One that `sorts` does so at a click.
+    them. One that `sorts` does so at a click; in a `narrow` one, long names in the first column may be cut in their middle.
     """
 
     headings: tuple[str, ...]
@@ -79,6 +79,7 @@ class Table:
     title: str = ""
     rest: str = ""
     sorts: bool = False
+    narrow: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,11 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from lntx.fingerprint import facts
 from lntx.record import Study
 from lntx.report import units
 
 _FIRST = ("gpu", "cpu", "threads", "torch", "python", "numpy", "os")
 """What tells two environments apart best comes first."""
+_PLAIN = {
+    "cpu": "cpu", "python": "python", "os": "system", "release": "release", "architecture": "architecture", "machine": "node",
+}  # fmt: skip
+"""What other projects' files tell, under the names that it has here."""
 _LENGTH = 40
 _MOST = 2  # facts in a label
 
@@ -31,9 +36,9 @@ def commit(study: Study) -> str:
 def differences(studies: Sequence[Study]) -> list[Difference]:
     """List the facts in which studies part, those that tell most first."""
     each = [_facts(study) for study in studies]
-    names = dict.fromkeys(name for facts in each for name in facts)
+    names = dict.fromkeys(name for told in each for name in told)
     ordered = [*(name for name in _FIRST if name in names), *(name for name in names if name not in _FIRST)]
-    found = (Difference(name, tuple(facts.get(name, "") for facts in each)) for name in ordered)
+    found = (Difference(name, tuple(told.get(name, "") for told in each)) for name in ordered)
     return [difference for difference in found if len(set(difference.said)) > 1]
 
 
@@ -60,28 +65,17 @@ def _said(fact: str, value: str) -> str:
 
 def _facts(study: Study) -> dict[str, str]:
     """Take the plain facts of a fingerprint, or what pytest-benchmark says of a machine, and the commit."""
-    ours = study.machine.get("lntx")
-    facts = ours if isinstance(ours, Mapping) else _plain(study.machine)
-    told = {units.clean(key, _LENGTH).replace("_", " "): _value(value) for key, value in facts.items() if _flat(value)}
+    told = {
+        units.clean(key, _LENGTH).replace("_", " "): _value(value)
+        for key, value in facts(study.machine, _PLAIN).items()
+        if _flat(value)
+    }
     own = {
         "commit": commit(study),
         "lntx": _value(study.about.get("lntx") or ""),
         "profile": _value(study.about.get("profile") or ""),
     }
     return told | {name: value for name, value in own.items() if value}
-
-
-def _plain(machine: Mapping[str, object]) -> dict[str, object]:
-    cpu = machine.get("cpu")
-    brand = cpu.get("brand_raw") if isinstance(cpu, Mapping) else None
-    names = {
-        "python": "python_version",
-        "os": "system",
-        "release": "release",
-        "architecture": "machine",
-        "machine": "node",
-    }
-    return {"cpu": brand, **{name: machine.get(key) for name, key in names.items()}}
 
 
 def _flat(value: object) -> bool:

@@ -9,11 +9,12 @@ from html import escape
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from lntx.report import folder, tables
+from lntx.report import folder, tables, units
 from lntx.report.document import Attachment, Page, Picture, Table, anchor
 from lntx.report.drawing.style import ALARM, GRID, INK, MUTED, PALETTE, PAPER
 
 _PACKED_FROM = 200_000  # bytes
+_NAME = 40  # letters of a name in a narrow table
 _EMPHASIS = re.compile(r"\*([^*]+)\*")
 _VARIABLES = {INK: "ink", MUTED: "muted", GRID: "grid", PAPER: "paper", ALARM: "alarm"}
 _VARIABLES |= {color: f"series-{i}" for i, color in enumerate(PALETTE)}
@@ -87,6 +88,7 @@ def _environment() -> Environment:
     }
     environment.filters |= {"kind": lambda block: type(block).__name__, "drawing": drawing}
     environment.filters |= {"numbers": numbers, "emphasised": emphasised}
+    environment.filters |= {"shortened": lambda name: units.shortened(name, _NAME)}
     return environment
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from lntx.fingerprint import fingerprint
 from lntx.record import Absence, Agreement, Cell, Record, Study
 from lntx.report import environments
 
@@ -48,7 +49,7 @@ def _environment(study: Study) -> Any:
 
 
 def _fingerprint(study: Study) -> Any:
-    return study.machine.get("lntx") or study.machine
+    return fingerprint(study.machine) or study.machine
 
 
 def _joined(studies: Sequence[Study]) -> Study:

@@ -4,12 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from lntx import fingerprint
 from lntx.report import units
 from lntx.report.document import Fact, Facts, Section
 
 LONG = 300
 _MADE = {"profile": "profile", "command": "command", "lntx": "lntx", "started": "started", "ended": "ended"}
-_PLAIN_MACHINE = ("python_implementation", "python_version", "system", "release", "machine")
+_PLAIN = {
+    "cpu": "cpu", "python implementation": "implementation", "python version": "python", "system": "system",
+    "release": "release", "machine": "architecture",
+}  # fmt: skip
+"""What other projects' files tell, under the names that it has on a page."""
 
 
 Group = Sequence[tuple[str, str]]
@@ -28,19 +33,13 @@ def _facts(groups: Iterable[Group]) -> tuple[Facts, ...]:
 
 
 def cpu(machine: Mapping[str, Any]) -> str:
-    """Name the processor of a fingerprint; empty where it has none."""
-    ours = machine.get("lntx")
-    plain = machine.get("cpu")
-    name = (ours.get("cpu") or ours.get("cpu_model")) if isinstance(ours, Mapping) else None
-    name = name or (plain.get("brand_raw") if isinstance(plain, Mapping) else None)
-    return units.clean(name, 80) if name else ""
+    """Name the processor of a machine; empty where it isn't known."""
+    return units.clean(fingerprint.cpu(machine), 80)
 
 
 def gpu(machine: Mapping[str, Any]) -> str:
-    """Name the GPU of a fingerprint; empty where it has none."""
-    ours = machine.get("lntx")
-    name = ours.get("gpu") if isinstance(ours, Mapping) else None
-    return units.clean(name, 80) if name else ""
+    """Name the GPU of a machine; empty where none is known."""
+    return units.clean(fingerprint.gpu(machine), 80)
 
 
 def day(about: Mapping[str, Any]) -> str:
@@ -86,11 +85,8 @@ def _limits(limits: object) -> list[tuple[str, str]]:
 
 def machine_facts(machine: Mapping[str, Any]) -> list[tuple[str, str]]:
     """List what a fingerprint says, or pytest-benchmark of a machine."""
-    ours = machine.get("lntx")
-    if isinstance(ours, Mapping):
-        return [(units.clean(k, 60).replace("_", " "), units.clean(v, LONG)) for k, v in ours.items() if flat(v)]
-    facts = [(key.replace("_", " "), units.clean(machine[key], LONG)) for key in _PLAIN_MACHINE if machine.get(key)]
-    return ([("cpu", name)] if (name := cpu(machine)) else []) + facts
+    known = fingerprint.facts(machine, _PLAIN)
+    return [(units.clean(k, 60).replace("_", " "), units.clean(v, LONG)) for k, v in known.items() if flat(v)]
 
 
 def flat(value: object) -> bool:

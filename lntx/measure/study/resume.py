@@ -11,12 +11,13 @@ from typing import Any
 import lntx
 from lntx import storage
 from lntx.errors import InputError
+from lntx.fingerprint import unequal
 from lntx.host import machine, source
 from lntx.measure import plan
 from lntx.measure.events import StudyLog, outcome
 from lntx.measure.request import StudyRequest
 from lntx.measure.study.state import Discovery, Job, StudyState
-from lntx.record import Cell, differences, plain
+from lntx.record import Cell, plain
 from lntx.training.backends import runnable
 
 
@@ -73,7 +74,7 @@ def resumed(request: StudyRequest) -> StudyState:
     try:
         cells = {point: Cell(**cell) for point, cell in note["cells"].items()}
         found = StudyState(request, Discovery(cells, note["left_out"], note["limits"]), note["started"])
-        parted = differences(note["conditions"], conditions(request))
+        parted = unequal(note["conditions"], conditions(request))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _damaged(request, error) from error
     if parted:

@@ -20,7 +20,7 @@ from lntx.report.gate import acknowledging, provenance, tables, verdicts, wordin
 from lntx.report.gate.findings import findings
 from lntx.result import GateResult
 
-_LENGTH, _NAMED, _BRIEFLY = 50, 300, 50
+_NAMED, _BRIEFLY = 300, 50
 _RATIO = (
     "The ratio is head's time over base's, with its 95 % interval between pairs of processes. A slowdown above what is excluded "
     "can be ruled out at the rate of misses that the gate was given."
@@ -67,7 +67,7 @@ def _benchmarks(result: GateResult) -> tuple[Block, ...]:
     others, place = tables.others(result), tables.place(result)
     blocks: list[Block] = []
     if others:
-        blocks.append(tables.of_benchmarks(others, "Every benchmark", length=_LENGTH))
+        blocks.append(tables.of_benchmarks(others, "Every benchmark"))
         blocks += [Text(place, small=True)] if place else []
         blocks.append(Explanation((_RATIO,), small=True))
     return (*blocks, *_identical(result))

@@ -13,7 +13,7 @@ from lntx.result import GateResult
 
 def sections(result: GateResult) -> tuple[Section, Section]:
     """Say on which machine a gate ran, and how."""
-    known = machine_facts(_fingerprint(result.machine))
+    known = machine_facts(result.machine)
     made = [*_about(result.about), *_rules(result)]
     return of_facts(
         *([[(wording.name(key, 60), wording.name(value, LONG)) for key, value in group]] for group in (known, made))
@@ -24,14 +24,8 @@ def summary(result: GateResult) -> Iterator[str]:
     """Yield the size of a gate, its processor and its day; empty where one isn't known."""
     yield units.plural(len(result.benchmarks), "benchmark")
     yield units.seconds(result.seconds) if result.seconds else ""
-    yield cpu(_fingerprint(result.machine))
+    yield cpu(result.machine)
     yield day(result.about)
-
-
-def _fingerprint(machine: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Take a fingerprint by itself for one within pytest-benchmark's facts."""
-    nested = isinstance(machine.get("lntx"), Mapping) or isinstance(machine.get("cpu"), Mapping)
-    return machine if nested else {"lntx": machine}
 
 
 def _about(about: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:

@@ -45,6 +45,7 @@ def of_benchmarks(
         len(ordered) - len(rows),
         caption,
         rest=FILE,
+        narrow=True,
     )
 
 
