@@ -1,7 +1,7 @@
 """What several files of tests share."""
 
 import pytest
-from browser import CHROMIUM, OFFLINE
+from support.browser import CHROMIUM, OFFLINE
 
 
 @pytest.fixture(scope="module")

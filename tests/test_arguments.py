@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from refusals import refused
+from support.refusals import refused
 
 import lntx
 from lntx.training.backends import find

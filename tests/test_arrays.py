@@ -6,7 +6,7 @@ import textwrap
 
 import numpy as np
 import pytest
-from commandline import lntx_says
+from support.commandline import lntx_says
 
 import lntx
 

@@ -1,5 +1,5 @@
-from commandline import lntx_says
-from planted import plant
+from support.commandline import lntx_says
+from support.planted import plant
 
 import lntx
 

@@ -2,8 +2,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from commandline import lntx_says
 from sklearn.datasets import load_diabetes
+from support.commandline import lntx_says
 
 import lntx.measure.study.driver
 from lntx import storage

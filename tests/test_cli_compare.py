@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from commandline import lntx_says
+from support.commandline import lntx_says
 
 ROUNDS = (1.0, 1.01, 1.02, 1.05, 1.3)
 KEYS = {"name", "verdict", "ratio", "low", "high", "pairs", "seconds"}

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from commandline import lntx_says
 from safetensors.numpy import save_file
+from support.commandline import lntx_says
 
 import lntx
 

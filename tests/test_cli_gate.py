@@ -13,8 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from commandline import lntx_says
-from repositories import commit, git, repository
+from support.commandline import lntx_says
+from support.repositories import commit, git, repository
 
 from lntx.duet import config
 from lntx.duet.config import Pace

@@ -5,10 +5,10 @@ import json
 from dataclasses import replace
 
 import pytest
-import rulings
-from commandline import lntx_says
 from rich.console import Console
-from rulings import HOSTILE, KINDS
+from support import rulings
+from support.commandline import lntx_says
+from support.rulings import HOSTILE, KINDS
 
 from lntx.cli import gate_progress, terminal
 from lntx.report import gate, units

@@ -3,7 +3,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from commandline import lntx_says
+from support.commandline import lntx_says
 
 import lntx
 

@@ -3,9 +3,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
-from commandline import lntx_says
-from planted import install, plant
 from sklearn.datasets import load_diabetes
+from support.commandline import lntx_says
+from support.planted import install, plant
 
 import lntx
 from lntx.training.linear.stability import largest_stable_lr

@@ -1,6 +1,6 @@
 import pytest
-from commandline import lntx_says
-from planted import PLANTED, install, plant
+from support.commandline import lntx_says
+from support.planted import PLANTED, install, plant
 
 import lntx
 from lntx.training.linear.parity import grid

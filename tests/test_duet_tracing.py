@@ -1,5 +1,5 @@
 import pytest
-from duets import Worker, batch, suite
+from support.duets import Worker, batch, suite
 
 from lntx.duet.worker.identity.sources import Source
 

@@ -4,7 +4,7 @@ import os
 import sys
 
 import pytest
-from duets import Worker, batch, suite
+from support.duets import Worker, batch, suite
 
 from lntx.duet.worker import options
 from lntx.duet.worker.wire import ORPHANED

@@ -13,7 +13,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from refusals import refused
+from support.refusals import refused
 
 import lntx
 from lntx.training.linear.data.conversion import numbers

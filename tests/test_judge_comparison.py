@@ -2,9 +2,9 @@ import math
 from dataclasses import replace
 
 import pytest
-import studies
 from hypothesis import given
 from hypothesis import strategies as st
+from support import studies
 
 from lntx.errors import InputError
 from lntx.fingerprint import differences

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
-import gates
 import pytest
+from support import gates
 
 from lntx.judge import decision
 from lntx.judge.acknowledgements import Acknowledgement

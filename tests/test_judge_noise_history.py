@@ -1,8 +1,8 @@
 import json
 
-import gates
 import numpy as np
 import pytest
+from support import gates
 
 from lntx.errors import InputError
 from lntx.judge import noise_history

@@ -1,8 +1,8 @@
 import math
 from dataclasses import replace
 
-import gates
 import pytest
+from support import gates
 
 from lntx.judge import decision, replay
 from lntx.judge.scores import scores

@@ -1,10 +1,10 @@
 import math
 from dataclasses import replace
 
-import gates
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support import gates
 
 from lntx.judge.scores import firsts, scores
 from lntx.result import Pair, Quad, Stream

@@ -1,8 +1,8 @@
 import math
 from dataclasses import replace
 
-import gates
 import pytest
+from support import gates
 
 from lntx.errors import InputError
 from lntx.judge import decision

@@ -1,6 +1,6 @@
-import gates
 import numpy as np
 import pytest
+from support import gates
 
 from lntx.judge import replay, simulation
 from lntx.judge.group_sequential import FASTER, OPEN, SAME, SLOWER

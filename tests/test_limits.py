@@ -5,7 +5,7 @@ import math
 from dataclasses import replace
 
 import pytest
-from studies import cell
+from support.studies import cell
 
 from lntx.host import probes
 from lntx.host.limits import Limits, depth, flops

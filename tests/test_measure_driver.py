@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from commandline import lntx_says
+from support.commandline import lntx_says
 
 from lntx import storage
 from lntx.errors import InputError, LntxError

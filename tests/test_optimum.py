@@ -5,7 +5,7 @@ import pytest
 import torch
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from planted import plant
+from support.planted import plant
 
 import lntx
 from lntx.training.fit import Fit

@@ -4,8 +4,8 @@ import io
 
 import pandas as pd
 import pytest
-import studies
-from browser import OVERLAPS, needed, needs, shown, violations
+from support import studies
+from support.browser import OVERLAPS, needed, needs, shown, violations
 
 from lntx import report
 

@@ -5,10 +5,10 @@ import math
 
 import numpy as np
 import pytest
-import studies
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
+from support import studies
 
 from lntx.record import Study
 from lntx.report import intervals

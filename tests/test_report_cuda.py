@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-import studies
+from support import studies
 
 from lntx import report
 

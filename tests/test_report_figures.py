@@ -7,8 +7,8 @@ from xml.etree import ElementTree as ET
 import matplotlib as mpl
 import numpy as np
 import pytest
-import studies
 from matplotlib.figure import Figure
+from support import studies
 
 from lntx.record import Study
 from lntx.report.drawing import axes, style, ticks

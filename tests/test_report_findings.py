@@ -2,7 +2,7 @@ import dataclasses
 import re
 
 import pytest
-import studies
+from support import studies
 
 from lntx.record import Study
 from lntx.report.analysis.breakeven import pays_from, starts

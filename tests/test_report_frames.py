@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-import studies
 from hypothesis import given
 from hypothesis import strategies as st
+from support import studies
 
 from lntx.record import Absence, Study
 from lntx.report import intervals, units

@@ -6,8 +6,8 @@ from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
-import rulings
-from rulings import HOSTILE, KINDS
+from support import rulings
+from support.rulings import HOSTILE, KINDS
 from test_report_frames import golden
 
 from lntx.report import gate, units

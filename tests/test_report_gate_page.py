@@ -5,9 +5,9 @@ import subprocess
 import sys
 
 import pytest
-import rulings
-from browser import OVERLAPS, needed, needs, shown, violations
-from rulings import HOSTILE, KINDS
+from support import rulings
+from support.browser import OVERLAPS, needed, needs, shown, violations
+from support.rulings import HOSTILE, KINDS
 from test_report_frames import golden
 from test_report_page import Outline
 

@@ -1,6 +1,6 @@
 """A page stays a page, however many records there are."""
 
-import studies
+from support import studies
 
 from lntx import report
 from lntx.record import Study

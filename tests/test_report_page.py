@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from importlib import resources
 
 import pytest
-import studies
+from support import studies
 from test_report_frames import golden
 
 from lntx import report, storage

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-import studies
+from support import studies
 
 from lntx.record import Study
 from lntx.report import units

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-import studies
+from support import studies
 
 from lntx.record import Study
 from lntx.report import units

@@ -3,9 +3,9 @@ import math
 from dataclasses import replace
 
 import pytest
-import studies
 from hypothesis import given
 from hypothesis import strategies as st
+from support import studies
 
 from lntx import storage
 from lntx.errors import InputError

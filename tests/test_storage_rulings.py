@@ -1,10 +1,10 @@
 import json
 from dataclasses import replace
 
-import gates
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support import gates
 
 from lntx.errors import InputError
 from lntx.result import Batch, BenchmarkResult, Count, GateResult, Pair, Quad, Rules, Stream, Surveyed, Verdict

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from commandline import lntx_says
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.commandline import lntx_says
 
 import lntx
 from lntx.training.linear.data.files import _exactly

@@ -8,9 +8,9 @@ import sys
 from dataclasses import replace
 
 import pytest
-from commandline import lntx_says
 from hypothesis import given
 from hypothesis import strategies as st
+from support.commandline import lntx_says
 
 from lntx import report, storage
 from lntx.errors import InputError

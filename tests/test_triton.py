@@ -40,7 +40,7 @@ def test_verify_proves_its_kernels_on_the_cpu_in_the_interpreter():
 
 
 def test_its_kernels_pass_their_own_tests_in_the_interpreter():
-    done = interpreted("pytest", "-q", "-p", "no:cacheprovider", HERE / "interpreted.py")
+    done = interpreted("pytest", "-q", "-p", "no:cacheprovider", HERE / "support" / "interpreted.py")
     assert done.returncode == 0, done.stdout[-3000:]
     assert re.search(r"^\d\d+ passed", done.stdout, re.MULTILINE)
     assert "skipped" not in done.stdout

@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-import rulings
+from support import rulings
 
 from lntx.cli import gate_progress
 from lntx.report import gate

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from repositories import commit, repository
+from support.repositories import commit, repository
 
 BLOCKED = ("torch", "numba", "safetensors", "triton", "sklearn")
 SITE = f"""

@@ -81,7 +81,7 @@ def plant(name: str, folder: Path, monkeypatch) -> str:
     """Drop a planted backend in as one new file; return the name under which it is found, in new processes, too."""
     fault = "NOTHING" if name == "nothing" else f"PLANTED[{name!r}]"
     stem = f"planted_{name}"
-    text = f'"""Planted: {name}."""\n\nfrom planted import *\nfrom planted import {fault.partition("[")[0]}\n\n'
+    text = f'"""Planted: {name}."""\n\nfrom support.planted import *\nfrom support.planted import {fault.partition("[")[0]}\n\n'
     install(stem, f"{text}prepare = {fault}.prepare\n", folder, monkeypatch)
     monkeypatch.setattr(lntx.training.backends, "__path__", [*lntx.training.backends.__path__, str(folder)])
     monkeypatch.delitem(sys.modules, f"lntx.training.backends.{stem}", raising=False)
@@ -97,6 +97,6 @@ def install(name: str, text: str, folder: Path, monkeypatch) -> str:
     (data / "entry_points.txt").write_text(f"[lntx.backends]\n{name} = {name}\n")
     monkeypatch.syspath_prepend(folder)
     monkeypatch.delitem(sys.modules, name, raising=False)
-    paths = [str(folder), str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+    paths = [str(folder), str(Path(__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
     return name
