@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 import lntx
 from lntx.training.linear.convergence import Way, convergence, ways
-from lntx.training.linear.landscape import Landscape
+from lntx.training.linear.objective import Landscape
 from lntx.training.linear.parity.reference import reference
 from lntx.training.linear.problem import Problem
 from lntx.training.linear.stability import largest_stable_lr
@@ -99,7 +99,7 @@ def test_along_eigenvectors_the_count_is_near_that_of_the_map(momentum, nesterov
     problem = scaled(spread=10)
     recipe = lntx.Recipe(lr=0.02, batch_size=None, momentum=momentum, nesterov=nesterov)
     exact = Landscape(problem, recipe).epochs()
-    monkeypatch.setattr("lntx.training.linear.landscape._mapped", lambda _system: False)
+    monkeypatch.setattr("lntx.training.linear.objective._mapped", lambda _system: False)
     assert Landscape(problem, recipe).epochs() == pytest.approx(exact, rel=0.3)
 
 

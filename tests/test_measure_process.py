@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import psutil
 import pytest
 
-from lntx.measure import process, tail
+from lntx.measure import output_tail, process
 
 
 @contextmanager
@@ -42,7 +42,7 @@ def test_of_a_flood_the_last_is_kept_and_it_fills_neither_disk_nor_memory(tmp_pa
         tracemalloc.stop()
     assert started.process.returncode == 0
     assert started.out.words == "the end"
-    assert len(started.out.bytes) == tail.KEPT
+    assert len(started.out.bytes) == output_tail.KEPT
     assert most < 2**21
     assert list(tmp_path.iterdir()) == []
 
@@ -53,7 +53,7 @@ def test_a_flood_that_never_ends_is_stopped_at_once(tmp_path):
         before = time.monotonic()
         started.kill()
         assert time.monotonic() - before < 1
-    assert len(started.out.bytes) == tail.KEPT
+    assert len(started.out.bytes) == output_tail.KEPT
 
 
 def alive(pid):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from lntx.cli.standing import Standing
+from lntx.cli.convergence_view import Standing
 from lntx.cli.terminal import table
 from lntx.record import Agreement
 

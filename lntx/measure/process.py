@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Any
 
 from lntx.measure.events import EventLog
-from lntx.measure.tail import Tail
+from lntx.measure.output_tail import Tail
 
 _KILLED = -9
 

@@ -16,10 +16,10 @@ from lntx.training import audit, digest
 from lntx.training import device as devices
 from lntx.training.backends.interface import Backend
 from lntx.training.fit import Fit, Outcome
+from lntx.training.isolation import is_usual, usual
 from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
-from lntx.training.returned import returned
-from lntx.training.surroundings import is_usual, usual
+from lntx.training.returned_fit import returned
 
 T = TypeVar("T")
 

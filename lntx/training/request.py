@@ -9,7 +9,7 @@ from lntx.training import device as devices
 from lntx.training import scalars
 from lntx.training.backends import find
 from lntx.training.backends.interface import Backend
-from lntx.training.linear import scale, stability
+from lntx.training.linear import dtype_range, stability
 from lntx.training.linear.data.conversion import Array, blocks
 from lntx.training.linear.data.scaling import may_be_unresolved, unresolved
 from lntx.training.linear.problem import Problem
@@ -56,5 +56,5 @@ def checked(problem: Problem, recipe: Recipe, backend: str, device: str) -> Back
         raise Refused(f"backend {backend} can't do this: {reason}")
     stability.check(problem, recipe)
     if chosen.work == "steps":
-        scale.check_steps(problem, recipe)
+        dtype_range.check_steps(problem, recipe)
     return chosen

@@ -18,7 +18,7 @@ from lntx.training.linear.model import initial
 from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 from lntx.training.request import checked, request
-from lntx.training.returned import unfinished
+from lntx.training.returned_fit import unfinished
 
 _BEYOND = 1e3  # times the loss at the start: what overshoots further is no outcome, even where it would return
 

@@ -13,7 +13,7 @@ from lntx.errors import InputError
 from lntx.record import Work
 from lntx.training import scalars
 from lntx.training.backends.interface import Backend, Refuses
-from lntx.training.surroundings import usual
+from lntx.training.isolation import usual
 
 GROUP = "lntx.backends"
 FAMILY = ":*"

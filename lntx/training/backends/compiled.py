@@ -9,10 +9,10 @@ from lntx.host import compilers
 from lntx.training.backends.interface import Run
 from lntx.training.batches import Batches
 from lntx.training.linear.compiling import scanned
+from lntx.training.linear.compiling.interface import Way
 from lntx.training.linear.compiling.module import Module
 from lntx.training.linear.compiling.scanned import Scanned
 from lntx.training.linear.compiling.unrolled import Unrolled
-from lntx.training.linear.compiling.way import Way
 from lntx.training.linear.compiling.whole import Whole
 from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe

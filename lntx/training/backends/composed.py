@@ -16,7 +16,7 @@ from lntx.training.history import History
 from lntx.training.linear.matrices import Matrix
 from lntx.training.linear.model import initial
 from lntx.training.linear.problem import Problem
-from lntx.training.linear.span import amplified, matters, span
+from lntx.training.linear.row_space import amplified, matters, span
 from lntx.training.recipe import Recipe
 
 WORK = "algebra"

@@ -14,7 +14,7 @@ from lntx.training.batches import Batches
 from lntx.training.fit import Fit
 from lntx.training.history import History
 from lntx.training.linear.problem import Array, Problem
-from lntx.training.linear.span import amplified, matters, span
+from lntx.training.linear.row_space import amplified, matters, span
 from lntx.training.recipe import Recipe
 
 WORK = "algebra"

@@ -179,7 +179,7 @@ def row_space(system: System) -> Matrix:
 
     From X'X in float64, all columns of X scaled to length 1: beside a long column, a short one's eigenvalue is as small as
     rounding, and yet it is trained. So scaled, what is zero comes out at up to 1.3 size eps max, of either sign. Backends have
-    code of their own for it (`span`), on purpose.
+    code of their own for it (`row_space.py`), on purpose.
     """
     gram = system.gram(slice(0, system.problem.samples))
     lengths = np.sqrt(np.diag(gram))

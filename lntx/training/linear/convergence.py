@@ -11,8 +11,8 @@ import numpy as np
 from lntx.errors import LntxError
 from lntx.training.fit import Fit
 from lntx.training.linear.affine import System
-from lntx.training.linear.landscape import PATIENCE_S, Landscape
 from lntx.training.linear.matrices import seconds_of
+from lntx.training.linear.objective import PATIENCE_S, Landscape
 from lntx.training.linear.problem import Problem
 from lntx.training.linear.stability import largest_stable_lr
 from lntx.training.recipe import Recipe

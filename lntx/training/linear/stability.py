@@ -23,7 +23,7 @@ from typing import Literal
 import numpy as np
 
 from lntx.errors import Diverged
-from lntx.training.linear import curvature, scale
+from lntx.training.linear import curvature, dtype_range
 from lntx.training.linear.affine import System
 from lntx.training.linear.growth import Epochs, first_crossing
 from lntx.training.linear.matrices import seconds_of
@@ -64,8 +64,8 @@ def check(problem: Problem, recipe: Recipe) -> None:
 
     Raises InputError where the numbers are too large or too small for the recipe's dtype.
     """
-    scale.check(problem, recipe)
-    scale.check_rate(problem, recipe)
+    dtype_range.check(problem, recipe)
+    dtype_range.check_rate(problem, recipe)
     system = System(problem, recipe)
     if recipe.lr * curvature.longest_step(system) <= _factor(system) or not _diverges(system):
         return
@@ -116,7 +116,7 @@ def limit(problem: Problem, recipe: Recipe) -> Limit:
     Infinite with dampening 1, which nothing makes diverge. Where the recipe's own lr is unstable, the limit is below it.
     Raises InputError where no rate could be found.
     """
-    scale.check(problem, recipe)
+    dtype_range.check(problem, recipe)
     system = System(problem, recipe)
     if curvature.inert(recipe):
         return Limit(np.inf, "exact", "dampening 1")

@@ -12,7 +12,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 import lntx
 from lntx.errors import Diverged, InputError
 from lntx.training.fit import Fit, Seconds, Snapshot
-from lntx.training.returned import returned, unfinished
+from lntx.training.returned_fit import returned, unfinished
 
 PROBLEM = lntx.synthetic(20, 3, 2)
 RECIPE = lntx.Recipe(lr=0.1, epochs=10, log_every=3)

@@ -15,9 +15,9 @@ import torch
 import lntx
 from lntx.training.batches import Batches
 from lntx.training.fit import Fit
+from lntx.training.isolation import usual
 from lntx.training.linear.model import LNTXModel, initial
-from lntx.training.settings import LIBRARIES, SETTINGS
-from lntx.training.surroundings import usual
+from lntx.training.process_state import LIBRARIES, SETTINGS
 
 HERE = [name for name, b in lntx.backends().items() if not b.refuses(None, None, "cpu")]
 QUICK = [name for name in HERE if not name.startswith("compiled")]  # which takes seconds, and is the same code
@@ -291,7 +291,7 @@ def test_the_same_seed_gives_the_same_bits_in_every_call(backend):
 QUIET = """
 import torch, lntx
 from lntx.training.backends import included
-from lntx.training.surroundings import usual
+from lntx.training.isolation import usual
 for name, backend in included().items():
     problem, recipe = lntx.synthetic(60, 8), lntx.Recipe(lr=0.01, epochs=2, batch_size=None)
     if name.startswith("compiled") or backend.refuses(problem, recipe, "cpu"):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import torch
 
-from lntx.training.settings import KEPT, LIBRARIES, SETTINGS, loaded
+from lntx.training.process_state import KEPT, LIBRARIES, SETTINGS, loaded
 
 
 @dataclass(slots=True)

@@ -35,7 +35,7 @@ class Standing:
     def of(cls, problem: "Problem", recipe: "Recipe", fit: "Fit") -> "Standing":
         """Find out, as far as a second allows."""
         from lntx.training.linear import convergence as study
-        from lntx.training.linear.landscape import Landscape
+        from lntx.training.linear.objective import Landscape
 
         truth = _to_truth(problem, fit)
         if not Landscape.affordable(problem, recipe):
