@@ -9,7 +9,7 @@ from support import studies
 from lntx.errors import InputError
 from lntx.fingerprint import differences
 from lntx.judge.comparison import compare, minimum
-from lntx.judge.welch import welch
+from lntx.judge.scores import welch
 from lntx.record import Absence, Record, Study
 
 MACHINE = {"cpu": {"brand_raw": "CPU 3000", "count": 2, "hz_actual": [1, 0]}, "python_version": "3.12.1"}

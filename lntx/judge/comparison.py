@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from lntx import fingerprint
 from lntx.errors import InputError
 from lntx.judge.decision import verdict
-from lntx.judge.welch import welch
+from lntx.judge.scores import welch
 from lntx.record import Absence, Record, Study
 from lntx.result import BenchmarkResult, Verdict
 

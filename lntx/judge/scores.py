@@ -1,4 +1,4 @@
-"""From a stream to one number a pair: the median of its quads, less those that the machine disturbed.
+"""From a stream to one number a pair: the median of its quads, less those that the machine disturbed; and intervals of ratios.
 
 Quads of one pair share its processes, and with them whatever is constant inside a process, so they are no replicates: all
 that is said of a benchmark rests on one score for each pair. Scores are logarithms of head's time over base's.
@@ -9,12 +9,15 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from scipy.special import stdtrit
+
 from lntx.result import Quad, Stream
 
 FIRST_CALL = " [first call]"
 """What is added to a benchmark's name where its first calls are meant."""
 _STOLEN = 0.005  # of a quad's time
 _FIRST_S, _FIRST_RATIO = 0.05, 10.0  # what a first call takes, and how much longer than a later one, to be looked at
+_FEWEST = 2  # processes of a side: a variance takes two
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +103,17 @@ def _within(found: Sequence[Sequence[float]]) -> float:
         return 0.0
     parts = [math.pi / 2 * statistics.variance(values) / len(values) for values in several]
     return statistics.fmean(parts)
+
+
+def welch(above: Sequence[float], below: Sequence[float], confidence: float = 0.95) -> tuple[float, float] | None:
+    """Give the bounds of how many times `above` is `below`, on logarithms; None with fewer than two processes each."""
+    logs = [[math.log(value) for value in values] for values in (above, below)]
+    counts = [len(values) for values in logs]
+    if min(counts) < _FEWEST:
+        return None
+    middle = math.exp(statistics.fmean(logs[0]) - statistics.fmean(logs[1]))
+    parts = [statistics.variance(values) / count for values, count in zip(logs, counts, strict=True)]
+    spread = sum(part**2 / (count - 1) for part, count in zip(parts, counts, strict=True))
+    freedom = sum(parts) ** 2 / spread if spread else min(counts) - 1
+    half_width = float(stdtrit(freedom, (1 + confidence) / 2)) * math.sqrt(sum(parts))
+    return middle * math.exp(-half_width), middle * math.exp(half_width)

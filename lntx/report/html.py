@@ -9,7 +9,7 @@ from html import escape
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from lntx.report import folder, tables, units
+from lntx.report import tables, units
 from lntx.report.document import Attachment, Page, Picture, Table, anchor
 from lntx.report.drawing.style import ALARM, GRID, INK, MUTED, PALETTE, PAPER
 
@@ -60,7 +60,7 @@ def numbers(picture: Picture) -> Table:
 
 def link(attachment: Attachment) -> tuple[str, str]:
     """Return the name to save a file by, and a link that holds it, packed where it is large; pandas reads either."""
-    content = folder.csv(attachment.frame)
+    content = tables.csv(attachment.frame)
     if len(content) <= _PACKED_FROM:
         return attachment.name, f"data:text/csv;base64,{base64.b64encode(content).decode()}"
     packed = base64.b64encode(gzip.compress(content, mtime=0)).decode()

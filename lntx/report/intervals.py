@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from scipy.special import stdtrit
 
-from lntx.judge.welch import welch
+from lntx.judge.scores import welch
 
 CONFIDENCE = 0.95
 

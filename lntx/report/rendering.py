@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from lntx.record import Study
-from lntx.report import document, folder, study_page, tables
+from lntx.report import document, study_page, tables
 from lntx.report import targets as held
 from lntx.report.document import Finding, Table
 from lntx.report.drawing.picture import files
@@ -17,7 +17,13 @@ from lntx.report.frames import frames
 from lntx.report.html import html
 from lntx.report.markdown import markdown
 from lntx.report.merging import distinct
+from lntx.storage import write_bytes
 from lntx.targets import Scoreboard
+
+PAGE, SUMMARY = "report.html", "report.md"
+_OWN = ("figures/*.svg", "figures/*.png", "frames/*.csv")
+"""What reports write beside the page, and so may take away again."""
+
 
 _FRAMES = ("processes", "cells", "absences", "foreign", "checkpoints", "roofs")
 
@@ -55,9 +61,24 @@ def write(page: document.Page, named: Mapping[str, pd.DataFrame], out: Path, lad
     behind = {**named, **{f"figure-{picture.name}": picture.frame for picture in page.pictures}}
     contents = {
         **files(page.pictures),
-        **{f"frames/{name}.csv": folder.csv(frame) for name, frame in behind.items()},
-        folder.SUMMARY: markdown(page).encode(),
-        folder.PAGE: html(page).encode(),
+        **{f"frames/{name}.csv": tables.csv(frame) for name, frame in behind.items()},
+        SUMMARY: markdown(page).encode(),
+        PAGE: html(page).encode(),
     }
-    written = folder.write(out, contents)
-    return Rendered(out / folder.PAGE, out / folder.SUMMARY, written, page.findings, ladder)
+    written = _write(out, contents)
+    return Rendered(out / PAGE, out / SUMMARY, written, page.findings, ladder)
+
+
+def _write(out: Path, contents: Mapping[str, bytes]) -> tuple[Path, ...]:
+    """Write files by their paths in the folder, and clear away what an earlier report left there and this one hasn't.
+
+    A folder without a page is nobody's report: there, nothing is cleared away. InputError where it can't be written.
+    """
+    earlier = [path for own in _OWN for path in out.glob(own)] if (out / PAGE).is_file() else []
+    paths = {out / name: content for name, content in contents.items()}
+    for path, content in paths.items():
+        write_bytes(path, content)
+    for path in earlier:
+        if path not in paths:
+            path.unlink(missing_ok=True)
+    return tuple(paths)

@@ -164,3 +164,8 @@ def _timed(row: Any) -> str:
     if row.phase == "first":
         return f"cold, {units.plural(row.timed_epochs, 'epoch')}"
     return "whole" if row.whole else f"extrapolated from {row.timed_epochs:,} of {row.epochs:,} epochs"
+
+
+def csv(frame: pd.DataFrame) -> bytes:
+    """Write a frame as CSV, the same bytes on every machine."""
+    return frame.to_csv(index=False, lineterminator="\n").encode()

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from . import controls, counters
+from . import counters
 from .benchmark import Work
 from .collection import Gathered, Outcome, said
 from .identity.tracing import Guard
-from .timing import Stopwatch, pin, undisturbed
+from .timing import CONTROLS, Stopwatch, pin, undisturbed
 from .wire import Wire
 
 _TRACED = 2  # calls in their steady state
@@ -65,7 +65,7 @@ class Server:
         if todo == "run":
             self._test(message["test"], message.get("next"))
         elif todo == "control":
-            function = controls.CONTROLS[message["which"]]
+            function = CONTROLS[message["which"]]
             self.wire.say("batch", **self.stopwatch.batch(Work(function), message["iterations"]))
         elif todo == "end":
             self.asked_to_end = True

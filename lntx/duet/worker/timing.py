@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from resource import RUSAGE_SELF, getrusage
 from typing import Any
 
@@ -146,3 +147,34 @@ def finisher() -> Callable[[], None] | None:
             cuda.synchronize(number)
 
     return finish
+
+
+# Frozen controls: functions that hold none of the project's code, so that only the machine can make them slower.
+
+_TURNS = 500
+_BYTES = 8 << 20  # more than a core's own cache
+
+
+def arithmetic() -> int:
+    """Do some integer arithmetic and calls in the interpreter."""
+    total = 0
+    for number in range(_TURNS):
+        total += _step(number, total)
+    return total
+
+
+def memory() -> int:
+    """Walk once over some megabytes."""
+    return _block().find(b"\x01")
+
+
+CONTROLS = (arithmetic, memory)
+
+
+def _step(number: int, total: int) -> int:
+    return (number * 7 + total) & 1023
+
+
+@lru_cache(maxsize=1)
+def _block() -> bytes:
+    return b"\2" * _BYTES  # written to: pages that nobody has written are all the same one

@@ -12,8 +12,8 @@ an inconclusive one never reads as a pass. Drawing libraries are loaded when a p
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lntx.report.gate.document import document
 from lntx.report.gate.junit import junit
+from lntx.report.gate.tables import document
 from lntx.result import GateResult
 
 if TYPE_CHECKING:
