@@ -16,10 +16,10 @@ import pytest
 from commandline import lntx_says
 from repositories import commit, git, repository
 
-from lntx.duet import request
-from lntx.duet.arm import WorkerLost
-from lntx.duet.pace import Pace
-from lntx.duet.sweep import Sweeper
+from lntx.duet import config
+from lntx.duet.config import Pace
+from lntx.duet.process import WorkerLost
+from lntx.duet.timing import Sweeper
 from lntx.result import Batch, Quad, Rules
 
 CODE = """
@@ -54,7 +54,7 @@ def repo(tmp_path, monkeypatch):
     monkeypatch.chdir(folder)
     (tmp_path / "tmp").mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
-    monkeypatch.setattr(request.Request.__dataclass_fields__["pace"], "default_factory", lambda: QUICK)
+    monkeypatch.setattr(config.GateConfig.__dataclass_fields__["pace"], "default_factory", lambda: QUICK)
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
     return folder
 
@@ -217,14 +217,14 @@ def test_one_more_dispatched_operation_fails_unless_it_is_acknowledged(repo, mon
 
 def test_controls_that_move_contaminate_the_gate(repo, monkeypatch):
     commit(repo, {"subject.py": CODE.replace("found += i", "found += i + 0")})
-    sentinel = Sweeper._sentinel
+    sentinel = Sweeper._control
 
     def disturbed(self, pair, name, number):
         calm = sentinel(self, pair, name, number)
         batches = (Batch(1e-3 * (1 + number * 1e-4), 1), Batch(1.2e-3, 1), Batch(1.2e-3, 1), Batch(1e-3, 1))
         return replace(calm, quads=(Quad("ABBA", batches),) * 4)
 
-    monkeypatch.setattr(Sweeper, "_sentinel", disturbed)
+    monkeypatch.setattr(Sweeper, "_control", disturbed)
     said = gate()
     assert (said.code, said.json["verdict"]) == (13, "contaminated"), said.out
     assert gate("--allow-inconclusive").code == 0

@@ -9,12 +9,12 @@ import pytest
 from repositories import git, repository
 
 from lntx.duet import workspace as spaces
-from lntx.duet.clock import Clock
-from lntx.duet.lock import NAME, alone
-from lntx.duet.pace import Pace
-from lntx.duet.pairing import cores
+from lntx.duet.config import Pace
+from lntx.duet.pair import cores
 from lntx.duet.repository import Repository, overlay
 from lntx.duet.sharing import identical, laid_over
+from lntx.duet.timing import Clock
+from lntx.duet.workspace import LOCK, exclusive
 from lntx.errors import InputError
 from lntx.result import Batch
 
@@ -114,9 +114,9 @@ def test_what_a_killed_gate_left_is_cleared_by_the_next(repo, tmp_path, monkeypa
 def test_a_second_gate_on_the_machine_says_so(tmp_path):
     program = """
 import pathlib, sys
-from lntx.duet.lock import alone
-from lntx.duet.pace import Pace
-with alone(pathlib.Path(sys.argv[1])):
+from lntx.duet.workspace import exclusive
+from lntx.duet.config import Pace
+with exclusive(pathlib.Path(sys.argv[1])):
     print("in", flush=True)
     input()
 """
@@ -128,19 +128,22 @@ with alone(pathlib.Path(sys.argv[1])):
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
     assert other.stdout.readline() == "in\n"
-    with pytest.raises(InputError, match=f"another gate runs on this machine .process {other.pid}."), alone(tmp_path):
+    with (
+        pytest.raises(InputError, match=f"another gate runs on this machine .process {other.pid}."),
+        exclusive(tmp_path),
+    ):
         pass
     other.kill()
     other.wait()
     other.stdin.close()
     other.stdout.close()
-    with alone(tmp_path):  # the system frees what its holder can't
+    with exclusive(tmp_path):  # the system frees what its holder can't
         pass
 
 
 def test_another_users_lock_can_be_taken(tmp_path, monkeypatch):
     """It can't be written, nor opened for creating in a sticky folder, so nobody is named in it; root may do both."""
-    (tmp_path / NAME).write_text("")
+    (tmp_path / LOCK).write_text("")
     real = os.open
 
     def refusing(path, flags, *mode):
@@ -148,11 +151,14 @@ def test_another_users_lock_can_be_taken(tmp_path, monkeypatch):
             raise PermissionError(13, "Permission denied", str(path))
         return real(path, flags, *mode)
 
-    monkeypatch.setattr("lntx.duet.lock.os.open", refusing)
-    with alone(tmp_path):
-        with pytest.raises(InputError, match=r"another gate runs on this machine .process unknown."), alone(tmp_path):
+    monkeypatch.setattr("lntx.duet.workspace.os.open", refusing)
+    with exclusive(tmp_path):
+        with (
+            pytest.raises(InputError, match=r"another gate runs on this machine .process unknown."),
+            exclusive(tmp_path),
+        ):
             pass
-        assert not (tmp_path / NAME).read_text()
+        assert not (tmp_path / LOCK).read_text()
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import pytest
 from duets import Worker, batch, suite
 
-from lntx.duet.worker.sources import Source
+from lntx.duet.worker.identity.sources import Source
 
 TRACE = {"do": "trace"}
 

@@ -149,7 +149,7 @@ def heard(tmp_path_factory):
             asked = [batch(1), batch(3)] if name not in {"test_once", "test_times", "test_wrap"} else []
             said[name] = worker.run(test, *asked, following=following)
         said["cores"] = worker.ask("pin", cores=[0])
-        said["sentinels"] = [worker.ask("sentinel", which=which, iterations=20) for which in (0, 1)]
+        said["controls"] = [worker.ask("control", which=which, iterations=20) for which in (0, 1)]
         said["code"] = worker.end()
         said["left"] = [path.name for path in (folder / ".benchmarks").rglob("*.json")]
     return said
@@ -225,9 +225,9 @@ def test_weaving_is_refused_with_a_sentence(heard):
     assert not done["used"]
 
 
-def test_a_worker_pins_itself_times_the_sentinels_and_ends_well_whatever_failed(heard):
+def test_a_worker_pins_itself_times_the_controls_and_ends_well_whatever_failed(heard):
     assert heard["cores"] == {"event": "pinned"}
-    assert all(message["seconds"] > 0 and message["iterations"] == 20 for message in heard["sentinels"])
+    assert all(message["seconds"] > 0 and message["iterations"] == 20 for message in heard["controls"])
     assert heard["code"] == 0
 
 
@@ -269,4 +269,4 @@ def test_options_of_other_plugins_are_neutralised_where_they_are():
 
 def test_imported_by_its_own_name_the_worker_is_no_part_of_a_session(request):
     assert "lntx.duet.worker" in sys.modules
-    assert not request.config.pluginmanager.has_plugin("lntx_duet_hooks")
+    assert not request.config.pluginmanager.has_plugin("lntx_duet_plugin")

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.special import digamma, polygamma
 
-from lntx.judge.prior import FLOOR, MOST, Prior, fitted, joined, moderated
+from lntx.judge.prior import FLOOR, MOST, Prior, fit_prior, joined, moderated
 from lntx.judge.prior import _trigamma_inverse as inverse
 
 
@@ -14,7 +14,7 @@ def test_the_inverse_of_trigamma(value):
 def test_the_variance_that_benchmarks_share_is_found():
     rng = np.random.default_rng(0)
     variances = 0.02**2 * rng.chisquare(3, (400, 60)) / 3
-    variance, dof = fitted(variances, np.full(variances.shape, 3.0))
+    variance, dof = fit_prior(variances, np.full(variances.shape, 3.0))
     assert np.median(variance) == pytest.approx(0.02**2, rel=0.1)
     assert np.median(dof) == MOST
 
@@ -22,14 +22,14 @@ def test_the_variance_that_benchmarks_share_is_found():
 def test_variances_drawn_from_a_prior_give_its_degrees_of_freedom_back():
     rng = np.random.default_rng(1)
     true = 0.02**2 * 3 / rng.chisquare(3, 4000)
-    variance, dof = fitted(true * rng.chisquare(15, 4000) / 15, np.full(4000, 15.0))
+    variance, dof = fit_prior(true * rng.chisquare(15, 4000) / 15, np.full(4000, 15.0))
     assert dof[0] == pytest.approx(3, rel=0.15)
     assert variance[0] == pytest.approx(0.02**2, rel=0.1)
 
 
 def test_a_prior_is_fitted_to_the_others_as_smyth_does():
     own, others = 0.5, np.array([1e-4, 9e-4, 3e-4, 25e-4, 2e-4])
-    variance, dof = fitted(np.append(others, own), np.array([3.0, 7.0, 3.0, 3.0, 11.0, 3.0]))
+    variance, dof = fit_prior(np.append(others, own), np.array([3.0, 7.0, 3.0, 3.0, 11.0, 3.0]))
     half = np.array([3.0, 7.0, 3.0, 3.0, 11.0]) / 2
     logs = np.log(others) - digamma(half) + np.log(half)
     excess = logs.var(ddof=1) - polygamma(1, half).mean()
@@ -41,18 +41,18 @@ def test_a_prior_is_fitted_to_the_others_as_smyth_does():
 
 def test_too_few_others_give_no_prior():
     for count in (1, 2):
-        assert list(fitted(np.full(count, 1e-4), np.full(count, 3.0))[1]) == [0.0] * count
-    assert list(fitted(np.full(4, 1e-4), np.array([3.0, 0.0, 0.0, 0.0]))[1]) == [0.0] * 4
+        assert list(fit_prior(np.full(count, 1e-4), np.full(count, 3.0))[1]) == [0.0] * count
+    assert list(fit_prior(np.full(4, 1e-4), np.array([3.0, 0.0, 0.0, 0.0]))[1]) == [0.0] * 4
 
 
 def test_a_prior_never_weighs_more_than_what_it_rests_upon():
-    _, dof = fitted(np.full(4, 1e-4), np.full(4, 3.0))
+    _, dof = fit_prior(np.full(4, 1e-4), np.full(4, 3.0))
     assert list(dof) == [3.0] * 4
 
 
 def test_identical_scores_are_not_believed_to_have_no_variance():
     with np.errstate(all="raise"):
-        variance, dof = fitted(np.zeros(5), np.full(5, 3.0))
+        variance, dof = fit_prior(np.zeros(5), np.full(5, 3.0))
         joint, total = moderated(np.zeros(5), np.full(5, 3.0), variance, dof)
     assert np.all(joint >= FLOOR)
     assert np.all(np.isfinite(variance))

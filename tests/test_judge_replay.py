@@ -4,9 +4,9 @@ from dataclasses import replace
 import gates
 import pytest
 
-from lntx.judge import replay, ruling
-from lntx.judge.court import SequentialTest
+from lntx.judge import decision, replay
 from lntx.judge.scores import scores
+from lntx.judge.sequential_test import SequentialTest
 from lntx.result import Count, GateResult, Rules, Verdict
 
 RULES = Rules()
@@ -22,7 +22,7 @@ def gate(slow=(0.0, 0.1, 0.03, -0.05, 0.0), seed=0, known=None, **changes):
         seen |= {name: replace(one, pairs=one.pairs[:pairs]) for name, one in open_ones.items()}
         court.look(seen)
     surveyed = tuple(replace(one, **changes) for one in gates.surveyed(names))
-    verdict, judged, controls = ruling.decide(surveyed, court.decided | court.firsts(seen), seen, RULES)
+    verdict, judged, controls = decision.decide(surveyed, court.decided | court.firsts(seen), seen, RULES)
     return GateResult(verdict, judged, RULES, controls, surveyed, tuple(seen.values()), about={"command": "lntx gate"})
 
 

@@ -245,7 +245,7 @@ def test_an_increase_that_was_acknowledged_is_told_so():
 
 
 def test_each_verdict_has_a_style_of_its_own():
-    styles = {verdict: told.style for verdict, told in verdicts.TELLINGS.items()}
+    styles = {verdict: told.style for verdict, told in verdicts.PRESENTATIONS.items()}
     assert len({(one.color, one.marker) for one in styles.values()}) == len(styles)
     timed = [styles[verdict] for verdict in rulings.TIMED]
     assert len({one.marker for one in timed}) == len({one.color for one in timed}) == len(timed)

@@ -1,6 +1,8 @@
 """A verdict is whole once `lntx.result` has its member, `lntx.report.gate.verdicts` its words, and the docs its row."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -43,16 +45,20 @@ def test_a_verdict_has_a_sentence_and_a_row_in_the_documentation(verdict):
 @pytest.mark.parametrize("verdict", Verdict)
 def test_a_verdict_is_shown_wherever_a_gate_is(verdict, tmp_path):
     result = made(verdict)
-    assert (
-        ET.fromstring(gate.junit(result)).find(".//testcase").find(verdict.junit or "none") is not None
-        or not verdict.junit
-    )
+    (case,) = ET.fromstring(gate.junit(result)).findall(".//testcase")
+    assert [child.tag for child in case] == ([verdict.junit] if verdict.junit else [])
     assert verdict.heading in gate.summary(result)
     assert any(str(line).startswith(verdicts.sentence(result, verdict)) for line in gate_progress.view(result))
     assert verdict.heading in gate.render(result, tmp_path).page.read_text(encoding="utf-8")
 
 
+def test_what_is_said_of_verdicts_loads_no_drawing_library():
+    program = "import sys, lntx.report.gate.verdicts; print(*{'matplotlib', 'pandas', 'torch'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert not done.stdout.strip()
+
+
 def test_verdicts_stand_gravest_first_and_nothing_else_is_told_or_documented():
     severities = [verdict.severity for verdict in Verdict]
     assert severities == sorted(set(severities), reverse=True)
-    assert set(verdicts.TELLINGS) == set(ROWS) == set(Verdict)
+    assert set(verdicts.PRESENTATIONS) == set(ROWS) == set(Verdict)

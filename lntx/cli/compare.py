@@ -11,7 +11,7 @@ from lntx.cli.terminal import say, show, show_json, table
 from lntx.errors import InputError
 
 if TYPE_CHECKING:
-    from lntx.judge.comparing import Comparison
+    from lntx.judge.comparison import Comparison
     from lntx.result import BenchmarkResult
 
 EXAMPLE = "lntx compare base.json head.json --margin 0.2"
@@ -35,17 +35,17 @@ def command(
     Exit codes: 0 same or faster, 10 slower, 11 a benchmark is missing, 12 results disagree, 13 inconclusive.
     """
     from lntx import storage
-    from lntx.judge import comparing, ruling
+    from lntx.judge import comparison, decision
 
     if base.exists() and head.exists() and base.samefile(head):
         raise InputError(f"{base} and {head} are the same file; pass two runs")
-    found = comparing.compare(storage.read(base), storage.read(head), margin, unlike=unlike)
+    found = comparison.compare(storage.read(base), storage.read(head), margin, unlike=unlike)
     if as_json:
         show_json(_document(found))
     else:
         show(*_view(found))
-    code = ruling.exit_code(found.verdict, allow_inconclusive)
-    if code != ruling.exit_code(found.verdict):
+    code = decision.exit_code(found.verdict, allow_inconclusive)
+    if code != decision.exit_code(found.verdict):
         say(f"{found.verdict}, which --allow-inconclusive lets pass")
     return code
 

@@ -16,7 +16,7 @@ from lntx.errors import InputError, LntxError
 from lntx.result import Rules
 
 if TYPE_CHECKING:
-    from lntx.duet.request import Request
+    from lntx.duet.config import GateConfig
     from lntx.result import GateResult
 
 EXAMPLE = "lntx gate main -- benchmarks -k parse"
@@ -85,7 +85,7 @@ def command(
     if result.about["interrupted"]:
         say(result.notes[-1])
         return _STOPPED
-    from lntx.judge.ruling import exit_code, untimed
+    from lntx.judge.decision import exit_code, untimed
 
     return exit_code(untimed(result.benchmarks) if report_timing else result.verdict, allow_inconclusive)
 
@@ -98,18 +98,18 @@ def gathered(arguments: Sequence[str]) -> list[str]:
     return [*arguments[:cut], *(f"{_HANDED}={word}" for word in arguments[cut + 1 :])]
 
 
-def _request(given: dict[str, Any]) -> "Request":
+def _request(given: dict[str, Any]) -> "GateConfig":
     """Put the options into the gate's words."""
     if os.name != "posix":
         raise InputError("lntx gate needs Linux or macOS; compare two files with lntx compare")
-    from lntx.duet.request import Request
+    from lntx.duet.config import GateConfig
 
     if given["threads"] < 1:
         raise InputError("--threads must be 1 or more")
     if given["limit"] <= 0:
         raise InputError("--limit must be a number of seconds above 0")
     sources = tuple(given["source"] or ())
-    asked = Request(
+    asked = GateConfig(
         where=Path.cwd(),
         base=given["base"],
         head=given["head"],
@@ -150,7 +150,7 @@ def _terminable() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _tell(result: "GateResult", request: "Request", out: Path, junit: Path | None, *, as_json: bool) -> None:
+def _tell(result: "GateResult", request: "GateConfig", out: Path, junit: Path | None, *, as_json: bool) -> None:
     """Write all that there is to read, the raw data first: a report that fails must not lose what took minutes."""
     from lntx.cli.gate_progress import view
     from lntx.report import gate as told
@@ -172,11 +172,13 @@ def _tell(result: "GateResult", request: "Request", out: Path, junit: Path | Non
         show(*view(result), f"report: {page}")
 
 
-def _remember(result: "GateResult", request: "Request") -> None:
+def _remember(result: "GateResult", request: "GateConfig") -> None:
     """Add what a run of equal code tells of the noise to the history."""
     if request.history is None or result.about["base"]["commit"] != result.about["head"]["commit"]:
         return
-    from lntx.judge import history
+    from lntx.judge import noise_history
 
     streams = [stream for stream in result.streams if not stream.sentinel]
-    history.write(history.read(request.history).added(result.machine["lntx"]["cpu"], streams), request.history)
+    noise_history.write(
+        noise_history.read(request.history).added(result.machine["lntx"]["cpu"], streams), request.history
+    )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from lntx.duet.request import Request
+from lntx.duet.config import GateConfig
 from lntx.duet.workspace import PLUGIN, Workspace
 from lntx.errors import InputError
 from lntx.host import caches
@@ -22,7 +22,7 @@ _NEEDED = "import pytest, pytest_benchmark; print(pytest.__version__, pytest_ben
 class Environment:
     """How to start the workers of a gate of the repository at `root`: each arm's Python, and whether it was built for it."""
 
-    request: Request
+    config: GateConfig
     root: Path
     space: Workspace
     pythons: Mapping[Arm, str]
@@ -30,11 +30,11 @@ class Environment:
 
     def command(self, arm: Arm) -> list[str]:
         """The command line of an arm's worker."""
-        return [self.pythons[arm], "-m", "pytest", "-p", PLUGIN, "-q", *self.request.arguments]
+        return [self.pythons[arm], "-m", "pytest", "-p", PLUGIN, "-q", *self.config.arguments]
 
     def folder(self, arm: Arm) -> Path:
         """Where an arm's worker runs: the user's own place, below the arm's worktree."""
-        return self.space.trees[arm] / self.request.where.resolve().relative_to(self.root.resolve())
+        return self.space.trees[arm] / self.config.where.resolve().relative_to(self.root.resolve())
 
     def variables(self, arm: Arm, seed: int) -> dict[str, str]:
         """What an arm's worker sees: the same as the other's but for its own paths; seed is Python's for hashes."""
@@ -42,10 +42,10 @@ class Environment:
         sources = (
             []
             if self.built
-            else [str((tree / name).resolve()) for name in self.request.sources if (tree / name).is_dir()]
+            else [str((tree / name).resolve()) for name in self.config.sources if (tree / name).is_dir()]
         )
         left = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_XDIST", "LNTX_DUET"))}
-        left |= {name: str(self.request.threads) for name in VARIABLES}
+        left |= {name: str(self.config.threads) for name in VARIABLES}
         left |= caches.inside(cache)
         inherited = [] if self.built else list(filter(None, [os.environ.get("PYTHONPATH")]))
         return left | {
@@ -58,25 +58,25 @@ class Environment:
         }
 
 
-def environment(request: Request, root: Path, space: Workspace) -> Environment:
+def environment(config: GateConfig, root: Path, space: Workspace) -> Environment:
     """Find or build what the workers run in; InputError where it can't run pytest-benchmark."""
     pythons: dict[Arm, str] = {}
     for arm in ARMS:
-        pythons[arm] = _built(request, space, arm) if request.build else request.python or sys.executable
-        _check(pythons[arm], f"the environment built for {arm}" if request.build else pythons[arm])
-        if not request.build:
-            return Environment(request, root, space, dict.fromkeys(ARMS, pythons[arm]), built=False)
-    return Environment(request, root, space, pythons, built=True)
+        pythons[arm] = _built(config, space, arm) if config.build else config.python or sys.executable
+        _check(pythons[arm], f"the environment built for {arm}" if config.build else pythons[arm])
+        if not config.build:
+            return Environment(config, root, space, dict.fromkeys(ARMS, pythons[arm]), built=False)
+    return Environment(config, root, space, pythons, built=True)
 
 
-def _built(request: Request, space: Workspace, arm: Arm) -> str:
+def _built(config: GateConfig, space: Workspace, arm: Arm) -> str:
     """Make an environment and run the user's command in it, in the arm's worktree."""
     place = space.folder / f"env-{arm}"
-    _run([request.python or sys.executable, "-m", "venv", str(place)], space.trees[arm], dict(os.environ), arm)
+    _run([config.python or sys.executable, "-m", "venv", str(place)], space.trees[arm], dict(os.environ), arm)
     bins = place / "bin"
     left = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "PYTHONHOME"}}
     seen = left | {"VIRTUAL_ENV": str(place), "PATH": f"{bins}{os.pathsep}{os.environ.get('PATH', '')}"}
-    _run(["/bin/sh", "-c", request.build], space.trees[arm], seen, arm)
+    _run(["/bin/sh", "-c", config.build], space.trees[arm], seen, arm)
     return str(bins / "python")
 
 

@@ -6,47 +6,45 @@ from random import Random, SystemRandom
 from time import monotonic
 from typing import Any
 
-from lntx.duet.account import Account
-from lntx.duet.arm import WorkerLost
+from lntx.duet.config import GateConfig
 from lntx.duet.environment import Environment, environment
-from lntx.duet.lock import alone
-from lntx.duet.preconditions import room, same_requirements
-from lntx.duet.repository import Repository
-from lntx.duet.request import Request
+from lntx.duet.process import WorkerLost
+from lntx.duet.provenance import Provenance
+from lntx.duet.repository import Repository, same_requirements
 from lntx.duet.survey import Survey, Surveyor
-from lntx.duet.sweep import SENTINELS, Sweeper, Swept
-from lntx.duet.workspace import Workspace, workspace
+from lntx.duet.timing import CONTROLS, Sweeper, Swept
+from lntx.duet.workspace import Workspace, disk_errors, exclusive, workspace
 from lntx.host import machine
-from lntx.judge import counters, history, ruling
-from lntx.judge.counters import Acknowledgement
-from lntx.judge.court import SequentialTest
+from lntx.judge import acknowledgements, decision, noise_history
+from lntx.judge.acknowledgements import Acknowledgement
+from lntx.judge.sequential_test import SequentialTest
 from lntx.result import Arm, BenchmarkResult, GateResult, Progress, Stream
 
 Watch = Callable[[Progress], None]
 
 
-def gate(request: Request, watch: Watch) -> GateResult:
-    """Compare two revisions, and rule; watch hears how far it is.
+def gate(config: GateConfig, watch: Watch) -> GateResult:
+    """Compare two revisions, and decide; watch hears how far it is.
 
     Raises InputError for what can't be compared, LntxError where a worker is lost in the survey. What was measured before an
-    interrupt, or before a worker was lost, is ruled on, as inconclusive.
+    interrupt, or before a worker was lost, is judged, as inconclusive.
     """
-    repository = Repository.around(request.where)
-    commits: dict[Arm, str] = {"base": repository.commit(request.base), "head": repository.commit(request.head)}
-    same_requirements(request, repository, commits)
-    if request.history:
-        history.read(request.history)  # a damaged one is said before anything is measured
-    seed = request.seed if request.seed is not None else SystemRandom().randrange(2**32)
-    account = Account(request, repository, commits, seed)
-    with room(), alone(), workspace(repository, commits) as space:
-        return _Gate(account, space, watch, Random(seed)).run()  # noqa: S311  (it draws orders, not secrets)
+    repository = Repository.around(config.where)
+    commits: dict[Arm, str] = {"base": repository.commit(config.base), "head": repository.commit(config.head)}
+    same_requirements(config, repository, commits)
+    if config.history:
+        noise_history.read(config.history)  # a damaged one is said before anything is measured
+    seed = config.seed if config.seed is not None else SystemRandom().randrange(2**32)
+    provenance = Provenance(config, repository, commits, seed)
+    with disk_errors(), exclusive(), workspace(repository, commits) as space:
+        return _Gate(provenance, space, watch, Random(seed)).run()  # noqa: S311  (it draws orders, not secrets)
 
 
 @dataclass(slots=True)
 class _Gate:
     """A gate on its way."""
 
-    account: Account
+    provenance: Provenance
     space: Workspace
     watch: Watch
     rng: Random
@@ -59,28 +57,28 @@ class _Gate:
     began: float = field(default_factory=monotonic)
 
     def run(self) -> GateResult:
-        """Survey, measure pair by pair, rule."""
-        repository, commits = self.account.repository, self.account.commits
-        environ = environment(self.request, repository.root, self.space)
+        """Survey, measure pair by pair, decide."""
+        repository, commits = self.provenance.repository, self.provenance.commits
+        environ = environment(self.config, repository.root, self.space)
         self._tell("survey", 0)
         survey = Surveyor(environ, repository, commits, self.rng, lambda name: self._tell("survey", 0, name)).survey()
-        acknowledged = counters.acknowledgements(self.space.trees["head"] / counters.FILE)
+        acknowledged = acknowledgements.read(self.space.trees["head"] / acknowledgements.FILE)
         try:
-            self._measure(environ, survey, list(ruling.timed_names(survey.surveyed)))
+            self._measure(environ, survey, list(decision.timed_names(survey.surveyed)))
         except KeyboardInterrupt:
-            self.account.stopped = "interrupted"
+            self.provenance.stopped = "interrupted"
         except WorkerLost as lost:
-            self.account.stopped = str(lost)
-        return self._ruled(survey, acknowledged)
+            self.provenance.stopped = str(lost)
+        return self._result(survey, acknowledged)
 
     @property
-    def request(self) -> Request:
+    def config(self) -> GateConfig:
         """What was asked for."""
-        return self.account.request
+        return self.provenance.config
 
     def _measure(self, environ: Environment, survey: Survey, names: list[str]) -> None:
         """Send pair after pair through the open benchmarks, until all are decided."""
-        rules, left = self.request.rules, names
+        rules, left = self.config.rules, names
         test = self.test = SequentialTest(rules, names, self._known(names))
         sweeper = Sweeper(environ, survey.files, self.rng)
         for number in range(1, rules.cap + 1):
@@ -95,43 +93,43 @@ class _Gate:
     def _keep(self, swept: Swept) -> None:
         self.failures |= swept.failures
         for name, pair in swept.pairs.items():
-            known = self.streams.get(name, Stream(name, sentinel=name in SENTINELS))
+            known = self.streams.get(name, Stream(name, sentinel=name in CONTROLS))
             self.streams[name] = replace(known, pairs=(*known.pairs, pair))
         still = {
             name: stream for name, stream in self.streams.items() if not stream.sentinel and name not in self.timed
         }
-        self.estimates = tuple(SequentialTest(self.request.rules, tuple(still)).close(still).values())
+        self.estimates = tuple(SequentialTest(self.config.rules, tuple(still)).close(still).values())
         for name, seconds in swept.seconds.items():
             self.spent[name] = self.spent.get(name, 0.0) + seconds
 
     def _known(self, names: list[str]) -> Mapping[str, Any] | None:
         """What A/A runs on machines of this kind have told of the noise."""
-        if self.request.history is None:
+        if self.config.history is None:
             return None
-        return history.read(self.request.history).known(machine.fingerprint()["cpu"], names)
+        return noise_history.read(self.config.history).known(machine.fingerprint()["cpu"], names)
 
-    def _ruled(self, survey: Survey, acknowledged: Sequence[Acknowledgement]) -> GateResult:
+    def _result(self, survey: Survey, acknowledged: Sequence[Acknowledgement]) -> GateResult:
         firsts = self.test.firsts(self.streams) if self.test else {}
-        verdict, benchmarks, sentinels = ruling.decide(
+        verdict, benchmarks, controls = decision.decide(
             survey.surveyed,
             self.timed | firsts,
             self.streams,
-            self.request.rules,
+            self.config.rules,
             acknowledged,
             self.failures,
-            bool(self.account.stopped),
+            bool(self.provenance.stopped),
         )
         return GateResult(
             verdict,
             tuple(replace(found, seconds=self.spent.get(found.name, 0.0)) for found in benchmarks),
-            self.request.rules,
-            sentinels,
+            self.config.rules,
+            controls,
             survey.surveyed,
             tuple(self.streams.values()),
             monotonic() - self.began,
-            (*self.account.notes(survey), *counters.farewells(survey.surveyed, acknowledged)),
+            (*self.provenance.notes(survey), *acknowledgements.notes(survey.surveyed, acknowledged)),
             machine.machine_info(),
-            self.account.about(),
+            self.provenance.about(),
             {name: (prior.variance, prior.dof) for name, prior in self.test.known.items()} if self.test else {},
         )
 
@@ -142,7 +140,7 @@ class _Gate:
             Progress(
                 stage,
                 pair,
-                self.request.rules.cap,
+                self.config.rules.cap,
                 tuple(self.timed.values()),
                 left,
                 at,
@@ -155,5 +153,5 @@ class _Gate:
         """Guess the seconds to go, as if nothing more were decided before the next look but one."""
         if pair <= 1:
             return None
-        looks = [look for look in self.request.rules.looks if look >= pair]
+        looks = [look for look in self.config.rules.looks if look >= pair]
         return (monotonic() - self.began) / pair * (looks[min(1, len(looks) - 1)] - pair + 1) if looks else None

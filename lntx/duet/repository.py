@@ -5,13 +5,15 @@ import re
 import shutil
 import subprocess
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from lntx.duet.config import GateConfig
 from lntx.errors import InputError, LntxError
+from lntx.result import Arm
 
 _WHOLE = ("setup.py", "setup.cfg", "requirements.txt")  # files that declare dependencies, and that nothing else reads
 _PINS = re.compile(
@@ -114,6 +116,17 @@ def _at(project: dict[str, Any], table: str, key: str | None) -> Any:
     """Look a table or a key of it up; None for what isn't there, or no table."""
     found = project.get(table)
     return found if key is None else found.get(key) if isinstance(found, dict) else None
+
+
+def same_requirements(config: GateConfig, repository: Repository, commits: Mapping[Arm, str]) -> None:
+    """Raise InputError where one environment can't be right for both arms."""
+    if config.build or config.one_environment:
+        return
+    if differ := repository.redeclared(commits["base"], commits["head"]):
+        raise InputError(
+            f"base and head declare different packages ({', '.join(differ)}); give --build COMMAND to install each arm into "
+            "an environment of its own, or --one-environment to measure both in this one"
+        )
 
 
 def overlay(tree: Path, commit: str, names: Sequence[str]) -> None:

@@ -7,17 +7,18 @@ from pathlib import PurePosixPath
 from random import Random
 from typing import Any
 
-from lntx.duet.arm import WorkerLost
-from lntx.duet.endings import Ending, calls, failed, said, state
 from lntx.duet.environment import Environment
-from lntx.duet.pairing import Failure, Pairing, pairing
+from lntx.duet.pair import Failure, WorkerPair, worker_pair
+from lntx.duet.process import WorkerLost
 from lntx.duet.repository import Repository, overlay
 from lntx.duet.sharing import identical, laid_over
 from lntx.errors import InputError
-from lntx.result import ARMS, Arm, Count, Surveyed
+from lntx.result import ARMS, Arm, Count, Ended, Surveyed
 
 SURVEY = {"LNTX_DUET_SURVEY": "1"}
 Collected = Mapping[Arm, Mapping[str, Any]]
+Ending = Mapping[str, Any]
+"""What a worker says at the end of a test."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,9 @@ class Surveyor:
         idle = [one.name for one in found.surveyed if one.name in own and one.base == one.head == "skipped"]
         return self._silenced(found, idle, [name for name in laid if name not in back]) if idle else found
 
-    def _pair(self) -> AbstractContextManager[tuple[Pairing, Collected]]:
+    def _pair(self) -> AbstractContextManager[tuple[WorkerPair, Collected]]:
         """Start the workers of a survey; base may be unable to."""
-        return pairing(self.environment, 0, self.rng, more=SURVEY, dispensable="base")
+        return worker_pair(self.environment, 0, self.rng, more=SURVEY, dispensable="base")
 
     def _laid(self, own: Mapping[str, str], changed: Sequence[str]) -> tuple[list[str], Survey]:
         """Survey with head's files in base; those that it can't import, and has a version of, are put back, and named."""
@@ -81,11 +82,11 @@ class Surveyor:
         """Find out which benchmarks ran in base until head's file made them idle: nothing else tells that they are gone."""
         tree = self.environment.space.trees["base"]
         overlay(tree, self.commits["base"], laid)
-        with pairing(self.environment, 0, self.rng, more=SURVEY) as (pair, _):
-            ran = {name for name in idle if state(self._single(pair, "base", name)) == "passed"}
+        with worker_pair(self.environment, 0, self.rng, more=SURVEY) as (pair, _):
+            ran = {name for name in idle if outcome(self._single(pair, "base", name)) == "passed"}
         overlay(tree, self.commits["head"], laid)
-        gone = [replace(one, base="passed") if one.name in ran else one for one in found.surveyed]
-        return replace(found, surveyed=tuple(gone))
+        surveyed = (replace(one, base="passed") if one.name in ran else one for one in found.surveyed)
+        return replace(found, surveyed=tuple(surveyed))
 
     def _below_root(self, collected: Mapping[str, Any]) -> list[str]:
         """Name the files of head's benchmarks as the repository does; pytest's root may be a folder of it."""
@@ -97,39 +98,39 @@ class Surveyor:
         root = root.relative_to(tree)
         return [str(root / file) for file in _tests(collected).values()]
 
-    def _of(self, pair: Pairing, collected: Collected, own: Mapping[str, str], changed: Sequence[str]) -> Survey:
+    def _of(self, pair: WorkerPair, collected: Collected, own: Mapping[str, str], changed: Sequence[str]) -> Survey:
         there = {arm: _tests(collected[arm]) for arm in ARMS}
         _check(collected, changed)
         names = list(dict.fromkeys([*there["head"], *there["base"], *own]))
         if not names:
-            asked = " ".join(self.environment.request.arguments) or "nothing further"
+            asked = " ".join(self.environment.config.arguments) or "nothing further"
             raise InputError(f"pytest, told {asked}, finds no test that uses the benchmark fixture in base or head")
         shared = [name for name in names if name in there["base"] and name in there["head"]]
         following = dict(zip(shared, [*shared[1:], None], strict=False))  # so that fixtures live on from test to test
         found = {name: self._both(pair, name, following[name], changed) for name in shared}
         for name in (name for name in there["head"] if name not in there["base"]):
-            found[name] = self._alone(pair, name, collected)
+            found[name] = self._head_only(pair, name, collected)
         for name in names:
             found.setdefault(name, Surveyed(name, "passed", "absent", "head has no benchmark of this name"))
         return Survey(tuple(found[name] for name in names), {**own, **there["base"], **there["head"]})
 
-    def _both(self, pair: Pairing, name: str, following: str | None, changed: Sequence[str]) -> Surveyed:
+    def _both(self, pair: WorkerPair, name: str, following: str | None, changed: Sequence[str]) -> Surveyed:
         self.watch(name)
         once = False
         try:
             once = any(calls(ready) == 1 for ready in pair.begin(name, following).values())
             for _ in range(2):  # what is compiled or cached at first is so then
                 pair.step("batch", do="batch", iterations=1)
-            counts = _counts(pair.both("counts", do="count")) if self.environment.request.counters else ()
+            counts = _counts(pair.both("counts", do="count")) if self.environment.config.counters else ()
             same = self._guard and identical(_traced(pair), changed)
             endings = pair.finish()
         except Failure as failure:
             return self._once(pair, name) if once else failed(name, failure.endings)
-        if any(state(ending) != "passed" for ending in endings.values()):
+        if any(outcome(ending) != "passed" for ending in endings.values()):
             return failed(name, endings)
         return Surveyed(name, "passed", "passed", "", same, counts)
 
-    def _once(self, pair: Pairing, name: str) -> Surveyed:
+    def _once(self, pair: WorkerPair, name: str) -> Surveyed:
         """Run a benchmark again that may not bear to be called twice, and call it once."""
         try:
             pair.begin(name, None)
@@ -137,23 +138,23 @@ class Surveyor:
             endings = pair.finish()
         except Failure as failure:
             return failed(name, failure.endings)
-        if any(state(ending) != "passed" for ending in endings.values()):
+        if any(outcome(ending) != "passed" for ending in endings.values()):
             return failed(name, endings)
         return Surveyed(name, "skipped", "skipped", "it can be called only once, so there are no turns to take")
 
     @property
     def _guard(self) -> bool:
         """Whether equal code means equal work: not in environments that were built apart."""
-        return self.environment.request.guard and not self.environment.built
+        return self.environment.config.guard and not self.environment.built
 
-    def _alone(self, pair: Pairing, name: str, collected: Collected) -> Surveyed:
+    def _head_only(self, pair: WorkerPair, name: str, collected: Collected) -> Surveyed:
         """Run a benchmark that base hasn't in head alone: whether it passes matters all the same."""
         ending = self._single(pair, "head", name)
-        ended = state(ending)
-        why = said("head", ending) if ended != "passed" else ""
+        ended = outcome(ending)
+        why = describe("head", ending) if ended != "passed" else ""
         return Surveyed(name, "absent", ended, why or _inability(collected["base"]))
 
-    def _single(self, pair: Pairing, arm: Arm, name: str) -> Ending:
+    def _single(self, pair: WorkerPair, arm: Arm, name: str) -> Ending:
         """Run a test in one arm, to its end."""
         self.watch(name)
         worker = pair.arms[arm]
@@ -187,10 +188,39 @@ def _tests(collected: Mapping[str, Any]) -> dict[str, str]:
     return {test["id"]: test["file"] for test in collected["tests"]}
 
 
-def _traced(pair: Pairing) -> dict[Arm, Mapping[str, Any]]:
+def _traced(pair: WorkerPair) -> dict[Arm, Mapping[str, Any]]:
     return {arm: answer["code"] for arm, answer in pair.both("traced", do="trace").items()}
 
 
 def _counts(answers: Mapping[Arm, Mapping[str, Any]]) -> tuple[Count, ...]:
     base, head = (answers[arm]["counters"] for arm in ARMS)
     return tuple(Count(name, base[name], head[name]) for name in base if name in head)
+
+
+def outcome(ending: Ending) -> Ended:
+    """Say how a benchmark ended: one that wasn't called, or that is refused, is skipped, however its test ended."""
+    if ending.get("refused"):
+        return "skipped"
+    if ending["outcome"] == "passed" and not ending.get("used"):
+        return "skipped"
+    found: Ended = ending["outcome"]
+    return found
+
+
+def calls(ready: Mapping[str, Any]) -> int | None:
+    """How many calls a benchmark's author has foreseen, where no setup makes each of them possible; None for any number."""
+    if ready["mode"] != "pedantic" or ready["setup"]:
+        return None
+    return int((ready["warmup_rounds"] + ready["rounds"]) * ready["iterations"])
+
+
+def failed(name: str, endings: Mapping[Arm, Ending]) -> Surveyed:
+    """Say of a benchmark that didn't pass in both arms how it ended in each."""
+    outcomes = {arm: outcome(endings[arm]) for arm in ARMS}
+    reasons = [endings[arm].get("refused") or describe(arm, endings[arm]) for arm in ARMS if outcomes[arm] != "passed"]
+    return Surveyed(name, outcomes["base"], outcomes["head"], "; ".join(dict.fromkeys(reasons)))
+
+
+def describe(arm: Arm, ending: Ending) -> str:
+    """Say how a test ended in an arm."""
+    return f"{ending['outcome']} in {arm}" + (f": {ending['message']}" if ending.get("message") else "")

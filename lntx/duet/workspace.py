@@ -1,5 +1,8 @@
 """Where a gate happens: a temporary folder with one worktree for each arm, at paths of equal length, gone at the end."""
 
+import errno
+import fcntl
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -8,9 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lntx.duet.repository import Repository
+from lntx.errors import InputError, LntxError
 from lntx.result import ARMS, Arm
 
 PREFIX = "lntx-gate-"
+LOCK = "lntx-gate.lock"
 MARK = ".made-by-lntx-gate"
 PLUGIN = "lntx_duet_worker"
 """The name under which workers import the plugin: not lntx's, as lntx may be what is gated."""
@@ -61,3 +66,51 @@ def clear(repository: Repository) -> None:
         if (left / MARK).is_file() and not left.is_symlink():  # a folder of the user's may have such a name
             shutil.rmtree(left, ignore_errors=True)
     repository.prune()
+
+
+@contextmanager
+def exclusive(folder: Path | None = None) -> Iterator[None]:
+    """Hold the machine's one lock: two gates would measure each other. InputError, naming who holds it, where one runs.
+
+    The system frees the lock when its holder ends, however it ends.
+    """
+    path = (folder or Path(tempfile.gettempdir())) / LOCK
+    try:
+        handle, ours = _opened(path)
+    except OSError as error:
+        raise InputError(f"can't take the lock {path}: {error.strerror}") from error
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = os.read(handle, 100).decode(errors="replace").strip() or "unknown"
+            raise InputError(
+                f"another gate runs on this machine (process {holder}); two would measure each other: wait until it is done"
+            ) from error
+        if ours:
+            os.truncate(handle, 0)
+            os.write(handle, str(os.getpid()).encode())
+        yield
+    finally:
+        os.close(handle)
+
+
+def _opened(path: Path) -> tuple[int, bool]:
+    """Open the lock file, and say whether we may write who we are: another user's can be locked all the same."""
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o666), True
+    except PermissionError:
+        return os.open(path, os.O_RDONLY), False
+
+
+@contextmanager
+def disk_errors() -> Iterator[None]:
+    """Say in a line that the disk is full, whoever meets it."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise LntxError(
+            f"no room on disk for the gate's worktrees in {tempfile.gettempdir()}; free some, or set TMPDIR"
+        ) from error

@@ -35,7 +35,7 @@ class Prior:
     dof: float
 
 
-def fitted(variances: Numbers, dofs: Numbers) -> tuple[Numbers, Numbers]:
+def fit_prior(variances: Numbers, dofs: Numbers) -> tuple[Numbers, Numbers]:
     """Fit each benchmark's prior to the variances of the others: its variance and degrees of freedom, one of each a benchmark.
 
     With fewer than two others there is none (0 degrees of freedom). A prior never weighs more than the number of variances

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from lntx.judge import ruling as rulings
-from lntx.judge.counters import Acknowledgement
-from lntx.judge.court import SequentialTest
+from lntx.judge import decision
+from lntx.judge.acknowledgements import Acknowledgement
 from lntx.judge.prior import Prior
+from lntx.judge.sequential_test import SequentialTest
 from lntx.result import Batch, BenchmarkResult, GateResult, Pair, Quad, Rules, Stream
 
 
@@ -18,8 +18,8 @@ def replay(result: GateResult, rules: Rules | None = None) -> GateResult:
     chosen = rules or result.rules
     streams = {stream.name: stream for stream in result.streams}
     known = {name: Prior(*prior) for name, prior in result.known.items()}
-    test = SequentialTest(chosen, rulings.timed_names(result.surveyed), known)
-    verdict, benchmarks, controls = rulings.decide(
+    test = SequentialTest(chosen, decision.timed_names(result.surveyed), known)
+    verdict, benchmarks, controls = decision.decide(
         result.surveyed,
         timings(test, streams),
         streams,

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from scipy.special import stdtrit
 
+from lntx.judge.welch import welch
+
 CONFIDENCE = 0.95
 
 
@@ -60,18 +62,12 @@ def ratio(above: Sequence[float], below: Sequence[float], confidence: float = CO
 
 def apart(above: Sequence[float], below: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
     """How many times `above` is `below`, where no processes belong together: Welch's t interval, on logarithms."""
-    logs = [[math.log(value) for value in values] for values in (above, below)]
-    center = math.exp(statistics.median(logs[0]) - statistics.median(logs[1]))
-    middle = math.exp(statistics.fmean(logs[0]) - statistics.fmean(logs[1]))
-    counts = [len(values) for values in logs]
-    if min(counts) < 2:  # noqa: PLR2004  (a variance takes two)
-        return Interval(center, None, None, min(counts), confidence)
-    parts = [statistics.variance(values) / count for values, count in zip(logs, counts, strict=True)]
-    spread = sum(part**2 / (count - 1) for part, count in zip(parts, counts, strict=True))
-    freedom = sum(parts) ** 2 / spread if spread else min(counts) - 1
-    half_width = float(stdtrit(freedom, (1 + confidence) / 2)) * math.sqrt(sum(parts))
-    low, high = middle * math.exp(-half_width), middle * math.exp(half_width)
-    return Interval(center, min(center, low), max(center, high), min(counts), confidence)
+    center = statistics.median(map(math.log, above)) - statistics.median(map(math.log, below))
+    center, count = math.exp(center), min(len(above), len(below))
+    bounds = welch(above, below, confidence)
+    if bounds is None:
+        return Interval(center, None, None, count, confidence)
+    return Interval(center, min(center, bounds[0]), max(center, bounds[1]), count, confidence)
 
 
 def slope(x: Sequence[float], y: Sequence[float]) -> float:

@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 from made import UNITS, noisy, ruling
 
-from lntx.judge import sequence
-from lntx.judge.court import SequentialTest
+from lntx.judge import group_sequential
+from lntx.judge.group_sequential import SLOWER, VERDICTS
 from lntx.judge.replay import scaled, timings
+from lntx.judge.sequential_test import SequentialTest
 from lntx.result import Rules
 from lntx_selftest.figures import replays
 
@@ -21,7 +22,7 @@ def test_a_replay_says_what_a_court_says_of_the_scaled_streams(slowdown):
     streams = {stream.name: scaled(stream, 1 + slowdown) for stream in noisy(0.015, 2)}
     court = timings(SequentialTest(RULES, tuple(streams)), streams)
     found = replays.replayed(suites(0.015, 2, 1), RULES, slowdown)
-    assert [sequence.VERDICTS[outcome] for outcome in found.outcomes[0]] == [court[name].verdict for name in streams]
+    assert [VERDICTS[outcome] for outcome in found.outcomes[0]] == [court[name].verdict for name in streams]
     assert list(found.pairs[0]) == [court[name].pairs for name in streams]
     assert list(np.exp(found.low[0])) == pytest.approx([court[name].low for name in streams])
 
@@ -29,8 +30,8 @@ def test_a_replay_says_what_a_court_says_of_the_scaled_streams(slowdown):
 def test_equal_code_is_the_same_and_a_large_slowdown_is_found_at_once():
     found = suites(0.005)
     equal, slower = replays.replayed(found, RULES), replays.replayed(found, RULES, 0.2)
-    assert (equal.share(sequence.SAME), equal.suites(sequence.SLOWER)) == (1.0, 0.0)
-    assert slower.share(sequence.SLOWER) == 1.0
+    assert (equal.share(group_sequential.SAME), equal.suites(SLOWER)) == (1.0, 0.0)
+    assert slower.share(SLOWER) == 1.0
     assert set(slower.pairs.ravel()) == {RULES.looks[0]}
 
 
@@ -42,8 +43,8 @@ def test_more_noise_hides_larger_slowdowns():
 def test_the_smallest_slowdown_is_found_so_often_and_a_smaller_one_is_not():
     found = suites(0.01, orders=5)
     limit = replays.smallest(found, RULES)
-    assert replays.replayed(found, RULES, limit).share(sequence.SLOWER) >= replays.FOUND
-    assert replays.replayed(found, RULES, limit - 0.002).share(sequence.SLOWER) < replays.FOUND
+    assert replays.replayed(found, RULES, limit).share(SLOWER) >= replays.FOUND
+    assert replays.replayed(found, RULES, limit - 0.002).share(SLOWER) < replays.FOUND
 
 
 def test_where_nothing_is_ever_found_there_is_no_smallest():

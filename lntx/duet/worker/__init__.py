@@ -4,10 +4,10 @@ The controller copies this package to a folder of its own and loads it by `-p ln
 the project that is gated: so it uses the standard library, pytest and pytest-benchmark alone, runs on Python 3.9 and
 later, and never imports lntx, which may itself be what is gated. Imported as `lntx.duet.worker` it does nothing.
 
-`hooks` holds pytest's hooks, `server` the loop in which commands are taken, `wire` the connection; `options` what a suite's
-own settings must not do here; `benchmark` what a test calls instead of pytest-benchmark's stopwatch; `batches` how a
-batch is timed; `counting` the counters that don't vary from run to run; `tracing`, `watch`, `sources` and
-`reach` which of the project's code may be executed.
+`plugin` holds pytest's hooks, `server` the loop in which commands are taken, `wire` the connection; `collection` what the suite
+offers; `options` what its own settings must not do here; `benchmark` what a test calls instead of pytest-benchmark's
+stopwatch; `timing` how a batch is timed; `controls` functions of no project; `counters` what doesn't vary from run to run;
+`identity` which of the project's code may be executed.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import json
 import os
 from typing import Any
 
-from .batches import pin
-from .hooks import Hooks
+from .plugin import Plugin
+from .timing import pin
 from .wire import Wire
 
 
@@ -28,4 +28,4 @@ def pytest_addoption(pluginmanager: Any) -> None:
         pin(
             json.loads(os.environ.get("LNTX_DUET_CORES") or "[]")
         )  # before anybody counts cores, or starts threads for them
-        pluginmanager.register(Hooks(wire), "lntx_duet_hooks")
+        pluginmanager.register(Plugin(wire), "lntx_duet_plugin")

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from time import perf_counter_ns
 from typing import Any
 
-from .device import finisher
+from .timing import finisher
 
 _ONCE = "Fixture can only be used once. Previously it was used in {} mode."
 _WEAVE = "benchmark.weave patches what others call, so its calls can't be served; call the benchmark fixture itself"

@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 
-from . import counting, sentinels
-from .batches import Stopwatch, pin, undisturbed
+from . import controls, counters
 from .benchmark import Work
-from .collection import Gathered
-from .outcome import Outcome, said
-from .tracing import Guard
+from .collection import Gathered, Outcome, said
+from .identity.tracing import Guard
+from .timing import Stopwatch, pin, undisturbed
 from .wire import Wire
 
 _TRACED = 2  # calls in their steady state
@@ -32,7 +31,7 @@ class Server:
         self.settings: list[tuple[str, str]] = []
         self.outcome: Outcome | None = None
         self.asked_to_end = False
-        self._compiled: counting.Counts = {}
+        self._compiled: counters.Counts = {}
 
     def run(self, session: pytest.Session) -> None:
         """Say what was collected, then do as told until the end."""
@@ -65,8 +64,8 @@ class Server:
         todo = message["do"]
         if todo == "run":
             self._test(message["test"], message.get("next"))
-        elif todo == "sentinel":
-            function = sentinels.SENTINELS[message["which"]]
+        elif todo == "control":
+            function = controls.CONTROLS[message["which"]]
             self.wire.say("batch", **self.stopwatch.batch(Work(function), message["iterations"]))
         elif todo == "end":
             self.asked_to_end = True
@@ -84,7 +83,7 @@ class Server:
             self.wire.say("batch", **timed)
         elif todo == "count":
             with undisturbed():
-                counts = counting.counted(work, self._compiled)
+                counts = counters.counted(work, self._compiled)
             self.wire.say("counts", **counts)
         elif todo == "trace":
             self.wire.say("traced", code=self._traced(work))
@@ -107,7 +106,7 @@ class Server:
             )
             return
         self.outcome = outcome = Outcome(test)
-        self._compiled = counting.compiled()
+        self._compiled = counters.compiled()
         with self.guard.test() if self.guard else nullcontext():
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=self.gathered.items.get(following or ""))
         self.outcome = None

@@ -29,7 +29,7 @@ def _detail(result: GateResult) -> str:
 
 
 def _others(result: GateResult) -> Iterator[Finding]:
-    told = [verdict for verdict in Verdict if verdict is not result.verdict and verdicts.TELLINGS[verdict].beside]
+    told = [verdict for verdict in Verdict if verdict is not result.verdict and verdicts.PRESENTATIONS[verdict].beside]
     for verdict in told:
         if found := of_verdict(result, verdict):
             kind: Kind = "warning" if verdict.junit == "failure" else "result"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from lntx.judge.counters import FILE
+from lntx.judge.acknowledgements import FILE
 from lntx.report import units
 from lntx.report.drawing.style import ALARM, MUTED, PALETTE, Style
 from lntx.report.gate import wording
@@ -34,7 +34,7 @@ def headline(result: GateResult) -> str:
 
 def sentence(result: GateResult, verdict: Verdict) -> str:
     """Say in one sentence what was found under a verdict."""
-    return f"{TELLINGS[verdict].sentence(result).rstrip('. ')}."
+    return f"{PRESENTATIONS[verdict].sentence(result).rstrip('. ')}."
 
 
 def advice(result: GateResult) -> tuple[str, ...]:
@@ -42,7 +42,7 @@ def advice(result: GateResult) -> tuple[str, ...]:
     if not result.benchmarks:
         return (_NOTHING_TO_JUDGE,)
     present = {one.verdict for one in result.benchmarks} | {result.verdict}
-    return tuple(told for verdict in Verdict if verdict in present for told in TELLINGS[verdict].advice(result))
+    return tuple(told for verdict in Verdict if verdict in present for told in PRESENTATIONS[verdict].advice(result))
 
 
 def _listed(found: list[BenchmarkResult], say: Callable[[BenchmarkResult], str]) -> str:
@@ -169,7 +169,7 @@ def _nothing(_: GateResult) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class Presentation:
     """What is said of a verdict; `beside`: a gate with a graver verdict says the sentence too."""
 
     style: Style
@@ -178,13 +178,13 @@ class Telling:
     beside: bool = True
 
 
-TELLINGS: Mapping[Verdict, Telling] = MappingProxyType({
-    Verdict.DISAGREES: Telling(Style(PALETTE[3], "P"), _disagrees, _disagrees_advice),
-    Verdict.MISSING: Telling(Style(PALETTE[3], "s", filled=False), _missing, _missing_advice),
-    Verdict.SLOWER: Telling(Style(ALARM, ">"), _slower, _slower_advice),
-    Verdict.CONTAMINATED: Telling(Style(PALETTE[5], "X"), _contaminated, _contaminated_advice, beside=False),
-    Verdict.INCONCLUSIVE: Telling(Style(PALETTE[4], "D", filled=False), _inconclusive, _inconclusive_advice),
-    Verdict.FASTER: Telling(Style(PALETTE[2], "<"), _faster),
-    Verdict.NEW: Telling(Style(MUTED, "s"), _new, _new_advice),
-    Verdict.SAME: Telling(Style(PALETTE[0], "o"), _same, beside=False),
+PRESENTATIONS: Mapping[Verdict, Presentation] = MappingProxyType({
+    Verdict.DISAGREES: Presentation(Style(PALETTE[3], "P"), _disagrees, _disagrees_advice),
+    Verdict.MISSING: Presentation(Style(PALETTE[3], "s", filled=False), _missing, _missing_advice),
+    Verdict.SLOWER: Presentation(Style(ALARM, ">"), _slower, _slower_advice),
+    Verdict.CONTAMINATED: Presentation(Style(PALETTE[5], "X"), _contaminated, _contaminated_advice, beside=False),
+    Verdict.INCONCLUSIVE: Presentation(Style(PALETTE[4], "D", filled=False), _inconclusive, _inconclusive_advice),
+    Verdict.FASTER: Presentation(Style(PALETTE[2], "<"), _faster),
+    Verdict.NEW: Presentation(Style(MUTED, "s"), _new, _new_advice),
+    Verdict.SAME: Presentation(Style(PALETTE[0], "o"), _same, beside=False),
 })  # fmt: skip

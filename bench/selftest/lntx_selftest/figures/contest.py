@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
 
-from lntx.judge import sequence
+from lntx.judge.group_sequential import FASTER, OPEN, SAME, SLOWER
 from lntx.judge.prior import Numbers
 from lntx.result import Rules
 from lntx_selftest import rivals
@@ -40,9 +40,17 @@ def replay_rows(suites: Numbers) -> list[tuple[str, ...]]:
     found = []
     for slowdown in _SLOWDOWNS:
         one = replays.replayed(suites, Rules(), slowdown)
-        shares = [one.share(outcome) for outcome in (sequence.SLOWER, sequence.OPEN, sequence.SAME, sequence.FASTER)]
+        shares = [
+            one.share(outcome)
+            for outcome in (
+                SLOWER,
+                OPEN,
+                SAME,
+                FASTER,
+            )
+        ]
         cells = (*map(percent, [*shares, one.coverage(math.log1p(slowdown))]), f"{one.pairs.mean():.1f}")
-        found.append((percent(slowdown), *cells, percent(one.suites(sequence.SLOWER))))
+        found.append((percent(slowdown), *cells, percent(one.suites(SLOWER))))
     return found
 
 

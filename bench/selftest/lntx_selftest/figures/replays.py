@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lntx.judge import sequence
+from lntx.judge.group_sequential import SLOWER
 from lntx.judge.prior import Numbers
 from lntx.judge.scores import scores
-from lntx.judge.trials import Trial, trial
+from lntx.judge.simulation import Trial, trial
 from lntx.result import GateResult, Rules
 
 ORDERS = 20
@@ -44,7 +44,7 @@ def smallest(found: Numbers, rules: Rules, share: float = FOUND) -> float | None
     """Find the smallest slowdown, as a fraction, that is found with this probability; None where there is none below 100 %."""
 
     def enough(slowdown: float) -> bool:
-        return replayed(found, rules, slowdown).share(sequence.SLOWER) >= share
+        return replayed(found, rules, slowdown).share(SLOWER) >= share
 
     low, high = 0.0, _LARGEST
     if not enough(high):

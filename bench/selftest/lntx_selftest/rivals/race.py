@@ -6,8 +6,8 @@ from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Any
 
-from lntx.duet.lock import alone
 from lntx.duet.repository import Repository
+from lntx.duet.workspace import exclusive
 from lntx.errors import LntxError
 from lntx_selftest.rivals import installed, module
 from lntx_selftest.subject.commits import names
@@ -17,7 +17,7 @@ from lntx_selftest.subject.repository import texts
 def run(root: Path, stem: str, budget_s: float) -> dict[str, Any]:
     """Measure both commits, within `budget_s` seconds for each benchmark; LntxError where the tool gives no whole answer."""
     repository, began = Repository.around(root), monotonic()
-    with alone():  # a gate beside it would be measured too
+    with exclusive():  # a gate beside it would be measured too
         found = {arm: _one(repository, stem, tag, budget_s / 2) for arm, tag in (("base", "base"), ("head", "equal"))}
     seconds, wanted = monotonic() - began, set(names(texts()["work.py"]))
     for values in (values for statistics in found.values() for values in statistics.values()):

@@ -7,13 +7,12 @@ from random import Random
 from time import monotonic
 from typing import Any
 
+from lntx.duet.config import GateConfig
 from lntx.duet.environment import Environment, environment
-from lntx.duet.lock import alone
-from lntx.duet.pairing import Failure, Pairing, pairing
+from lntx.duet.pair import Failure, WorkerPair, worker_pair
 from lntx.duet.repository import Repository
-from lntx.duet.request import Request
 from lntx.duet.survey import SURVEY
-from lntx.duet.workspace import workspace
+from lntx.duet.workspace import exclusive, workspace
 from lntx.errors import LntxError
 from lntx.result import Arm
 from lntx_selftest.runs.gates import LAYERS, UNITS
@@ -34,15 +33,15 @@ def run(root: Path, each: int = EACH) -> dict[str, Any]:
     began = monotonic()
     repository = Repository.around(root)
     commits: dict[Arm, str] = {"base": repository.commit("base"), "head": repository.commit("equal")}
-    request = Request(root, "base", "equal", (UNITS, LAYERS), python=sys.executable)
-    with alone(), workspace(repository, commits) as space:
+    request = GateConfig(root, "base", "equal", (UNITS, LAYERS), python=sys.executable)
+    with exclusive(), workspace(repository, commits) as space:
         comparisons, differences = _counted(environment(request, repository.root, space), each)
     return {"comparisons": comparisons, "differences": differences, "seconds": monotonic() - began}
 
 
 def _counted(environ: Environment, each: int) -> tuple[int, list[str]]:
     comparisons, differences = 0, []
-    with pairing(environ, 0, Random(), more=SURVEY) as (pair, collected):  # noqa: S311
+    with worker_pair(environ, 0, Random(), more=SURVEY) as (pair, collected):  # noqa: S311
         for test in collected["head"]["tests"]:
             for answer in _answers(pair, test["id"], each):
                 base, head = (answer[arm]["counters"] for arm in ("base", "head"))
@@ -56,7 +55,7 @@ def _counted(environ: Environment, each: int) -> tuple[int, list[str]]:
     return comparisons, differences
 
 
-def _answers(pair: Pairing, test: str, each: int) -> list[Mapping[Arm, Mapping[str, Any]]]:
+def _answers(pair: WorkerPair, test: str, each: int) -> list[Mapping[Arm, Mapping[str, Any]]]:
     try:
         pair.begin(test, None)
         for _ in range(2):  # as the survey does: what is compiled or cached at first is so then

@@ -4,8 +4,8 @@ import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from lntx.duet.config import GateConfig
 from lntx.duet.gate import gate
-from lntx.duet.request import Request
 from lntx.result import GateResult, Rules
 from lntx_selftest.subject.commits import HALVES, MUTANTS, PERCENTS
 
@@ -51,7 +51,7 @@ def run(root: Path, kind: str, number: int, *, quick: bool) -> GateResult:
     """Let the gate judge the subject; LntxError where it breaks down."""
     plan = plans()[kind]
     rules = replace(plan.rules, looks=_FEW) if quick else plan.rules
-    request = Request(
+    request = GateConfig(
         where=root,
         base="base",
         head=plan.head(number),

@@ -16,7 +16,7 @@ from lntx.report.drawing.ratios import Span, ratios, span, usable
 from lntx.report.drawing.style import GRID, INK, MUTED, WIDTH_IN, Style
 from lntx.report.gate import frames as tidy
 from lntx.report.gate import wording
-from lntx.report.gate.verdicts import TELLINGS
+from lntx.report.gate.verdicts import PRESENTATIONS
 from lntx.report.rows import each
 from lntx.result import GateResult, Rules
 
@@ -88,7 +88,7 @@ def _pairs(axes: Axes, y: int, values: list[float]) -> None:
 
 
 def _row(axes: Axes, row: Any, label: str) -> None:
-    style, y = TELLINGS[row.verdict].style, row.Index + 0.16
+    style, y = PRESENTATIONS[row.verdict].style, row.Index + 0.16
     _interval(axes, row, style, y)
     low, high = axes.get_xlim()
     place = min(max(row.ratio, low), high)

@@ -17,7 +17,7 @@ from lntx.report.drawing.ratios import ratios, span, usable
 from lntx.report.drawing.style import INK, PAPER, WIDTH_IN
 from lntx.report.gate import frames as tidy
 from lntx.report.gate import wording
-from lntx.report.gate.verdicts import TELLINGS
+from lntx.report.gate.verdicts import PRESENTATIONS
 from lntx.report.rows import each
 from lntx.result import BenchmarkResult, GateResult, Verdict
 
@@ -67,7 +67,7 @@ def draw(frame: pd.DataFrame, figure: Figure, result: GateResult) -> None:
 
 
 def _panel(axes: Axes, part: pd.DataFrame, judged: BenchmarkResult, label: str) -> None:
-    style, dots = TELLINGS[judged.verdict].style, each(part.assign(order=range(1, len(part) + 1)))
+    style, dots = PRESENTATIONS[judged.verdict].style, each(part.assign(order=range(1, len(part) + 1)))
     bounds = [bound for bound in (judged.low, judged.high) if bound is not None and usable([bound])]
     ratios(axes.yaxis, span([*_most(part), judged.ratio or 1.0, 1.0], [*bounds, *part["ratio"]]), most=3)
     axes.axhline(1, color=INK, lw=0.9)

@@ -21,7 +21,7 @@ def memory() -> int:
     return _block().find(b"\x01")
 
 
-SENTINELS = (arithmetic, memory)
+CONTROLS = (arithmetic, memory)
 
 
 def _step(number: int, total: int) -> int:

@@ -14,8 +14,8 @@ from contextlib import ExitStack
 from importlib import import_module
 from typing import Any
 
-from .device import finisher, torch
-from .outcome import said
+from .collection import said
+from .timing import finisher, torch
 
 Counts = dict[str, float]
 

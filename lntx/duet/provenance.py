@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import lntx
+from lntx.duet.config import GateConfig
 from lntx.duet.repository import Repository
-from lntx.duet.request import Request
 from lntx.duet.survey import Survey
 from lntx.result import ARMS, Arm
 
@@ -18,10 +18,10 @@ def now() -> str:
 
 
 @dataclass(slots=True)
-class Account:
+class Provenance:
     """What is told of a gate; `stopped` says why it ended before its time, empty where it didn't."""
 
-    request: Request
+    config: GateConfig
     repository: Repository
     commits: Mapping[Arm, str]
     seed: int
@@ -34,8 +34,8 @@ class Account:
             "started": self.started,
             "ended": now(),
             "lntx": lntx.__version__,
-            "threads": self.request.threads,
-            "arguments": list(self.request.arguments),
+            "threads": self.config.threads,
+            "arguments": list(self.config.arguments),
             "seed": self.seed,
             "interrupted": bool(self.stopped),
             **{arm: self._revision(arm) for arm in ARMS},
@@ -43,16 +43,16 @@ class Account:
 
     def notes(self, survey: Survey) -> Iterator[str]:
         """Say what a reader must know besides."""
-        if self.request.head == "HEAD" and (changes := self.repository.dirty()):
+        if self.config.head == "HEAD" and (changes := self.repository.dirty()):
             yield f"{changes} changed files are in no commit and were not measured: head is the commit, not the worktree"
         if self.commits["base"] == self.commits["head"]:
             yield "base and head are the same commit"
-        if not self.request.build and (pins := self.repository.pinned(self.commits["base"], self.commits["head"])):
+        if not self.config.build and (pins := self.repository.pinned(self.commits["base"], self.commits["head"])):
             yield f"{', '.join(pins)} differ; both arms ran with what is installed here, so other versions weren't measured"
         yield from survey.notes()
         if self.stopped:
             yield f"{self.stopped}; what wasn't decided by then is inconclusive"
 
     def _revision(self, arm: Arm) -> dict[str, str]:
-        named, commit = {"base": self.request.base, "head": self.request.head}[arm], self.commits[arm]
+        named, commit = {"base": self.config.base, "head": self.config.head}[arm], self.commits[arm]
         return {"revision": named, "commit": commit, "subject": self.repository.subject(commit)}

@@ -3,10 +3,10 @@ from dataclasses import replace
 import gates
 import pytest
 
-from lntx.judge import ruling
-from lntx.judge.counters import Acknowledgement
-from lntx.judge.court import SequentialTest
+from lntx.judge import decision
+from lntx.judge.acknowledgements import Acknowledgement
 from lntx.judge.replay import timings
+from lntx.judge.sequential_test import SequentialTest
 from lntx.result import BenchmarkResult, Count, Rules, Surveyed, Verdict
 
 RULES = Rules()
@@ -14,8 +14,8 @@ RULES = Rules()
 
 def ruled(surveyed, streams=None, **more):
     streams = streams or {}
-    timed = timings(SequentialTest(RULES, ruling.timed_names(surveyed)), streams)
-    return ruling.decide(surveyed, timed, streams, RULES, **more)
+    timed = timings(SequentialTest(RULES, decision.timed_names(surveyed)), streams)
+    return decision.decide(surveyed, timed, streams, RULES, **more)
 
 
 def one(base="passed", head="passed", **more):
@@ -46,7 +46,7 @@ def test_what_needs_no_clock(found, verdict, means):
 def test_a_fix_is_not_blocked_and_says_why_base_has_no_time():
     _, (judged,), _ = ruled([one(base="failed", message="ImportError: no name 'fast'")])
     assert judged.reason == "base can't run head's version of it: ImportError: no name 'fast'"
-    assert ruling.exit_code(judged.verdict) == 0
+    assert decision.exit_code(judged.verdict) == 0
 
 
 @pytest.mark.parametrize(("base", "head"), [("skipped", "skipped"), ("skipped", "absent"), ("absent", "skipped")])
@@ -82,7 +82,7 @@ def test_when_the_controls_move_no_time_counts_but_counters_do():
     streams = gates.suite((0.1, 0.0), sentinel=0.05)
     names = gates.surveyed(["b0", "b1"])
     suite, judged, controls = ruled(names, streams)
-    assert (suite, ruling.exit_code(suite)) == ("contaminated", 13)
+    assert (suite, decision.exit_code(suite)) == ("contaminated", 13)
     assert {found.verdict for found in (*judged, *controls)} == {"contaminated"}
     worse = replace(names[1], counts=(Count("launches", 1, 2),))
     assert ruled([names[0], worse], streams)[0] == "slower"
@@ -99,7 +99,11 @@ def test_first_calls_count_only_where_they_are_slower_or_faster():
 
 def test_what_was_not_decided_is_inconclusive_and_says_how_far_it_came():
     suite, judged, _ = ruled(gates.surveyed(["b0"]), gates.suite((0.1,), pairs=3), interrupted=True)
-    assert (suite, ruling.exit_code(suite), ruling.exit_code(suite, allow_inconclusive=True)) == ("inconclusive", 13, 0)
+    assert (suite, decision.exit_code(suite), decision.exit_code(suite, allow_inconclusive=True)) == (
+        "inconclusive",
+        13,
+        0,
+    )
     assert judged[0].reason.startswith("the gate was interrupted: ")
     assert judged[0].pairs == 3
 
@@ -110,22 +114,22 @@ ORDER = ["disagrees", "missing", "slower", "inconclusive", "faster", "same", "ne
 @pytest.mark.parametrize("i", range(len(ORDER)))
 def test_the_gravest_verdict_is_the_suite_s(i):
     judged = [BenchmarkResult(word, Verdict(word), "time") for word in reversed(ORDER[i:])]
-    assert ruling.verdict(judged) == ORDER[i]
+    assert decision.verdict(judged) == ORDER[i]
 
 
 def test_contamination_outweighs_a_slowdown_by_time_and_not_one_by_counters():
     spoilt, slow = BenchmarkResult("a", Verdict.CONTAMINATED, "time"), BenchmarkResult("b", Verdict.SLOWER, "time")
-    assert ruling.verdict([spoilt, slow]) == "contaminated"
-    assert ruling.verdict([spoilt, replace(slow, means="counters")]) == "slower"
+    assert decision.verdict([spoilt, slow]) == "contaminated"
+    assert decision.verdict([spoilt, replace(slow, means="counters")]) == "slower"
 
 
 def test_nothing_at_all_is_no_pass():
-    assert ruling.exit_code(ruling.verdict([])) == 13
+    assert decision.exit_code(decision.verdict([])) == 13
 
 
 def test_exit_codes():
     codes = {"same": 0, "faster": 0, "new": 0, "slower": 10, "missing": 11, "disagrees": 12}
     codes |= {"inconclusive": 13, "contaminated": 13}
     assert codes.items() <= {word: word.exit_code for word in Verdict}.items()
-    assert ruling.exit_code(Verdict.SLOWER, allow_inconclusive=True) == 10
-    assert ruling.exit_code(Verdict.CONTAMINATED, allow_inconclusive=True) == 0
+    assert decision.exit_code(Verdict.SLOWER, allow_inconclusive=True) == 10
+    assert decision.exit_code(Verdict.CONTAMINATED, allow_inconclusive=True) == 0

@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Any
 
 from lntx.errors import LntxError
-from lntx.result import Arm as Name
+from lntx.result import Arm
 
 PIPES = "LNTX_DUET"
 _TELLING = ("ERROR: file", "ERROR: not found", "ERROR: found no", "E  ", "Fatal Python error", "INTERNALERROR")
@@ -25,10 +25,10 @@ class WorkerLost(LntxError):
 
 
 @dataclass(slots=True)
-class Arm:
+class WorkerProcess:
     """A worker process and the pipes to it. `limit_s` is what any of its steps may take, in seconds."""
 
-    name: Name
+    name: Arm
     process: subprocess.Popen[bytes]
     reader: int
     writer: int
@@ -40,8 +40,8 @@ class Arm:
 
     @classmethod
     def start(
-        cls, name: Name, command: Sequence[str], folder: Path, environment: Mapping[str, str], log: Path, limit_s: float
-    ) -> "Arm":
+        cls, name: Arm, command: Sequence[str], folder: Path, environment: Mapping[str, str], log: Path, limit_s: float
+    ) -> "WorkerProcess":
         """Start a worker in a folder; its output goes to the log."""
         theirs, writer = os.pipe()
         reader, back = os.pipe()
@@ -110,10 +110,10 @@ class Arm:
         code = self.process.returncode
         self.kill()
         how = f"by {signal.Signals(-code).name}" if code is not None and code < 0 else f"with exit code {code}"
-        last = self.last_words()
+        last = self.last_error_line()
         return WorkerLost(f"the worker of {self.name} died {how} at {self.at}" + (f": {last}" if last else ""))
 
-    def last_words(self) -> str:
+    def last_error_line(self) -> str:
         """Give the line of its output that tells most: pytest's own mark of an error, else the last."""
         with suppress(OSError):
             lines = [line.strip() for line in self.log.read_text(encoding="utf-8", errors="replace").splitlines()]

@@ -1,16 +1,14 @@
-"""Timed batches, and what disturbed them: time stolen by the hypervisor, interruptions by the system, compilation."""
+"""Timed batches, and what disturbed them: stolen time, interruptions, compilation, and a GPU that has yet to finish."""
 
 from __future__ import annotations
 
 import gc
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from resource import RUSAGE_SELF, getrusage
 from typing import Any
-
-from .compilers import Compilers
 
 _STAT = "/proc/stat"
 _TASKS = "/proc/self/task"
@@ -90,3 +88,61 @@ def stolen_s() -> float:
         return sum(ticks) / os.sysconf("SC_CLK_TCK")
     except (OSError, AttributeError, IndexError, ValueError):  # not on Linux, or not told
         return 0.0
+
+
+class Compilers:
+    """Counts the looks that found something newly compiled."""
+
+    def __init__(self) -> None:
+        """Begin with nothing loaded."""
+        self._seen: tuple[int, ...] = (0, 0)
+        self._numba: Any = None
+        self._looks = 0
+
+    def count(self) -> int:
+        """Look; the number grows whenever something was compiled since the last look."""
+        now = (dynamo_frames(), self._functions())
+        if now != self._seen:
+            self._seen = now
+            self._looks += 1
+        return self._looks
+
+    def _functions(self) -> int:
+        """Count numba's compilations since it was first seen; its own loading counts as one."""
+        event = sys.modules.get("numba.core.event")
+        if event is None:
+            return 0
+        if self._numba is None:
+            self._numba = event.RecordingListener()
+            event.register("numba:compile", self._numba)
+        return 1 + len(self._numba.buffer)
+
+
+def dynamo_frames() -> int:
+    """Count the frames and graphs that torch.compile has worked on in this process."""
+    utils = sys.modules.get("torch._dynamo.utils")
+    counters: Any = getattr(utils, "counters", {})
+    return sum(
+        sum(counters[name].values()) for name in ("frames", "stats", "inductor", "aot_autograd") if name in counters
+    )
+
+
+def torch() -> Any:
+    """Give torch where the project has loaded it, else None: a worker loads nothing that the project doesn't."""
+    return sys.modules.get("torch")
+
+
+def finisher() -> Callable[[], None] | None:
+    """Give what waits for all work on the GPUs in use; None where there is none."""
+    cuda: Any = getattr(torch(), "cuda", None)
+    if cuda is None or not cuda.is_initialized():
+        return None
+    used = [number for number in range(cuda.device_count()) if cuda.memory_reserved(number)]
+    if len(used) < 2:  # noqa: PLR2004
+        return cuda.synchronize  # type: ignore[no-any-return]
+
+    def finish() -> None:
+        for number in used:
+            cuda.synchronize(number)
+
+    return finish

@@ -6,21 +6,18 @@ several processes were measured, the interval between processes must lie beyond 
 """
 
 import math
-import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from scipy.special import stdtrit
-
 from lntx import fingerprint
 from lntx.errors import InputError
-from lntx.judge.ruling import verdict
+from lntx.judge.decision import verdict
+from lntx.judge.welch import welch
 from lntx.record import Absence, Record, Study
 from lntx.result import BenchmarkResult, Verdict
 
 MARGIN = 0.15
 """A slowdown up to this fraction is not called one: runs of the same code differ by as much on shared machines."""
-_TAIL = 0.025
 _TRUST = (
     "the two files were measured apart: what drifted between the runs is in no interval, and a ratio within the margin proves"
     " nothing; lntx gate measures both in turns"
@@ -125,7 +122,7 @@ def _times(name: str, before: Record, after: Record, margin: float) -> Benchmark
     median = per * after.seconds / before.seconds
     count = min(len(ones), len(others))
     least = per * minimum(others, count) / minimum(ones, count)
-    low, high = interval([per * value for value in after.medians], before.medians)
+    low, high = welch([per * value for value in after.medians], before.medians) or (None, None)
     return BenchmarkResult(
         name=name,
         verdict=_verdict((median, least, low, high), math.log1p(margin)),
@@ -161,21 +158,6 @@ def minimum(values: Sequence[float], count: int) -> float:
             break
         weight *= (left - count + 1) / left
     return total
-
-
-def interval(above: Sequence[float], below: Sequence[float]) -> tuple[float | None, float | None]:
-    """Give Welch's 95 % interval of a ratio of two samples of process medians; None with fewer than two processes each."""
-    if min(len(above), len(below)) < len(("two", "processes")):
-        return None, None
-    logs = [[math.log(value) for value in values] for values in (above, below)]
-    center = statistics.fmean(logs[0]) - statistics.fmean(logs[1])
-    parts = [statistics.variance(values) / len(values) for values in logs]
-    error = math.sqrt(sum(parts))
-    if not error:
-        return math.exp(center), math.exp(center)
-    dof = sum(parts) ** 2 / sum(part**2 / (len(values) - 1) for part, values in zip(parts, logs, strict=True))
-    half = -float(stdtrit(dof, _TAIL)) * error
-    return math.exp(center - half), math.exp(center + half)
 
 
 def _warnings(base: Study, head: Study, parted: Sequence[str]) -> Iterator[str]:

@@ -5,15 +5,15 @@ import numpy as np
 import pytest
 
 from lntx.errors import InputError
-from lntx.judge import history
-from lntx.judge.history import History
+from lntx.judge import noise_history
+from lntx.judge.noise_history import History
 from lntx.judge.prior import Prior
 
 
 def test_a_history_comes_back_as_it_was_written(tmp_path):
     found = History().added("CPU 3000", gates.suite((0.0, 0.0)))
-    history.write(found, tmp_path / "h.json")
-    assert history.read(tmp_path / "h.json") == found
+    noise_history.write(found, tmp_path / "h.json")
+    assert noise_history.read(tmp_path / "h.json") == found
     assert set(found.known("CPU 3000", ["b0", "b1", "b7"])) == {"b0", "b1"}
     assert found.known("CPU 4000", ["b0"]) == {}
 
@@ -36,8 +36,8 @@ def test_what_is_old_fades():
 
 
 def test_it_stays_small(monkeypatch):
-    monkeypatch.setattr(history, "_BENCHMARKS", 3)
-    monkeypatch.setattr(history, "_CPUS", 2)
+    monkeypatch.setattr(noise_history, "_BENCHMARKS", 3)
+    monkeypatch.setattr(noise_history, "_CPUS", 2)
     found = History()
     for cpu in ("a", "b", "c"):
         found = found.added(cpu, gates.suite((0.0,) * 4).values())
@@ -50,7 +50,7 @@ def test_a_stream_of_one_pair_has_no_variance():
 
 
 def test_no_file_is_an_empty_history(tmp_path):
-    assert history.read(tmp_path / "h.json") == History()
+    assert noise_history.read(tmp_path / "h.json") == History()
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_no_file_is_an_empty_history(tmp_path):
 def test_a_damaged_file_is_one_line(tmp_path, text):
     (tmp_path / "h.json").write_text(text)
     with pytest.raises(InputError, match="delete it") as caught:
-        history.read(tmp_path / "h.json")
+        noise_history.read(tmp_path / "h.json")
     assert "\n" not in str(caught.value)
 
 

@@ -1,4 +1,4 @@
-"""The deterministic channel: counters that don't vary from run to run. Any increase fails, unless somebody wrote down why.
+"""Counters that don't vary from run to run: any increase fails, unless somebody acknowledged it, and wrote down why.
 
 The file in which they write that down also says which benchmarks are gone on purpose.
 """
@@ -45,7 +45,7 @@ class _Document:
     acknowledge: tuple[Acknowledgement, ...] = ()
 
 
-def acknowledgements(path: Path) -> tuple[Acknowledgement, ...]:
+def read(path: Path) -> tuple[Acknowledgement, ...]:
     """Read what was acknowledged; nothing where there is no such file. InputError, in one line, for one that is wrong."""
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -82,27 +82,27 @@ def _check(found: Sequence[Acknowledgement]) -> None:
             raise ValueError(f"acknowledge[{i}] doesn't say why")
 
 
-def gone(surveyed: Surveyed, acknowledged: Sequence[Acknowledgement]) -> Acknowledgement | None:
+def removed(surveyed: Surveyed, acknowledged: Sequence[Acknowledgement]) -> Acknowledgement | None:
     """Find the acknowledgement of a benchmark that base ran and head hasn't got; None where there is none, or no need."""
     if surveyed.base not in {"passed", "failed"} or surveyed.head in {"passed", "failed"}:
         return None
     return next((one for one in acknowledged if one.missing and one.names(surveyed.name)), None)
 
 
-def farewells(surveyed: Sequence[Surveyed], acknowledged: Sequence[Acknowledgement]) -> list[str]:
-    """Say of each benchmark that is gone on purpose why it is."""
-    found = ((one.name, gone(one, acknowledged)) for one in surveyed)
+def notes(surveyed: Sequence[Surveyed], acknowledged: Sequence[Acknowledgement]) -> list[str]:
+    """Say of each benchmark that was removed on purpose why it was."""
+    found = ((one.name, removed(one, acknowledged)) for one in surveyed)
     return [f"{name} is gone on purpose, says {FILE}: {leave.why}" for name, leave in found if leave]
 
 
-def judge(surveyed: Surveyed, acknowledged: Sequence[Acknowledgement]) -> BenchmarkResult | None:
+def unacknowledged(surveyed: Surveyed, acknowledged: Sequence[Acknowledgement]) -> BenchmarkResult | None:
     """Give `slower` for counters that rose without leave; None where there are none."""
     rose = [count for count in surveyed.counts if count.head > count.base]
     left = [count for count in rose if not any(one.covers(surveyed.name, count) for one in acknowledged)]
     if not left:
         return None
-    return BenchmarkResult(surveyed.name, Verdict.SLOWER, "counters", "; ".join(map(_said, left)))
+    return BenchmarkResult(surveyed.name, Verdict.SLOWER, "counters", "; ".join(map(_rise, left)))
 
 
-def _said(count: Count) -> str:
+def _rise(count: Count) -> str:
     return f"{count.name} rose from {count.base:g} to {count.head:g}"

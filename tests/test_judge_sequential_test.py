@@ -5,10 +5,10 @@ import gates
 import pytest
 
 from lntx.errors import InputError
-from lntx.judge import sentinels
-from lntx.judge.court import SequentialTest
+from lntx.judge import decision
 from lntx.judge.prior import Prior
 from lntx.judge.replay import scaled
+from lntx.judge.sequential_test import SequentialTest
 from lntx.result import Pair, Rules, Stream
 
 RULES = Rules()
@@ -139,9 +139,8 @@ def test_a_court_that_is_closed_early_decides_nothing_more():
 
 @pytest.mark.parametrize("shift", [0.0, 0.05, -0.05])
 def test_sentinels_that_move_contaminate_a_run(shift):
-    judged = sentinels.moved(gates.suite(sentinel=shift), RULES)
+    judged = decision.controls(gates.suite(sentinel=shift), RULES)
     assert [one.name for one in judged] == ["s0", "s1"]
-    assert sentinels.contaminated(judged) == bool(shift)
     assert {one.verdict for one in judged} == {"contaminated" if shift else "same"}
 
 
@@ -151,13 +150,12 @@ def test_four_pairs_of_sentinels_show_what_could_fool_four_pairs_of_benchmarks(s
     rules, moved = Rules(looks=(4,)), []
     for seed in range(50):
         streams = gates.suite(pairs=4, seed=seed, sentinel=shift)
-        moved.append(sentinels.contaminated(sentinels.moved(streams, rules)))
+        moved.append(any(one.verdict == "contaminated" for one in decision.controls(streams, rules)))
     assert sum(moved) >= 45 if shift else not any(moved)
 
 
 def test_without_sentinels_nothing_is_contaminated():
-    assert sentinels.moved({"b": gates.stream("b", [0.0])}, RULES) == ()
-    assert not sentinels.contaminated(())
+    assert decision.controls({"b": gates.stream("b", [0.0])}, RULES) == ()
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,27 @@
-"""What a gate is asked for."""
+"""What a gate is asked for, and how long the parts of a measurement take."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lntx.duet.pace import Pace
 from lntx.result import Rules
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class Pace:
+    """How long things take, in seconds: a batch, the warm-up at most, all quads of a pair at most; and how many those are."""
+
+    batch_s: float = 0.025
+    warm_s: float = 2.0
+    quads: int = 8
+    quads_s: float = 4.0
+
+
+CONTROL = Pace(batch_s=0.01, warm_s=0.5)
+"""The pace of the controls, whose work is always the same: shorter batches, as many of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class GateConfig:
     """A gate, as the command line or a program asks for it.
 
     `where` is a folder of the repository, from which pytest's `arguments` are meant. `base` and `head` are revisions.

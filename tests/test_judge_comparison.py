@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from lntx.errors import InputError
 from lntx.fingerprint import differences
-from lntx.judge.comparing import compare, interval, minimum
+from lntx.judge.comparison import compare, minimum
+from lntx.judge.welch import welch
 from lntx.record import Absence, Record, Study
 
 MACHINE = {"cpu": {"brand_raw": "CPU 3000", "count": 2, "hz_actual": [1, 0]}, "python_version": "3.12.1"}
@@ -85,9 +86,9 @@ def test_the_interval_is_welch_s():
     scipy = pytest.importorskip("scipy.stats")
     test = scipy.ttest_ind([math.log(x) for x in above], [math.log(x) for x in below], equal_var=False)
     expected = [math.exp(bound) for bound in test.confidence_interval(0.95)]
-    assert interval(above, below) == pytest.approx(tuple(expected))
-    assert interval([1.0], below) == (None, None)
-    assert interval([2.0, 2.0], [1.0, 1.0]) == (2.0, 2.0)
+    assert welch(above, below) == pytest.approx(tuple(expected))
+    assert welch([1.0], below) is None
+    assert welch([2.0, 2.0], [1.0, 1.0]) == (2.0, 2.0)
 
 
 def test_studies_of_lntx_are_compared_cell_by_cell():

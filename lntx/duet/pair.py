@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from lntx.duet.arm import Arm, WorkerLost
 from lntx.duet.environment import Environment
-from lntx.result import ARMS, Batch
-from lntx.result import Arm as Name
+from lntx.duet.process import WorkerLost, WorkerProcess
+from lntx.result import ARMS, Arm, Batch
 
 CORES = "LNTX_DUET_CORES"
 
@@ -20,30 +19,30 @@ CORES = "LNTX_DUET_CORES"
 class Failure(Exception):
     """A test that ended before its benchmark was done with, and how it ended in each arm."""
 
-    endings: Mapping[Name, Mapping[str, Any]]
+    endings: Mapping[Arm, Mapping[str, Any]]
 
 
 @dataclass(slots=True)
-class Pairing:
+class WorkerPair:
     """A fresh pair of workers."""
 
-    arms: Mapping[Name, Arm]
+    arms: Mapping[Arm, WorkerProcess]
 
     def tell(self, **message: Any) -> None:
         """Tell both the same."""
         for arm in self.arms.values():
             arm.say(**message)
 
-    def hear(self, *expected: str) -> dict[Name, dict[str, Any]]:
+    def hear(self, *expected: str) -> dict[Arm, dict[str, Any]]:
         """Hear both."""
         return {name: arm.hear(*expected) for name, arm in self.arms.items()}
 
-    def both(self, *expected: str, **message: Any) -> dict[Name, dict[str, Any]]:
+    def both(self, *expected: str, **message: Any) -> dict[Arm, dict[str, Any]]:
         """Tell both the same, so that they work at the same time, and hear both."""
         self.tell(**message)
         return self.hear(*expected)
 
-    def step(self, expected: str, **message: Any) -> dict[Name, dict[str, Any]]:
+    def step(self, expected: str, **message: Any) -> dict[Arm, dict[str, Any]]:
         """Tell both the same within a test, and hear both; Failure where the test has ended in one of them."""
         heard = self.both(expected, "done", **message)
         if any(answer["event"] == "done" for answer in heard.values()):
@@ -52,17 +51,17 @@ class Pairing:
             )
         return heard
 
-    def begin(self, test: str, following: str | None) -> dict[Name, dict[str, Any]]:
+    def begin(self, test: str, following: str | None) -> dict[Arm, dict[str, Any]]:
         """Bring both to the test's benchmark, and hear what it is; Failure where one of them doesn't get there."""
         for arm in self.arms.values():
             arm.at = test
         return self.step("ready", do="run", test=test, next=following)
 
-    def finish(self) -> dict[Name, dict[str, Any]]:
+    def finish(self) -> dict[Arm, dict[str, Any]]:
         """Let both go on behind their benchmark to the test's end; how it ended."""
         return self.both("done", do="release")
 
-    def batch(self, name: Name, what: Mapping[str, Any], iterations: int) -> tuple[Batch, int]:
+    def batch(self, name: Arm, what: Mapping[str, Any], iterations: int) -> tuple[Batch, int]:
         """Let one arm do a batch while the other waits; what it took, and the count of what it has compiled so far."""
         heard = self.arms[name].ask("batch", "done", **what, iterations=iterations)
         if heard["event"] == "done":
@@ -71,32 +70,32 @@ class Pairing:
         taken = Batch(heard["seconds"], heard["iterations"], heard.get("stolen", 0.0), heard.get("switches", 0))
         return taken, heard.get("compiles", 0)
 
-    def _released(self, name: Name) -> dict[str, Any]:
+    def _released(self, name: Arm) -> dict[str, Any]:
         return self.arms[name].ask("done", do="release")
 
 
 @contextmanager
-def pairing(
+def worker_pair(
     environment: Environment,
     number: int,
     rng: Random,
     *,
     more: Mapping[str, str] | None = None,
-    dispensable: Name | None = None,
-) -> Iterator[tuple[Pairing, dict[Name, dict[str, Any]]]]:
+    dispensable: Arm | None = None,
+) -> Iterator[tuple[WorkerPair, dict[Arm, dict[str, Any]]]]:
     """Start a pair of workers and give it with what each has collected; nothing is left behind.
 
     While they start, each has a core of its own. Pairs of odd numbers start base first, others head.
     An arm that is dispensable may fail to start: it has collected nothing then, the error, and has no part in the pair.
     """
     seed = rng.randrange(2**32)
-    started: dict[Name, Arm] = {}
+    started: dict[Arm, WorkerProcess] = {}
     try:
         for name in ARMS if number % 2 else ARMS[::-1]:  # whoever is first is first in all that follows
-            own = {CORES: json.dumps(cores(number + len(started), environment.request.threads))}
+            own = {CORES: json.dumps(cores(number + len(started), environment.config.threads))}
             started[name] = start(environment, name, number, seed, {**(more or {}), **own})
         collected = {name: _collected(arm, dispensable) for name, arm in started.items()}
-        pair = Pairing({name: arm for name, arm in started.items() if "lost" not in collected[name]})
+        pair = WorkerPair({name: arm for name, arm in started.items() if "lost" not in collected[name]})
         yield pair, collected
         pair.tell(do="end")
         for arm in pair.arms.values():
@@ -114,7 +113,7 @@ def cores(number: int, threads: int) -> list[int]:
     return sorted({there[(number * threads + i) % len(there)] for i in range(threads)})
 
 
-def _collected(arm: Arm, dispensable: Name | None) -> dict[str, Any]:
+def _collected(arm: WorkerProcess, dispensable: Arm | None) -> dict[str, Any]:
     try:
         return arm.hear("collected")
     except WorkerLost as lost:
@@ -124,15 +123,17 @@ def _collected(arm: Arm, dispensable: Name | None) -> dict[str, Any]:
         return {"tests": [], "errors": [], "outside": [], "lost": str(lost)}
 
 
-def start(environment: Environment, name: Name, number: int, seed: int, more: Mapping[str, str] | None = None) -> Arm:
+def start(
+    environment: Environment, name: Arm, number: int, seed: int, more: Mapping[str, str] | None = None
+) -> WorkerProcess:
     """Start the worker of one arm."""
     folder = environment.folder(name)
     folder.mkdir(parents=True, exist_ok=True)  # base may not have the user's own yet; head's benchmarks are laid there
-    return Arm.start(
+    return WorkerProcess.start(
         name,
         environment.command(name),
         folder,
         {**environment.variables(name, seed), **(more or {})},
         environment.space.log(name, number),
-        environment.request.limit_s,
+        environment.config.limit_s,
     )

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from . import benchmark, collection, options
-from .outcome import said
+from .collection import said
 from .server import Server
 from .wire import Wire
 
 
-class Hooks:
+class Plugin:
     """A worker, as pytest sees it."""
 
     def __init__(self, wire: Wire) -> None:

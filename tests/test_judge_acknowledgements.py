@@ -1,8 +1,8 @@
 import pytest
 
 from lntx.errors import InputError
-from lntx.judge import counters
-from lntx.judge.counters import Acknowledgement
+from lntx.judge import acknowledgements
+from lntx.judge.acknowledgements import Acknowledgement
 from lntx.result import Count, Surveyed
 
 GOOD = """
@@ -27,10 +27,10 @@ def surveyed(*counts, name="test_a.py::test_a[x]"):
 
 
 def test_an_increase_is_slower_and_a_decrease_is_nothing():
-    judged = counters.judge(surveyed(Count("dispatcher operations", 12, 13), Count("FLOPs", 9, 8)), ())
+    judged = acknowledgements.unacknowledged(surveyed(Count("dispatcher operations", 12, 13), Count("FLOPs", 9, 8)), ())
     assert (judged.verdict, judged.means) == ("slower", "counters")
     assert judged.reason == "dispatcher operations rose from 12 to 13"
-    assert counters.judge(surveyed(Count("FLOPs", 9, 9)), ()) is None
+    assert acknowledgements.unacknowledged(surveyed(Count("FLOPs", 9, 9)), ()) is None
 
 
 @pytest.mark.parametrize(
@@ -45,32 +45,32 @@ def test_an_increase_is_slower_and_a_decrease_is_nothing():
 )
 def test_what_an_acknowledgement_covers(glob, counter, most, covered):
     leave = Acknowledgement(glob, counter, most, "because")
-    assert (counters.judge(surveyed(Count("launches", 2, 3)), [leave]) is None) == covered
+    assert (acknowledgements.unacknowledged(surveyed(Count("launches", 2, 3)), [leave]) is None) == covered
 
 
 def test_acknowledgements_are_read(tmp_path):
-    path = tmp_path / counters.FILE
+    path = tmp_path / acknowledgements.FILE
     path.write_text(GOOD)
-    assert counters.acknowledgements(path) == (
+    assert acknowledgements.read(path) == (
         Acknowledgement("test_a.py::*", "graph breaks", 2, "the new loss needs them"),
     )
 
 
 def test_what_is_gone_on_purpose_is_no_verdict_and_told(tmp_path):
-    path = tmp_path / counters.FILE
+    path = tmp_path / acknowledgements.FILE
     path.write_text(GONE)
-    leave = counters.acknowledgements(path)
+    leave = acknowledgements.read(path)
     old = Surveyed("test_a.py::test_old[x]", "passed", "absent")
-    assert counters.gone(old, leave) == leave[0]
-    assert counters.gone(surveyed(), leave) is None
-    assert counters.gone(Surveyed("test_a.py::test_old[x]", "absent", "absent"), leave) is None
-    assert counters.gone(Surveyed("test_a.py::test_other", "passed", "absent"), leave) is None
-    (said,) = counters.farewells([old, surveyed()], leave)
+    assert acknowledgements.removed(old, leave) == leave[0]
+    assert acknowledgements.removed(surveyed(), leave) is None
+    assert acknowledgements.removed(Surveyed("test_a.py::test_old[x]", "absent", "absent"), leave) is None
+    assert acknowledgements.removed(Surveyed("test_a.py::test_other", "passed", "absent"), leave) is None
+    (said,) = acknowledgements.notes([old, surveyed()], leave)
     assert said.endswith("lntx-gate.toml: the parser it timed is no more")
 
 
 def test_no_file_acknowledges_nothing(tmp_path):
-    assert counters.acknowledgements(tmp_path / counters.FILE) == ()
+    assert acknowledgements.read(tmp_path / acknowledgements.FILE) == ()
 
 
 @pytest.mark.parametrize(
@@ -90,10 +90,10 @@ def test_no_file_acknowledges_nothing(tmp_path):
     ],
 )
 def test_a_file_that_is_wrong_is_one_line(tmp_path, text, said):
-    path = tmp_path / counters.FILE
+    path = tmp_path / acknowledgements.FILE
     path.write_text(text)
     with pytest.raises(InputError, match=said) as caught:
-        counters.acknowledgements(path)
+        acknowledgements.read(path)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -102,4 +102,4 @@ def test_a_file_that_is_no_text_is_one_line(tmp_path):
     (tmp_path / "a").write_bytes(b"\xff\xfe")
     for path in (tmp_path / "a", tmp_path):
         with pytest.raises(InputError):
-            counters.acknowledgements(path)
+            acknowledgements.read(path)

@@ -1,0 +1,167 @@
+"""How benchmarks are timed: one fresh pair of workers goes through all that are open, in an order drawn anew.
+
+Of each benchmark come the first call, calibration, warm-up, and then quads, blind to the arm throughout; between them come the
+controls, which hold none of the project's code.
+"""
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from time import monotonic
+from typing import Any
+
+from lntx.duet.config import CONTROL, Pace
+from lntx.duet.environment import Environment
+from lntx.duet.pair import Failure, WorkerPair, cores, worker_pair
+from lntx.duet.survey import Ending, describe
+from lntx.result import ARMS, Arm, Batch, Pair, Quad
+
+FILES = "LNTX_DUET_FILES"
+CONTROLS = {"sentinel: arithmetic": 0, "sentinel: memory": 1}
+"""The controls, none of the project's code, and their numbers in the worker."""
+_LETTERS: dict[str, Arm] = {"A": "base", "B": "head"}
+_ORDERS = ("ABBA", "BAAB")
+_AGREE = 0.02  # two windows in a row, on a logarithm of time: neither arm is getting faster any more
+_GROWTH = 64  # times the calls of one batch to the next, while calibrating: a first call says little of the later ones
+_AROUND = 10  # times a batch's length that may pass around its calls
+_NEAR = 0.6  # of the length wanted, from which on a batch tells how long a call takes
+
+
+@dataclass(slots=True)
+class Clock:
+    """Times one benchmark of a pair: `what` is the message that asks for a batch.
+
+    `wall` is what the last window took in all, in seconds: setting up and tearing down around the calls included.
+    """
+
+    pair: WorkerPair
+    what: Mapping[str, Any]
+    pace: Pace
+    rng: Random
+    compiled: dict[Arm, int] = field(default_factory=dict)
+    wall: float = 0.0
+
+    def first(self) -> tuple[float, float]:
+        """The seconds of the first call in base and in head; which goes first is drawn."""
+        found = self._window("".join(self.rng.sample("AB", 2)), 1)
+        return tuple(next(taken.seconds for arm, taken in found if arm == name) for name in ARMS)  # type: ignore[return-value]
+
+    def calibrated(self) -> int:
+        """Find how many calls make a batch, the same for both arms."""
+        iterations = 1
+        while True:
+            each = _mean(self._window("".join(self.rng.sample("AB", 2)), iterations))
+            most = int(_AROUND * self.pace.batch_s / max(self.wall / (2 * iterations), 1e-9))
+            wanted = max(1, min(most, round(self.pace.batch_s / each)))
+            if wanted <= iterations or each * iterations >= _NEAR * self.pace.batch_s:
+                return wanted
+            iterations = min(wanted, iterations * _GROWTH)
+
+    def warm(self, iterations: int) -> bool:
+        """Let both arms come to rest: until nothing is compiled any more and two windows agree. False if they don't in time.
+
+        Where a single window takes longer than the warm-up may, the calls before have to do.
+        """
+        before, spent, windows = math.nan, 0.0, 0
+        while spent < self.pace.warm_s:
+            compiled = dict(self.compiled)
+            window = self._window(self.rng.choice(_ORDERS), iterations)
+            now, windows = math.log(_mean(window)), windows + 1
+            if abs(now - before) < _AGREE and self.compiled == compiled:
+                return True
+            spent += max(self.wall, sum(taken.seconds for _, taken in window))
+            before = now
+        return windows == 1
+
+    def quads(self, iterations: int) -> tuple[Quad, ...]:
+        """Measure: batches of the two arms in turn, in orders that are drawn; fewer where a single call takes long."""
+        found = [self._quad(iterations)]
+        taken = max(self.wall, sum(batch.seconds for batch in found[0].batches))
+        count = min(self.pace.quads, int(self.pace.quads_s / taken))
+        return (*found, *(self._quad(iterations) for _ in range(1, count)))
+
+    def _quad(self, iterations: int) -> Quad:
+        order = self.rng.choice(_ORDERS)
+        return Quad(order, tuple(taken for _, taken in self._window(order, iterations)))  # type: ignore[arg-type]
+
+    def _window(self, order: str, iterations: int) -> list[tuple[Arm, Batch]]:
+        found = []
+        began = monotonic()
+        for letter in order:
+            taken, compiles = self.pair.batch(_LETTERS[letter], self.what, iterations)
+            self.compiled[_LETTERS[letter]] = compiles
+            found.append((_LETTERS[letter], taken))
+        self.wall = monotonic() - began
+        return found
+
+
+def _mean(window: list[tuple[Arm, Batch]]) -> float:
+    """The seconds of a call, over both arms."""
+    return sum(taken.seconds for _, taken in window) / sum(taken.iterations for _, taken in window)
+
+
+@dataclass(slots=True)
+class Swept:
+    """What one pair of workers gave: a Pair for each benchmark and control, failures in words, and seconds for each."""
+
+    pairs: dict[str, Pair] = field(default_factory=dict)
+    failures: dict[str, str] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Sweeper:
+    """Makes sweeps, and remembers how many calls of each benchmark make a batch. `files` are those of the benchmarks."""
+
+    environment: Environment
+    files: Mapping[str, str]
+    rng: Random
+    calls: dict[str, int] = field(default_factory=dict)
+
+    def sweep(self, number: int, names: Sequence[str], watch: Callable[[str], None]) -> Swept:
+        """Measure the benchmarks once more; watch hears the name of each that begins."""
+        swept = Swept()
+        only = {FILES: json.dumps(sorted({self.files[name] for name in names}))}
+        with worker_pair(self.environment, number, self.rng, more=only) as (pair, _):
+            pair.both("pinned", do="pin", cores=cores(number, self.environment.config.threads))
+            order = self.rng.sample([*names, *CONTROLS], len(names) + len(CONTROLS))
+            tests = [name for name in order if name not in CONTROLS]
+            following = dict(zip(tests, [*tests[1:], None], strict=True))
+            for name in order:
+                watch(name)
+                started = monotonic()
+                if name in CONTROLS:
+                    swept.pairs[name] = self._control(pair, name, number)
+                else:
+                    self._benchmark(pair, name, following[name], number, swept)
+                swept.seconds[name] = monotonic() - started
+        return swept
+
+    def _benchmark(self, pair: WorkerPair, name: str, following: str | None, number: int, swept: Swept) -> None:
+        found: Pair | None = None
+        endings: Mapping[Arm, Ending]
+        try:
+            pair.begin(name, following)
+            clock = Clock(pair, {"do": "batch"}, self.environment.config.pace, self.rng)
+            found = self._measure(clock, name, number, clock.first())
+            endings = pair.finish()
+        except Failure as failure:
+            endings = failure.endings
+        if endings["head"]["outcome"] == "failed":
+            swept.failures[name] = describe("head", endings["head"])
+        # where base failed, or a test was skipped, nothing is known, and head isn't to blame
+        elif found and all(ending["outcome"] == "passed" for ending in endings.values()):
+            swept.pairs[name] = found
+
+    def _control(self, pair: WorkerPair, name: str, number: int) -> Pair:
+        clock = Clock(pair, {"do": "control", "which": CONTROLS[name]}, CONTROL, self.rng)
+        return self._measure(clock, name, number, None)
+
+    def _measure(self, clock: Clock, name: str, number: int, first: tuple[float, float] | None) -> Pair:
+        """Warm up and measure, with as many calls a batch as the first pair found out."""
+        if name not in self.calls:
+            self.calls[name] = clock.calibrated()
+        settled = clock.warm(self.calls[name])
+        return Pair(number, clock.quads(self.calls[name]), first, settled)

@@ -1,0 +1,5 @@
+"""Whether a benchmark executes the same code in both arms: `tracing` puts together what may run, as digests.
+
+`watch` sees what does run, `project` knows which files are the project's, `sources` and `mentions` take them apart, and `reach`
+follows what may run besides.
+"""

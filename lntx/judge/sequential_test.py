@@ -1,0 +1,158 @@
+"""The sequential test: it looks at fixed numbers of pairs, and closes each benchmark once something may be said of it."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lntx.judge import group_sequential
+from lntx.judge.group_sequential import CONFIDENCE, OPEN, SAME, SLOWER, VERDICTS, Estimates, alarm_level, miss_level
+from lntx.judge.prior import Prior, fit_prior, joined, upper_quartile
+from lntx.judge.scores import FIRST_CALL, Scores, firsts, scores
+from lntx.result import BenchmarkResult, Rules, Stream, Verdict
+
+_MUCH = 0.25  # of the pairs or quads: what is named as the noise's main cause
+_FURTHEST = 10_000  # pairs: where more are needed, a number would be no advice
+
+
+class SequentialTest:
+    """Decides benchmarks by name. `known` is what A/A data of earlier gates say of their variances.
+
+    Raises InputError for rules that can't be kept.
+    """
+
+    def __init__(self, rules: Rules, names: Sequence[str], known: Mapping[str, Prior] | None = None) -> None:
+        group_sequential.check(rules)
+        self.rules = rules
+        self.names = tuple(dict.fromkeys(names))
+        self.known = dict(known or {})
+        self.decided: dict[str, BenchmarkResult] = {}
+
+    def look(self, streams: Mapping[str, Stream]) -> dict[str, BenchmarkResult]:
+        """Give what is newly decided after a look's number of pairs; at the cap, all that was left.
+
+        Between the looks nothing is decided, as nothing was paid for that. Streams of benchmarks that were decided before
+        must still be there: the others learn from them.
+        """
+        pairs = max((pair.number for stream in streams.values() for pair in stream.pairs), default=0)
+        if pairs not in self.rules.looks and pairs < self.rules.cap:
+            return {}
+        return self._judge(streams, closing=pairs >= self.rules.cap)
+
+    def close(self, streams: Mapping[str, Stream]) -> dict[str, BenchmarkResult]:
+        """Give all that was left as inconclusive, with what can be said of it, as where a gate is interrupted."""
+        return self._judge(streams, closing=True, deciding=False)
+
+    def firsts(self, streams: Mapping[str, Stream]) -> dict[str, BenchmarkResult]:
+        """Judge the first calls where they are a matter of their own, by the benchmark's name with `[first call]` added.
+
+        To be asked once, when all is measured. They learn from each other, not from later calls.
+        """
+        found = self._firsts(streams)
+        estimates = estimated(list(found.values()), [None] * len(found))
+        outcomes = group_sequential.decided(estimates, self.rules, self._tests(streams), last=True)
+        return {
+            name: explain(name, found[name], estimates.at(i), int(outcomes[i]), self.rules, self._tests(streams))
+            for i, name in enumerate(found)
+        }
+
+    def _judge(
+        self, streams: Mapping[str, Stream], *, closing: bool, deciding: bool = True
+    ) -> dict[str, BenchmarkResult]:
+        found = [scores(streams.get(name, Stream(name))) for name in self.names]
+        estimates = estimated(found, [self.known.get(name) for name in self.names])
+        tests = self._tests(streams)
+        outcomes = group_sequential.decided(estimates, self.rules, tests, last=closing) * deciding
+        new = {
+            name: explain(name, found[i], estimates.at(i), int(outcomes[i]), self.rules, tests)
+            for i, name in enumerate(self.names)
+            if name not in self.decided and (closing or outcomes[i] != group_sequential.OPEN)
+        }
+        self.decided |= new
+        return new
+
+    def _tests(self, streams: Mapping[str, Stream]) -> int:
+        """Count what may raise an alarm: the benchmarks, and the first calls that the first pair showed to matter."""
+        return len(self.names) + len(self._firsts(streams))
+
+    def _firsts(self, streams: Mapping[str, Stream]) -> dict[str, Scores]:
+        found = {name: firsts(streams[name]) for name in self.names if name in streams}
+        return {name + FIRST_CALL: scored for name, scored in found.items() if scored is not None}
+
+
+def estimated(found: Sequence[Scores], known: Sequence[Prior | None]) -> Estimates:
+    """Estimate each from its scores, with the variance that all of them, and what is known of each, make likely."""
+    values = [np.array(scored.values) for scored in found]
+    counts = np.array([len(value) for value in values], float)
+    centers = np.array([value.mean() if len(value) else 0.0 for value in values])
+    variances = np.array([value.var(ddof=1) if len(value) > 1 else 0.0 for value in values])
+    prior, dofs = joined(*fit_prior(variances, np.maximum(counts - 1, 0)), known)
+    return group_sequential.estimates(centers, variances, counts, prior, dofs, upper_quartile(variances))
+
+
+def explain(name: str, found: Scores, estimate: Estimates, outcome: int, rules: Rules, tests: int) -> BenchmarkResult:
+    """Say of one benchmark what was decided; `estimate` is of that benchmark alone, `outcome` one of `sequence`'s."""
+    if not found.values:
+        return BenchmarkResult(name, Verdict.INCONCLUSIVE, "time", "it gave no times")
+    tail = (1 - CONFIDENCE) / 2
+    excluded = _ratio(estimate.high(miss_level(rules)))
+    return BenchmarkResult(
+        name=name,
+        verdict=VERDICTS[outcome],
+        means="time",
+        reason=_noise(found, estimate) if outcome == OPEN else _said(outcome, excluded, estimate, rules, tests),
+        ratio=_ratio(estimate.centers),
+        low=_ratio(estimate.low(tail)),
+        high=_ratio(estimate.high(tail)),
+        pairs=len(found.values),
+        seconds=found.seconds,
+        excluded=excluded,
+        needs=_needs(estimate, rules, tests) if outcome == OPEN else None,
+    )
+
+
+def _ratio(logarithm: NDArray[np.float64]) -> float | None:
+    """Turn a logarithm into a ratio; None for a bound that is at infinity."""
+    number = float(logarithm)
+    return math.exp(number) if abs(number) < 100 else None  # noqa: PLR2004  (e^100: nothing that was timed)
+
+
+def _said(outcome: int, excluded: float | None, estimate: Estimates, rules: Rules, tests: int) -> str:
+    """Say what the error budget allows to say, which is less than the 95 % interval shows."""
+    if outcome == SAME:
+        return f"a slowdown of {_percent((excluded or 1) - 1)} or more is excluded"
+    alarm, held = alarm_level(rules, tests), "at the level that the suite is held to"
+    if outcome == SLOWER:
+        return f"slower by at least {_percent(math.expm1(float(estimate.surely_above(alarm))))}, {held}"
+    return f"faster by at least {_percent(-math.expm1(float(estimate.surely_below(alarm))))}, {held}"
+
+
+def _noise(found: Scores, estimate: Estimates) -> str:
+    """Say what dominated the noise."""
+    count = len(found.values)
+    if found.unsettled > _MUCH * count:
+        return f"non-stationary: {found.unsettled} of {count} pairs never came to rest"
+    if found.disturbed > _MUCH * found.quads:
+        return f"disturbed by the machine: {found.disturbed} of {found.quads} quads were set aside"
+    variance = float(estimate.errors) ** 2 * count
+    spread, inside = (_percent(math.expm1(math.sqrt(value))) for value in (variance, found.within))
+    if found.within > variance / 2:
+        return f"pairs differ by {spread}, mostly from what varies inside a process ({inside})"
+    return f"pairs differ by {spread}: each pair of processes has its own luck"
+
+
+def _needs(estimate: Estimates, rules: Rules, tests: int) -> int | None:
+    """Tell how many pairs a decision would take, if mean and spread stayed as they are; None where no number would do."""
+    center = float(estimate.centers)
+    ways = (
+        (miss_level(rules), math.log1p(rules.tolerated) - center),
+        (alarm_level(rules, tests), abs(center) - math.log1p(rules.margin)),
+    )
+    needed = [float(estimate.needed(level, distance)) for level, distance in ways if distance > 0]
+    finite = [pairs for pairs in needed if pairs < _FURTHEST]
+    return max(math.ceil(min(finite)), rules.cap + 1) if finite else None
+
+
+def _percent(fraction: float) -> str:
+    return f"{100 * fraction:.2g} %"
