@@ -176,11 +176,11 @@ def test_numba_goes_back_to_its_usual_cache_after_a_cold_call(tmp_path):
     """It reads the environment once, when it is loaded: without care, all later kernels would be compiled anew."""
     program = """
         import os, sys
-        from lntx.host import caches
+        from lntx.host import compilers
         import lntx
         def train(rows):
             lntx.prepare(lntx.synthetic(20, 3), lntx.Recipe(lr=0.1, epochs=1, batch_size=rows), "fused")()
-        with caches.empty(os.getcwd()):
+        with compilers.empty(os.getcwd()):
             train(1)
         cold = sum(len(files) for _, _, files in os.walk("caches"))
         train(4)
