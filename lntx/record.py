@@ -8,7 +8,7 @@ numpy and no pandas. `lntx.storage` writes them as pytest-benchmark JSON and rea
 import math
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from lntx.constraints import SPARSE, NonNegative, Number, PositiveInt, Unbounded
@@ -197,11 +197,6 @@ class Study:
     absences: tuple[Absence, ...] = ()
     machine: Mapping[str, Any] = field(default_factory=dict)
     about: Mapping[str, Any] = field(default_factory=dict)
-
-
-def plain(value: Any) -> dict[str, Any]:
-    """Turn a frozen value of this module into a dict of JSON types."""
-    return asdict(value)
 
 
 def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
