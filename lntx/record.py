@@ -8,8 +8,10 @@ numpy and no pandas. `lntx.storage` writes them as pytest-benchmark JSON and rea
 import math
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from lntx.constraints import SPARSE, NonNegative, Number, PositiveInt, Unbounded
 
 Phase = Literal["first", "prepare", "run", "predict"]
 Work = Literal["steps", "algebra", "solution"]
@@ -35,12 +37,12 @@ class Cell:
     backend: str
     device: str
     dtype: str
-    threads: int
-    samples: int
-    features: int
-    outputs: int
-    batch_size: int
-    epochs: int
+    threads: PositiveInt
+    samples: PositiveInt
+    features: PositiveInt
+    outputs: PositiveInt
+    batch_size: PositiveInt
+    epochs: PositiveInt
     phase: Phase
 
     @property
@@ -69,10 +71,10 @@ class Checkpoint:
     squared error over all samples there, in the units that were trained on, None where it wasn't asked for.
     """
 
-    epoch: float
-    error: float
-    tolerance: float
-    loss: float | None = None
+    epoch: Number
+    error: Unbounded
+    tolerance: Unbounded
+    loss: Unbounded | None = None
 
     @property
     def ok(self) -> bool:
@@ -98,8 +100,8 @@ class Agreement:
 
     checkpoints: tuple[Checkpoint, ...]
     reference: str
-    truth: float | None = None
-    note: str = ""
+    truth: Unbounded | None = None
+    note: str = field(default="", metadata=SPARSE)
 
     @property
     def worst(self) -> Checkpoint:
@@ -145,11 +147,11 @@ class Record:
     cell: Cell | None = None
     label: str = ""
     work: Work = "steps"
-    timed_epochs: int = 0
-    prepare_s: tuple[float, ...] = ()
+    timed_epochs: PositiveInt = 0  # where lntx did not run it
+    prepare_s: tuple[NonNegative, ...] = ()
     agreement: Agreement | None = None
-    counters: Mapping[str, float] = field(default_factory=dict)
-    weighed: Mapping[str, float] = field(default_factory=dict)
+    counters: Mapping[str, Number] = field(default_factory=dict)
+    weighed: Mapping[str, Number] = field(default_factory=dict, metadata=SPARSE)
 
     @property
     def taken(self) -> str:
@@ -195,8 +197,3 @@ class Study:
     absences: tuple[Absence, ...] = ()
     machine: Mapping[str, Any] = field(default_factory=dict)
     about: Mapping[str, Any] = field(default_factory=dict)
-
-
-def plain(value: Any) -> dict[str, Any]:
-    """Turn a frozen value of this module into a dict of JSON types."""
-    return asdict(value)

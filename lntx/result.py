@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, Self
 
+from lntx.constraints import NonNegative, NonNegativeInt, Number, PositiveInt
+
 Arm = Literal["base", "head"]
 Means = Literal["time", "identity", "counters", "coverage", "results"]
 Ended = Literal["passed", "failed", "skipped", "absent"]
@@ -129,8 +131,8 @@ class Count:
     """A counter that doesn't vary from run to run, in both arms: `name` as "dispatcher operations"."""
 
     name: str
-    base: float
-    head: float
+    base: Number
+    head: Number
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +164,13 @@ class BenchmarkResult:
     verdict: Verdict
     means: Means
     reason: str = ""
-    ratio: float | None = None
-    low: float | None = None
-    high: float | None = None
-    pairs: int = 0
-    seconds: float = 0.0
-    excluded: float | None = None
-    needs: int | None = None
+    ratio: Number | None = None
+    low: Number | None = None
+    high: Number | None = None
+    pairs: NonNegativeInt = 0
+    seconds: Number = 0.0
+    excluded: Number | None = None
+    needs: PositiveInt | None = None
 
     @property
     def excludes(self) -> bool:
@@ -185,11 +187,11 @@ class Rules:
     is never called one. After each number of pairs in `looks`, what is decided is closed.
     """
 
-    alarms: float = 0.01
-    misses: float = 0.025
-    margin: float = 0.005
-    tolerated: float = 0.03
-    looks: tuple[int, ...] = (4, 8, 12, 16, 24)
+    alarms: Number = 0.01
+    misses: Number = 0.025
+    margin: Number = 0.005
+    tolerated: Number = 0.03
+    looks: tuple[PositiveInt, ...] = (4, 8, 12, 16, 24)
 
     @property
     def cap(self) -> int:
@@ -212,11 +214,11 @@ class GateResult:
     sentinels: tuple[BenchmarkResult, ...] = ()
     surveyed: tuple[Surveyed, ...] = ()
     streams: tuple[Stream, ...] = ()
-    seconds: float = 0.0
+    seconds: Number = 0.0
     notes: tuple[str, ...] = ()
     machine: Mapping[str, Any] = field(default_factory=dict)
     about: Mapping[str, Any] = field(default_factory=dict)
-    known: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    known: Mapping[str, tuple[NonNegative, NonNegative]] = field(default_factory=dict)
 
     @property
     def shown(self) -> Verdict:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from lntx.constraints import Number
+
 Sense = Literal["at least", "at most"]
 Unit = Literal["times", "s", "share"]
 Verdict = Literal["met", "missed", "not measured"]
@@ -34,8 +36,8 @@ class Target:
     measure: str
     unit: Unit
     sense: Sense
-    wanted: float
-    values: tuple[float, ...] = ()
+    wanted: Number
+    values: tuple[Number, ...] = ()
     scaled: str = ""
     limit: str = ""
     reason: str = ""

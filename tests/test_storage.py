@@ -101,7 +101,7 @@ def test_a_file_saved_without_raw_rounds_gives_its_median(tmp_path):
         ("[]", "is not a pytest-benchmark file"),
         ('{"benchmarks": 3}', "is not a pytest-benchmark file"),
         ('{"benchmarks": [{}]}', "is damaged"),
-        ('{"benchmarks": [{"fullname": "t", "stats": {"data": [-1.0]}}]}', "not a positive number"),
+        ('{"benchmarks": [{"fullname": "t", "stats": {"data": [-1.0]}}]}', r"stats.data\[0\]: Expected `float` > 0"),
         ('{"benchmarks": [], "lntx": {"schema": 99}}', "was written with schema 99 of lntx"),
     ],
 )
@@ -119,53 +119,57 @@ CELL, PROOF, GAP = (*EXTRA, "cell"), (*EXTRA, "agreement"), (*OURS, "absences", 
 @pytest.mark.parametrize(
     ("place", "value", "says"),
     [
-        (OURS, [1], "lntx is .*, not an object"),
-        (("machine_info",), [1, 2], "machine_info is .*, not an object"),
+        (OURS, [1], "lntx: Expected `object"),
+        (("machine_info",), [1, 2], "machine_info: Expected `object"),
         (("commit_info",), "x", "commit_info"),
         ((*OURS, "schema"), True, "schema True of lntx"),
-        ((*OURS, "about"), "x", "lntx.about is 'x', not an object"),
+        ((*OURS, "about"), "x", "lntx.about: Expected `object"),
         ((*OURS, "about", "commit"), "x", "lntx.about.commit"),
-        ((*OURS, "absences"), {}, "lntx.absences is {}, not a list"),
-        ((*GAP, "kind"), "bored", "kind is 'bored', not one of refused, failed, timeout, disagrees"),
-        ((*GAP, "reason"), None, "reason is None, not a text"),
-        ((*GAP, "agreement"), 3, "agreement is 3"),
-        (("benchmarks", 0), "x", r"benchmarks\[0\] is 'x'"),
-        (("benchmarks", 0, "fullname"), 3, "fullname is 3, not a text"),
-        (("benchmarks", 0, "stats"), [], "stats is"),
+        ((*OURS, "absences"), {}, "lntx.absences: Expected `array`, got `object`"),
+        ((*GAP, "kind"), "bored", "kind: Invalid enum value 'bored'"),
+        ((*GAP, "reason"), None, "reason: Expected `str`, got `null`"),
+        ((*GAP, "agreement"), 3, "agreement: Expected `object"),
+        (("benchmarks", 0), "x", r"benchmarks\[0\]: Expected `object`"),
+        (("benchmarks", 0, "fullname"), 3, "fullname: Expected `str`, got `int`"),
+        (("benchmarks", 0, "stats"), [], "stats: Expected"),
         (("benchmarks", 0, "stats", "data"), ["1.0"], "data"),
-        (("benchmarks", 0, "stats", "data"), [True], "True, not a number"),
-        (("benchmarks", 0, "extra_info"), [], "extra_info is"),
-        (EXTRA, [1], "extra_info.lntx is"),
+        (("benchmarks", 0, "stats", "data"), [True], "got `bool`"),
+        (("benchmarks", 0, "extra_info"), [], "extra_info: Expected"),
+        (EXTRA, [1], "extra_info.lntx: Expected"),
         ((*EXTRA, "schema"), 99, "schema 99 of lntx"),
         ((*EXTRA, "schema"), None, "schema None of lntx"),
-        (CELL, [1], "cell is"),
-        ((*CELL, "epochs"), "many", "cell.epochs is 'many', not a count from 1"),
-        ((*CELL, "samples"), None, "cell.samples is None"),
-        ((*CELL, "samples"), True, "cell.samples is True"),
-        ((*CELL, "samples"), 10**400, "cell.samples is"),
-        ((*CELL, "batch_size"), 0, "cell.batch_size is 0"),
-        ((*CELL, "features"), 1.5, "cell.features is 1.5"),
-        ((*CELL, "backend"), 3, "cell.backend is 3"),
-        ((*CELL, "phase"), "sleep", "cell.phase is 'sleep', not one of"),
+        (CELL, [1], "cell: Expected"),
+        ((*CELL, "epochs"), "many", "cell.epochs: Expected `int`, got `str`"),
+        ((*CELL, "samples"), None, "cell.samples: Expected `int`, got `null`"),
+        ((*CELL, "samples"), True, "cell.samples: Expected `int`, got `bool`"),
+        ((*CELL, "samples"), 10**400, "cell.samples: Expected `int` <= 9223372036854775807"),
+        ((*CELL, "batch_size"), 0, "cell.batch_size: Expected `int` >= 1"),
+        ((*CELL, "features"), 1.5, "cell.features: Expected `int`, got `float`"),
+        ((*CELL, "backend"), 3, "cell.backend: Expected `str`"),
+        ((*CELL, "phase"), "sleep", "cell.phase: Invalid enum value 'sleep'"),
         ((*CELL, "phase"), ["run"], "cell.phase"),
         ((*CELL, "colour"), "red", "cell has an unknown field 'colour'"),
-        ((*EXTRA, "work"), "magic", "work is 'magic', not one of steps, algebra, solution"),
-        ((*EXTRA, "label"), 3, "label is 3"),
-        ((*EXTRA, "timed_epochs"), 0, "timed_epochs is 0"),
+        ((*EXTRA, "work"), "magic", "work: Invalid enum value 'magic'"),
+        ((*EXTRA, "label"), 3, "label: Expected `str`"),
+        ((*EXTRA, "timed_epochs"), 0, "timed_epochs: Expected `int` >= 1"),
         ((*EXTRA, "timed_epochs"), 1001, "timed_epochs are 1001, more than the cell's 1000"),
         ((*EXTRA, "rounds"), [3], "rounds don't add up"),
-        ((*EXTRA, "rounds"), [3, -1], r"rounds\[1\] is -1"),
-        ((*EXTRA, "rounds"), 2, "rounds is 2, not a list"),
-        ((*EXTRA, "prepare_s"), ["a"], r"prepare_s\[0\] is 'a', not a number"),
+        ((*EXTRA, "rounds"), [3, -1], r"rounds\[1\]: Expected `int` >= 1"),
+        ((*EXTRA, "rounds"), 2, "rounds: Expected `array`"),
+        ((*EXTRA, "prepare_s"), ["a"], r"prepare_s\[0\]: Expected `int \| float`, got `str`"),
         ((*EXTRA, "prepare_s"), [math.nan], "not finite"),
-        ((*EXTRA, "prepare_s"), [-1.0], "negative"),
+        ((*EXTRA, "prepare_s"), [-1.0], r"prepare_s\[0\]: Expected `float` >= 0"),
         ((*EXTRA, "counters"), {"graphs": "one"}, "counters"),
-        ((*PROOF, "reference"), None, "reference is None"),
-        ((*PROOF, "truth"), "x", "truth is 'x'"),
-        ((*PROOF, "checkpoints"), {}, "checkpoints is {}"),
-        ((*PROOF, "checkpoints", 0), 1, r"checkpoints\[0\] is 1"),
-        ((*PROOF, "checkpoints", 0), {"epoch": 1, "error": 0.1}, "has no field 'tolerance'"),
-        ((*PROOF, "checkpoints", 0, "tolerance"), "wide", "tolerance is 'wide'"),
+        ((*PROOF, "reference"), None, "reference: Expected `str`"),
+        ((*PROOF, "truth"), "x", "truth: Expected"),
+        ((*PROOF, "checkpoints"), {}, "checkpoints: Expected `array`"),
+        ((*PROOF, "checkpoints", 0), 1, r"checkpoints\[0\]: Expected `object`"),
+        (
+            (*PROOF, "checkpoints", 0),
+            {"epoch": 1, "error": 0.1},
+            r"checkpoints\[0\]: Object missing required field `tolerance`",
+        ),
+        ((*PROOF, "checkpoints", 0, "tolerance"), "wide", "tolerance: Expected"),
     ],
 )
 def test_a_damaged_file_is_refused_in_one_line_that_names_it(tmp_path, place, value, says):
@@ -184,6 +188,42 @@ def test_a_damaged_file_is_refused_in_one_line_that_names_it(tmp_path, place, va
         storage.read(tmp_path / "s.json")
     assert str(tmp_path / "s.json") in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("place", [(), ("benchmarks", 0), ("benchmarks", 0, "stats"), EXTRA])
+def test_keys_that_others_added_are_passed_over_whatever_their_name(tmp_path, place):
+    study = Study((studies.record(studies.cell()),), (), studies.MACHINE, studies.ABOUT)
+    storage.write(study, tmp_path / "s.json")
+    document = inner = json.loads((tmp_path / "s.json").read_text())
+    for step in place:
+        inner = inner[step]
+    inner |= {"colour": math.inf if place != EXTRA else 1, "seconds": "x", "\ud800": {"\udfff": []}}
+    (tmp_path / "s.json").write_text(json.dumps(document))
+    assert storage.read(tmp_path / "s.json") == study
+
+
+@pytest.mark.parametrize(
+    "name", ["cell", "label", "work", "timed_epochs", "prepare_s", "agreement", "counters", "rounds"]
+)
+def test_what_every_record_has_must_be_there_whatever_its_default(tmp_path, name):
+    storage.write(Study((studies.record(studies.cell()),)), tmp_path / "s.json")
+    document = json.loads((tmp_path / "s.json").read_text())
+    del document["benchmarks"][0]["extra_info"]["lntx"][name]
+    (tmp_path / "s.json").write_text(json.dumps(document))
+    with pytest.raises(InputError, match=name):
+        storage.read(tmp_path / "s.json")
+
+
+@pytest.mark.parametrize("text", ["a\nb\u202e\x1b", "x" * 10**6, " - at `$", "'\"", "\ud800"])
+def test_a_text_from_a_file_is_shown_short_and_in_one_line(tmp_path, text):
+    storage.write(Study((studies.record(studies.cell()),)), tmp_path / "s.json")
+    document = json.loads((tmp_path / "s.json").read_text())
+    document["benchmarks"][0]["extra_info"]["lntx"]["cell"]["phase"] = text
+    (tmp_path / "s.json").write_text(json.dumps(document))
+    with pytest.raises(InputError, match=r"benchmarks\[0\].extra_info.lntx.cell.phase: Invalid enum value") as caught:
+        storage.read(tmp_path / "s.json")
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 500 + len(str(tmp_path))
 
 
 def test_json_nested_too_deep_is_refused(tmp_path):

@@ -7,10 +7,11 @@ reached.
 import math
 from bisect import bisect_left
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from lntx.record import Cell, Work
+from lntx.storage.values import decoded, encoded
 
 Rates = tuple[tuple[float, float], ...]
 """Pairs of a working set in bytes and the bytes a second at which it is read, the sets ascending."""
@@ -63,13 +64,12 @@ class Limits:
 
     def plain(self) -> dict[str, Any]:
         """All of it as JSON types."""
-        return asdict(self)
+        return encoded(self)
 
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> "Limits":
         """Read what `plain` gave."""
-        rates = {name: tuple((size, rate) for size, rate in plain[name]) for name in ("reading", "reading_alone")}
-        return cls(**{**plain, **rates})
+        return decoded(cls, plain, "limits")
 
 
 def flops(rows: int, features: int, outputs: int) -> float:

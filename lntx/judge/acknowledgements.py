@@ -3,16 +3,16 @@
 The file in which they write that down also says which benchmarks are gone on purpose.
 """
 
-import math
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from lntx.constraints import Number
 from lntx.errors import InputError
 from lntx.result import BenchmarkResult, Count, Surveyed, Verdict
-from lntx.storage.fitting import fitted
+from lntx.storage.values import decoded
 
 FILE = "lntx-gate.toml"
 """The file in head's root that acknowledges increases, and benchmarks that went missing."""
@@ -27,7 +27,7 @@ class Acknowledgement:
 
     benchmark: str
     counter: str = ""
-    most: float | None = None
+    most: Number | None = None
     why: str = ""
     missing: bool = False
 
@@ -38,11 +38,6 @@ class Acknowledgement:
     def covers(self, name: str, count: Count) -> bool:
         """Tell whether this allows a benchmark's count."""
         return self.most is not None and self.names(name) and count.name == self.counter and count.head <= self.most
-
-
-@dataclass(frozen=True, slots=True)
-class _Document:
-    acknowledge: tuple[Acknowledgement, ...] = ()
 
 
 def read(path: Path) -> tuple[Acknowledgement, ...]:
@@ -59,7 +54,7 @@ def read(path: Path) -> tuple[Acknowledgement, ...]:
     if unknown:
         raise InputError(f"{path} has an unknown key {unknown[0]!r}; it may hold tables [[acknowledge]] alone")
     try:
-        found = fitted(_Document, document, "the file").acknowledge
+        found = decoded(tuple[Acknowledgement, ...], document.get("acknowledge", []), "acknowledge")
         _check(found)
     except ValueError as error:
         raise InputError(
@@ -76,8 +71,6 @@ def _check(found: Sequence[Acknowledgement]) -> None:
             raise ValueError(f"acknowledge[{i}] needs either a counter or missing = true")
         if one.missing != (one.most is None):
             raise ValueError(f"acknowledge[{i}] needs {'no' if one.missing else 'a'} most")
-        if one.most is not None and not math.isfinite(one.most):
-            raise ValueError(f"acknowledge[{i}].most is not finite")
         if not one.why.strip():
             raise ValueError(f"acknowledge[{i}] doesn't say why")
 

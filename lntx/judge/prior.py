@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import digamma, polygamma
 
+from lntx.constraints import NonNegative, Positive
+
 Numbers = npt.NDArray[np.float64]
 
 FLOOR = 5e-4**2
@@ -31,8 +33,8 @@ _ALIKE = 0.01  # excess variance of logarithms below which benchmarks can't be t
 class Prior:
     """As if `dof` more pairs had been seen, which differed by `variance` (of logarithms of ratios)."""
 
-    variance: float
-    dof: float
+    variance: NonNegative
+    dof: Positive
 
 
 def fit_prior(variances: Numbers, dofs: Numbers) -> tuple[Numbers, Numbers]:

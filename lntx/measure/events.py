@@ -3,12 +3,12 @@
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lntx import storage
-from lntx.record import Absence, Cell, Record, plain
+from lntx.record import Absence, Cell, Record
+from lntx.storage.values import decoded, encoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,11 @@ class StudyLog(EventLog):
 
     def job(self, job: Any) -> None:
         """Note whose log this is: a job, as a dataclass."""
-        self.write({"event": "job", "job": asdict(job)})
+        self.write({"event": "job", "job": encoded(job)})
 
     def cell(self, point: str, cell: Cell) -> None:
         """Note which cell a point is, but for the backend and the device."""
-        self.write({"event": "cell", "point": point, "cell": plain(cell)})
+        self.write({"event": "cell", "point": point, "cell": encoded(cell)})
 
     def left_out(self, point: str, reason: str) -> None:
         """Note that a point can't be measured here, with any backend."""
@@ -71,14 +71,10 @@ class StudyLog(EventLog):
     def end(self, point: str, outcome: Outcome) -> None:
         """Note what came of a cell: a time, or none."""
         kind = "absence" if isinstance(outcome, Absence) else "record"
-        self.write({"event": "end", "point": point, "kind": kind, "value": plain(outcome)})
+        self.write({"event": "end", "point": point, "kind": kind, "value": encoded(outcome)})
 
 
 def outcome(event: dict[str, Any]) -> Outcome:
     """Read the outcome of an "end" event."""
-    value = event["value"]
-    common = {**value, "cell": Cell(**value["cell"]), "agreement": storage.agreement(value["agreement"])}
-    if event["kind"] == "absence":
-        return Absence(**common)
-    rounds = tuple(tuple(seconds) for seconds in value["rounds"])
-    return Record(**{**common, "rounds": rounds, "prepare_s": tuple(value["prepare_s"])})
+    kinds: dict[str, type[Outcome]] = {"absence": Absence, "record": Record}
+    return decoded(kinds[event["kind"]], event["value"], event["kind"])

@@ -3,10 +3,11 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from lntx.measure.plan import PROFILES, Profile
+from lntx.storage.values import decoded, encoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,9 @@ class Task:
 
 def dumps(task: Task) -> str:
     """Write a task as JSON."""
-    return json.dumps(asdict(task))
+    return json.dumps(encoded(task))
 
 
 def loads(text: str) -> Task:
     """Read a task that `dumps` wrote."""
-    values: dict[str, Any] = json.loads(text)
-    for name in ("backends", "devices", "points"):
-        values[name] = None if values[name] is None else tuple(values[name])
-    return Task(**{**values, "profile": Profile(**values["profile"])})
+    return decoded(Task, json.loads(text), "the task")

@@ -7,15 +7,17 @@ a top-level key "lntx" that other tools pass over. A file of another project is 
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
-from lntx.errors import InputError
-from lntx.record import SCHEMA, Absence, Agreement, Record, Study, plain
+from lntx.record import SCHEMA, Absence, Agreement, Record, Study
+from lntx.storage import values
 from lntx.storage.disk import write_bytes, write_text
-from lntx.storage.reading import OtherSchema, agreement, study
+from lntx.storage.reading import study
+from lntx.storage.values import encoded
 
-__all__ = ["absent", "agreement", "entry", "read", "write", "write_bytes", "write_text"]
+__all__ = ["absent", "entry", "read", "write", "write_bytes", "write_text"]
 
 FORMAT = "5.3.1"
 """The version of pytest-benchmark's format that is written; any file with its keys is read."""
@@ -44,23 +46,7 @@ def read(path: Path) -> Study:
     Raises InputError, naming the file and what to do, for one that is missing, truncated, damaged, or of another kind
     or version.
     """
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"can't read {path}: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{path} is not whole JSON ({error}); measure again, or pass another file") from error
-    if not isinstance(document, dict) or not isinstance(document.get("benchmarks"), list):
-        raise InputError(f"{path} is not a pytest-benchmark file: it has no list 'benchmarks'")
-    try:
-        return study(document)
-    except OtherSchema as error:
-        raise InputError(
-            f"{path} was written with schema {error} of lntx, this lntx reads {SCHEMA}; "
-            "use the version that wrote it, or measure again"
-        ) from error
-    except ValueError as error:
-        raise InputError(f"{path} is damaged: {error}; measure again") from error
+    return values.read(path, study, "pytest-benchmark file", "measure again, or pass another file")
 
 
 def entry(record: Record) -> dict[str, Any]:
@@ -75,7 +61,7 @@ def entry(record: Record) -> dict[str, Any]:
         "group": record.cell.suite if record.cell else None,
         "name": record.name.rpartition("::")[2],
         "fullname": record.name,
-        "params": plain(record.cell) if record.cell else None,
+        "params": encoded(record.cell) if record.cell else None,
         "param": record.cell.key if record.cell else None,
         "extra_info": {"lntx": _extra(record)} if record.cell else {},
         "options": {},
@@ -85,22 +71,15 @@ def entry(record: Record) -> dict[str, Any]:
 
 def absent(absence: Absence) -> dict[str, Any]:
     """Turn an absence into an entry of lntx's own list `absences`."""
-    return {**plain(absence), "agreement": _numbers(absence.agreement)}
+    return {**encoded(absence), "agreement": _numbers(absence.agreement)}
 
 
 def _extra(record: Record) -> dict[str, Any]:
-    return {
-        "schema": SCHEMA,
-        "cell": plain(record.cell),
-        "label": record.label,
-        "work": record.work,
-        "timed_epochs": record.timed_epochs,
-        "rounds": [len(rounds) for rounds in record.rounds],
-        "prepare_s": list(record.prepare_s),
-        "agreement": _numbers(record.agreement),
-        "counters": dict(record.counters),
-        **({"weighed": dict(record.weighed)} if record.weighed else {}),
-    }
+    found = encoded(record)
+    del found["name"]
+    first = dict.fromkeys(("schema", "cell", "label", "work", "timed_epochs"))
+    counts = [len(rounds) for rounds in record.rounds]
+    return {**first, **found, "schema": SCHEMA, "rounds": counts, "agreement": _numbers(record.agreement)}
 
 
 def _number(value: Any) -> Any:
@@ -112,8 +91,5 @@ def _numbers(found: Agreement | None) -> dict[str, Any] | None:
     """Turn an agreement into JSON, which knows no error that is infinite or no number: that becomes null."""
     if found is None:
         return None
-    points = [
-        {**plain(point), "error": _number(point.error), "loss": _number(point.loss)} for point in found.checkpoints
-    ]
-    note = {"note": found.note} if found.note else {}
-    return {"checkpoints": points, "reference": found.reference, "truth": _number(found.truth), **note}
+    points = [replace(point, error=_number(point.error), loss=_number(point.loss)) for point in found.checkpoints]
+    return encoded(replace(found, checkpoints=tuple(points), truth=_number(found.truth)))

@@ -4,31 +4,16 @@ The raw streams are written as lists, a pair at a time: twenty-four pairs of a d
 """
 
 import json
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from lntx.errors import InputError
-from lntx.result import (
-    SCHEMA,
-    Batch,
-    BenchmarkResult,
-    Count,
-    Ended,
-    GateResult,
-    Means,
-    Order,
-    Pair,
-    Quad,
-    Rules,
-    Stream,
-    Surveyed,
-    Verdict,
-)
+from lntx.constraints import NonNegative, NonNegativeInt, Number, PositiveInt
+from lntx.result import SCHEMA, Batch, BenchmarkResult, GateResult, Order, Pair, Quad, Stream, Surveyed
+from lntx.storage import values
 from lntx.storage.disk import write_text
-from lntx.storage.fitting import fitted
+from lntx.storage.values import decoded, encoded, schema
 
 FILE = "gate.json"
 _BATCHES = 4  # of a quad
@@ -36,68 +21,31 @@ _BATCHES = 4  # of a quad
 
 def write(result: GateResult, path: Path) -> None:
     """Write a gate, whole or not at all."""
-    kept = {name: getattr(result, name) for name in ("verdict", "seconds", "notes", "machine", "about", "known")}
-    document = {
-        "schema": SCHEMA,
-        **kept,
-        "rules": asdict(result.rules),
-        "benchmarks": [asdict(judged) for judged in result.benchmarks],
-        "sentinels": [asdict(judged) for judged in result.sentinels],
-        "surveyed": [asdict(surveyed) for surveyed in result.surveyed],
-        "streams": [_stream(stream) for stream in result.streams],
-    }
+    first = dict.fromkeys(("schema", "verdict", "seconds", "notes", "machine", "about", "known", "rules"))
+    kept = encoded(replace(result, streams=()))
+    del kept["streams"]  # they stand last
+    streams = [_stream(stream) for stream in result.streams]
+    document = {**first, **kept, "schema": SCHEMA, "streams": streams}
     write_text(path, json.dumps(document, separators=(",", ":"), allow_nan=False) + "\n")
 
 
 def read(path: Path) -> GateResult:
     """Read what `write` wrote; InputError, naming the file, for anything else."""
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"can't read {path}: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{path} is not whole JSON ({error}); run the gate again") from error
-    try:
-        return _ruling(fitted(_Document, document, "the file"))
-    except ValueError as error:
-        raise InputError(f"{path} is no file of a gate, or damaged: {error}; run the gate again") from error
-
-
-@dataclass(frozen=True, slots=True)
-class _BenchmarkResult:
-    name: str
-    verdict: Verdict
-    means: Means
-    reason: str
-    ratio: float | None
-    low: float | None
-    high: float | None
-    pairs: float
-    seconds: float
-    excluded: float | None
-    needs: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Surveyed:
-    name: str
-    base: Ended
-    head: Ended
-    message: str
-    identical: bool
-    counts: tuple[Count, ...]
+    return values.read(path, _result, "file of a gate", "run the gate again")
 
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    number: int
+    """A pair as columns."""
+
+    number: PositiveInt
     settled: bool
-    first: tuple[float, ...] | None
+    first: tuple[Number, Number] | None
     orders: tuple[Order, ...]
-    seconds: tuple[float, ...]
-    iterations: tuple[int, ...]
-    stolen: tuple[float, ...]
-    switches: tuple[float, ...]
+    seconds: tuple[NonNegative, ...]
+    iterations: tuple[PositiveInt, ...]
+    stolen: tuple[NonNegative, ...]
+    switches: tuple[NonNegativeInt, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,22 +53,6 @@ class _Stream:
     name: str
     sentinel: bool
     pairs: tuple[_Pair, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Document:
-    schema: int
-    verdict: Verdict
-    rules: Rules
-    benchmarks: tuple[_BenchmarkResult, ...]
-    sentinels: tuple[_BenchmarkResult, ...]
-    surveyed: tuple[_Surveyed, ...]
-    streams: tuple[_Stream, ...]
-    seconds: float
-    notes: tuple[str, ...]
-    machine: Mapping[str, Any]
-    about: Mapping[str, Any]
-    known: Mapping[str, tuple[float, ...]]
 
 
 def _stream(stream: Stream) -> dict[str, Any]:
@@ -152,63 +84,31 @@ def _each(values: Sequence[Any], count: int, what: str) -> Sequence[Any]:
     return values if len(values) == count else [*values] * count
 
 
-def _ruling(found: _Document) -> GateResult:
-    if found.schema != SCHEMA:
-        raise ValueError(f"it was written with schema {found.schema}, this lntx reads {SCHEMA}")
-    _check(found)
-    return GateResult(
-        verdict=found.verdict,
-        benchmarks=tuple(_verdict(one) for one in found.benchmarks),
-        rules=found.rules,
-        sentinels=tuple(_verdict(one) for one in found.sentinels),
-        surveyed=tuple(Surveyed(**_fields(one)) for one in found.surveyed),
-        streams=tuple(Stream(one.name, tuple(map(_read_pair, one.pairs)), one.sentinel) for one in found.streams),
-        seconds=found.seconds,
-        notes=found.notes,
-        machine=found.machine,
-        about=found.about,
-        known={name: _prior(name, prior) for name, prior in found.known.items()},
+def _result(document: Any) -> GateResult:
+    given = schema(document, SCHEMA)
+    streams = decoded(tuple[_Stream, ...], given.get("streams"), "streams")
+    whole = GateResult, BenchmarkResult, Surveyed
+    result = decoded(GateResult, {**given, "streams": []}, "the file", whole)
+    looks = result.rules.looks
+    if not looks or list(looks) != sorted(set(looks)):
+        raise ValueError("rules.looks don't rise")
+    return replace(
+        result, streams=tuple(Stream(one.name, tuple(map(_read_pair, one.pairs)), one.sentinel) for one in streams)
     )
-
-
-def _fields(value: Any) -> dict[str, Any]:
-    return {name: getattr(value, name) for name in value.__slots__}
-
-
-def _verdict(found: _BenchmarkResult) -> BenchmarkResult:
-    return BenchmarkResult(**(_fields(found) | {"pairs": int(found.pairs)}))
-
-
-def _prior(name: str, found: tuple[float, ...]) -> tuple[float, ...]:
-    if len(found) != len(("variance", "dof")) or min(found) < 0:
-        raise ValueError(f"known[{name!r}] is not a variance and its degrees of freedom")
-    return found
 
 
 def _read_pair(found: _Pair) -> Pair:
     count = len(found.seconds)
     if count != _BATCHES * len(found.orders):
         raise ValueError(f"a pair has {count} times for {len(found.orders)} quads")
-    if found.first is not None and len(found.first) != len(("base", "head")):
-        raise ValueError(f"a pair has {len(found.first)} first calls")
     columns = (
         found.seconds,
         _each(found.iterations, count, "iterations"),
         _each(found.stolen, count, "stolen"),
-        _each([int(value) for value in found.switches], count, "switches"),
+        _each(found.switches, count, "switches"),
     )
     batches = [Batch(*row) for row in zip(*columns, strict=True)]
     quads = tuple(
         Quad(order, tuple(batches[_BATCHES * i : _BATCHES * (i + 1)])) for i, order in enumerate(found.orders)
     )
-    return Pair(found.number, quads, (found.first[0], found.first[1]) if found.first else None, found.settled)
-
-
-def _check(found: _Document) -> None:
-    """Raise ValueError for numbers that no gate wrote."""
-    numbers = [value for stream in found.streams for pair in stream.pairs for value in (*pair.seconds, *pair.stolen)]
-    if not all(0 <= value < math.inf for value in numbers):
-        raise ValueError("a stream holds a time that is negative or not finite")
-    looks = found.rules.looks
-    if not looks or list(looks) != sorted(set(looks)):
-        raise ValueError("rules.looks don't rise")
+    return Pair(found.number, quads, found.first, found.settled)

@@ -17,7 +17,8 @@ from lntx.measure import plan
 from lntx.measure.events import StudyLog, outcome
 from lntx.measure.request import StudyRequest
 from lntx.measure.study.state import Discovery, Job, StudyState
-from lntx.record import Cell, plain
+from lntx.record import Cell
+from lntx.storage.values import decoded, encoded
 from lntx.training.backends import runnable
 
 
@@ -28,7 +29,7 @@ def new(request: StudyRequest, found: Discovery) -> StudyState:
         "request": asked(request),
         "conditions": conditions(request),
         "started": state.started,
-        "cells": {point: plain(cell) for point, cell in found.cells.items()},
+        "cells": {point: encoded(cell) for point, cell in found.cells.items()},
         "left_out": found.left_out,
         "limits": found.limits,
     }
@@ -72,7 +73,7 @@ def resumed(request: StudyRequest) -> StudyState:
     """Open the state of a study that was stopped; InputError for one that was begun under other conditions."""
     note = _note(request)
     try:
-        cells = {point: Cell(**cell) for point, cell in note["cells"].items()}
+        cells = decoded(dict[str, Cell], note["cells"], "cells")
         found = StudyState(request, Discovery(cells, note["left_out"], note["limits"]), note["started"])
         parted = unequal(note["conditions"], conditions(request))
     except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lntx import storage
-from lntx.record import Agreement, plain
+from lntx.record import Agreement
+from lntx.storage.values import decoded, encoded
 from lntx.training.linear.parity.grid import Case
 
 
@@ -41,9 +41,10 @@ class Finding:
 def outcome(finding: Finding) -> dict[str, Any]:
     """Write what came of a case as JSON types."""
     held = finding.agreement
-    return {"agreement": held and plain(held), "refusal": finding.refusal, "failure": finding.failure}
+    return {"agreement": held and encoded(held), "refusal": finding.refusal, "failure": finding.failure}
 
 
 def of_outcome(place: Place, case: Case, outcome: Mapping[str, Any]) -> Finding:
     """Read what `outcome` wrote."""
-    return Finding(place, case, storage.agreement(outcome["agreement"]), outcome["refusal"], outcome["failure"])
+    held = outcome["agreement"] and decoded(Agreement, outcome["agreement"], "agreement")
+    return Finding(place, case, held, outcome["refusal"], outcome["failure"])

@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
+from lntx.storage.values import decoded, encoded
 from lntx.training.linear.parity.grid import Case
-from lntx.training.recipe import Recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +28,12 @@ class Order:
 
 def dumps(order: Order) -> str:
     """Write an order as JSON."""
-    return json.dumps(asdict(order))
+    return json.dumps(encoded(order))
 
 
 def loads(text: str) -> Order:
     """Read an order that `dumps` wrote."""
-    values: dict[str, Any] = json.loads(text)
-    for name in ("names", "devices", "done"):
-        values[name] = tuple(values[name])
-    cases = tuple(Case(**{**case, "recipe": Recipe(**case["recipe"])}) for case in values["cases"])
-    return Order(**{**values, "cases": cases})
+    return decoded(Order, json.loads(text), "the order")
 
 
 def point(backend: str, device: str, case: int) -> str:
