@@ -18,7 +18,9 @@ from lntx.training.linear.stability import limit
 _MOMENTA = (0.0, 0.5, 0.9, 0.95, 0.99)
 _DAMPENINGS = (0.0, 0.0, 0.3, 0.9)
 _SELDOM = 0.25
-_SQUARINGS = 30  # 2 to that power epochs: radii above 1 by 1e-9 show
+_SQUARINGS = (
+    27  # 2 to that power epochs, 1.3e8, as many as an algebra is ever asked for here: radii above 1 by 1e-8 show
+)
 _EPOCHS = 400  # that are taken step by step in drawn orders
 _REPEATED = 100  # in fixed order
 _GREW = np.log(2)  # from half of the epochs to all of them, by squaring

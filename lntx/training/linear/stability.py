@@ -35,6 +35,7 @@ _SEARCH_S = 4.0  # seconds that a search for the largest stable rate may take
 _RATIOS = (1.01, 1.03, 1.1, 1.2)  # between two rates that are tried, the finest that can be afforded
 _ROUGH = (1.05, 1.1, 1.2)  # the same, for an estimate
 _FINE = 1.03  # with momentum, up to which the limit counts as exact: its gaps are narrower than those of plain SGD
+_ABOVE = 1.01  # times an exact limit: training diverges there
 _ROUNDING = 1e-6  # relative, of a largest eigenvalue
 
 
@@ -42,8 +43,8 @@ _ROUNDING = 1e-6  # relative, of a largest eigenvalue
 class Limit:
     """A learning rate up to which training is stable, and how that is known.
 
-    exact: training diverges above it. estimate: it does in the orders that were looked at. bound: it is stable in any
-    order, and larger rates may be. ground says in a phrase what it follows from.
+    exact: training diverges above it. estimate: it does in the orders that were looked at, or in a narrow gap above which it
+    converges again. bound: it is stable in any order, and larger rates may be. ground says in a phrase what it follows from.
     """
 
     rate: float
@@ -152,7 +153,10 @@ def _beyond(epochs: Epochs, stable: float, ratio: float) -> Limit:
     if epochs.probed:
         return Limit(rate, "estimate", "how errors grow in the recipe's first epochs")
     fine = ratio <= _FINE or not recipe.momentum
-    return Limit(rate, "exact" if fine else "estimate", "the spectral radius of an epoch")
+    narrow = epochs.stable(np.array([_ABOVE * rate]))[
+        0
+    ]  # a gap of less than that, beyond which training converges again
+    return Limit(rate, "exact" if fine and not narrow else "estimate", "the spectral radius of an epoch")
 
 
 def _ratio(epochs: Epochs) -> float | None:
