@@ -2,72 +2,27 @@
 
 A `Stream` holds all that was measured of one benchmark, pair by pair; a `BenchmarkResult` says what follows from it; a
 `GateResult` is the whole of one gate, the raw streams included, so that other rules can be tried on them later. Frozen
-values of plain Python types, as records are: reading them needs no torch, no numpy and no pandas. `lntx.storage.rulings`
+values of plain Python types, as records are: reading them needs no torch, no numpy and no pandas. `lntx.storage.gate`
 writes and reads them.
 """
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 from lntx.constraints import NonNegative, NonNegativeInt, Number, PositiveInt
+from lntx.verdict import Verdict
 
 Arm = Literal["base", "head"]
 Means = Literal["time", "identity", "counters", "coverage", "results"]
 Ended = Literal["passed", "failed", "skipped", "absent"]
 Order = Literal["ABBA", "BAAB"]
-JUnit = Literal["failure", "skipped"]
 
 SCHEMA = 1
 """Version of the file of a gate; raised when a reader of the old one would be misled."""
 
 ARMS: tuple[Arm, Arm] = ("base", "head")
-
-
-class Verdict(StrEnum):
-    """What is said of a benchmark, and of a suite; the members stand gravest first.
-
-    `exit_code` is that of a suite, `junit` what JUnit calls a case of it (None for one that passes), `style` how a terminal
-    shows it (in rich's words), `heading` says it of a suite. The sentences stand in `lntx.report.gate.verdicts`.
-    """
-
-    exit_code: int
-    junit: JUnit | None
-    style: str
-    heading: str
-
-    DISAGREES = "disagrees", 12, "failure", "bold red", "The results are not right"
-    MISSING = "missing", 11, "failure", "bold red", "A benchmark went missing"
-    SLOWER = "slower", 10, "failure", "bold red", "Something got slower"
-    CONTAMINATED = "contaminated", 13, "skipped", "yellow", "Contaminated, which is no pass"
-    INCONCLUSIVE = "inconclusive", 13, "skipped", "yellow", "Inconclusive, which is no pass"
-    FASTER = "faster", 0, None, "green", "Nothing got slower, something got faster"
-    NEW = "new", 0, None, "cyan", "Nothing to compare with"
-    SAME = "same", 0, None, "", "Nothing got slower"
-
-    def __new__(cls, text: str, exit_code: int, junit: JUnit | None, style: str, heading: str) -> Self:
-        """Make a member, whose value is its text alone."""
-        member = str.__new__(cls, text)
-        member._value_ = text
-        member.exit_code, member.junit, member.style, member.heading = exit_code, junit, style, heading
-        return member
-
-    @property
-    def severity(self) -> int:
-        """How grave it is, against the others; 0 for the least."""
-        return len(Verdict) - 1 - list(Verdict).index(self)
-
-    @property
-    def passes(self) -> bool:
-        """Whether a suite with this verdict passes."""
-        return self.exit_code == 0
-
-    @property
-    def mark(self) -> str:
-        """A sign for those who read a page in a hurry."""
-        return {None: "✅", "failure": "❌", "skipped": "⚠️"}[self.junit]
 
 
 @dataclass(frozen=True, slots=True)

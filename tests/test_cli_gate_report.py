@@ -6,17 +6,17 @@ from dataclasses import replace
 
 import pytest
 from rich.console import Console
-from support import rulings
+from support import gate_results as samples
 from support.commandline import lntx_says
-from support.rulings import HOSTILE, KINDS
+from support.gate_results import HOSTILE, KINDS
 
 from lntx.cli import gate_progress, terminal
 from lntx.report import gate, units
 from lntx.report.gate import tables
 from lntx.result import Progress
-from lntx.storage import rulings as files
+from lntx.storage import gate as files
 
-ALL = rulings.everything()
+ALL = samples.everything()
 
 
 def printed(*things, tty=False):
@@ -57,12 +57,12 @@ def test_every_kind_of_gate_can_be_shown(kind):
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_names_cannot_steer_a_terminal(text):
-    shown = printed(*gate_progress.view(rulings.hostile(text)), *gate_progress.picture(progress(at=text)).renderables)
+    shown = printed(*gate_progress.view(samples.hostile(text)), *gate_progress.picture(progress(at=text)).renderables)
     assert not set(shown) & {"\x1b", "\x00", "\r", "\u202e"}
 
 
 def progress(**more):
-    given = {"done": ALL.benchmarks[:1], "open": (rulings.name("a"), rulings.name("b")), "eta_s": 61.2}
+    given = {"done": ALL.benchmarks[:1], "open": (samples.name("a"), samples.name("b")), "eta_s": 61.2}
     return Progress(**{"stage": "pairs", "pair": 5, "cap": 24, **given, **more})
 
 
@@ -84,7 +84,7 @@ def test_on_a_terminal_progress_is_a_table_in_its_place(monkeypatch):
     out = io.StringIO()
     monkeypatch.setattr(terminal, "_console", lambda **_: Console(file=out, force_terminal=True, width=120))
     with gate_progress.watching() as watch:
-        watch(progress(estimates=ALL.benchmarks[1:2], at=rulings.name("a")))
+        watch(progress(estimates=ALL.benchmarks[1:2], at=samples.name("a")))
     shown = out.getvalue()
     assert "pair 5 of at most 24" in shown
     assert "now: bench/test_loops.py::test_a" in shown
@@ -94,7 +94,7 @@ def test_on_a_terminal_progress_is_a_table_in_its_place(monkeypatch):
 
 
 def test_a_long_list_of_open_benchmarks_is_cut():
-    many = rulings.many(40).benchmarks
+    many = samples.many(40).benchmarks
     shown = printed(gate_progress.picture(progress(done=(), open=tuple(one.name for one in many), estimates=many)))
     assert "and 25 more" in shown
     assert len(shown.splitlines()) < 20

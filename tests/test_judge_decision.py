@@ -7,7 +7,8 @@ from lntx.judge import decision
 from lntx.judge.acknowledgements import Acknowledgement
 from lntx.judge.replay import timings
 from lntx.judge.sequential_test import SequentialTest
-from lntx.result import BenchmarkResult, Count, Rules, Surveyed, Verdict
+from lntx.result import BenchmarkResult, Count, Rules, Surveyed
+from lntx.verdict import Verdict
 
 RULES = Rules()
 

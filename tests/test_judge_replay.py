@@ -7,7 +7,8 @@ from support import gates
 from lntx.judge import decision, replay
 from lntx.judge.scores import scores
 from lntx.judge.sequential_test import SequentialTest
-from lntx.result import Count, GateResult, Rules, Verdict
+from lntx.result import Count, GateResult, Rules
+from lntx.verdict import Verdict
 
 RULES = Rules()
 

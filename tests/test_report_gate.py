@@ -6,8 +6,8 @@ from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
-from support import rulings
-from support.rulings import HOSTILE, KINDS
+from support import gate_results as samples
+from support.gate_results import HOSTILE, KINDS
 from test_report_frames import golden
 
 from lntx.report import gate, units
@@ -16,7 +16,8 @@ from lntx.report.gate.acknowledging import snippet
 from lntx.report.gate.figures import forest, pairs
 from lntx.report.gate.findings import findings, noise, rates
 from lntx.report.gate.step_summary import LIMIT, summary
-from lntx.result import BenchmarkResult, GateResult, Verdict
+from lntx.result import BenchmarkResult, GateResult
+from lntx.verdict import Verdict
 
 LOTS = range(40)
 BAD = ("slower", "missing", "disagrees", "inconclusive", "contaminated")
@@ -35,7 +36,7 @@ def test_the_headline_is_one_sentence_of_its_verdict(kind):
 
 
 def test_a_pass_says_by_what_means_and_which_slowdown_is_excluded():
-    found = rulings.same()
+    found = samples.same()
     most = max(one.excluded for one in found.benchmarks if one.excluded)
     assert verdicts.headline(found) == (
         "Nothing got slower: 12 benchmarks, 8 the same by identity, 4 the same by time; a slowdown above "
@@ -50,7 +51,7 @@ def test_what_is_excluded_is_rounded_up():
 
 
 def test_nothing_is_said_to_be_excluded_where_one_timed_benchmark_excludes_nothing():
-    found = rulings.same()
+    found = samples.same()
     first, *rest = found.benchmarks
     assert "excluded" not in verdicts.headline(replace(found, benchmarks=(replace(first, excluded=None), *rest)))
 
@@ -66,11 +67,11 @@ def test_a_slowdown_is_told_with_its_interval():
 
 def test_an_increase_of_a_counter_is_told_and_can_be_acknowledged_with_what_is_shown():
     tomllib = pytest.importorskip("tomllib")
-    found = rulings.counted()
+    found = samples.counted()
     assert "dispatcher operations rose from 120 to 132" in verdicts.headline(found)
     (entry,) = tomllib.loads(snippet(found))["acknowledge"]
     assert (entry["benchmark"], entry["counter"], entry["most"]) == (
-        rulings.name("eager"),
+        samples.name("eager"),
         "dispatcher operations",
         132,
     )
@@ -81,7 +82,7 @@ def test_an_acknowledgement_holds_any_name(text):
     tomllib = pytest.importorskip("tomllib")
     if "\ud800" in text:
         pytest.skip("no file holds a lone surrogate")
-    found = tomllib.loads(snippet(rulings.hostile(text)))
+    found = tomllib.loads(snippet(samples.hostile(text)))
     assert found["acknowledge"][0]["benchmark"] == text + "3"
 
 
@@ -104,37 +105,37 @@ def test_a_gate_that_measured_nothing_is_no_pass(verdict):
 
 
 def test_an_inconclusive_benchmark_says_what_deciding_would_take():
-    text = said(rulings.inconclusive())
+    text = said(samples.inconclusive())
     assert "about 56 would decide it" in text
-    (told,) = verdicts.advice(rulings.inconclusive())
+    (told,) = verdicts.advice(samples.inconclusive())
     assert "About 56 pairs would decide" in told
     assert "Don't run it again until it passes" in told
 
 
 def test_no_more_pairs_are_advised_where_no_number_would_decide():
-    stream, judged = rulings.timed("noisy", "inconclusive", spread=0.5)
-    (told,) = verdicts.advice(rulings.ruling("inconclusive", [(stream, judged)]))
+    stream, judged = samples.timed("noisy", "inconclusive", spread=0.5)
+    (told,) = verdicts.advice(samples.result("inconclusive", [(stream, judged)]))
     assert "No number of pairs that is worth waiting for" in told
     (told,) = verdicts.advice(GateResult(Verdict.INCONCLUSIVE, (BenchmarkResult("a", Verdict.INCONCLUSIVE, "time"),)))
     assert "Let it run to its end" in told
 
 
 def test_a_moved_control_is_named_with_its_ratio():
-    text = verdicts.headline(rulings.contaminated())
+    text = verdicts.headline(samples.contaminated())
     assert "sentinel: memory 1.02" in text
     assert "sentinel: python" not in text
 
 
 def test_the_error_rates_are_those_of_the_rules():
-    text = rates(replace(rulings.same(), rules=replace(rulings.RULES, alarms=0.02, margin=0.0125, looks=(3, 7))))
+    text = rates(replace(samples.same(), rules=replace(samples.RULES, alarms=0.02, margin=0.0125, looks=(3, 7))))
     assert "at most 2 % raise an alarm" in text
     assert "below 1.25 %" in text
     assert "after 3 and 7" in text
 
 
 def test_what_dominated_the_noise_follows_from_the_streams():
-    luck = rulings.ruling("same", [rulings.timed("a", "same", spread=0.05, within=0.001)])
-    batches = rulings.ruling("same", [rulings.timed("a", "same", spread=0.0005, within=0.05)])
+    luck = samples.result("same", [samples.timed("a", "same", spread=0.05, within=0.001)])
+    batches = samples.result("same", [samples.timed("a", "same", spread=0.0005, within=0.05)])
     assert noise(luck)[0].startswith("The luck of each process")
     assert noise(batches)[0].startswith("What varies inside a process")
     assert noise(KINDS["identical"]) == ()
@@ -142,7 +143,7 @@ def test_what_dominated_the_noise_follows_from_the_streams():
 
 @pytest.mark.parametrize("seed", LOTS)
 def test_any_ruling_can_be_told(seed):
-    found = rulings.drawn_by_lot(seed)
+    found = samples.drawn_by_lot(seed)
     document = json.loads(json.dumps(gate.document(found), allow_nan=False))
     assert [one["name"] for one in document["benchmarks"]] == [one.name for one in found.benchmarks]
     assert len(said(found)) > 50
@@ -154,22 +155,22 @@ def test_any_ruling_can_be_told(seed):
 
 
 def test_the_document_has_the_keys_that_programs_rely_on():
-    found = gate.document(rulings.everything())
+    found = gate.document(samples.everything())
     assert {"verdict", "benchmarks", "false_alarm_rate", "seconds", "notes"} <= set(found)
     keys = {"name", "verdict", "ratio", "low", "high", "pairs", "seconds", "means", "reason", "excluded"}
     assert all(keys <= set(one) for one in found["benchmarks"])
     assert found["false_alarm_rate"] == 0.01
-    assert [one["ratio"] for one in found["benchmarks"]] == [one.ratio for one in rulings.everything().benchmarks]
+    assert [one["ratio"] for one in found["benchmarks"]] == [one.ratio for one in samples.everything().benchmarks]
 
 
 @pytest.mark.parametrize("name", ["summary", "junit"])
 def test_what_ci_shows_is_that_of_the_golden_file(name):
-    text = getattr(gate, name)(rulings.everything())
+    text = getattr(gate, name)(samples.everything())
     assert text == golden(f"gate-{name}.{'md' if name == 'summary' else 'xml'}", text)
 
 
 def test_junit_fails_what_fails_and_skips_what_is_not_decided():
-    suite = ET.fromstring(gate.junit(rulings.everything())).find("testsuite")
+    suite = ET.fromstring(gate.junit(samples.everything())).find("testsuite")
     outcomes = {case.get("name"): next((child.tag for child in case), "passed") for case in suite.findall("testcase")}
     expected = {
         "test_train[eager-1000]": "failure", "test_eager": "failure", "test_gone": "failure", "test_wrong": "failure",
@@ -187,13 +188,13 @@ def test_junit_parts_a_name_before_its_parameters():
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_junit_of_hostile_names_is_xml(text):
-    cases = ET.fromstring(gate.junit(rulings.hostile(text)).encode()).findall(".//testcase")
+    cases = ET.fromstring(gate.junit(samples.hostile(text)).encode()).findall(".//testcase")
     assert len(cases) == 6
     assert all(units.clean(case.get("name"), 10**6) == case.get("name") for case in cases)
 
 
 def test_a_summary_holds_its_limit_and_counts_what_it_left_out():
-    found = rulings.many()
+    found = samples.many()
     whole, short = summary(found), summary(found, 12_000)
     assert len(whole.encode()) < LIMIT
     assert "left out" not in whole
@@ -205,7 +206,7 @@ def test_a_summary_holds_its_limit_and_counts_what_it_left_out():
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_names_are_text_in_a_summary(text):
-    made = summary(rulings.hostile(text))
+    made = summary(samples.hostile(text))
     outside = made.partition("```")[0] + made.rpartition("```")[2]
     assert "<script" not in outside
     assert "<b>" not in outside
@@ -223,13 +224,13 @@ def test_names_keep_both_ends():
 
 
 def test_frames_have_a_row_for_each_benchmark_pair_and_counter():
-    found = rulings.everything()
+    found = samples.everything()
     rows = frames.benchmarks(found)
     assert len(rows) == len(found.benchmarks) + len(found.sentinels)
     pairs = frames.pairs(found)
     assert len(pairs) == sum(len(stream.pairs) for stream in found.streams)
-    mean = pairs[pairs["name"] == rulings.name("predict")]["ratio"].map(math.log).mean()
-    (ratio,) = rows[rows["name"] == rulings.name("predict")]["ratio"]
+    mean = pairs[pairs["name"] == samples.name("predict")]["ratio"].map(math.log).mean()
+    (ratio,) = rows[rows["name"] == samples.name("predict")]["ratio"]
     assert mean == pytest.approx(math.log(ratio))
     counters = frames.counters(found)
     assert counters.iloc[0][["base", "head", "verdict"]].tolist() == [120, 132, "slower"]
@@ -237,8 +238,11 @@ def test_frames_have_a_row_for_each_benchmark_pair_and_counter():
 
 
 def test_an_increase_that_was_acknowledged_is_told_so():
-    found = rulings.ruling(
-        "same", [rulings.timed("eager", "same")], (), (rulings.survey(rulings.name("eager"), counts=rulings.ROSE),)
+    found = samples.result(
+        "same",
+        [samples.timed("eager", "same")],
+        (),
+        (samples.survey(samples.name("eager"), counts=samples.ROSE),),
     )
     assert frames.counters(found).iloc[0]["verdict"] == "acknowledged"
     assert snippet(found) == ""
@@ -247,35 +251,35 @@ def test_an_increase_that_was_acknowledged_is_told_so():
 def test_each_verdict_has_a_style_of_its_own():
     styles = {verdict: told.style for verdict, told in verdicts.PRESENTATIONS.items()}
     assert len({(one.color, one.marker) for one in styles.values()}) == len(styles)
-    timed = [styles[verdict] for verdict in rulings.TIMED]
+    timed = [styles[verdict] for verdict in samples.TIMED]
     assert len({one.marker for one in timed}) == len({one.color for one in timed}) == len(timed)
 
 
 def test_the_forest_has_a_row_for_each_timed_benchmark_the_worst_first():
-    found = forest.frame(rulings.everything())
+    found = forest.frame(samples.everything())
     assert found["verdict"].tolist() == ["slower", "slower", "inconclusive", "faster", "same"]
-    many = forest.frame(rulings.many())
+    many = forest.frame(samples.many())
     assert many.groupby("picture").size().tolist() == [25] * 5
     assert set(many["verdict"][:8]) == {"slower"}
     assert forest.frame(KINDS["identical"]).empty
 
 
 def test_pairs_are_shown_for_what_is_not_the_same():
-    shown = pairs.frame(rulings.everything())
+    shown = pairs.frame(samples.everything())
     assert shown["verdict"].unique().tolist() == ["slower", "inconclusive", "faster"]
-    assert pairs.frame(rulings.same()).empty
+    assert pairs.frame(samples.same()).empty
 
 
 @pytest.mark.parametrize(
     ("ratio", "spread"), [(1.0, 0.0), (1.0, 1e-7), (50.0, 0.01), (1e-6, 0.01), (1e12, 3.0), (1.0, 2.0)]
 )
 def test_extreme_ratios_are_drawn(ratio, spread):
-    found = rulings.ruling("slower", [rulings.timed("a", "slower", ratio, spread=spread), rulings.timed("b", "same")])
+    found = samples.result("slower", [samples.timed("a", "slower", ratio, spread=spread), samples.timed("b", "same")])
     names = [picture.name for picture in figures.pictures(found)]
     assert names == ["forest", "pairs"]
 
 
 def test_a_benchmark_with_one_pair_or_without_bounds_is_drawn():
-    stream, judged = rulings.timed("a", "inconclusive", pairs=1)
+    stream, judged = samples.timed("a", "inconclusive", pairs=1)
     for one in (judged, replace(judged, low=None, high=None), replace(judged, high=None)):
-        assert [picture.alt for picture in figures.pictures(rulings.ruling("inconclusive", [(stream, one)]))]
+        assert [picture.alt for picture in figures.pictures(samples.result("inconclusive", [(stream, one)]))]

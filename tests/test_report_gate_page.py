@@ -5,9 +5,9 @@ import subprocess
 import sys
 
 import pytest
-from support import rulings
+from support import gate_results as samples
 from support.browser import OVERLAPS, needed, needs, shown, violations
-from support.rulings import HOSTILE, KINDS
+from support.gate_results import HOSTILE, KINDS
 from test_report_frames import golden
 from test_report_page import Outline
 
@@ -19,7 +19,7 @@ WIDTHS, THEMES = (360, 1280), ("light", "dark")
 
 @pytest.fixture(scope="module")
 def rendered(tmp_path_factory):
-    return gate.render(rulings.everything(), tmp_path_factory.mktemp("gate"))
+    return gate.render(samples.everything(), tmp_path_factory.mktemp("gate"))
 
 
 def test_the_markdown_is_that_of_the_golden_file(rendered):
@@ -65,14 +65,14 @@ def test_figures_and_frames_stand_beside_the_page(rendered):
 
 
 def test_the_same_ruling_gives_the_same_bytes(rendered, tmp_path):
-    again = gate.render(rulings.everything(), tmp_path)
+    again = gate.render(samples.everything(), tmp_path)
     for a, b in zip(rendered.files, again.files, strict=True):
         assert a.read_bytes() == b.read_bytes(), a.name
 
 
 @pytest.mark.parametrize("kind", [*KINDS, *range(6)])
 def test_any_ruling_gives_a_page_that_opens_with_its_verdict(kind, tmp_path):
-    found = KINDS[kind] if kind in KINDS else rulings.drawn_by_lot(kind)
+    found = KINDS[kind] if kind in KINDS else samples.drawn_by_lot(kind)
     page = Outline(gate.render(found, tmp_path).page.read_text(encoding="utf-8"))
     assert page.open == []
     assert f"lntx gate: {found.verdict}" in page.texts
@@ -81,7 +81,7 @@ def test_any_ruling_gives_a_page_that_opens_with_its_verdict(kind, tmp_path):
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_names_are_shown_as_text(text, tmp_path):
-    made = gate.render(rulings.hostile(text), tmp_path)
+    made = gate.render(samples.hostile(text), tmp_path)
     page = Outline(made.page.read_text(encoding="utf-8"))
     assert page.open == []
     assert not page.all("script")
@@ -91,7 +91,7 @@ def test_hostile_names_are_shown_as_text(text, tmp_path):
 
 
 def test_a_large_suite_is_parted_and_its_table_is_whole(tmp_path):
-    made = gate.render(rulings.many(60), tmp_path)
+    made = gate.render(samples.many(60), tmp_path)
     names = sorted(path.name for path in tmp_path.glob("figures/*.svg"))
     assert names == ["forest-1-of-3.svg", "forest-2-of-3.svg", "forest-3-of-3.svg", "pairs.svg"]
     page = Outline(made.page.read_text(encoding="utf-8"))
@@ -129,6 +129,6 @@ def test_a_browser_shows_it_in_both_themes_without_complaint(rendered, chromium,
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("text", ["long", "dollars"])
 def test_nothing_is_wider_than_the_screen(tmp_path, chromium, width, text):
-    made = gate.render(rulings.hostile(HOSTILE[text]), tmp_path / "page")
+    made = gate.render(samples.hostile(HOSTILE[text]), tmp_path / "page")
     with shown(chromium, made.page, width) as page:
         assert needs(page) <= width

@@ -7,12 +7,13 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from support import rulings
+from support import gate_results as samples
 
 from lntx.cli import gate_progress
 from lntx.report import gate
 from lntx.report.gate import verdicts
-from lntx.result import BenchmarkResult, Verdict
+from lntx.result import BenchmarkResult
+from lntx.verdict import Verdict
 
 ROWS = dict(
     re.findall(
@@ -24,7 +25,7 @@ ROWS = dict(
 
 
 def made(verdict):
-    return rulings.ruling(verdict, (), (BenchmarkResult("t::a", verdict, "time", "so it is"),))
+    return samples.result(verdict, (), (BenchmarkResult("t::a", verdict, "time", "so it is"),))
 
 
 @pytest.mark.parametrize("verdict", Verdict)

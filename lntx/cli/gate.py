@@ -154,9 +154,10 @@ def _tell(result: "GateResult", request: "GateConfig", out: Path, junit: Path | 
     """Write all that there is to read, the raw data first: a report that fails must not lose what took minutes."""
     from lntx.cli.gate_progress import view
     from lntx.report import gate as told
-    from lntx.storage import rulings, write_text
+    from lntx.storage import gate as stored
+    from lntx.storage import write_text
 
-    rulings.write(result, out / rulings.FILE)
+    stored.write(result, out / stored.FILE)
     page = told.render(result, out / "report").page
     if junit:
         write_text(junit, told.junit(result))

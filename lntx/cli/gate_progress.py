@@ -10,7 +10,8 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from lntx.cli.terminal import live, minutes, of_table, say
-from lntx.result import BenchmarkResult, GateResult, Progress, Verdict
+from lntx.result import BenchmarkResult, GateResult, Progress
+from lntx.verdict import Verdict
 
 _SHOWN, _MOST = 15, 100
 _NAME, _WHY = 56, 100

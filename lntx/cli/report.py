@@ -71,9 +71,9 @@ def _gate(files: list[Path], folder: Path) -> "tuple[Path, tuple[Finding, ...], 
     if len(files) > 1:
         raise InputError("a gate has a page of its own: pass one gate.json, and nothing else, to lntx report")
     from lntx.report import gate
-    from lntx.storage import rulings
+    from lntx.storage.gate import read
 
-    rendered = gate.render(rulings.read(files[0]), folder)
+    rendered = gate.render(read(files[0]), folder)
     return rendered.page, rendered.findings, None
 
 

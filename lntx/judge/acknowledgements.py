@@ -11,8 +11,9 @@ from pathlib import Path
 
 from lntx.constraints import Number
 from lntx.errors import InputError
-from lntx.result import BenchmarkResult, Count, Surveyed, Verdict
+from lntx.result import BenchmarkResult, Count, Surveyed
 from lntx.storage.values import decoded
+from lntx.verdict import Verdict
 
 FILE = "lntx-gate.toml"
 """The file in head's root that acknowledges increases, and benchmarks that went missing."""

@@ -14,7 +14,8 @@ from lntx.errors import InputError
 from lntx.judge.decision import verdict
 from lntx.judge.scores import welch
 from lntx.record import Absence, Record, Study
-from lntx.result import BenchmarkResult, Verdict
+from lntx.result import BenchmarkResult
+from lntx.verdict import Verdict
 
 MARGIN = 0.15
 """A slowdown up to this fraction is not called one: runs of the same code differ by as much on shared machines."""

@@ -14,7 +14,8 @@ from lntx.judge.acknowledgements import Acknowledgement
 from lntx.judge.prior import Prior
 from lntx.judge.scores import FIRST_CALL, scores
 from lntx.judge.sequential_test import SequentialTest, estimated, explain
-from lntx.result import BenchmarkResult, Ended, Rules, Stream, Surveyed, Verdict
+from lntx.result import BenchmarkResult, Ended, Rules, Stream, Surveyed
+from lntx.verdict import Verdict
 
 _LEVEL = 0.001
 """The probability that controls which are the same are said to have moved."""

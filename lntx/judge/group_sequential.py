@@ -13,7 +13,8 @@ from scipy.special import stdtrit
 
 from lntx.errors import InputError
 from lntx.judge.prior import Numbers, moderated
-from lntx.result import Rules, Verdict
+from lntx.result import Rules
+from lntx.verdict import Verdict
 
 CONFIDENCE = 0.955
 """Of the interval that is shown as one of 95 %: what one that may stop early needs so that 93 to 97 % hold the truth."""

@@ -10,7 +10,8 @@ from lntx.judge import group_sequential
 from lntx.judge.group_sequential import CONFIDENCE, OPEN, SAME, SLOWER, VERDICTS, Estimates, alarm_level, miss_level
 from lntx.judge.prior import Prior, fit_prior, joined, upper_quartile
 from lntx.judge.scores import FIRST_CALL, Scores, firsts, scores
-from lntx.result import BenchmarkResult, Rules, Stream, Verdict
+from lntx.result import BenchmarkResult, Rules, Stream
+from lntx.verdict import Verdict
 
 _MUCH = 0.25  # of the pairs or quads: what is named as the noise's main cause
 _FURTHEST = 10_000  # pairs: where more are needed, a number would be no advice

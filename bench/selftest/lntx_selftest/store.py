@@ -12,7 +12,7 @@ from typing import Any
 
 from lntx.errors import InputError
 from lntx.result import GateResult
-from lntx.storage import rulings
+from lntx.storage import gate
 from lntx.storage.disk import write_text
 
 _ABOUT = "selftest.json"
@@ -44,7 +44,7 @@ class Store:
         """Add a run to those of its kind."""
         path = self.folder / kind / f"{self._last(kind) + 1:04}.json"
         if isinstance(found, GateResult):
-            rulings.write(found, path)
+            gate.write(found, path)
         else:
             write_text(path, json.dumps(found, separators=(",", ":"), allow_nan=False) + "\n")
 
@@ -89,7 +89,7 @@ class Store:
 @cache
 def _ruling(path: Path, _changed: int) -> GateResult:
     """Read a gate, once: several figures rest on each."""
-    return rulings.read(path)
+    return gate.read(path)
 
 
 @cache

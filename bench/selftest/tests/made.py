@@ -3,7 +3,8 @@
 import math
 import random
 
-from lntx.result import Batch, BenchmarkResult, GateResult, Pair, Quad, Rules, Stream, Surveyed, Verdict
+from lntx.result import Batch, BenchmarkResult, GateResult, Pair, Quad, Rules, Stream, Surveyed
+from lntx.verdict import Verdict
 from lntx_selftest.subject.commits import names
 from lntx_selftest.subject.repository import texts
 

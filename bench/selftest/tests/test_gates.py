@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 from made import UNITS, ruling, unit
 
-from lntx.result import BenchmarkResult, Verdict
+from lntx.result import BenchmarkResult
+from lntx.verdict import Verdict
 from lntx_selftest.figures.gates import Gates, Mutated, Slowed, short, spent
 from lntx_selftest.figures.share import Share
 from lntx_selftest.subject.commits import slowed

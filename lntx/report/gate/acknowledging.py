@@ -4,7 +4,8 @@ import json
 import re
 
 from lntx.report.gate.wording import of_verdict
-from lntx.result import BenchmarkResult, Count, GateResult, Verdict
+from lntx.result import BenchmarkResult, Count, GateResult
+from lntx.verdict import Verdict
 
 _MOST = 10
 _UNSEEN = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")

@@ -8,7 +8,8 @@ from lntx.report.document import Finding, Kind
 from lntx.report.gate import verdicts, wording
 from lntx.report.gate.noise import Noise, noises
 from lntx.report.gate.wording import case, measured, of_verdict, percent
-from lntx.result import BenchmarkResult, GateResult, Verdict
+from lntx.result import BenchmarkResult, GateResult
+from lntx.verdict import Verdict
 
 _MOST = 5
 _MOSTLY, _HARDLY = 0.5, 0.2

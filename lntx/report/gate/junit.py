@@ -4,7 +4,8 @@ from xml.etree import ElementTree as ET
 
 from lntx.report import units
 from lntx.report.gate import verdicts, wording
-from lntx.result import BenchmarkResult, GateResult, Verdict
+from lntx.result import BenchmarkResult, GateResult
+from lntx.verdict import Verdict
 
 _WHOLE = 10**6  # names are not shortened here, as they tell the cases apart
 

@@ -6,7 +6,8 @@ from lntx.report.document import Block, Findings, Folded, Page, Section, Snippet
 from lntx.report.gate import acknowledging, tables, verdicts
 from lntx.report.gate.findings import findings
 from lntx.report.markdown import markdown
-from lntx.result import BenchmarkResult, GateResult, Verdict
+from lntx.result import BenchmarkResult, GateResult
+from lntx.verdict import Verdict
 
 LIMIT = 1024 * 1024
 """Bytes that GitHub takes of one step."""

@@ -8,7 +8,8 @@ from lntx.report import units
 from lntx.report.document import Table
 from lntx.report.gate import wording
 from lntx.report.gate.counters import counters
-from lntx.result import BenchmarkResult, GateResult, Verdict
+from lntx.result import BenchmarkResult, GateResult
+from lntx.verdict import Verdict
 
 HEADINGS = ("benchmark", "verdict", "ratio", "95 % interval", "pairs", "excluded above", "timed", "why")
 _NUMERIC = (False, False, True, True, True, True, True, False)

@@ -10,7 +10,8 @@ from lntx.report.drawing.style import ALARM, MUTED, PALETTE, Style
 from lntx.report.gate import wording
 from lntx.report.gate.acknowledging import risen
 from lntx.report.gate.wording import by_identity, case, counted, exclusion, measured, names, of_verdict
-from lntx.result import BenchmarkResult, GateResult, Verdict
+from lntx.result import BenchmarkResult, GateResult
+from lntx.verdict import Verdict
 
 NOTHING = "Nothing was measured"
 _NOTHING_TO_JUDGE = (

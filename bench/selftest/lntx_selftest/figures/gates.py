@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from statistics import fmean, variance
 
 from lntx.judge.scores import scores
-from lntx.result import BenchmarkResult, GateResult, Verdict
+from lntx.result import BenchmarkResult, GateResult
+from lntx.verdict import Verdict
 from lntx_selftest.figures.share import Share
 from lntx_selftest.subject.commits import HALVES, MUTANTS, slowed
 from lntx_selftest.subject.repository import texts

@@ -19,7 +19,8 @@ from lntx.report.gate import frames as tidy
 from lntx.report.gate import wording
 from lntx.report.gate.verdicts import PRESENTATIONS
 from lntx.report.rows import each
-from lntx.result import BenchmarkResult, GateResult, Verdict
+from lntx.result import BenchmarkResult, GateResult
+from lntx.verdict import Verdict
 
 ORDER = 20
 MOST = 12

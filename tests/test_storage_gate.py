@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from support import gates
 
 from lntx.errors import InputError
-from lntx.result import Batch, BenchmarkResult, Count, GateResult, Pair, Quad, Rules, Stream, Surveyed, Verdict
-from lntx.storage import rulings
+from lntx.result import Batch, BenchmarkResult, Count, GateResult, Pair, Quad, Rules, Stream, Surveyed
+from lntx.storage import gate
+from lntx.verdict import Verdict
 
 numbers = st.floats(0, 1e4)
 batches = st.builds(Batch, st.floats(1e-9, 10), st.integers(1, 10**6), st.floats(0, 1), st.integers(0, 50))
@@ -57,9 +58,9 @@ whole = st.builds(
 
 @given(ruling=whole)
 def test_a_gate_comes_back_as_it_was_written(tmp_path_factory, ruling):
-    path = tmp_path_factory.mktemp("gate") / rulings.FILE
-    rulings.write(ruling, path)
-    assert rulings.read(path) == ruling
+    path = tmp_path_factory.mktemp("gate") / gate.FILE
+    gate.write(ruling, path)
+    assert gate.read(path) == ruling
 
 
 def made():
@@ -74,9 +75,9 @@ def test_a_large_gate_stays_below_a_megabyte(tmp_path):
     quad = Quad("ABBA", tuple(Batch(second, 123456, 0.01 * (i > 2), i) for i, second in enumerate(seconds)))
     pairs = tuple(Pair(number, (quad,) * 8, (0.1, 0.1)) for number in range(1, 25))
     ruling = replace(made(), streams=tuple(Stream(f"bench/test_b.py::test_b[{i}]", pairs) for i in range(12)))
-    rulings.write(ruling, tmp_path / rulings.FILE)
-    assert (tmp_path / rulings.FILE).stat().st_size < 1e6
-    assert rulings.read(tmp_path / rulings.FILE) == ruling
+    gate.write(ruling, tmp_path / gate.FILE)
+    assert (tmp_path / gate.FILE).stat().st_size < 1e6
+    assert gate.read(tmp_path / gate.FILE) == ruling
 
 
 def spoilt(change):
@@ -110,11 +111,11 @@ def spoilt(change):
     ],
 )
 def test_a_damaged_file_is_one_line(tmp_path, change):
-    path = tmp_path / rulings.FILE
-    rulings.write(made(), path)
+    path = tmp_path / gate.FILE
+    gate.write(made(), path)
     spoilt(change)(path)
     with pytest.raises(InputError, match="run the gate again") as caught:
-        rulings.read(path)
+        gate.read(path)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
 
@@ -123,9 +124,9 @@ def test_a_damaged_file_is_one_line(tmp_path, change):
 def test_another_file_is_one_line(tmp_path, text):
     (tmp_path / "x.json").write_text(text)
     with pytest.raises(InputError):
-        rulings.read(tmp_path / "x.json")
+        gate.read(tmp_path / "x.json")
 
 
 def test_a_missing_file_is_one_line(tmp_path):
     with pytest.raises(InputError, match="can't read"):
-        rulings.read(tmp_path / "none.json")
+        gate.read(tmp_path / "none.json")

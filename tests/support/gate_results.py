@@ -5,7 +5,8 @@ import random
 import statistics
 
 from lntx.judge.scores import scores
-from lntx.result import Batch, BenchmarkResult, Count, GateResult, Pair, Quad, Rules, Stream, Surveyed, Verdict
+from lntx.result import Batch, BenchmarkResult, Count, GateResult, Pair, Quad, Rules, Stream, Surveyed
+from lntx.verdict import Verdict
 
 RULES = Rules()
 MACHINE = {"cpu": "Example CPU 3000", "cores": 2, "threads": 2, "memory_gib": 8, "os": "Linux 6.1"}
@@ -83,7 +84,7 @@ COUNTS = (Count("dispatcher operations", 120, 120), Count("allocations", 14, 14)
 ROSE = (Count("dispatcher operations", 120, 132), Count("FLOPs", 4.2e9, 4.2e9))
 
 
-def ruling(verdict, timed=(), others=(), surveyed=(), sentinels=None, **more):
+def result(verdict, timed=(), others=(), surveyed=(), sentinels=None, **more):
     """Put a gate together: `timed` are pairs of a stream and what is judged of it."""
     controls = sentinels if sentinels is not None else [sentinel("python"), sentinel("memory")]
     benchmarks = (*(one for _, one in timed), *others)
@@ -119,7 +120,7 @@ def identical(count):
 
 
 def same():
-    return ruling("same", [timed(f"train[{i}]", "same", spread=0.008) for i in range(4)], identical(8))
+    return result("same", [timed(f"train[{i}]", "same", spread=0.008) for i in range(4)], identical(8))
 
 
 def counted():
@@ -134,7 +135,7 @@ def counted():
         8,
         2.0,
     )
-    return ruling("slower", [], (risen,), (survey(risen.name, counts=ROSE),))
+    return result("slower", [], (risen,), (survey(risen.name, counts=ROSE),))
 
 
 def everything():
@@ -158,17 +159,17 @@ def everything():
         survey(name("wrong"), head="failed"),
         survey(name("fresh"), base="absent"),
     )
-    return ruling("disagrees", times, others, surveyed, notes=("one core was busy with something else at times",))
+    return result("disagrees", times, others, surveyed, notes=("one core was busy with something else at times",))
 
 
 def contaminated():
     moved = sentinel("memory", "contaminated", 1.021)
-    return ruling("contaminated", [timed("train", "contaminated", 1.03)], sentinels=[sentinel("python"), moved])
+    return result("contaminated", [timed("train", "contaminated", 1.03)], sentinels=[sentinel("python"), moved])
 
 
 def inconclusive():
     times = [timed("noisy", "inconclusive", 1.015, needs=56, spread=0.05, pairs=24), timed("train", "same")]
-    return ruling("inconclusive", times, identical(2))
+    return result("inconclusive", times, identical(2))
 
 
 def many(count=200):
@@ -178,7 +179,7 @@ def many(count=200):
     for i in range(count):
         verdict, ratio = verdicts.get(i % 25, ("same", 1.0))
         found.append(timed(f"suite[{'long-parameter-' * 4}{i}]", verdict, ratio + i / 1e4, pairs=4, quads=3))
-    return ruling("slower", found)
+    return result("slower", found)
 
 
 def hostile(text):
@@ -193,7 +194,7 @@ def hostile(text):
         BenchmarkResult(text + "5", Verdict.DISAGREES, "results", text),
     )
     surveyed = (survey(text + "3", counts=(Count(text, 1, 2),)),)
-    return ruling(
+    return result(
         "disagrees", [stranger], others, surveyed, notes=(text,), machine={"cpu": text, text: text},
         about={text: text, "command": text, "started": text, "base": {text: [text]}},
     )  # fmt: skip
@@ -201,17 +202,17 @@ def hostile(text):
 
 KINDS = {
     "same": same(),
-    "identical": ruling("same", [], identical(12), sentinels=[]),
-    "slower": ruling("slower", [timed("train", "slower", 1.062), timed("predict", "same")], identical(2)),
+    "identical": result("same", [], identical(12), sentinels=[]),
+    "slower": result("slower", [timed("train", "slower", 1.062), timed("predict", "same")], identical(2)),
     "counters": counted(),
-    "faster": ruling("faster", [timed("train", "faster", 0.9), timed("predict", "same")]),
+    "faster": result("faster", [timed("train", "faster", 0.9), timed("predict", "same")]),
     "inconclusive": inconclusive(),
     "contaminated": contaminated(),
     "everything": everything(),
-    "missing": ruling(
+    "missing": result(
         "missing", [], (BenchmarkResult(name("gone"), Verdict.MISSING, "coverage", "it is gone in head"),)
     ),
-    "new": ruling("new", [], (BenchmarkResult(name("fresh"), Verdict.NEW, "coverage", "base hasn't got it"),)),
+    "new": result("new", [], (BenchmarkResult(name("fresh"), Verdict.NEW, "coverage", "base hasn't got it"),)),
     "nothing": GateResult(Verdict.INCONCLUSIVE, ()),
     "nothing, called the same": GateResult(Verdict.SAME, ()),
 }
@@ -245,7 +246,7 @@ def drawn_by_lot(seed):
     )
     surveyed = [survey(one.name, counts=counts, identical=lot.random() < 0.5) for one in others]
     verdict = lot.choice([one.verdict for one in (*(one for _, one in times), *others)] or ["inconclusive"])
-    return ruling(verdict, times, tuple(others), tuple(surveyed), seconds=lot.choice((0.0, 1e-9, 12.5, 1e7)))
+    return result(verdict, times, tuple(others), tuple(surveyed), seconds=lot.choice((0.0, 1e-9, 12.5, 1e7)))
 
 
 TIMED = ("slower", "faster", "same", "inconclusive", "contaminated")
