@@ -9,6 +9,7 @@ from support.studies import cell
 
 from lntx.host import probes
 from lntx.host.limits import Limits, depth, flops
+from lntx.measure.cell.plausibility import Floor
 
 MADE_UP = Limits(
     threads=2,
@@ -62,3 +63,24 @@ def test_the_shortest_chain_of_a_step_grows_with_the_logarithm_of_its_sums():
     assert depth(1, 3) == 4
     assert depth(256, 1023) == 2 + 10 + 8
     assert depth(1, 10**6) < 3 * math.log2(10**6)
+
+
+@pytest.fixture
+def slow_probes(monkeypatch):
+    """Let the machine show no more than before, however often it is probed."""
+    monkeypatch.setattr(probes, "beside", lambda *_: MADE_UP)
+    return Floor(replace(cell("samples", "manual", 1000, 10, 1000, 100), threads=2), "steps", 100, MADE_UP.plain())
+
+
+@pytest.mark.parametrize(
+    ("part", "others", "void", "shares"),
+    [(1.1, 0, False, 3), (0.99, 0, False, 3), (0.6, 0, True, 3), (0.6, 0.3, False, 0), (0.4, 0.3, True, 3)],
+)
+def test_what_beats_a_limit_is_void_but_beside_others_may_be_as_much_too_good_as_there_are_threads(
+    slow_probes, part, others, void, shares
+):
+    least = max(slow_probes.seconds.values())
+    assert bool(slow_probes.beaten(part * least, others)) is void
+    assert len(slow_probes.counters()) == shares
+    if shares and not void:
+        assert max(slow_probes.counters().values()) <= part * least

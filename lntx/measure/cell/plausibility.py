@@ -18,6 +18,7 @@ from lntx.training.recipe import Recipe
 
 _ROUNDING = 0.98  # of a floor: clocks and probes are read to a percent or two
 _TRIES = 3
+_BUSY = 0.05  # of the processors, taken by others: the machine is not one's own
 _WORDS = {
     "reading": "reading its data from where they lie",
     "arithmetic": "the arithmetic at the rate of a matrix product",
@@ -39,8 +40,13 @@ class Floor:
         self._cell, self._work, self._epochs = cell, work, epochs
         self.seconds = Limits.of(limits).floors(cell, work, epochs)
 
-    def beaten(self, seconds: float) -> str | None:
-        """Say by what a time can't be, the limits probed again if need be; None for one that can."""
+    def beaten(self, seconds: float, others: float = 0.0) -> str | None:
+        """Say by what a time can't be, the limits probed again if need be; None for one that can, or may.
+
+        others is the share of the machine's processors that others took meanwhile. Beside them, threads that wait for each other
+        are seldom all at work when a limit is probed, and may have been when the call was timed: such a time may be, up to as
+        many times too good as there are threads, but no share of a limit is known of it.
+        """
         for _ in range(_TRIES):
             if seconds >= max(self.seconds.values()):
                 return None
@@ -48,6 +54,9 @@ class Floor:
         name, least = max(self.seconds.items(), key=lambda pair: pair[1])
         if seconds >= _ROUNDING * least:
             self.seconds = {name: min(floor, seconds) for name, floor in self.seconds.items()}
+            return None
+        if others > _BUSY and seconds * self._cell.threads >= _ROUNDING * least:
+            self.seconds = {}
             return None
         return (
             f"{seconds:.3g} s for {self._epochs} epochs is less than {_WORDS[name]} takes on this machine ({least:.3g} s, probed "

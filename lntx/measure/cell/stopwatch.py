@@ -118,7 +118,7 @@ class Stopwatch:
             rounds, found = tuple(seconds + grown for seconds in rounds), {**found, plausibility.GROWN: grown}
         if limits := self.task.limits.get(cell.device):
             floor = Floor(cell, self.backend.work, timed.epochs, limits)
-            if rounds and (reason := floor.beaten(median(rounds))):
+            if rounds and (reason := floor.beaten(median(rounds), found.get(counters.SHARE, 0.0))):
                 return self._absence(cell, "void", reason, agreement)
             found |= floor.counters()
         record = self._record(cell, rounds, timed.epochs, prepare_s=(preparing,), agreement=agreement, found=found)
