@@ -39,6 +39,13 @@ def test_without_timing_the_suites_still_prove_the_weights(tmp_path):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_whole_folder_is_collected_without_the_packages_inside(tmp_path):
+    done = run(tmp_path, str(BENCH), "--collect-only", "-q", "--lntx-backend=manual")
+    assert done.returncode == 0, done.stdout + done.stderr
+    suites = {line.partition("::")[0].rpartition("/")[2] for line in done.stdout.splitlines() if "::" in line}
+    assert suites == {path.name for path in BENCH.glob("test_*.py")}
+
+
 def test_every_available_backend_is_collected_and_no_other(tmp_path):
     done = run(tmp_path, str(BENCH / "test_tutorial.py"), "--collect-only", "-q")
     found = re.findall(r"test_tutorial\[(.+)-cpu\]", done.stdout)
