@@ -38,3 +38,12 @@ def test_every_file_that_the_readme_links_to_is_there():
     links = re.findall(r"\]\(([^)#]+)\)", README.read_text(encoding="utf-8"))
     assert links
     assert [link for link in links if not (README.parent / link).exists()] == []
+
+
+def test_the_counts_in_the_page_on_proofs_are_those_published():
+    root = README.parent
+    published = (root / "reports" / "redteam" / "counts.md").read_text().splitlines()
+    page = (root / "docs" / "proof.md").read_text().partition("## Counts")[2]
+    rows = [line for line in page.splitlines() if line.startswith("|")]
+    assert rows
+    assert set(rows) <= set(published)
