@@ -1,6 +1,6 @@
 import json
 import math
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import given
@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 from support import studies
 
 from lntx import storage
+from lntx.constraints import SPARSE
 from lntx.errors import InputError
 from lntx.record import Absence, Agreement, Cell, Checkpoint, Record, Study
+from lntx.storage.values import decoded, encoded
 
 seconds = st.floats(1e-9, 1e4)
 numbers = st.floats(0, 1, allow_nan=False)
@@ -224,6 +226,19 @@ def test_a_text_from_a_file_is_shown_short_and_in_one_line(tmp_path, text):
         storage.read(tmp_path / "s.json")
     assert str(caught.value).isprintable()
     assert len(str(caught.value)) < 500 + len(str(tmp_path))
+
+
+def test_a_field_that_is_written_where_it_says_something_says_it_with_zero_too():
+    @dataclass(frozen=True)
+    class Row:
+        joules: float | None = field(default=None, metadata=SPARSE)
+        note: str = field(default="", metadata=SPARSE)
+        seconds: float | None = None
+
+    assert encoded(Row()) == {"seconds": None}
+    assert encoded(Row(0.0, "x")) == {"joules": 0.0, "note": "x", "seconds": None}
+    for row in (Row(), Row(0.0, "x", 2.0)):
+        assert decoded(Row, encoded(row), "the row", whole=(Row,)) == row
 
 
 def test_json_nested_too_deep_is_refused(tmp_path):

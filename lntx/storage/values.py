@@ -21,6 +21,7 @@ from lntx.errors import InputError
 
 T = TypeVar("T")
 _ENDLESS = re.compile(rf"Expected `float` [<>]= -?{re.escape(str(sys.float_info.max))}")
+_NOTHING: tuple[Any, ...] = (None, "", (), {})
 _LONGEST = 200  # characters of a fault that are shown: a file may hold any text
 
 
@@ -70,7 +71,7 @@ def schema(document: Any, version: int) -> Mapping[str, Any]:
 def encoded(value: Any) -> dict[str, Any]:
     """Return a frozen value as JSON types, less the fields that say nothing and are written only where they do."""
     given = ((field, getattr(value, field.name)) for field in fields(value))
-    return {field.name: _encoded(item) for field, item in given if item or field.metadata != SPARSE}
+    return {field.name: _encoded(item) for field, item in given if field.metadata != SPARSE or item not in _NOTHING}
 
 
 def _encoded(value: Any) -> Any:
