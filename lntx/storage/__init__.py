@@ -14,7 +14,7 @@ from typing import Any, cast
 from lntx.record import SCHEMA, Absence, Agreement, Record, Study
 from lntx.storage import values
 from lntx.storage.disk import write_bytes, write_text
-from lntx.storage.reading import study
+from lntx.storage.pytest_benchmark import study
 from lntx.storage.values import encoded
 
 __all__ = ["absent", "entry", "read", "write", "write_bytes", "write_text"]
