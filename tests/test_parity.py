@@ -59,7 +59,7 @@ def only_where_stability_is_an_estimate(problem, recipe):
     assume(False)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(training=trainings())
 @pytest.mark.parametrize("backend", QUICK)
 def test_rounding_is_never_called_an_error(training, backend):

@@ -33,13 +33,13 @@ def agreed(problem, recipe):
 
 
 @pytest.mark.usefixtures("split")
-@pytest.mark.parametrize("case", [case for case in GRID if case.features < 100 and case.recipe.epochs < 40])
+@pytest.mark.parametrize("case", [case for case in GRID if case.features < 100 and case.recipe.epochs < 20])
 def test_steps_on_the_whole_gpu_agree_with_the_reference(case):
     agreed(case.problem(), case.recipe)
 
 
 @pytest.mark.parametrize("case", OFTEN)
-@pytest.mark.parametrize("at_once", [1, 30, 10**6])
+@pytest.mark.parametrize("at_once", [1, 10**6])
 def test_launches_end_between_epochs_and_change_nothing(monkeypatch, case, at_once):
     monkeypatch.setattr(launch, "AT_ONCE", at_once)
     agreed(case.problem(), case.recipe)
