@@ -38,7 +38,7 @@ _LONGEST = 300  # characters of somebody else's message: it may be a whole array
 
 
 def told(error: BaseException) -> str:
-    """Say an exception of somebody else's in one line: its type, and the beginning of its message, if it has one."""
+    """Return an exception of somebody else's in one line: its type, and the beginning of its message, if it has one."""
     name = type(error).__name__
     try:
         message = " ".join(str(error).split())

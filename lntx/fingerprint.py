@@ -50,7 +50,7 @@ def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
 
 
 def unequal(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
-    """Say which values of two mappings are not the same."""
+    """Return which values of two mappings are not the same."""
     keys = dict.fromkeys([*one, *other])
     return [f"{key}: {one.get(key)} and {other.get(key)}" for key in keys if one.get(key) != other.get(key)]
 

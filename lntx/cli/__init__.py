@@ -82,7 +82,7 @@ def _warned(message: Warning | str, *_: object, **__: object) -> None:
 
 
 def _usage(error: Exception, name: str) -> str:
-    """Say what was wrong with the arguments, and where to read which there are."""
+    """Return what was wrong with the arguments, and where to read which there are."""
     context = getattr(error, "ctx", None)
     message = error.format_message().rstrip(".")  # type: ignore[attr-defined]
     return f"{message}; see {context.command_path if context else name} --help"

@@ -72,7 +72,7 @@ def command(
 
 
 def _absence(absence: Absence) -> dict[str, str]:
-    """Say for a program which cell has no time, and why."""
+    """Return for a program which cell has no time, and why."""
     cell = absence.cell
     return {
         "backend": cell.backend,

@@ -51,7 +51,7 @@ def command(
 
 
 def _document(found: "Comparison") -> dict[str, Any]:
-    """Say everything for a program; no false-alarm rate can be known of two runs that were measured apart."""
+    """Return everything for a program; no false-alarm rate can be known of two runs that were measured apart."""
     keys = ("name", "verdict", "ratio", "low", "high", "pairs", "seconds", "reason")
     return {
         "verdict": found.verdict,

@@ -50,7 +50,7 @@ class Standing:
         return cls(truth, at, ways, landscape.standardized if own else None)
 
     def document(self) -> dict[str, Any]:
-        """Say it for a program, each part only where it is known."""
+        """Return it for a program, each part only where it is known."""
         parts: dict[str, Any] = {
             "truth": self.truth,
             "optimum": self.at and asdict(self.at),
@@ -59,7 +59,7 @@ class Standing:
         return {name: part for name, part in parts.items() if part or part == 0}
 
     def lines(self) -> Iterator[str]:
-        """Say it for a person."""
+        """Yield it for a person."""
         if self.truth is not None:
             yield f"truth      {self.truth:.2g} from the true weights, relative to their size"
         if self.at is None:
@@ -70,14 +70,14 @@ class Standing:
 
     @staticmethod
     def _apart(at: "Convergence") -> str:
-        """Say how far the loss and the weights are from the optimum's."""
+        """Return how far the loss and the weights are from the optimum's."""
         times = at.loss / at.best if at.best else float("inf")
         beside = f", {times:.3g} times less" if 1.005 < times < _TIMES else ""  # noqa: PLR2004  (three digits)
         which = "the least-squares optimum" if at.unique else "the nearest of many least-squares optima"
         return f"the loss is {at.loss:.3g} here and {at.best:.3g} there{beside}; the weights are {at.distance:.2g} from {which}"
 
     def _help(self, at: "Convergence") -> Iterator[str]:
-        """Say what would get nearer, and why this recipe doesn't."""
+        """Yield what would get nearer, and why this recipe doesn't."""
         here, *others = self.ways
         yield f"           condition number {at.condition:.2g}: {_length(here)}"
         for way in others:
@@ -102,7 +102,7 @@ def _two(epochs: int) -> int:
 
 
 def _to_truth(problem: "Problem", fit: "Fit") -> float | None:
-    """Give the relative distance to the true weights, in the problem's own units, noise or not."""
+    """Return the relative distance to the true weights, in the problem's own units, noise or not."""
     import numpy as np
 
     if problem.weights is None or problem.bias is None:

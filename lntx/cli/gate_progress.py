@@ -34,7 +34,7 @@ def watching() -> Iterator[Callable[[Progress], None]]:
 
 
 def line(now: Progress) -> str:
-    """Say in a line how far it is."""
+    """Return in a line how far it is."""
     counts = Counter(one.verdict for one in now.done)
     decided = ", ".join(f"{count} {verdict}" for verdict, count in counts.most_common())
     parts = [

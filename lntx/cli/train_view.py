@@ -35,7 +35,7 @@ class Outcome:
         return replace(self, standing=Standing.of(self.problem, self.recipe, self.fit))
 
     def explanation(self) -> str:
-        """Say which backend this one took, and why, which may look at all of X; empty for one that does the work itself."""
+        """Return which backend this one took, and why, which may look at all of X; empty for one that does the work itself."""
         from lntx.training.backends import find
 
         weighs = find(self.backend).weighs
@@ -46,7 +46,7 @@ class Outcome:
         return f"takes {taken}, expected to take {seconds:.2g} s by this machine's limits; besides there are {rest}"
 
     def document(self) -> dict[str, Any]:
-        """Say everything for a program; expected and history only where they are there."""
+        """Return everything for a program; expected and history only where they are there."""
         fit, held = self.fit, self.agreement
         return {
             "backend": self.backend,

@@ -65,7 +65,7 @@ def _unavailable(found: "Verification", *, named: bool) -> Iterator[str]:
 
 
 def _document(result: "Finding") -> dict[str, Any]:
-    """Say everything for a program; a reason only where there is one."""
+    """Return everything for a program; a reason only where there is one."""
     case, held = result.case, result.agreement
     return {
         "backend": result.place.backend,

@@ -114,7 +114,7 @@ class WorkerProcess:
         return WorkerLost(f"the worker of {self.name} died {how} at {self.at}" + (f": {last}" if last else ""))
 
     def last_error_line(self) -> str:
-        """Give the line of its output that tells most: pytest's own mark of an error, else the last."""
+        """Return the line of its output that tells most: pytest's own mark of an error, else the last."""
         with suppress(OSError):
             lines = [line.strip() for line in self.log.read_text(encoding="utf-8", errors="replace").splitlines()]
             told = [line for line in lines if line.startswith(_TELLING) or ": error: " in line]

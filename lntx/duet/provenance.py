@@ -29,7 +29,7 @@ class Provenance:
     stopped: str = ""
 
     def about(self) -> dict[str, Any]:
-        """Give the facts, in plain values."""
+        """Return the facts, in plain values."""
         return {
             "started": self.started,
             "ended": now(),
@@ -42,7 +42,7 @@ class Provenance:
         }
 
     def notes(self, survey: Survey) -> Iterator[str]:
-        """Say what a reader must know besides."""
+        """Yield what a reader must know besides."""
         if self.config.head == "HEAD" and (changes := self.repository.dirty()):
             yield f"{changes} changed files are in no commit and were not measured: head is the commit, not the worktree"
         if self.commits["base"] == self.commits["head"]:

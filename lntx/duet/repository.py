@@ -55,7 +55,7 @@ class Repository:
         return found.stdout.strip()
 
     def subject(self, commit: str) -> str:
-        """Give the first line of a commit's message."""
+        """Return the first line of a commit's message."""
         return _git(self.root, "log", "-1", "--format=%s", commit).stdout.strip()
 
     def dirty(self) -> int:
@@ -67,12 +67,12 @@ class Repository:
         return _git(self.root, "diff", "--name-only", "--no-renames", "-z", base, head).stdout.split("\0")[:-1]
 
     def redeclared(self, base: str, head: str) -> list[str]:
-        """Say which declarations of dependencies differ between two commits."""
+        """Return which declarations of dependencies differ between two commits."""
         one, other = (self._declared(commit) for commit in (base, head))
         return [name for name in one if one[name] != other[name]]
 
     def pinned(self, base: str, head: str) -> list[str]:
-        """Say where two commits ask for other versions, without declaring other packages for those who use them."""
+        """Return where two commits ask for other versions, without declaring other packages for those who use them."""
         files = [name for name in self.changed(base, head) if _PINS.fullmatch(PurePosixPath(name).name)]
         one, other = (self._project(commit) for commit in (base, head))
         groups = {f"{table}{f'.{key}' if key else ''} in pyproject.toml": (table, key) for table, key in _GROUPED}

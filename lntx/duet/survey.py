@@ -164,7 +164,7 @@ class Surveyor:
 
 
 def _inability(collected: Mapping[str, Any]) -> str:
-    """Say why base can't run head's benchmarks, if it said so."""
+    """Return why base can't run head's benchmarks, if it said so."""
     errors = [error["message"] for error in collected["errors"]]
     why = collected.get("lost") or (errors[0] if errors else "")
     return f"head's version of it can't be run there: {why}" if why else ""
@@ -198,7 +198,7 @@ def _counts(answers: Mapping[Arm, Mapping[str, Any]]) -> tuple[Count, ...]:
 
 
 def outcome(ending: Ending) -> Ended:
-    """Say how a benchmark ended: one that wasn't called, or that is refused, is skipped, however its test ended."""
+    """Return how a benchmark ended: one that wasn't called, or that is refused, is skipped, however its test ended."""
     if ending.get("refused"):
         return "skipped"
     if ending["outcome"] == "passed" and not ending.get("used"):
@@ -222,5 +222,5 @@ def failed(name: str, endings: Mapping[Arm, Ending]) -> Surveyed:
 
 
 def describe(arm: Arm, ending: Ending) -> str:
-    """Say how a test ended in an arm."""
+    """Return how a test ended in an arm."""
     return f"{ending['outcome']} in {arm}" + (f": {ending['message']}" if ending.get("message") else "")

@@ -17,7 +17,7 @@ VARIABLES = ("TORCHINDUCTOR_CACHE_DIR", "TRITON_CACHE_DIR", "NUMBA_CACHE_DIR")
 
 
 def lacks() -> str | None:
-    """Say what is missing for kernels to be compiled and launched on a GPU, as a phrase that goes on after "it needs"."""
+    """Return what is missing for kernels to be compiled and launched on a GPU, as a phrase that goes on after "it needs"."""
     if not find_spec("triton"):
         return "triton, which is not installed; on Linux, pip install triton"
     if not (os.environ.get("CC") or shutil.which("gcc") or shutil.which("clang")):

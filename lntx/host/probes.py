@@ -129,7 +129,7 @@ def _eigen(device: str) -> float:
 
 
 def _best(call: Callable[[], Any], device: str = "cpu", budget_s: float = _BUDGET_S) -> float:
-    """Give the shortest time of a call, in seconds; the first, which may compile, doesn't count."""
+    """Return the shortest time of a call, in seconds; the first, which may compile, doesn't count."""
 
     def timed() -> float:
         started = perf_counter()

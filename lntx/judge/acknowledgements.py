@@ -33,11 +33,11 @@ class Acknowledgement:
     missing: bool = False
 
     def names(self, name: str) -> bool:
-        """Tell whether a benchmark is meant; brackets of parameters in a name are taken literally too."""
+        """Return whether a benchmark is meant; brackets of parameters in a name are taken literally too."""
         return name == self.benchmark or fnmatchcase(name, self.benchmark)
 
     def covers(self, name: str, count: Count) -> bool:
-        """Tell whether this allows a benchmark's count."""
+        """Return whether this allows a benchmark's count."""
         return self.most is not None and self.names(name) and count.name == self.counter and count.head <= self.most
 
 
@@ -90,7 +90,7 @@ def notes(surveyed: Sequence[Surveyed], acknowledged: Sequence[Acknowledgement])
 
 
 def unacknowledged(surveyed: Surveyed, acknowledged: Sequence[Acknowledgement]) -> BenchmarkResult | None:
-    """Give `slower` for counters that rose without leave; None where there are none."""
+    """Return `slower` for counters that rose without leave; None where there are none."""
     rose = [count for count in surveyed.counts if count.head > count.base]
     left = [count for count in rose if not any(one.covers(surveyed.name, count) for one in acknowledged)]
     if not left:

@@ -66,7 +66,7 @@ class _Side:
         return cls(records, {absence.cell.key: absence for absence in study.absences})
 
     def wrong(self, name: str) -> str | None:
-        """Say why a benchmark's results are wrong; None where they aren't."""
+        """Return why a benchmark's results are wrong; None where they aren't."""
         absence, record = self.absences.get(name), self.records.get(name)
         if absence and absence.kind == "disagrees":
             return absence.reason
@@ -75,7 +75,7 @@ class _Side:
         return None
 
     def timed(self, name: str) -> Record | None:
-        """Give a time that counts."""
+        """Return a time that counts."""
         return None if self.wrong(name) else self.records.get(name)
 
 
@@ -137,7 +137,7 @@ def _times(name: str, before: Record, after: Record, margin: float) -> Benchmark
 
 
 def _verdict(ratios: Sequence[float | None], margin: float) -> Verdict:
-    """Say what holds for all ratios that are known; inconclusive where they part."""
+    """Return what holds for all ratios that are known; inconclusive where they part."""
     logs = [math.log(ratio) for ratio in ratios if ratio is not None]
     if min(logs) > margin:
         return Verdict.SLOWER
@@ -147,7 +147,7 @@ def _verdict(ratios: Sequence[float | None], margin: float) -> Verdict:
 
 
 def minimum(values: Sequence[float], count: int) -> float:
-    """Give the mean of the minima of all subsets of some size, for sorted values.
+    """Return the mean of the minima of all subsets of some size, for sorted values.
 
     The least of more rounds is less, so two minima may only be compared at equal counts.
     """

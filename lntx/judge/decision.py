@@ -53,7 +53,7 @@ def decide(
 
 
 def verdict(judged: Sequence[BenchmarkResult]) -> Verdict:
-    """Give the verdict on a suite: the gravest that there is; inconclusive for no benchmark at all.
+    """Return the verdict on a suite: the gravest that there is; inconclusive for no benchmark at all.
 
     It is `new` only where nothing could be compared, and `slower` by time only where the controls stood still.
     """
@@ -65,13 +65,13 @@ def verdict(judged: Sequence[BenchmarkResult]) -> Verdict:
 
 
 def exit_code(verdict: Verdict, allow_inconclusive: bool = False) -> int:
-    """Give the exit code of a verdict on a suite; 13 becomes 0 where that is allowed."""
+    """Return the exit code of a verdict on a suite; 13 becomes 0 where that is allowed."""
     accepted = allow_inconclusive and verdict.exit_code == Verdict.INCONCLUSIVE.exit_code
     return 0 if accepted else verdict.exit_code
 
 
 def untimed(judged: Sequence[BenchmarkResult]) -> Verdict:
-    """Give the verdict that a suite has by all but time: what machines that are too noisy to judge time may fail by."""
+    """Return the verdict that a suite has by all but time: what machines that are too noisy to judge time may fail by."""
     certain = [one for one in judged if one.means != "time"]
     return verdict(certain) if certain else Verdict.SAME
 
@@ -100,7 +100,7 @@ def _judged(
 
 
 def _certain(one: Surveyed, failures: Mapping[str, str]) -> BenchmarkResult | None:
-    """Give what needs no clock: results, coverage, identity."""
+    """Return what needs no clock: results, coverage, identity."""
     if one.head == "failed" or one.name in failures:
         message = one.message if one.head == "failed" else failures[one.name]
         return BenchmarkResult(one.name, Verdict.DISAGREES, "results", message or "it fails in head")
@@ -157,7 +157,7 @@ def controls(streams: Mapping[str, Stream], rules: Rules) -> tuple[BenchmarkResu
 
 
 def _pooled(values: Sequence[Sequence[float]]) -> list[Prior | None]:
-    """Give for each what the others' variances, weighed by their degrees of freedom, say."""
+    """Return for each what the others' variances, weighed by their degrees of freedom, say."""
     dofs = np.array([max(len(one) - 1, 0) for one in values], float)
     squares = np.array([np.var(one) * len(one) if len(one) else 0.0 for one in values])
     others, left = dofs.sum() - dofs, squares.sum() - squares

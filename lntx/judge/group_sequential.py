@@ -43,19 +43,19 @@ class Estimates:
     alarming: Numbers
 
     def low(self, level: float) -> Numbers:
-        """Give the bound below which the truth lies with a probability of `level`."""
+        """Return the bound below which the truth lies with a probability of `level`."""
         return self.centers - self._quantile(level) * self.errors
 
     def high(self, level: float) -> Numbers:
-        """Give the bound above which the truth lies with a probability of `level`."""
+        """Return the bound above which the truth lies with a probability of `level`."""
         return self.centers + self._quantile(level) * self.errors
 
     def surely_above(self, level: float) -> Numbers:
-        """Give the bound below which the truth lies with a probability of `level`, as far as an alarm may rest on it."""
+        """Return the bound below which the truth lies with a probability of `level`, as far as an alarm may rest on it."""
         return self.centers - self._quantile(level) * self.alarming
 
     def surely_below(self, level: float) -> Numbers:
-        """Give the bound above which the truth lies with a probability of `level`, as far as an alarm may rest on it."""
+        """Return the bound above which the truth lies with a probability of `level`, as far as an alarm may rest on it."""
         return self.centers + self._quantile(level) * self.alarming
 
     def needed(self, level: float, distance: float) -> Numbers:
@@ -63,7 +63,7 @@ class Estimates:
         return np.asarray(self.counts * (self._quantile(level) * self.errors / distance) ** 2)
 
     def at(self, index: int) -> "Estimates":
-        """Give one benchmark's alone."""
+        """Return one benchmark's alone."""
         parts = (self.centers, self.errors, self.dofs, self.counts, self.alarming)
         return Estimates(*(np.asarray(part[..., index]) for part in parts))
 

@@ -33,7 +33,7 @@ class History:
     cpus: Mapping[str, Mapping[str, Prior]] = field(default_factory=dict)
 
     def known(self, cpu: str, names: Iterable[str]) -> Mapping[str, Prior]:
-        """Give what is known of benchmarks on a CPU model; each counts at most as four more pairs would."""
+        """Return what is known of benchmarks on a CPU model; each counts at most as four more pairs would."""
         held = self.cpus.get(cpu, {})
         found = {name: held[name] for name in names if name in held}
         return {name: Prior(prior.variance, min(prior.dof, _WEIGHT)) for name, prior in found.items()}

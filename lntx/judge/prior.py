@@ -63,7 +63,7 @@ def fit_prior(variances: Numbers, dofs: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def upper_quartile(variances: Numbers) -> Numbers:
-    """Give for each benchmark the upper quartile of all variances, rounded up: of four or fewer it is the largest."""
+    """Return for each benchmark the upper quartile of all variances, rounded up: of four or fewer it is the largest."""
     found = np.quantile(variances, _QUARTILE, axis=-1, keepdims=True, method="higher") if variances.size else variances
     return np.broadcast_to(found, variances.shape)
 

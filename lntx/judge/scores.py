@@ -70,7 +70,7 @@ def firsts(stream: Stream) -> Scores | None:
 
 
 def _timed(quad: Quad) -> bool:
-    """Tell whether a quad has a score: a clock may give 0 for a function that does nothing."""
+    """Return whether a quad has a score: a clock may give 0 for a function that does nothing."""
     return all(batch.iterations > 0 and 0 < batch.seconds < math.inf for batch in quad.batches)
 
 
@@ -79,7 +79,7 @@ def _switches(quad: Quad) -> int:
 
 
 def _usual(switches: Sequence[int]) -> float:
-    """Give the most interruptions of a quad that are not unusual for this benchmark on this machine."""
+    """Return the most interruptions of a quad that are not unusual for this benchmark on this machine."""
     return 3 + 3 * statistics.median(switches) if switches else math.inf
 
 
@@ -106,7 +106,7 @@ def _within(found: Sequence[Sequence[float]]) -> float:
 
 
 def welch(above: Sequence[float], below: Sequence[float], confidence: float = 0.95) -> tuple[float, float] | None:
-    """Give the bounds of how many times `above` is `below`, on logarithms; None with fewer than two processes each."""
+    """Return the bounds of how many times `above` is `below`, on logarithms; None with fewer than two processes each."""
     logs = [[math.log(value) for value in values] for values in (above, below)]
     counts = [len(values) for values in logs]
     if min(counts) < _FEWEST:

@@ -31,7 +31,7 @@ class SequentialTest:
         self.decided: dict[str, BenchmarkResult] = {}
 
     def look(self, streams: Mapping[str, Stream]) -> dict[str, BenchmarkResult]:
-        """Give what is newly decided after a look's number of pairs; at the cap, all that was left.
+        """Return what is newly decided after a look's number of pairs; at the cap, all that was left.
 
         Between the looks nothing is decided, as nothing was paid for that. Streams of benchmarks that were decided before
         must still be there: the others learn from them.
@@ -42,7 +42,7 @@ class SequentialTest:
         return self._judge(streams, closing=pairs >= self.rules.cap)
 
     def close(self, streams: Mapping[str, Stream]) -> dict[str, BenchmarkResult]:
-        """Give all that was left as inconclusive, with what can be said of it, as where a gate is interrupted."""
+        """Return all that was left as inconclusive, with what can be said of it, as where a gate is interrupted."""
         return self._judge(streams, closing=True, deciding=False)
 
     def firsts(self, streams: Mapping[str, Stream]) -> dict[str, BenchmarkResult]:
@@ -120,7 +120,7 @@ def _ratio(logarithm: NDArray[np.float64]) -> float | None:
 
 
 def _said(outcome: int, excluded: float | None, estimate: Estimates, rules: Rules, tests: int) -> str:
-    """Say what the error budget allows to say, which is less than the 95 % interval shows."""
+    """Return what the error budget allows to say, which is less than the 95 % interval shows."""
     if outcome == SAME:
         return f"a slowdown of {_percent((excluded or 1) - 1)} or more is excluded"
     alarm, held = alarm_level(rules, tests), "at the level that the suite is held to"
@@ -130,7 +130,7 @@ def _said(outcome: int, excluded: float | None, estimate: Estimates, rules: Rule
 
 
 def _noise(found: Scores, estimate: Estimates) -> str:
-    """Say what dominated the noise."""
+    """Return what dominated the noise."""
     count = len(found.values)
     if found.unsettled > _MUCH * count:
         return f"non-stationary: {found.unsettled} of {count} pairs never came to rest"

@@ -27,17 +27,17 @@ _EVEN = 0.5
 
 
 def normal(rng: np.random.Generator, shape: Shape) -> Numbers:
-    """Give normal noise."""
+    """Return normal noise."""
     return rng.normal(0, DEVIATION, shape)
 
 
 def heavy(rng: np.random.Generator, shape: Shape) -> Numbers:
-    """Give Student's t with 3 degrees of freedom: now and then a pair is far off."""
+    """Return Student's t with 3 degrees of freedom: now and then a pair is far off."""
     return np.asarray(rng.standard_t(3, shape) * (DEVIATION / np.sqrt(3)))
 
 
 def quads(rng: np.random.Generator, shape: Shape) -> Numbers:
-    """Give eight quads a pair, on a further axis: what the pair has for its own, and what lives on for some quads."""
+    """Return eight quads a pair, on a further axis: what the pair has for its own, and what lives on for some quads."""
     own = rng.normal(0, DEVIATION, shape)
     parts = [rng.normal(0, DEVIATION / 2, shape)]
     for _ in range(_QUADS - 1):
@@ -46,12 +46,12 @@ def quads(rng: np.random.Generator, shape: Shape) -> Numbers:
 
 
 def tied(rng: np.random.Generator, shape: Shape) -> Numbers:
-    """Give the medians of quads that resemble those before them."""
+    """Return the medians of quads that resemble those before them."""
     return np.asarray(np.median(quads(rng, shape), axis=-1))
 
 
 def bimodal(rng: np.random.Generator, shape: Shape) -> Numbers:
-    """Give what comes of processes that are fast or slow from their start: scores lie in three heaps."""
+    """Return what comes of processes that are fast or slow from their start: scores lie in three heaps."""
     step = DEVIATION / np.sqrt(2 * _SLOW * (1 - _SLOW))
     slow = [(rng.random(shape) < _SLOW) * step for _ in ("base", "head")]
     return np.asarray(slow[1] - slow[0] + rng.normal(0, _CALM, shape))
@@ -68,18 +68,18 @@ def mixed(rng: np.random.Generator, shape: Shape) -> Numbers:
 
 
 def unlike(rng: np.random.Generator, shape: Shape) -> Numbers:
-    """Give normal noise with another deviation for each benchmark, between 1 and 3 %."""
+    """Return normal noise with another deviation for each benchmark, between 1 and 3 %."""
     return np.asarray(rng.normal(0, 1, shape) * rng.uniform(0.01, 0.03, shape[:2])[..., None])
 
 
 def shared(rng: np.random.Generator, shape: Shape) -> Numbers:
-    """Give normal noise most of which hits all benchmarks of a pair alike, as they share its processes."""
+    """Return normal noise most of which hits all benchmarks of a pair alike, as they share its processes."""
     common, own = rng.normal(0, 1, (shape[0], 1, shape[2])), rng.normal(0, 1, shape)
     return np.asarray(DEVIATION * (np.sqrt(_COMMON) * common + np.sqrt(1 - _COMMON) * own))
 
 
 def wild(rng: np.random.Generator, shape: Shape) -> Numbers:
-    """Give normal noise of 1 %, but 3 % for one benchmark of each suite."""
+    """Return normal noise of 1 %, but 3 % for one benchmark of each suite."""
     return np.asarray(rng.normal(0, 1, shape) * np.where(np.arange(shape[1]) == 0, 0.03, 0.01)[:, None])
 
 

@@ -60,7 +60,7 @@ def profile(name: str) -> Profile:
 
 
 def nearest(name: str, known: Any) -> str:
-    """Say which known name was probably meant, or which there are."""
+    """Return which known name was probably meant, or which there are."""
     near = get_close_matches(name, list(known), n=1)
     return f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}"
 

@@ -73,7 +73,7 @@ class Process:
         self.err.close()
 
     def exit_message(self) -> str:
-        """Say how the process ended, with the last that it said."""
+        """Return how the process ended, with the last that it said."""
         code = self.process.returncode
         if code == _KILLED:
             return "its process was killed by SIGKILL: most likely the memory was exhausted"
@@ -105,7 +105,7 @@ def start(
 
 
 def environment(paths: Sequence[str] = ()) -> dict[str, str]:
-    """Give the environment of a process that finds this lntx, though it may not be installed, and what lies on these paths."""
+    """Return the environment of a process that finds this lntx, though it may not be installed, and what lies on these paths."""
     env = dict(os.environ)
     source = Path(__file__).resolve().parents[2]
     own = [] if source.name == "site-packages" else [str(source)]

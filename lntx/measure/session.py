@@ -30,7 +30,7 @@ class Place:
     threads: int
 
     def cell(self, problem: Problem, recipe: Recipe, phase: Phase = "run", rows: int | None = None) -> Cell:
-        """Say which cell a problem and a recipe are here; rows are those predicted for, else the problem's samples."""
+        """Return which cell a problem and a recipe are here; rows are those predicted for, else the problem's samples."""
         return Cell(
             suite=self.suite,
             problem=problem.name,
@@ -81,7 +81,7 @@ class Session:
             self.log.begin(point)
 
     def place(self, suite: str, backend: str, device: str, count: int | None = None) -> Place:
-        """Say where a suite's cells are measured, and let them have so many threads: those of all others, if not said."""
+        """Return where a suite's cells are measured, and let them have so many threads: those of all others, if not said."""
         if count is not None:
             devices.limit_threads(count)  # until the next cell begins
         return Place(suite, backend, device, count or self.threads)

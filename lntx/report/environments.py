@@ -26,7 +26,7 @@ class Difference:
 
 
 def commit(study: Study) -> str:
-    """Give the commit of a study in short, with a plus for uncommitted changes; empty where none is known."""
+    """Return the commit of a study in short, with a plus for uncommitted changes; empty where none is known."""
     found = study.about.get("commit")
     if not isinstance(found, Mapping) or not found.get("id"):
         return ""

@@ -75,7 +75,7 @@ class Frames:
         return replace(self, **alone, labels=("",), days=("",), differences=())
 
     def times(self, cell: int) -> list[float]:
-        """Give the comparable times of a cell, one for each process in its turn."""
+        """Return the comparable times of a cell, one for each process in its turn."""
         row = self.processes["unit_s"].to_numpy()
         return [float(value) for value in row[self.processes["cell"].to_numpy() == cell]]
 
@@ -156,7 +156,7 @@ def _compared(cells: pd.DataFrame, processes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _both_whole(cells: pd.DataFrame, bases: list[int | None]) -> list[bool]:
-    """Say for each cell whether it and its baseline were both timed whole; False without one."""
+    """Return for each cell whether it and its baseline were both timed whole; False without one."""
     whole = dict(zip(cells["cell"], cells["whole"], strict=True))
     own = [bool(value) for value in cells["whole"]]
     return [mine and base is not None and bool(whole[base]) for mine, base in zip(own, bases, strict=True)]

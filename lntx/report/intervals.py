@@ -39,7 +39,7 @@ class Interval:
 
 
 def linear(values: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
-    """Give the median and the t interval of the mean, for numbers whose noise adds (exponents, for instance)."""
+    """Return the median and the t interval of the mean, for numbers whose noise adds (exponents, for instance)."""
     center, mean, count = statistics.median(values), statistics.fmean(values), len(values)
     if count == 1:
         return Interval(center, None, None, count, confidence)
@@ -49,7 +49,7 @@ def linear(values: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
 
 
 def geometric(values: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
-    """Give the median and the t interval of the geometric mean, for positive numbers whose noise multiplies."""
+    """Return the median and the t interval of the geometric mean, for positive numbers whose noise multiplies."""
     logs = linear([math.log(value) for value in values], confidence)
     low, high = (None if bound is None else math.exp(bound) for bound in (logs.low, logs.high))
     return Interval(math.exp(logs.center), low, high, logs.count, confidence)

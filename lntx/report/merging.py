@@ -89,7 +89,7 @@ def _trust(found: Agreement | None) -> tuple[bool, bool, float]:
 
 
 def wrong(record: Record) -> bool:
-    """Say whether a record's weights disagree with the reference."""
+    """Return whether a record's weights disagree with the reference."""
     return record.agreement is not None and not record.agreement.ok
 
 

@@ -27,7 +27,7 @@ def ratio(interval: Interval) -> str:
 
 
 def told_apart(interval: Interval) -> bool:
-    """Say whether the faster may be called so: its interval excludes 1 or, with one process, there is none to ask."""
+    """Return whether the faster may be called so: its interval excludes 1 or, with one process, there is none to ask."""
     return not interval.known or interval.excludes(1.0)
 
 

@@ -64,7 +64,7 @@ def made(about: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _limits(limits: object) -> list[tuple[str, str]]:
-    """Say what each device could do at most; nothing of limits that can't be read."""
+    """Return what each device could do at most; nothing of limits that can't be read."""
     facts: list[tuple[str, str]] = []
     for device, found in limits.items() if isinstance(limits, Mapping) else ():
         try:

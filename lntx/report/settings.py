@@ -22,7 +22,7 @@ def picture(cells: pd.DataFrame, axis: str = "") -> pd.Series:
 
 
 def fixed(cells: pd.DataFrame, axis: str = "") -> str:
-    """Say what is the same for all these cells: their sizes, device and dtype."""
+    """Return what is the same for all these cells: their sizes, device and dtype."""
     if cells.empty:
         return ""
     words = [
@@ -46,19 +46,19 @@ def axis_of(cells: pd.DataFrame) -> str:
 
 
 def plane(cells: pd.DataFrame) -> bool:
-    """Say whether samples and features vary independently of each other."""
+    """Return whether samples and features vary independently of each other."""
     shapes = cells[["samples", "features"]].drop_duplicates()
     return len(shapes) > max(shapes["samples"].nunique(), shapes["features"].nunique())
 
 
 def at(noun: str, size: int | str) -> str:
-    """Say a size with its noun: 64 features, but batch size 64."""
+    """Return a size with its noun: 64 features, but batch size 64."""
     shown = f"{size:,}" if isinstance(size, int) else size
     return f"{noun} {shown}" if noun == "batch size" else f"{shown} {noun.removesuffix('s') if shown == '1' else noun}"
 
 
 def span(noun: str, low: int, high: int) -> str:
-    """Say a stretch of sizes with its noun: size from 1 to 64 features, but batch size from 1 to 64."""
+    """Return a stretch of sizes with its noun: size from 1 to 64 features, but batch size from 1 to 64."""
     return f"{noun} from {low:,} to {high:,}" if noun == "batch size" else f"size from {low:,} to {high:,} {noun}"
 
 

@@ -83,7 +83,7 @@ def _extra(record: Record) -> dict[str, Any]:
 
 
 def _number(value: Any) -> Any:
-    """Give a number as it is, and null for NaN and infinity, for which JSON has no word."""
+    """Return a number as it is, and null for NaN and infinity, for which JSON has no word."""
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 

@@ -110,7 +110,7 @@ def _seconds(times: _Times, place: str) -> tuple[float, ...]:
 
 
 def _inf(item: Any) -> Any:
-    """Give infinity for each error that is null, of a record or an absence: JSON has no word for it."""
+    """Return infinity for each error that is null, of a record or an absence: JSON has no word for it."""
     match item:
         case {"agreement": {"checkpoints": [*points]} as held}:
             ends = [{**point, "error": math.inf} if _null(point) else point for point in points]

@@ -115,7 +115,7 @@ class Factors:
 
 
 def _powers(problem: "Problem") -> range:
-    """Give exponents that keep gradients finite, and small numbers from losing digits: upwards, where there is room."""
+    """Return exponents that keep gradients finite, and small numbers from losing digits: upwards, where there is room."""
     x, y = problem.X[:_LOOKED_AT], problem.Y
     large = [_exponent(x), _exponent(y), 0]
     gradient = 2 * large[0] + max(large[1:]) + math.log2(problem.samples) + math.log2(problem.features + 1)

@@ -27,7 +27,7 @@ class Surroundings:
 
 
 def is_usual() -> bool:
-    """Tell whether torch's modes are those of a fresh process, as far as can be told in a microsecond."""
+    """Return whether torch's modes are those of a fresh process, as far as can be told in a microsecond."""
     return (
         torch.get_default_dtype() == torch.float32
         and torch.is_grad_enabled()

@@ -41,7 +41,7 @@ def returned(value: object, problem: Problem, recipe: Recipe) -> Fit:
 
 
 def unfinished(fit: Fit, problem: Problem, recipe: Recipe) -> LntxError | None:
-    """Say whose fault it is where a weight is no number: the recipe's, which diverges, or the backend's; None where all are.
+    """Return whose fault it is where a weight is no number: the recipe's, which diverges, or the backend's; None where all are.
 
     The float64 reference decides: where the same training stays finite, the learning rate is not to blame.
     """
@@ -65,7 +65,7 @@ def _way(fit: Fit, recipe: Recipe) -> Iterator[tuple[int, Tensor, Tensor]]:
 
 
 def _holds(problem: Problem, recipe: Recipe, epochs: int) -> bool:
-    """Tell whether the same training stays finite in float64, and in the range of the training's dtype."""
+    """Return whether the same training stays finite in float64, and in the range of the training's dtype."""
     from lntx.training.linear.parity.reference import reference  # noqa: PLC0415  (parity needs the trainer, which needs this)
 
     try:
@@ -147,7 +147,7 @@ def _from_array(name: str, value: Any) -> Tensor:
 
 
 def _unreadable(value: Tensor) -> str | None:
-    """Say why a tensor's numbers can't be had."""
+    """Return why a tensor's numbers can't be had."""
     if value.is_nested or value.is_quantized or value.layout != torch.strided:
         layout = "nested" if value.is_nested else "quantised" if value.is_quantized else str(value.layout)
         return f"that are {layout.removeprefix('torch.')}, where a dense tensor is due; give to_dense()"
@@ -157,7 +157,7 @@ def _unreadable(value: Tensor) -> str | None:
 
 
 def _lossy(value: Tensor, dtype: torch.dtype) -> str | None:
-    """Say why a tensor's dtype doesn't hold what the training's does."""
+    """Return why a tensor's dtype doesn't hold what the training's does."""
     given, due = (str(each).removeprefix("torch.") for each in (value.dtype, dtype))
     if given in _WIDTHS[dtype]:
         return None

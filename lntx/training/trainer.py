@@ -107,7 +107,7 @@ def _descended(problem: Problem, recipe: Recipe, fit: Fit) -> Fit:
 
 
 def _without_weights(problem: Problem) -> float:
-    """Give the loss of weights that are all zero."""
+    """Return the loss of weights that are all zero."""
     return problem.loss(np.zeros((problem.outputs, problem.features)), np.zeros(problem.outputs))
 
 
@@ -119,7 +119,7 @@ def _named(problem: Problem, fit: Fit) -> Fit:
 
 
 def _in_own_units(problem: Problem, fit: Fit) -> Fit:
-    """Give the weights back in the units that the table came in, in float64; losses stay those that were trained on.
+    """Return the weights back in the units that the table came in, in float64; losses stay those that were trained on.
 
     In float32 the bias of a column such as a time, far from 0 for its deviation, would lose all that the training found.
     Raises Disagreement where they don't predict what the trained weights do (`parity.units`), which is never expected.

@@ -35,7 +35,7 @@ class Work:
         self._last: list[Any] = []
 
     def told(self) -> dict[str, Any]:
-        """Say what is served."""
+        """Return what is served."""
         mode = "pedantic" if self.settings else "call"
         return {"mode": mode, "setup": bool(self.setup or self.teardown), **self.settings}
 
@@ -50,7 +50,7 @@ class Work:
         return max(1, spent)
 
     def result(self) -> Any:
-        """Give the call's value, as pytest-benchmark would: pedantic mode's of its last call, else of one call more."""
+        """Return the call's value, as pytest-benchmark would: pedantic mode's of its last call, else of one call more."""
         if not self.record.stats.data:  # released before anything was timed, but its test may look at the times
             self.keep(self.run(1) / 1e9)
         if not self.settings:
@@ -169,7 +169,7 @@ def _idle() -> Callable[[], None] | None:
 
 
 def _until(finish: Callable[[], None] | None) -> int:
-    """Give the time when the device has done what it was given; a device that came into use meanwhile included."""
+    """Return the time when the device has done what it was given; a device that came into use meanwhile included."""
     if finish:
         finish()
         return perf_counter_ns()

@@ -36,7 +36,7 @@ class Gathered:
                 self.items.setdefault(item.nodeid, item)
 
     def told(self, root: Path) -> dict[str, Any]:
-        """Say what there is; files relative to pytest's root folder."""
+        """Return what there is; files relative to pytest's root folder."""
         tests = [{"id": name, "file": relative(item.path, root)} for name, item in self.items.items()]
         return {
             "tests": tests,
@@ -48,7 +48,7 @@ class Gathered:
 
 
 def benchmarks(item: pytest.Item) -> bool:
-    """Tell whether a test is given pytest-benchmark's fixture, be it through fixtures of the suite."""
+    """Return whether a test is given pytest-benchmark's fixture, be it through fixtures of the suite."""
     known = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", None) or {}
     for definition in reversed(known.get("benchmark", ())):
         if definition.func.__module__ == "pytest_benchmark.plugin":
@@ -85,12 +85,12 @@ def _installed_instead(tree: str) -> set[str]:
 
 
 def within(path: str, folder: str) -> bool:
-    """Tell whether a path lies in a folder; both may go through links."""
+    """Return whether a path lies in a folder; both may go through links."""
     return os.path.realpath(path).startswith(os.path.realpath(folder).rstrip(os.sep) + os.sep)
 
 
 def installed(path: str) -> bool:
-    """Tell whether a path is that of an installed package, as in a virtual environment inside a checkout."""
+    """Return whether a path is that of an installed package, as in a virtual environment inside a checkout."""
     return not {"site-packages", "dist-packages"}.isdisjoint(Path(path).parts) or any(
         within(path, f"{prefix}{os.sep}lib") for prefix in {sys.prefix, sys.base_prefix}
     )
@@ -119,7 +119,7 @@ class Outcome:
         self._message = _reason(report, raised)
 
     def told(self) -> dict[str, Any]:
-        """Say how it ended."""
+        """Return how it ended."""
         return {
             "test": self.test,
             "outcome": self._ended,
@@ -131,7 +131,7 @@ class Outcome:
 
 
 def said(error: BaseException) -> str:
-    """Give an error as one line: its type and the first line of what it says; pytest's own outcomes by their text alone."""
+    """Return an error as one line: its type and the first line of what it says; pytest's own outcomes by their text alone."""
     if isinstance(error, (pytest.fail.Exception, pytest.skip.Exception, pytest.exit.Exception)):
         return _first(error.msg or type(error).__name__)
     text = _first(str(error))
@@ -139,7 +139,7 @@ def said(error: BaseException) -> str:
 
 
 def last(text: str) -> str:
-    """Give the last line that says something, without pytest's mark of an error."""
+    """Return the last line that says something, without pytest's mark of an error."""
     return ([line.strip() for line in text.splitlines() if line.strip()] or [""])[-1].removeprefix("E ").strip()
 
 

@@ -129,12 +129,12 @@ def dynamo_frames() -> int:
 
 
 def torch() -> Any:
-    """Give torch where the project has loaded it, else None: a worker loads nothing that the project doesn't."""
+    """Return torch where the project has loaded it, else None: a worker loads nothing that the project doesn't."""
     return sys.modules.get("torch")
 
 
 def finisher() -> Callable[[], None] | None:
-    """Give what waits for all work on the GPUs in use; None where there is none."""
+    """Return what waits for all work on the GPUs in use; None where there is none."""
     cuda: Any = getattr(torch(), "cuda", None)
     if cuda is None or not cuda.is_initialized():
         return None

@@ -74,7 +74,7 @@ class Graphs:
         self._before = _graphs()
 
     def counted(self) -> dict[str, float]:
-        """Give the graphs and breaks; nothing where nothing was compiled."""
+        """Return the graphs and breaks; nothing where nothing was compiled."""
         made, broken = (now - then for now, then in zip(_graphs(), self._before, strict=True))
         return {"graphs": float(made), "graph_breaks": float(broken)} if made else {}
 
@@ -105,7 +105,7 @@ class Memory:
         self._peak = self._source.peak() if self._start is not None else 0
 
     def counted(self) -> dict[str, float]:
-        """Give both in bytes; nothing where the system doesn't tell."""
+        """Return both in bytes; nothing where the system doesn't tell."""
         if self._start is None:
             return {}
         return {"peak_bytes": float(self._peak), "added_bytes": float(max(0, self._peak - self._start))}
@@ -170,7 +170,7 @@ class Neighbours:
             self._found = {SHARE: min(1.0, max(0.0, busy - own) / (whole * (psutil.cpu_count() or 1)))}
 
     def counted(self) -> dict[str, float]:
-        """Give the share; nothing where the time was too short to tell."""
+        """Return the share; nothing where the time was too short to tell."""
         return self._found
 
 

@@ -64,7 +64,7 @@ class Floor:
         )
 
     def counters(self) -> dict[str, float]:
-        """Give the floors as a record has them."""
+        """Return the floors as a record has them."""
         return {f"limit_{name}_s": seconds for name, seconds in self.seconds.items()}
 
     def _probe_again(self) -> None:

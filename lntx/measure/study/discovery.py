@@ -21,7 +21,7 @@ _LIMIT_S = 600.0  # problems of the large profile take a while to make
 
 
 def task(request: StudyRequest) -> Task:
-    """Say what all of a study's processes have in common."""
+    """Return what all of a study's processes have in common."""
     return Task(
         profile=profile(request.profile),
         devices=request.devices,

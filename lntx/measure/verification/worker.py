@@ -59,7 +59,7 @@ def _loaded(order: Order) -> tuple[list[tuple[str, str, str | None]], str | None
 
 
 def _reason(backend: Backend, device: str) -> str | None:
-    """Say why a backend can't run on a device at all, or None."""
+    """Return why a backend can't run on a device at all, or None."""
     try:
         known.check(device)
     except LntxError as error:

@@ -62,7 +62,7 @@ def _row(frames: Frames, part: pd.DataFrame) -> tuple[str, ...] | None:
 
 
 def _taken(chooser: Any) -> str:
-    """Say which backend the chooser took, where the study says so, and its epoch."""
+    """Return which backend the chooser took, where the study says so, and its epoch."""
     time = units.seconds(chooser.unit_s)
     return f"{chooser.taken}, {time}" if chooser.taken else time
 

@@ -21,7 +21,7 @@ _FEWEST = 2  # shapes in a row or a column
 
 
 def shapes(frames: Frames) -> pd.DataFrame:
-    """Give the steady cells of full batches with one output on the grid; of a shape measured twice the first."""
+    """Return the steady cells of full batches with one output on the grid; of a shape measured twice the first."""
     cells = frames.cells[(frames.cells["phase"] == "run") & (frames.cells["outputs"] == 1)]
     cells = cells[(cells["batch_size"] == cells["samples"]) & (cells["samples"] > 1)]
     once = cells.drop_duplicates([*_PLACE, "backend", "samples", "features"])
@@ -51,14 +51,14 @@ def places(cells: pd.DataFrame) -> list[pd.DataFrame]:
 
 
 def words(part: pd.DataFrame, among: pd.DataFrame) -> str:
-    """Say what sets a place apart from the others; empty where it is the only one."""
+    """Return what sets a place apart from the others; empty where it is the only one."""
     apart = [name for name in _PLACE if len(set(among[name])) > 1]
     said = [f"{part[name].iloc[0]}{' threads' if name == 'threads' else ''}" for name in apart]
     return ", ".join(said)
 
 
 def crossings(frames: Frames) -> pd.DataFrame:
-    """Say for each shape, and each backend with a slow cold start, from which epoch on it is ahead of the baseline.
+    """Return for each shape, and each backend with a slow cold start, from which epoch on it is ahead of the baseline.
 
     The start is taken from the recipe whose cold call was measured, the epochs from the shape; not a number for never.
     """

@@ -44,7 +44,7 @@ def sizes(axis: Axis, values: Sequence[float]) -> None:
 
 
 def reach(points: pd.Series, low: pd.Series, high: pd.Series) -> list[float]:
-    """Give what an axis must hold: the points, and their intervals unless they are so wide that nothing else could be seen."""
+    """Return what an axis must hold: the points, and their intervals unless they are so wide that nothing else could be seen."""
     least, most = points.min() / ROOM, points.max() * ROOM
     return [*points, *low.dropna().clip(lower=least), *high.dropna().clip(upper=most)]
 

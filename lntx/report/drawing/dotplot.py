@@ -77,7 +77,7 @@ def _number(axes: Axes, row: Any) -> None:
 
 
 def alt(frame: pd.DataFrame) -> str:
-    """Say the picture in words: every time, fastest first."""
+    """Return the picture in words: every time, fastest first."""
     times = [f"{row.series} {units.seconds(row.whole_s)}{_scaled(row)}" for row in each(frame)]
     return f"Dot plot with a logarithmic time axis, fastest first: {units.listing(times)}."
 

@@ -85,7 +85,7 @@ def _unused(name: str, names: set[str]) -> str:
 
 
 def files(found: Iterable[Picture]) -> dict[str, bytes]:
-    """Give what is written of some pictures, by path."""
+    """Return what is written of some pictures, by path."""
     written: dict[str, bytes] = {}
     for picture in found:
         written[f"figures/{picture.name}.svg"] = picture.svg.encode()

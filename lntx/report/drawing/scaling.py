@@ -45,7 +45,7 @@ def draw(frame: pd.DataFrame, figure: Figure, styles: Styles, per: str = "epoch"
 
 
 def height(frame: pd.DataFrame, least: float = HEIGHT_IN) -> float:
-    """Give a picture's height in inches: tall enough for a name beside the end of each line."""
+    """Return a picture's height in inches: tall enough for a name beside the end of each line."""
     return max(least, LABEL_IN * len(set(frame["series"])) + 0.9)
 
 
@@ -73,7 +73,7 @@ def lines(
 
 
 def alt(frame: pd.DataFrame, per: str = "epoch") -> str:
-    """Say each line in words: where it starts and where it ends."""
+    """Return each line in words: where it starts and where it ends."""
     words = [_line(name, part) for name, part in frame.groupby("series")]
     return f"Line chart, both axes logarithmic: time per {per} against {_words(frame)}. {' '.join(words)}"
 

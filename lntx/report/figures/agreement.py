@@ -77,7 +77,7 @@ def _points(axes: Axes, backend: str, part: pd.DataFrame, styles: Styles) -> Non
 
 
 def alt(frame: pd.DataFrame) -> str:
-    """Say how many points agree, and how near the worst comes to its tolerance."""
+    """Return how many points agree, and how near the worst comes to its tolerance."""
     good = frame[frame["ok"].astype(bool)]
     share = float((good["error"] / good["tolerance"]).max()) if len(good) else 0.0
     words = f"Scatter plot of weight error against tolerance: {len(good):,} of {len(frame):,} checkpoints agree"

@@ -45,7 +45,7 @@ def _square(row: Any, styles: Styles) -> heatmap.Square:
 
 
 def alt(frame: pd.DataFrame) -> str:
-    """Say the epoch of each shape."""
+    """Return the epoch of each shape."""
     words = [
         f"{row.samples:,} {units.TIMES} {row.features:,} "
         + ("never" if math.isnan(row.pays_from_epoch) else units.epochs(row.pays_from_epoch))

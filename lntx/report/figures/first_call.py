@@ -100,7 +100,7 @@ def _crossing(axes: Axes, place: tuple[float, float], color: str, *, named: bool
 
 
 def alt(frame: pd.DataFrame) -> str:
-    """Say cold and steady times, and when each start has paid."""
+    """Return cold and steady times, and when each start has paid."""
     words = [
         f"{row.series} {units.seconds(row.cold_whole_s)} cold, {units.seconds(row.steady_whole_s)} steady"
         for row in each(frame)

@@ -28,5 +28,5 @@ def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
 
 
 def alt(frame: pd.DataFrame) -> str:
-    """Say every time in words."""
+    """Return every time in words."""
     return dotplot.alt(frame)

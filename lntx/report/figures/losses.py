@@ -49,7 +49,7 @@ def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
 
 
 def alt(frame: pd.DataFrame) -> str:
-    """Say where all start and end."""
+    """Return where all start and end."""
     first, last = frame[frame["epoch"] == frame["epoch"].min()], frame[frame["epoch"] == frame["epoch"].max()]
     count = units.plural(frame["backend"].nunique(), "backend")
     return (

@@ -51,7 +51,7 @@ def _more(value: float) -> str:
 
 
 def alt(frame: pd.DataFrame) -> str:
-    """Say the least and the most."""
+    """Return the least and the most."""
     first, last = frame.iloc[0], frame.iloc[-1]
     where = f"{last['samples']:,} {units.TIMES} {last['features']:,}"
     return (

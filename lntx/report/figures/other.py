@@ -42,7 +42,7 @@ def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
 
 
 def alt(frame: pd.DataFrame) -> str:
-    """Say the same in words."""
+    """Return the same in words."""
     return scaling.alt(frame, frame["per"].iloc[0]) if _scales(frame) else dotplot.alt(frame)
 
 

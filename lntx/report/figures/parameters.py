@@ -40,7 +40,7 @@ def frame(frames: Frames) -> pd.DataFrame:
 
 
 def _parted(name: str) -> list[tuple[str, int]]:
-    """Give for each whole number among a benchmark's parameters the name without it, and the number."""
+    """Return for each whole number among a benchmark's parameters the name without it, and the number."""
     stem, bracket, rest = name.partition("[")
     if not bracket:
         return []
@@ -69,7 +69,7 @@ def draw(frame: pd.DataFrame, figure: Figure, _styles: Styles) -> None:
 
 
 def alt(frame: pd.DataFrame) -> str:
-    """Say where each line starts and ends."""
+    """Return where each line starts and ends."""
     words = [
         f"{name} from {units.seconds(part['median_s'].iloc[0])} at {part['number'].iloc[0]:,} to "
         f"{units.seconds(part['median_s'].iloc[-1])} at {part['number'].iloc[-1]:,}"

@@ -90,7 +90,7 @@ def _roofs(axes: Axes, frame: pd.DataFrame) -> None:
 
 
 def alt(frame: pd.DataFrame) -> str:
-    """Say how near the nearest comes, and how many there are."""
+    """Return how near the nearest comes, and how many there are."""
     cells = frame[frame["kind"] == "cell"]
     best = cells.sort_values("of_limit", kind="stable").iloc[-1]
     where = f"{best['samples']:,.0f} {units.TIMES} {best['features']:,.0f}"

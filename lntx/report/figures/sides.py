@@ -46,7 +46,7 @@ def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
 
 
 def alt(frame: pd.DataFrame) -> str:
-    """Say how many got slower and faster, and the middle."""
+    """Return how many got slower and faster, and the middle."""
     sure = frame[frame["apart"].astype(bool)]
     slower, faster = int((sure["ratio"] > 1).sum()), int((sure["ratio"] < 1).sum())
     middle = f"half of the ratios lie below {units.digits(frame['ratio'].median())}"

@@ -55,7 +55,7 @@ def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
 
 
 def alt(frame: pd.DataFrame) -> str:
-    """Say the range of each line."""
+    """Return the range of each line."""
     words = [
         f"{name} {units.digits(part['speedup'].min())} to {units.digits(part['speedup'].max())} times"
         for name, part in frame.groupby("series")

@@ -49,7 +49,7 @@ def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
 
 
 def alt(frame: pd.DataFrame) -> str:
-    """Say where each line ends, and where it changes."""
+    """Return where each line ends, and where it changes."""
     words = [
         f"{name} {units.digits(float(part['ratio'].iloc[-1]))} times"
         + "".join(f", a new level at study {turn}" for turn in part["turn"][part["change"].astype(bool)])

@@ -11,7 +11,7 @@ TOPIC = "Whether to trust this"
 
 
 def find(frames: Frames) -> Iterator[Finding]:
-    """Say how near the worst timed cell comes to its tolerance."""
+    """Yield how near the worst timed cell comes to its tolerance."""
     proven = frames.cells[frames.cells["agrees"].notna()]
     if proven.empty:
         return

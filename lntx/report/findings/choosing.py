@@ -17,7 +17,7 @@ _NEAR = 1.3  # times the best: nearer isn't worth a better model
 
 
 def find(frames: Frames) -> Iterator[Finding]:
-    """Say in how many cells its time is near that of the best, and where it isn't."""
+    """Yield in how many cells its time is near that of the best, and where it isn't."""
     steady = frames.cells[(frames.cells["phase"] == "run") & (frames.cells["work"] != "solution")]
     fields = [name for name in ("study", *CELL) if name != "backend"]
     found = [pair for _, cells in steady.groupby(fields, sort=False, dropna=False) if (pair := _ratio(frames, cells))]

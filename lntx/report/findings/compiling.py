@@ -46,14 +46,14 @@ def _shapes(frames: Frames) -> Iterator[Finding]:
 
 
 def _ends(paying: pd.DataFrame) -> str:
-    """Give the soonest and the latest with their bounds, where it doesn't pay at once; the map has all."""
+    """Return the soonest and the latest with their bounds, where it doesn't pay at once; the map has all."""
     rows = [row for row in each(paying) if row.pays_from_epoch > 1]
     ends = dict.fromkeys([_at(rows[0]), _at(rows[-1])]) if rows else {}
     return f"{units.sentence(units.listing([*ends]))} The map has every shape. " if ends else ""
 
 
 def _when(paying: pd.DataFrame, count: int, nowhere: int) -> str:
-    """Say over which epochs it pays, the soonest and the latest shape named."""
+    """Return over which epochs it pays, the soonest and the latest shape named."""
     shapes = units.plural(count, "shape")
     if paying.empty:
         return f"pays at none of {shapes} against {BASELINE} for sure"

@@ -20,7 +20,7 @@ def loud(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def find(frames: Frames) -> Iterator[Finding]:
-    """Say what share of the processors others took, by the median and at most."""
+    """Yield what share of the processors others took, by the median and at most."""
     shares = frames.cells["others_share"].dropna()
     if shares.empty:
         return

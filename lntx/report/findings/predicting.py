@@ -14,7 +14,7 @@ _ALIKE = 1.5
 
 
 def find(frames: Frames) -> Iterator[Finding]:
-    """Say how far predictions of models differ that other backends trained: that is noise, for the model is the same module."""
+    """Yield how far predictions of models differ that other backends trained: that is noise, for the model is the same module."""
     calls = frames.cells[frames.cells["phase"] == "predict"]
     for suite, part in calls.groupby("suite", sort=False):
         spans = part.groupby("samples")["unit_s"].agg(["min", "max", "count", "median"])

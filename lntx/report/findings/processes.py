@@ -12,7 +12,7 @@ TOPIC = "Whether to trust this"
 
 
 def find(frames: Frames) -> Iterator[Finding]:
-    """Say whether there are intervals, or that there are none."""
+    """Yield whether there are intervals, or that there are none."""
     counts = frames.cells["processes"]
     if len(counts) and counts.max() == 1:
         text = "One process was measured for each cell, so no ratio here has an interval."

@@ -60,7 +60,7 @@ def _others(frames: Frames, part: pd.DataFrame) -> Iterator[str]:
 
 
 def bounds(cell: pd.Series) -> str:
-    """Give the interval of a cell's speed-up in words."""
+    """Return the interval of a cell's speed-up in words."""
     return speed(cell["speedup"], cell["speedup_low"], cell["speedup_high"], int(cell["processes"]))
 
 

@@ -59,7 +59,7 @@ def _suite(frames: Frames, part: pd.DataFrame, axis: str, suite: str, setting: s
 
 
 def along(frames: Frames, part: pd.DataFrame, axis: str) -> str:
-    """Say which of some cells' backends is fastest where along an axis; empty where there is but one."""
+    """Return which of some cells' backends is fastest where along an axis; empty where there is but one."""
     regions = _regions(frames, part, axis)
     return _named(regions, axis.replace("_", " ")) if regions else ""
 
@@ -123,7 +123,7 @@ def _margin(lead: Lead, noun: str) -> str:
 
 
 def _crossings(part: pd.DataFrame, axis: str, regions: list[list[Lead]]) -> Iterator[str]:
-    """Say where the lead changes for sure from one size to the next."""
+    """Yield where the lead changes for sure from one size to the next."""
     noun = axis.replace("_", " ")
     for before, after in pairwise(regions):
         sure = before[-1].clear and after[0].clear

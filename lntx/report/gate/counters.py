@@ -35,7 +35,7 @@ def counters(result: GateResult) -> list[Counter]:
 
 
 def _counted(one: BenchmarkResult | None, rose: bool) -> str:
-    """Say what came of a counter: an increase that did not make its benchmark slower was acknowledged."""
+    """Return what came of a counter: an increase that did not make its benchmark slower was acknowledged."""
     if not rose:
         return "same or less"
     if one is None or one.means not in {"time", "counters"}:

@@ -17,7 +17,7 @@ _NOTABLE_STOLEN = 0.001
 
 
 def findings(result: GateResult) -> tuple[Finding, ...]:
-    """Say all, the headline first; a sentence for each further verdict that some benchmark got."""
+    """Return all, the headline first; a sentence for each further verdict that some benchmark got."""
     return (Finding(verdicts.headline(result), _detail(result)), *_others(result), *_trust(result))
 
 
@@ -41,7 +41,7 @@ def _others(result: GateResult) -> Iterator[Finding]:
 
 
 def _known(one: BenchmarkResult) -> str:
-    """Say what an inconclusive benchmark's interval leaves open, and what deciding would take."""
+    """Return what an inconclusive benchmark's interval leaves open, and what deciding would take."""
     if one.ratio is None:
         return f"{case(one.name)} was not timed: {units.clean(one.reason, 200).rstrip('. ')}."
     said = f"{case(one.name)} takes {measured(one)} as long after {units.plural(one.pairs, 'pair')}"
@@ -67,7 +67,7 @@ def _stood(result: GateResult) -> str:
 
 
 def rates(result: GateResult) -> str:
-    """Say the error rates and limits that the gate ran with."""
+    """Return the error rates and limits that the gate ran with."""
     rules = result.rules
     return (
         f"Of suites in which nothing is slower, at most {percent(rules.alarms)} raise an alarm all the same; a benchmark that "
@@ -78,7 +78,7 @@ def rates(result: GateResult) -> str:
 
 
 def noise(result: GateResult) -> tuple[str, ...]:
-    """Say what dominated the noise, then what carries that; nothing where nothing was timed twice."""
+    """Return what dominated the noise, then what carries that; nothing where nothing was timed twice."""
     found = noises(result)
     return tuple(part for part in (*_cause(found), _noisiest(found), _disturbed(found)) if part) if found else ()
 

@@ -67,7 +67,7 @@ def noisiest(result: GateResult) -> pd.DataFrame:
 
 
 def benchmark_name(one: BenchmarkResult) -> str:
-    """Give the name that stands for a benchmark in all frames."""
+    """Return the name that stands for a benchmark in all frames."""
     return clean(one.name, _LONG)
 
 

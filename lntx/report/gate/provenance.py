@@ -12,7 +12,7 @@ from lntx.result import GateResult
 
 
 def sections(result: GateResult) -> tuple[Section, Section]:
-    """Say on which machine a gate ran, and how."""
+    """Return on which machine a gate ran, and how."""
     known = machine_facts(result.machine)
     made = [*_about(result.about), *_rules(result)]
     return of_facts(

@@ -52,7 +52,7 @@ def of_benchmarks(
 
 
 def _row(one: BenchmarkResult, why: int, *, still: bool) -> tuple[str, ...]:
-    """Say all of one benchmark but its name."""
+    """Return all of one benchmark but its name."""
     verdict = f"{one.verdict} by counters" if one.means == "counters" else one.verdict
     return (
         OPEN if still else verdict,
@@ -99,14 +99,14 @@ def others(result: GateResult) -> list[BenchmarkResult]:
 
 
 def alike(result: GateResult) -> str:
-    """Say in a line how many execute the same code; empty for none."""
+    """Return in a line how many execute the same code; empty for none."""
     count = len(identical(result))
     whose = "1 benchmark executes" if count == 1 else f"{count:,} benchmarks execute"
     return f"{whose} the same code in base and head, and so can't have been made slower by the change." if count else ""
 
 
 def steady(result: GateResult) -> str:
-    """Say in a line how many counters did not move; empty for none."""
+    """Return in a line how many counters did not move; empty for none."""
     count = sum(one.base == one.head for one in counters(result))
     return (
         f"{units.plural(count, 'counter')} {'is' if count == 1 else 'are'} the same in base and head." if count else ""
@@ -114,7 +114,7 @@ def steady(result: GateResult) -> str:
 
 
 def document(result: GateResult) -> dict[str, Any]:
-    """Give what `--json` prints: names as they are, None where nothing was timed, seconds."""
+    """Return what `--json` prints: names as they are, None where nothing was timed, seconds."""
     return {
         "verdict": result.verdict,
         "benchmarks": [benchmark(judged) for judged in result.benchmarks],
@@ -126,7 +126,7 @@ def document(result: GateResult) -> dict[str, Any]:
 
 
 def benchmark(judged: BenchmarkResult) -> dict[str, Any]:
-    """Give one benchmark's verdict with all that carries it."""
+    """Return one benchmark's verdict with all that carries it."""
     return {
         "name": judged.name,
         "verdict": judged.verdict,

@@ -22,24 +22,24 @@ _NAMED = 3
 
 
 def title(result: GateResult) -> str:
-    """Say the verdict in a few words."""
+    """Return the verdict in a few words."""
     return result.verdict.heading if result.benchmarks else NOTHING
 
 
 def headline(result: GateResult) -> str:
-    """Say in one sentence what was found."""
+    """Return in one sentence what was found."""
     if not result.benchmarks:
         return f"{NOTHING}: no benchmark was found in either arm, so nothing is known."
     return sentence(result, result.verdict)
 
 
 def sentence(result: GateResult, verdict: Verdict) -> str:
-    """Say in one sentence what was found under a verdict."""
+    """Return in one sentence what was found under a verdict."""
     return f"{PRESENTATIONS[verdict].sentence(result).rstrip('. ')}."
 
 
 def advice(result: GateResult) -> tuple[str, ...]:
-    """Say what to do, the gravest first; nothing where there is nothing to do."""
+    """Return what to do, the gravest first; nothing where there is nothing to do."""
     if not result.benchmarks:
         return (_NOTHING_TO_JUDGE,)
     present = {one.verdict for one in result.benchmarks} | {result.verdict}
@@ -128,7 +128,7 @@ def _inconclusive_advice(result: GateResult) -> Iterator[str]:
 
 
 def _longer(found: list[BenchmarkResult]) -> str:
-    """Say what deciding would take."""
+    """Return what deciding would take."""
     known = [one for one in found if one.needs]
     if not known:
         few = "No number of pairs that is worth waiting for would decide that here."

@@ -14,7 +14,7 @@ _PLAIN_RATIO = (0.1, 10)
 
 
 def name(text: object, limit: int = NAME_LENGTH) -> str:
-    """Give a benchmark's name fit to stand in a line: no control characters, shortened in its middle."""
+    """Return a benchmark's name fit to stand in a line: no control characters, shortened in its middle."""
     return units.shortened(text, limit)
 
 
@@ -26,7 +26,7 @@ def names(texts: Iterable[str], most: int = 3, limit: int = NAME_LENGTH) -> str:
 
 
 def shared(texts: Sequence[str]) -> str:
-    """Give the file that all names begin with; empty where there is no such."""
+    """Return the file that all names begin with; empty where there is no such."""
     files = {text.partition("::")[0] if "::" in text else "" for text in texts}
     return files.pop() if len(files) == 1 else ""
 
@@ -116,7 +116,7 @@ def counted(result: GateResult) -> str:
 
 
 def exclusion(result: GateResult) -> str:
-    """Say the smallest slowdown that is excluded wherever the time is the same; empty where nothing was timed."""
+    """Return the smallest slowdown that is excluded wherever the time is the same; empty where nothing was timed."""
     timed = [one for one in of_verdict(result, Verdict.SAME) if not by_identity(one) and one.ratio is not None]
     known = [one.excluded for one in timed if one.excluded is not None]
     if not known or len(known) < len(timed):

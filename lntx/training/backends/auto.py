@@ -27,7 +27,7 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:
 
 
 def weighs(problem: Problem, recipe: Recipe, device: str) -> dict[str, float]:
-    """Give the seconds that each is expected to take, the chosen one first."""
+    """Return the seconds that each is expected to take, the chosen one first."""
     return {backend.name: float(seconds) for backend, seconds in _ranked(problem, recipe, device)}
 
 

@@ -56,7 +56,7 @@ class Weighs(Protocol):
     """Says which of the others a backend takes for a training, and why."""
 
     def __call__(self, problem: Problem, recipe: Recipe, device: str, /) -> Mapping[str, float]:
-        """Give the seconds that it expects of each by name, the one it takes first."""
+        """Return the seconds that it expects of each by name, the one it takes first."""
 
 
 class Guess(Protocol):

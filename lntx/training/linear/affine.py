@@ -55,7 +55,7 @@ class System:
         return np.column_stack([x, np.ones(len(x), x.dtype)]).astype(np.float64), y.astype(np.float64)
 
     def pieces(self, batch: slice, order: Order = None) -> Iterator[tuple[Matrix, Matrix]]:
-        """Give the samples of a batch in float64, as rounded to the recipe's dtype: X with a column of ones, and Y.
+        """Yield the samples of a batch in float64, as rounded to the recipe's dtype: X with a column of ones, and Y.
 
         Piece by piece, so that a large X, which may not even be in memory, is never copied whole.
         """

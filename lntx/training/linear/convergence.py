@@ -54,7 +54,7 @@ class Way:
 
 
 def convergence(landscape: Landscape, fit: Fit) -> Convergence:
-    """Say where a fit, as it was trained, stands."""
+    """Return where a fit, as it was trained, stands."""
     problem = landscape.system.problem
     theta = np.vstack([fit.weights.double().numpy().T, fit.bias.double().numpy()])
     limit = landscape.limit()

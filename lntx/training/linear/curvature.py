@@ -14,12 +14,12 @@ DENSE = 1024  # features or samples up to which a Gram matrix is formed and solv
 
 
 def inert(recipe: Recipe) -> bool:
-    """Tell whether no gradient but the first enters the momentum buffer."""
+    """Return whether no gradient but the first enters the momentum buffer."""
     return bool(recipe.momentum and recipe.dampening == 1)
 
 
 def of_one(recipe: Recipe) -> float:
-    """Say what lr times an eigenvalue must stay below while the Hessian stays the same."""
+    """Return what lr times an eigenvalue must stay below while the Hessian stays the same."""
     if not recipe.momentum:
         return 2.0
     if recipe.nesterov:
@@ -28,7 +28,7 @@ def of_one(recipe: Recipe) -> float:
 
 
 def in_any_order(recipe: Recipe) -> float:
-    """Say what lr times any batch's eigenvalues may reach while they vary at will: the circle criterion."""
+    """Return what lr times any batch's eigenvalues may reach while they vary at will: the circle criterion."""
     momentum = recipe.momentum
     if not momentum:
         return 2.0

@@ -67,7 +67,7 @@ def check_steps(problem: Problem, recipe: Recipe) -> None:
 
 
 def _start(problem: Problem, recipe: Recipe) -> Array:
-    """Give the magnitudes of all weights at the start."""
+    """Return the magnitudes of all weights at the start."""
     import torch  # noqa: PLC0415  (nothing else here needs it)
 
     from lntx.training.linear.model import initial  # noqa: PLC0415
@@ -83,7 +83,7 @@ def largest(array: Array) -> float:
 
 
 def _fits(problem: Problem, recipe: Recipe, x: float, y: float, dtype: DType) -> bool:
-    """Tell whether gradients and buffers stay within a dtype, and squares over all samples within float64."""
+    """Return whether gradients and buffers stay within a dtype, and squares over all samples within float64."""
     with np.errstate(over="ignore"):
         summed = recipe.rows(problem.samples) * _push(problem, recipe, x, y)
         squares = problem.samples * problem.outputs * np.square(_residual(problem, x, y)) * _ROOM

@@ -77,7 +77,7 @@ class Epochs:
         return int(np.clip(_QUICK_S / self.seconds(1), 4, _AT_ONCE))
 
     def excess(self, rates: Matrix) -> Matrix:
-        """Say how far beyond stability each rate is, or short of it where negative.
+        """Return how far beyond stability each rate is, or short of it where negative.
 
         By the spectral radius of the epoch's map, less 1; probed, by the logarithm of what an error grows by, between
         the second and the last quarter of the recipe's own first epochs. Infinite where it overflows.
@@ -193,7 +193,7 @@ class Growth:
         self._norms = {1: self._norm(maps)}
 
     def until(self, epochs: int) -> float:
-        """Give the largest factor over 1, 2, 3, 4, 6, 8, 12, ... epochs, up to the first of these not below; at least 1."""
+        """Return the largest factor over 1, 2, 3, 4, 6, 8, 12, ... epochs, up to the first of these not below; at least 1."""
         with np.errstate(over="ignore", invalid="ignore"):
             while self._reached < epochs and _GONE < np.abs(self._power).max() < np.inf:
                 self._double()

@@ -81,7 +81,7 @@ def _names(stored: str) -> tuple[str, ...]:
 
 
 def _unfit(weights: Tensor, bias: Tensor, features: tuple[str, ...], outputs: tuple[str, ...]) -> str | None:
-    """Say what keeps these from being a model's."""
+    """Return what keeps these from being a model's."""
     if weights.ndim != 2 or bias.shape != weights.shape[:1] or 0 in weights.shape:  # noqa: PLR2004  (a matrix)
         return f"weights of shape {tuple(weights.shape)} and a bias of shape {tuple(bias.shape)} don't fit"
     if weights.dtype != bias.dtype or weights.dtype not in (torch.float32, torch.float64):

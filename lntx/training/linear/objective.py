@@ -57,7 +57,7 @@ class Landscape:
 
     @staticmethod
     def affordable(problem: Problem, recipe: Recipe) -> bool:
-        """Tell whether all of it can be found out in about a second."""
+        """Return whether all of it can be found out in about a second."""
         size = System(problem, recipe).size
         return seconds_of(0, 2.0 * problem.samples * size**2 + 20.0 * size**3) < PATIENCE_S
 
@@ -69,12 +69,12 @@ class Landscape:
         return np.vstack([weights.double().numpy().T, bias.double().numpy()])
 
     def excess(self, theta: Matrix) -> float:
-        """Give how much more than the optimum's the objective is."""
+        """Return how much more than the optimum's the objective is."""
         error = self.vectors.T @ (theta - self.optimum)
         return float(np.sum(self.values[:, None] * np.square(error)) / 2)
 
     def distance(self, theta: Matrix) -> float:
-        """Give the distance to the nearest optimum, relative to its size."""
+        """Return the distance to the nearest optimum, relative to its size."""
         error = (self.vectors.T @ (theta - self.optimum))[self.curved]
         return norm(error) / max(norm(self.optimum), np.finfo(np.float64).tiny)
 
@@ -99,7 +99,7 @@ class Landscape:
         return float(found.max() / found.min())
 
     def limit(self) -> Matrix | None:
-        """Give the weights that batches in order come to, if they do; None where an epoch's map can't be had."""
+        """Return the weights that batches in order come to, if they do; None where an epoch's map can't be had."""
         if not _mapped(self.system):
             return None
         linear, offset = self._epoch
@@ -133,7 +133,7 @@ class Landscape:
 
 
 def _mapped(system: System) -> bool:
-    """Tell whether an epoch is the same map each time, and that map, and some forty powers of it, can be had."""
+    """Return whether an epoch is the same map each time, and that map, and some forty powers of it, can be had."""
     height = system.size * (2 if system.recipe.momentum else 1) + system.problem.outputs
     flops = 4.0 * system.problem.samples * system.size * height + 2.0 * _DOUBLINGS * height**3
     shuffled = system.recipe.order(0, system.problem.samples) is not None

@@ -29,7 +29,7 @@ def amplified(problem: Problem, recipe: Recipe) -> float:
 
 
 def matters(error: float, problem: Problem, recipe: Recipe) -> bool:
-    """Tell whether an error shows in the recipe's dtype."""
+    """Return whether an error shows in the recipe's dtype."""
     return error > _HARMLESS * float(np.finfo(recipe.dtype or problem.dtype).eps)
 
 

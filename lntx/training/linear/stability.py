@@ -88,7 +88,7 @@ def advice(problem: Problem, recipe: Recipe) -> str:
 
 
 def _besides(problem: Problem, recipe: Recipe) -> str:
-    """Say what makes a training at a stable rate end far away."""
+    """Return what makes a training at a stable rate end far away."""
     if curvature.inert(recipe):
         return "with dampening 1 its first gradient alone took it there; use a smaller lr, or a dampening below 1"
     dtype = recipe.dtype or problem.dtype
@@ -106,7 +106,7 @@ def largest_stable_lr(problem: Problem, recipe: Recipe) -> tuple[float, bool]:
 
 
 def ground(problem: Problem, recipe: Recipe) -> str:
-    """Say in a phrase what the largest stable learning rate follows from."""
+    """Return in a phrase what the largest stable learning rate follows from."""
     return limit(problem, recipe).ground
 
 
@@ -175,19 +175,19 @@ def _full(system: System) -> bool:
 
 
 def _factor(system: System) -> float:
-    """Say what lr times the largest eigenvalue must stay below: that of the Hessian, or of any batch's in any order."""
+    """Return what lr times the largest eigenvalue must stay below: that of the Hessian, or of any batch's in any order."""
     return curvature.of_one(system.recipe) if _full(system) else curvature.in_any_order(system.recipe)
 
 
 def affordable(system: System, tries: int = 1) -> bool:
-    """Tell whether an epoch's map can be composed that many times within the patience for a check."""
+    """Return whether an epoch's map can be composed that many times within the patience for a check."""
     height = system.size * (2 if system.recipe.momentum else 1)
     flops = 4.0 * system.problem.samples * system.size * height + 10.0 * height**3
     return tries * seconds_of(len(system.batches), flops) < _PATIENCE_S * max(1, tries / 4)
 
 
 def _diverges(system: System) -> bool:
-    """Tell whether the recipe must diverge; False also where that would cost more than the patience for it."""
+    """Return whether the recipe must diverge; False also where that would cost more than the patience for it."""
     recipe = system.recipe
     if _full(system):
         return recipe.lr > curvature.of_one(recipe) / curvature.whole(system) * (1 + _ROUNDING)

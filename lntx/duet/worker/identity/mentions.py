@@ -40,7 +40,7 @@ def strings(node: ast.AST) -> list[str]:
 
 
 def heads(node: ast.AST) -> Iterator[str]:
-    """Give the names that a decorator begins with: b and a of `@a.b(...)`."""
+    """Yield the names that a decorator begins with: b and a of `@a.b(...)`."""
     while isinstance(node, (ast.Call, ast.Attribute)):
         if isinstance(node, ast.Attribute):
             yield node.attr
@@ -78,7 +78,7 @@ def _doubtful(node: ast.AST) -> list[ast.AST]:
 
 
 def _given(node: ast.AST, child: ast.AST) -> bool:
-    """Tell whether it is a decorator of pytest's own: it names values for a test, which calls those it is given."""
+    """Return whether it is a decorator of pytest's own: it names values for a test, which calls those it is given."""
     if child not in getattr(node, "decorator_list", ()):
         return False
     return "pytest" in heads(child)

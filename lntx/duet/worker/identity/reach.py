@@ -54,7 +54,7 @@ class Reach:
                 self._stack.append(unit)
 
     def _registered(self) -> Iterator[Unit]:
-        """Give what has no name that anything calls: a module's special functions, and what is decorated by the project."""
+        """Yield what has no name that anything calls: a module's special functions, and what is decorated by the project."""
         functions = {unit.name for source in self.sources.values() for unit in source.units}
         for unit in [unit for source in self.sources.values() for unit in source.units]:
             decorators = {name for node in unit.node.decorator_list for name in heads(node)}
@@ -125,7 +125,7 @@ def _modules(node: ast.Import | ast.ImportFrom, source: Source) -> list[tuple[Pa
 
 
 def _paths(folder: Path | None, dotted: str, roots: list[Path]) -> Iterator[Path]:
-    """Give the files that importing a dotted name may run, packages on the way included."""
+    """Yield the files that importing a dotted name may run, packages on the way included."""
     parts = dotted.split(".")
     for root in [folder] if folder else roots:
         for depth in range(1, len(parts) + 1):

@@ -37,7 +37,7 @@ class Unit:
 
     @property
     def special(self) -> bool:
-        """Tell whether it is called by the language rather than by its name."""
+        """Return whether it is called by the language rather than by its name."""
         return self.name.startswith("__") and self.name.endswith("__")
 
 
@@ -113,7 +113,7 @@ class Source:
 
 
 def _inner(node: ast.AST) -> Iterator[Any]:
-    """Give the statements inside a compound statement, and those inside its handlers and cases."""
+    """Yield the statements inside a compound statement, and those inside its handlers and cases."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.stmt):
             yield child

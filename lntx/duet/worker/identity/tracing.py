@@ -47,7 +47,7 @@ class Guard:
             yield
 
     def fingerprint(self, settings: Any) -> dict[str, Any]:
-        """Say what the test that is watched now may execute; settings are pytest's own, which count as well."""
+        """Return what the test that is watched now may execute; settings are pytest's own, which count as well."""
         seen = (self.watch.shared, self.watch.now)
         with self.watch.rest():
             return self._fingerprint(seen, settings)
@@ -67,7 +67,7 @@ class Guard:
         }
 
     def unknown(self, reason: str) -> dict[str, Any]:
-        """Give a fingerprint that is equal to none."""
+        """Return a fingerprint that is equal to none."""
         return {"modules": {}, "functions": {}, "files": {}, "untraceable": [reason]}
 
     def _loaded(self, seen: tuple[Seen, ...]) -> tuple[dict[str, Source], dict[str, str]]:
@@ -104,7 +104,7 @@ class Guard:
         return units, lines
 
     def _compiled(self, files: dict[str, str]) -> bool:
-        """Tell whether code may run that can't be watched: its sources are whatever is loaded."""
+        """Return whether code may run that can't be watched: its sources are whatever is loaded."""
         return (
             "numba" in sys.modules
             or dynamo_frames() > 0
@@ -124,7 +124,7 @@ class Guard:
 
 
 def _spawned() -> bool:
-    """Tell whether multiprocessing has made a process: where it spawns them, Python tells no audit hook."""
+    """Return whether multiprocessing has made a process: where it spawns them, Python tells no audit hook."""
     counter = getattr(sys.modules.get("multiprocessing.process"), "_process_counter", None)
     return counter is not None and repr(counter) != "count(1)"
 

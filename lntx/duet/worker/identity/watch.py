@@ -104,7 +104,7 @@ class Watch:
             threading.settrace(None)
 
     def lost(self) -> bool:
-        """Tell whether something else has taken this watch's place."""
+        """Return whether something else has taken this watch's place."""
         if sys.version_info >= (3, 12):
             return sys.monitoring.get_tool(_TOOL) != _NAME
         return sys.gettrace() is not self._trace
@@ -160,12 +160,12 @@ class Watch:
 
 
 def _harmless(frame: FrameType | None) -> bool:
-    """Tell whether it is a library's own errand that starts a process: it runs nothing of the project's."""
+    """Return whether it is a library's own work that starts a process: it runs nothing of the project's."""
     return _caller(frame, _MACHINERY).startswith(_HARMLESS)
 
 
 def _configuring(frame: FrameType | None) -> bool:
-    """Tell whether it is pytest that reads its settings: those are told apart from the rest of their file elsewhere."""
+    """Return whether it is pytest that reads its settings: those are told apart from the rest of their file elsewhere."""
     return _caller(frame, _READERS) == "_pytest.config.findpaths"
 
 

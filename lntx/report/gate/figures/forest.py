@@ -38,7 +38,7 @@ def frame(result: GateResult) -> pd.DataFrame:
 
 
 def _setting(rules: Rules) -> str:
-    """Say what the band and the dashed line are."""
+    """Return what the band and the dashed line are."""
     return (
         f"Grey: changes below {wording.percent(rules.margin)}, which are never called one. Dashed: "
         f"{wording.percent(rules.tolerated)} slower, the most that may be missed"
@@ -112,7 +112,7 @@ def _interval(axes: Axes, row: Any, style: Style, y: float) -> None:
 
 
 def alt(frame: pd.DataFrame) -> str:
-    """Say every ratio in words, the worst first."""
+    """Return every ratio in words, the worst first."""
     rows = [f"{wording.name(row.name)} {wording.times(row.ratio)}{_bounds(row)}, {row.verdict}" for row in each(frame)]
     return f"Forest plot of ratios of times, head over base, the worst first: {'; '.join(rows)}."
 

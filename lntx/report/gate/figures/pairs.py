@@ -47,7 +47,7 @@ def _told(result: GateResult) -> list[BenchmarkResult]:
 
 
 def _setting(result: GateResult) -> str:
-    """Say how many there would be to show, where not all are."""
+    """Return how many there would be to show, where not all are."""
     count = sum(one.verdict is not Verdict.SAME and one.ratio is not None for one in result.benchmarks)
     return f"The {MOST} worst of {count:,}" if count > MOST else ""
 
@@ -97,7 +97,7 @@ def _dot(axes: Axes, row: Any, color: str, marker: str) -> None:
 
 
 def alt(frame: pd.DataFrame) -> str:
-    """Say for each benchmark from where to where its pairs reach."""
+    """Return for each benchmark from where to where its pairs reach."""
     said = [
         f"{wording.name(str(name))}, {part['verdict'].iloc[0]}: {len(part)} pairs from {wording.times(part['ratio'].min())} "
         f"to {wording.times(part['ratio'].max())}"

@@ -53,7 +53,7 @@ def blocks(array: NDArray[Any]) -> Iterator[slice]:
 
 
 def place(index: Any) -> str:
-    """Say where in an array something is, counted from 0."""
+    """Return where in an array something is, counted from 0."""
     words = ("row", "column") if len(index) <= 2 else ("index",) * len(index)  # noqa: PLR2004  (rows and columns)
     return ", ".join(f"{word} {int(number)}" for word, number in zip(words, index, strict=False))
 
@@ -92,7 +92,7 @@ def names_of(table: Any) -> tuple[str, ...]:
 
 
 def refusal(dtype: Any) -> str | None:
-    """Say why a pandas column of this dtype holds no numbers, and what to do; None where it may hold some."""
+    """Return why a pandas column of this dtype holds no numbers, and what to do; None where it may hold some."""
     by_type = next((words for kind, words in _WRONG_TYPES.items() if type(dtype).__name__ == kind), None)
     reason = by_type or (WRONG_KINDS.get(dtype.kind) if dtype.kind in "mMc" else None)
     return reason and f"{reason} (dtype {dtype})"

@@ -64,7 +64,7 @@ def _attempted(path: Path, readers: "dict[str, Callable[[Path], pd.DataFrame]]")
 
 
 def headless(path: Path) -> bool:
-    """Tell whether the first row of a CSV is numbers throughout, and thus no header that anybody would write."""
+    """Return whether the first row of a CSV is numbers throughout, and thus no header that anybody would write."""
     header = _header(path) if path.suffix.lower() == ".csv" and path.is_file() else []
     return bool(header) and all(_is_number(name) for name in header)
 

@@ -60,7 +60,7 @@ def moments(column: Array) -> tuple[float, float]:
 
 
 def constant(column: Array) -> bool:
-    """Tell whether a column varies by rounding alone.
+    """Return whether a column varies by rounding alone.
 
     What is computed from n numbers (a mean so far, a share of a total) is off by at most about n u of its size, u half
     of eps (Higham 2002, section 4.2), to either side: values that are one and the same lie within n eps of the largest.
@@ -70,7 +70,7 @@ def constant(column: Array) -> bool:
 
 
 def unsuited(column: Array) -> str | None:
-    """Say why a column can't be standardised, and what to do; None where it can."""
+    """Return why a column can't be standardised, and what to do; None where it can."""
     with np.errstate(over="ignore", under="ignore"):
         if constant(column):
             alike = "has one value throughout" + ", but for rounding," * bool(np.ptp(column))
@@ -100,7 +100,7 @@ def may_be_unresolved(low: Array, high: Array, samples: int, dtype: Any) -> NDAr
 
 
 def unresolved(column: Array, dtype: Any) -> str | None:
-    """Say why a narrower dtype can't hold a column, and what to do; None where it can.
+    """Return why a narrower dtype can't hold a column, and what to do; None where it can.
 
     Rounding that moves values by more than half of a dtype's digits leave of the deviation takes away what tells them apart.
     """

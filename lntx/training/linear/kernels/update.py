@@ -9,7 +9,7 @@ from lntx.training.linear.kernels.settings import OPTIONS, Constants
 
 @njit(inline="always", **OPTIONS)  # type: ignore[untyped-decorator]
 def moved(value: Any, gradient: Any, buffer: Any, fresh: bool, constants: Constants) -> Any:  # pragma: no cover
-    """Give one weight and its buffer after a step; fresh for the first of all, whose gradient enters undamped."""
+    """Return one weight and its buffer after a step; fresh for the first of all, whose gradient enters undamped."""
     gradient += constants.decay * value
     if constants.momentum != 0:
         share = gradient if fresh else constants.share * gradient

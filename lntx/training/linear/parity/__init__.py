@@ -76,7 +76,7 @@ def _verified(problem: Problem, recipe: Recipe, chosen: Backend, device: str) ->
 
 
 def wrong(found: Sequence[Held]) -> str:
-    """Say how outcomes of one backend's calls are wrong, where more can be said than by how much."""
+    """Return how outcomes of one backend's calls are wrong, where more can be said than by how much."""
     if not all(math.isfinite(point.error) for held in found for point in held.points):
         return NOT_FINITE
     return REMEMBERS if any(held.ok for held in found[-2:]) else ""

@@ -49,7 +49,7 @@ class Steps:
         self._done = 0
 
     def at(self, epoch: int) -> Matrix:
-        """Give theta after so many epochs."""
+        """Return theta after so many epochs."""
         if epoch < self._done:
             self._begin()
         if epoch > self._done:
@@ -94,7 +94,7 @@ class Algebra:
         self._state, self._done = self._first, 1
 
     def at(self, epoch: int) -> Matrix:
-        """Give theta after so many epochs (1 or more); equal distances between epochs share their power."""
+        """Return theta after so many epochs (1 or more); equal distances between epochs share their power."""
         if epoch < self._done:
             self._state, self._done = self._first, 1
         if gap := epoch - self._done:
@@ -120,12 +120,12 @@ def reference(problem: Problem, recipe: Recipe, epochs: tuple[int, ...], *, zero
 
 
 def outcome(problem: Problem, recipe: Recipe, epoch: int, way: str) -> Matrix:
-    """Give the reference's theta at one epoch, reached as `way` says; what `reference` kept is not computed again."""
+    """Return the reference's theta at one epoch, reached as `way` says; what `reference` kept is not computed again."""
     return _reached(problem, recipe, way, epoch, zero=False)
 
 
 def _reached(problem: Problem, recipe: Recipe, way: str, epoch: int, *, zero: bool) -> Matrix:
-    """Give theta after so many epochs; where NumPy takes the steps, from both starts at the price of one."""
+    """Return theta after so many epochs; where NumPy takes the steps, from both starts at the price of one."""
     if way == "algebra" or compiles(System(problem, recipe), epoch):
         return _walk(problem, recipe, way, zero).at(epoch)
     both = _joint(problem, recipe).at(epoch)
@@ -154,7 +154,7 @@ class _Kept:
         self._walk, self._reached = walk, dict[int, Matrix]()
 
     def at(self, epoch: int) -> Matrix:
-        """Give theta after so many epochs."""
+        """Return theta after so many epochs."""
         if epoch not in self._reached:
             with np.errstate(over="ignore", invalid="ignore"):  # divergence is found in the outcome
                 self._reached[epoch] = self._walk.at(epoch)
@@ -213,7 +213,7 @@ def compiled_loops() -> Any:
 
 
 def compiles(system: System, epochs: int) -> bool:
-    """Tell whether that many epochs are so many steps that the compiled loop pays, and is at hand."""
+    """Return whether that many epochs are so many steps that the compiled loop pays, and is at hand."""
     problem = system.problem
     small = problem.X.size + problem.Y.size <= _CAST
     return small and _calls_s(system, epochs) > _PATIENCE_S and find_spec("numba") is not None

@@ -99,7 +99,7 @@ class Replicates:
         self._theta, self._buffer, self._done, self._steps = self._start.copy(), np.zeros_like(self._start), 0, 0
 
     def at(self, epoch: int) -> Matrix:
-        """Give theta after so many epochs, features + 1 x (replicates x outputs), in the recipe's own scale.
+        """Return theta after so many epochs, features + 1 x (replicates x outputs), in the recipe's own scale.
 
         It goes on from where it stands, and begins anew for an epoch that lies before.
         """
@@ -180,7 +180,7 @@ class Spread:
         self._known = dict[tuple[int, str], NDArray[np.float64]]()
 
     def at(self, epoch: int, way: str) -> NDArray[np.float64]:
-        """Give one distance an output, Euclidean over its weights and bias, from the reference reached that way."""
+        """Return one distance an output, Euclidean over its weights and bias, from the reference reached that way."""
         if (epoch, way) not in self._known:
             wanted = outcome(self._problem, self._recipe, epoch, way)
             apart = self._replicates.at(epoch) - np.tile(wanted, _COUNT)
@@ -200,7 +200,7 @@ def spread(problem: Problem, recipe: Recipe) -> Spread:
 
 
 def measurable(problem: Problem, recipe: Recipe, epochs: int, way: str) -> bool:
-    """Tell whether the simulation takes little time, or no more than the reference's own steps did."""
+    """Return whether the simulation takes little time, or no more than the reference's own steps did."""
     system = System(problem, recipe)
     copied = problem.samples * problem.outputs * _COUNT
     if (recipe.dtype or problem.dtype) != problem.dtype or problem.mapped:

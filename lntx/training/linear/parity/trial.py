@@ -120,7 +120,7 @@ class Trial:
         return bool(np.all(apart > _APART * self.tolerances(self.recipe.epochs)))
 
     def tolerances(self, epochs: int) -> Numbers:
-        """Give each output's tolerance after some epochs; Unprovable where one is so wide that it would prove nothing."""
+        """Return each output's tolerance after some epochs; Unprovable where one is so wide that it would prove nothing."""
         allowed = self._allowed(epochs, self.sizes)
         if np.max(allowed) > _MEANINGLESS:
             raise Unprovable(self._meaningless(float(np.max(allowed))))
@@ -160,7 +160,7 @@ class Trial:
         return point, not np.all(remembered > _APART * allowed)
 
     def _meaningless(self, allowed: float) -> str:
-        """Say why nothing can be proven, and what would help."""
+        """Return why nothing can be proven, and what would help."""
         if self.allowed is not None:
             return (
                 f"rounding alone may move the optimum by {allowed:.0%} on data this ill-conditioned, so that agreement would "
