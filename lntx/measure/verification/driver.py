@@ -97,7 +97,7 @@ def _attend(family: Family, process: Process, limit_s: float, tell: Callable[[],
     for event in process.news():  # what it told between the last look and its end
         family.hear(event)
     if family.open:
-        family.fail(process, over)
+        family.lose(process, over)
     tell()
 
 

@@ -88,7 +88,7 @@ class Family:
             place, case = (self.points or {})[point]
             self.found[point] = Finding(place, case, failure=reason)
 
-    def fail(self, dead: Process, limit_s: float | None) -> None:
+    def lose(self, dead: Process, limit_s: float | None) -> None:
         """Decide what a process leaves undone that is no more: the point that it was at, and, after several, the rest.
 
         limit_s is what it took longer than, None where it ended by itself.
