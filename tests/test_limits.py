@@ -5,10 +5,12 @@ import math
 from dataclasses import replace
 
 import pytest
+import torch
 from support.studies import cell
 
 from lntx.host import probes
 from lntx.host.limits import Limits, depth, flops
+from lntx.measure.cell import neighbours
 from lntx.measure.cell.plausibility import Floor
 
 MADE_UP = Limits(
@@ -67,8 +69,9 @@ def test_the_shortest_chain_of_a_step_grows_with_the_logarithm_of_its_sums():
 
 @pytest.fixture
 def slow_probes(monkeypatch):
-    """Let the machine show no more than before, however often it is probed."""
+    """Let the machine show no more than before, however often it is probed, and nobody else be at work meanwhile."""
     monkeypatch.setattr(probes, "beside", lambda *_: MADE_UP)
+    monkeypatch.setattr(neighbours, "_busy", lambda: 0.0)
     return Floor(replace(cell("samples", "manual", 1000, 10, 1000, 100), threads=2), "steps", 100, MADE_UP.plain())
 
 
@@ -84,3 +87,17 @@ def test_what_beats_a_limit_is_void_but_beside_others_may_be_as_much_too_good_as
     assert len(slow_probes.counters()) == shares
     if shares and not void:
         assert max(slow_probes.counters().values()) <= part * least
+
+
+def test_others_that_are_at_work_while_the_limits_are_probed_count_too(slow_probes, monkeypatch):
+    seconds = iter(range(9))
+    monkeypatch.setattr(neighbours, "_busy", lambda: 10.0 * next(seconds))
+    clock = iter(range(9))
+    monkeypatch.setattr(neighbours.time, "perf_counter", lambda: 1.0 * next(clock))
+    assert slow_probes.beaten(0.6 * max(slow_probes.seconds.values())) is None
+
+
+def test_a_thread_multiplies_no_faster_alone_than_the_limit_says():
+    alone, before = probes._multiplying("cpu", "float32", 0.01, 256), torch.get_num_threads()
+    assert probes._arithmetic(2, "float32", 0.05) > 0.5 * alone
+    assert torch.get_num_threads() == before

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import pytest
 
-from lntx.measure.cell import counters
-from lntx.measure.cell.counters import SHARE, Neighbours
+from lntx.measure.cell import neighbours
+from lntx.measure.cell.neighbours import SHARE, Neighbours
 
 
 def work(seconds):
@@ -31,7 +31,7 @@ def test_another_process_at_work_is_noticed():
         with Neighbours() as beside:
             work(0.5)
         other.kill()
-    assert beside.counted()[SHARE] > 0.1 / counters.psutil.cpu_count()
+    assert beside.counted()[SHARE] > 0.1 / neighbours.psutil.cpu_count()
 
 
 def test_nothing_is_said_of_a_time_that_ticks_cannot_tell():
@@ -52,10 +52,10 @@ def test_nothing_is_said_of_a_time_that_ticks_cannot_tell():
 )
 def test_the_share_is_what_was_busy_and_not_our_own(monkeypatch, before, after, share):
     machine, clock, own = iter((Times(**before), Times(**after))), iter((10.0, 11.0)), iter((3.0, 3.0))
-    monkeypatch.setattr(counters.psutil, "cpu_times", lambda: next(machine))
-    monkeypatch.setattr(counters.psutil, "cpu_count", lambda: 2)
-    monkeypatch.setattr(counters.time, "perf_counter", lambda: next(clock))
-    monkeypatch.setattr(counters.time, "process_time", lambda: next(own))
+    monkeypatch.setattr(neighbours.psutil, "cpu_times", lambda: next(machine))
+    monkeypatch.setattr(neighbours.psutil, "cpu_count", lambda: 2)
+    monkeypatch.setattr(neighbours.time, "perf_counter", lambda: next(clock))
+    monkeypatch.setattr(neighbours.time, "process_time", lambda: next(own))
     with Neighbours() as beside:
         pass
     assert beside.counted() == {SHARE: share}

@@ -45,6 +45,12 @@ def test_one_process_without_a_time_leaves_the_cell_without_one():
     assert (found.kind, found.reason) == ("disagrees", "in process 3: it is off")
 
 
+def test_the_limits_are_the_best_that_was_shown_and_none_where_a_process_knows_none():
+    limited = [record(counters={"limit_reading_s": seconds, "flops_per_step": 1.0}) for seconds in (0.2, 0.1)]
+    assert merged(limited).counters == {"limit_reading_s": 0.1, "flops_per_step": 1.0}
+    assert merged([*limited, record(counters={"flops_per_step": 1.0})]).counters == {"flops_per_step": 1.0}
+
+
 def test_times_of_other_epochs_are_not_mixed_in():
     assert merged([record(1.0), record(2.0, timed_epochs=5)]).rounds == ((1.0, 1.0),)
 

@@ -5,13 +5,11 @@ runs eagerly, FLOPs and bytes where the steps are done one by one, peak memory w
 """
 
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-import psutil
 
 from lntx.host.limits import flops
 from lntx.record import Cell
@@ -145,37 +143,3 @@ class _Cuda:
 def _status(name: str) -> int:
     lines = _STATUS.read_text(encoding="utf-8").splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{name}:"))
-
-
-SHARE = "others_share"
-"""The counter's name: a share of this machine's processors, from 0 to 1."""
-
-_LEAST_S = 0.1
-"""Systems count processors' time in ticks of 10 ms; of anything shorter they know too little."""
-
-
-class Neighbours:
-    """The share of the machine's processors that others took since this was entered, the hypervisor among them."""
-
-    def __enter__(self) -> Self:
-        """Read the clocks of the machine and of this process."""
-        self._busy, self._own, self._wall = _busy(), time.process_time(), time.perf_counter()
-        self._found: dict[str, float] = {}
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        busy, own = _busy() - self._busy, time.process_time() - self._own
-        whole = time.perf_counter() - self._wall
-        if whole >= _LEAST_S:
-            self._found = {SHARE: min(1.0, max(0.0, busy - own) / (whole * (psutil.cpu_count() or 1)))}
-
-    def counted(self) -> dict[str, float]:
-        """Return the share; nothing where the time was too short to tell."""
-        return self._found
-
-
-def _busy() -> float:
-    """Add up the seconds in which processors did anything at all, or were taken away."""
-    times = psutil.cpu_times()
-    twice_or_idle = ("idle", "iowait", "guest", "guest_nice")  # guests are in user and nice as well
-    return float(sum(seconds for name, seconds in times._asdict().items() if name not in twice_or_idle))

@@ -13,6 +13,7 @@ from time import perf_counter
 from typing import Any
 
 from lntx.host.limits import Limits
+from lntx.measure.cell.neighbours import SHARE, Neighbours
 from lntx.record import Cell, Work
 from lntx.training.recipe import Recipe
 
@@ -24,6 +25,9 @@ _WORDS = {
     "arithmetic": "the arithmetic at the rate of a matrix product",
     "waiting": "steps that each wait for the one before",
 }
+LIMIT = "limit_"
+"""How the counters of what a machine can't beat begin."""
+
 GROWN = "prepare_grown_s"
 """The counter's name: the seconds that were added to each round."""
 
@@ -43,14 +47,19 @@ class Floor:
     def beaten(self, seconds: float, others: float = 0.0) -> str | None:
         """Say by what a time can't be, the limits probed again if need be; None for one that can, or may.
 
-        others is the share of the machine's processors that others took meanwhile. Beside them, threads that wait for each other
+        others is the share of the machine's processors that others took while it was timed, as far as that is known; what they
+        take while the limits are probed counts as well. Beside them, threads that wait for each other
         are seldom all at work when a limit is probed, and may have been when the call was timed: such a time may be, up to as
         many times too good as there are threads, but no share of a limit is known of it.
         """
-        for _ in range(_TRIES):
-            if seconds >= max(self.seconds.values()):
-                return None
-            self._probe_again()
+        if seconds >= max(self.seconds.values()):
+            return None
+        with Neighbours() as beside:
+            for _ in range(_TRIES):
+                self._probe_again()
+                if seconds >= max(self.seconds.values()):
+                    return None
+        others = max(others, beside.counted().get(SHARE, 0.0))
         name, least = max(self.seconds.items(), key=lambda pair: pair[1])
         if seconds >= _ROUNDING * least:
             self.seconds = {name: min(floor, seconds) for name, floor in self.seconds.items()}
@@ -65,7 +74,7 @@ class Floor:
 
     def counters(self) -> dict[str, float]:
         """Return the floors as a record has them."""
-        return {f"limit_{name}_s": seconds for name, seconds in self.seconds.items()}
+        return {f"{LIMIT}{name}_s": seconds for name, seconds in self.seconds.items()}
 
     def _probe_again(self) -> None:
         from lntx.host import probes  # noqa: PLC0415  (asked for where a time is too good)

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from lntx.errors import Disagreement, Diverged, InputError, told
 from lntx.host import compilers, threads
 from lntx.measure.cell import counters, plausibility, proof
-from lntx.measure.cell.counters import Neighbours
+from lntx.measure.cell.neighbours import SHARE, Neighbours
 from lntx.measure.cell.pilot import Pilot, timed_epochs
 from lntx.measure.cell.plausibility import Floor
 from lntx.measure.cell.prediction import Prediction
@@ -118,7 +118,7 @@ class Stopwatch:
             rounds, found = tuple(seconds + grown for seconds in rounds), {**found, plausibility.GROWN: grown}
         if limits := self.task.limits.get(cell.device):
             floor = Floor(cell, self.backend.work, timed.epochs, limits)
-            if rounds and (reason := floor.beaten(median(rounds), found.get(counters.SHARE, 0.0))):
+            if rounds and (reason := floor.beaten(median(rounds), found.get(SHARE, 0.0))):
                 return self._absence(cell, "void", reason, agreement)
             found |= floor.counters()
         record = self._record(cell, rounds, timed.epochs, prepare_s=(preparing,), agreement=agreement, found=found)

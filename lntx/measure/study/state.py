@@ -187,7 +187,12 @@ def _agreement(records: list[Record]) -> Agreement | None:
 
 
 def _merged(records: list[Record]) -> dict[str, float]:
-    """Take the largest of each counter, and of what the machine can't beat the least: the best that it showed."""
+    """Take the largest of each counter, and of what the machine can't beat the least: the best that it showed.
+
+    Where a process knows no limit of its time, there is none of them together.
+    """
     names = dict.fromkeys(name for record in records for name in record.counters)
     found = {name: [record.counters[name] for record in records if name in record.counters] for name in names}
-    return {name: min(values) if name.startswith("limit_") else max(values) for name, values in found.items()}
+    limits = {name: min(values) for name, values in found.items() if name.startswith(plausibility.LIMIT)}
+    others = {name: max(values) for name, values in found.items() if name not in limits}
+    return others | {name: least for name, least in limits.items() if len(found[name]) == len(records)}
