@@ -70,7 +70,7 @@ def test_the_shortest_chain_of_a_step_grows_with_the_logarithm_of_its_sums():
 @pytest.fixture
 def slow_probes(monkeypatch):
     """Let the machine show no more than before, however often it is probed, and nobody else be at work meanwhile."""
-    monkeypatch.setattr(probes, "beside", lambda *_: MADE_UP)
+    monkeypatch.setattr(Floor, "_probe_again", lambda _: None)
     monkeypatch.setattr(neighbours, "_busy", lambda: 0.0)
     return Floor(replace(cell("samples", "manual", 1000, 10, 1000, 100), threads=2), "steps", 100, MADE_UP.plain())
 
@@ -87,6 +87,13 @@ def test_what_beats_a_limit_is_void_but_beside_others_may_be_as_much_too_good_as
     assert len(slow_probes.counters()) == shares
     if shares and not void:
         assert max(slow_probes.counters().values()) <= part * least
+
+
+def test_a_chain_of_steps_is_one_threads_and_has_no_leave_beside_others(slow_probes):
+    slow_probes.seconds = {"reading": 0.1, "waiting": 1.0}
+    assert slow_probes.beaten(0.6, 0.3)
+    slow_probes.seconds = {"reading": 1.0, "waiting": 0.5}
+    assert slow_probes.beaten(0.6, 0.3) is None
 
 
 def test_others_that_are_at_work_while_the_limits_are_probed_count_too(slow_probes, monkeypatch):

@@ -1,3 +1,5 @@
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -26,12 +28,25 @@ class Times(NamedTuple):
 
 
 def test_another_process_at_work_is_noticed():
-    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as other:
+    endless = f"{sys.executable} -c 'while True: pass' >/dev/null 2>&1 & echo $!"  # the shell ends: nobody's child here
+    other = int(subprocess.run(["sh", "-c", endless], capture_output=True, text=True, check=True).stdout)
+    try:
         time.sleep(0.5)  # it starts
         with Neighbours() as beside:
             work(0.5)
-        other.kill()
+    finally:
+        os.kill(other, signal.SIGKILL)
     assert beside.counted()[SHARE] > 0.1 / neighbours.psutil.cpu_count()
+
+
+def test_what_a_process_started_itself_is_no_neighbour():
+    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as own:
+        time.sleep(0.5)  # it starts
+        before, alone = neighbours._own(), time.process_time()
+        time.sleep(0.5)
+        spent, alone = neighbours._own() - before, time.process_time() - alone
+        own.kill()
+    assert spent > alone
 
 
 def test_nothing_is_said_of_a_time_that_ticks_cannot_tell():

@@ -17,7 +17,7 @@ _WORTH = 10  # times a smaller condition number: less is no advice
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ConvergenceView:
     """How far a fit has come.
 
     truth: the distance of weights and bias to the true ones, relative to their size, None where they are unknown. at: what
@@ -32,7 +32,7 @@ class Standing:
     standardized: float | None = None
 
     @classmethod
-    def of(cls, problem: "Problem", recipe: "Recipe", fit: "Fit") -> "Standing":
+    def of(cls, problem: "Problem", recipe: "Recipe", fit: "Fit") -> "ConvergenceView":
         """Find out, as far as a second allows."""
         from lntx.training.linear import convergence as study
         from lntx.training.linear.objective import Landscape

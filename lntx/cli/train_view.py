@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from lntx.cli.convergence_view import Standing
+from lntx.cli.convergence_view import ConvergenceView
 from lntx.cli.terminal import table
 from lntx.record import Agreement
 
@@ -28,11 +28,11 @@ class Outcome:
     device: str
     fit: "Fit"
     agreement: Agreement | None = None
-    standing: Standing = field(default_factory=Standing)
+    standing: ConvergenceView = field(default_factory=ConvergenceView)
 
     def placed(self) -> "Outcome":
         """Find out how far the training has come."""
-        return replace(self, standing=Standing.of(self.problem, self.recipe, self.fit))
+        return replace(self, standing=ConvergenceView.of(self.problem, self.recipe, self.fit))
 
     def explanation(self) -> str:
         """Return which backend this one took, and why, which may look at all of X; empty for one that does the work itself."""

@@ -2,7 +2,6 @@
 
 import json
 import math
-import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -10,7 +9,7 @@ from typing import Any
 
 from lntx.constraints import Positive, PositiveInt, Unbounded
 from lntx.record import SCHEMA, Absence, Record, Study
-from lntx.storage.values import converted, decoded
+from lntx.storage.values import OtherVersion, converted, decoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +74,7 @@ def _ours(extra: Any, place: str) -> Mapping[str, Any]:
     found = converted(dict[str, Any], extra, place)
     schema = found.get("schema")
     if schema != SCHEMA or isinstance(schema, bool):
-        raise ValueError(
-            f"{place} was written with schema {reprlib.repr(schema)} of lntx, this lntx reads {SCHEMA} "
-            "(use the version that wrote it)"
-        )
+        raise OtherVersion(schema, SCHEMA)
     try:
         json.dumps(found, allow_nan=False)
     except ValueError as error:

@@ -25,6 +25,17 @@ _NOTHING: tuple[Any, ...] = (None, "", (), {})
 _LONGEST = 200  # characters of a fault that are shown: a file may hold any text
 
 
+class OtherVersion(ValueError):
+    """A file that another version of lntx wrote, and what to do."""
+
+    def __init__(self, found: object, version: int) -> None:
+        """Name both versions of the file's schema."""
+        super().__init__(
+            f"was written with schema {reprlib.repr(found)} of lntx, this lntx reads {version}; "
+            "use the version that wrote it"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class _Versioned:
     schema: PositiveInt
@@ -40,6 +51,8 @@ def read(path: Path, make: Callable[[Any], T], what: str, cure: str) -> T:
         raise InputError(f"{path} is not whole JSON ({error}); {cure}") from error
     try:
         return _made(make, document)
+    except OtherVersion as error:
+        raise InputError(f"{path} {error}, or {cure}") from error
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path} is not a {what}, or is damaged: {error}; {cure}") from error
 
@@ -61,10 +74,10 @@ def _spelled(value: Any) -> Any:
 
 
 def schema(document: Any, version: int) -> Mapping[str, Any]:
-    """Return the object that a file holds; ValueError for one of another version."""
+    """Return the object that a file holds; OtherVersion for one of another version."""
     found = converted(_Versioned, document, "the file").schema
     if found != version:
-        raise ValueError(f"it was written with schema {found}, this lntx reads {version}")
+        raise OtherVersion(found, version)
     return cast("Mapping[str, Any]", document)
 
 

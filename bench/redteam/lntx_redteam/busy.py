@@ -1,4 +1,4 @@
-"""Regular studies, as above, beside others' work: for each core a process that computes and copies in bursts.
+"""Regular studies of honest backends beside others' work: for each core a process that computes and copies in bursts.
 
 Bursts and pauses are drawn between nothing and two seconds, so that a limit may be probed in a pause and a cell measured in
 a burst, or the other way round: what shared runners do to each other.

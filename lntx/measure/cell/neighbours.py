@@ -4,6 +4,7 @@ It says how far times and limits may be trusted, on machines that others use as 
 """
 
 import time
+from contextlib import suppress
 from typing import Self
 
 import psutil
@@ -20,12 +21,12 @@ class Neighbours:
 
     def __enter__(self) -> Self:
         """Read the clocks of the machine and of this process."""
-        self._busy, self._own, self._wall = _busy(), time.process_time(), time.perf_counter()
+        self._busy, self._own, self._wall = _busy(), _own(), time.perf_counter()
         self._found: dict[str, float] = {}
         return self
 
     def __exit__(self, *_: object) -> None:
-        busy, own = _busy() - self._busy, time.process_time() - self._own
+        busy, own = _busy() - self._busy, _own() - self._own
         whole = time.perf_counter() - self._wall
         if whole >= _LEAST_S:
             self._found = {SHARE: min(1.0, max(0.0, busy - own) / (whole * (psutil.cpu_count() or 1)))}
@@ -33,6 +34,16 @@ class Neighbours:
     def counted(self) -> dict[str, float]:
         """Return the share; nothing where the time was too short to tell."""
         return self._found
+
+
+def _own() -> float:
+    """Add up the seconds of this process and of those that it started: a backend's own are no neighbours."""
+    seconds = time.process_time()
+    with suppress(psutil.Error):  # one ended a moment ago
+        for child in psutil.Process().children(recursive=True):
+            times = child.cpu_times()
+            seconds += times.user + times.system
+    return seconds
 
 
 def _busy() -> float:

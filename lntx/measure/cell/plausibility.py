@@ -64,13 +64,19 @@ class Floor:
         if seconds >= _ROUNDING * least:
             self.seconds = {name: min(floor, seconds) for name, floor in self.seconds.items()}
             return None
-        if others > _BUSY and seconds * self._cell.threads >= _ROUNDING * least:
+        if others > _BUSY and all(
+            seconds * self._spread(name) >= _ROUNDING * floor for name, floor in self.seconds.items()
+        ):
             self.seconds = {}
             return None
         return (
             f"{seconds:.3g} s for {self._epochs} epochs is less than {_WORDS[name]} takes on this machine ({least:.3g} s, probed "
             "again beside it): the call can't have done what it is timed for"
         )
+
+    def _spread(self, name: str) -> int:
+        """Count the threads that share what stands in the way: a step's waiting for the one before is one thread's alone."""
+        return 1 if name == "waiting" else self._cell.threads
 
     def counters(self) -> dict[str, float]:
         """Return the floors as a record has them."""

@@ -36,6 +36,7 @@ _RATIOS = (1.01, 1.03, 1.1, 1.2)  # between two rates that are tried, the finest
 _ROUGH = (1.05, 1.1, 1.2)  # the same, for an estimate
 _FINE = 1.03  # with momentum, up to which the limit counts as exact: its gaps are narrower than those of plain SGD
 _ABOVE = 1.01  # times an exact limit: training diverges there
+_PROBED = "how errors grow in the recipe's first epochs"
 _ROUNDING = 1e-6  # relative, of a largest eigenvalue
 
 
@@ -80,7 +81,7 @@ def advice(problem: Problem, recipe: Recipe) -> str:
     is stable, it says what else it can have been.
     """
     found = limit(problem, recipe)
-    if found.known == "estimate" and found.rate >= recipe.lr:
+    if found.ground == _PROBED and found.rate >= recipe.lr:
         found = bound(System(problem, recipe))
     if found.rate >= recipe.lr:
         return f"lr {recipe.lr:g} is stable on this data, so {_besides(problem, recipe)}"
@@ -151,20 +152,18 @@ def _beyond(epochs: Epochs, stable: float, ratio: float) -> Limit:
     while rate / 2 > stable and not epochs.stable(np.array([rate / 2]))[0]:  # in a gap that was missed
         rate = first_crossing(epochs, stable, rate / 2, ratio)
     if epochs.probed:
-        return Limit(rate, "estimate", "how errors grow in the recipe's first epochs")
+        return Limit(rate, "estimate", _PROBED)
     fine = ratio <= _FINE or not recipe.momentum
-    narrow = epochs.stable(np.array([_ABOVE * rate]))[
-        0
-    ]  # a gap of less than that, beyond which training converges again
+    # Beyond a gap that is narrower than that, training converges again.
+    narrow = epochs.stable(np.array([_ABOVE * rate]))[0]
     return Limit(rate, "exact" if fine and not narrow else "estimate", "the spectral radius of an epoch")
 
 
 def _ratio(epochs: Epochs) -> float | None:
     """Choose how finely to look for the largest stable rate; None where that can't be afforded."""
     recipe, batches = epochs.system.recipe, len(epochs.system.batches)
-    span = np.log(
-        4 * batches * curvature.of_one(recipe) / curvature.in_any_order(recipe)
-    )  # generously, up to where it may lie
+    # Generously, up to where it may lie.
+    span = np.log(4 * batches * curvature.of_one(recipe) / curvature.in_any_order(recipe))
     return next(
         (r for r in (_ROUGH if epochs.probed else _RATIOS) if epochs.seconds(span / np.log(r) + 30) < _SEARCH_S), None
     )
