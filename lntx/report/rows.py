@@ -20,32 +20,13 @@ PROCESSES = ["cell", "study", "name", *CELL, "work", "timed_epochs", "whole", "p
 PROCESSES += ["seconds", "unit_s", "step_s", "whole_s", "prepare_s"]
 CELLS = ["cell", "study", "name", *CELL, "label", "work", "taken", "timed_epochs", "whole", "processes", "rounds"]
 CELLS += ["seconds", "unit_s", "low", "high", "step_s", "whole_s", "prepare_s", "total_s"]
-CELLS += [
-    "data_bytes",
-    "flops_per_step",
-    "bytes_per_step",
-    "peak_bytes",
-    "added_bytes",
-    "others_share",
-    "prepare_grown_s",
-]
+CELLS += ["data_bytes", "flops_per_step", "bytes_per_step"]
+CELLS += ["peak_bytes", "added_bytes", "others_share", "prepare_grown_s"]
 CELLS += ["limit_s", "limited_by", "of_limit", "error", "tolerance", "share", "agrees", "reference", "truth"]
 ABSENCES = ["study", *CELL, "label", "kind", "reason", "error", "tolerance"]
 FOREIGN = ["study", "name", "round", "seconds"]
-CHECKPOINTS = [
-    "study",
-    "suite",
-    "backend",
-    "device",
-    "dtype",
-    "samples",
-    "features",
-    "epoch",
-    "error",
-    "tolerance",
-    "ok",
-    "loss",
-]
+CHECKPOINTS = ["study", "suite", "backend", "device", "dtype", "samples"]
+CHECKPOINTS += ["features", "epoch", "error", "tolerance", "ok", "loss"]
 
 ROOFS = ["study", "device", "what", "bytes", "dtype", "per_s"]
 

@@ -25,9 +25,8 @@ from lntx.training.recipe import Recipe
 
 PATIENCE_S = 1.0  # what all of this may take, by a rough guess
 _SHARE = 0.01  # of the optimum's loss: an excess below it is hardly seen
-_GONE = (
-    1e-8  # of the start's excess: where the optimum's loss is almost 0, errors a ten-thousandth of those at the start
-)
+# Of the start's excess: where the optimum's loss is almost 0, errors a ten-thousandth of those at the start.
+_GONE = 1e-8
 _DOUBLINGS = 40  # a million million epochs are called never
 
 
