@@ -47,6 +47,7 @@ def test_what_a_process_started_itself_is_no_neighbour():
         spent, alone = neighbours._own() - before, time.process_time() - alone
         own.kill()
     assert spent > alone
+    assert neighbours._own() >= before + spent, "it counts after its end, too"
 
 
 def test_nothing_is_said_of_a_time_that_ticks_cannot_tell():

@@ -3,6 +3,7 @@
 It says how far times and limits may be trusted, on machines that others use as well.
 """
 
+import os
 import time
 from contextlib import suppress
 from typing import Self
@@ -37,8 +38,9 @@ class Neighbours:
 
 
 def _own() -> float:
-    """Add up the seconds of this process and of those that it started: a backend's own are no neighbours."""
-    seconds = time.process_time()
+    """Add up the seconds of this process and of those that it started, also those that ended: none of them is a neighbour."""
+    ended = os.times()
+    seconds = time.process_time() + ended.children_user + ended.children_system
     with suppress(psutil.Error):  # one ended a moment ago
         for child in psutil.Process().children(recursive=True):
             times = child.cpu_times()
