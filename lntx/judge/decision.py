@@ -76,6 +76,16 @@ def untimed(judged: Sequence[BenchmarkResult]) -> Verdict:
     return verdict(certain) if certain else Verdict.SAME
 
 
+def faster_proved(judged: Sequence[BenchmarkResult]) -> bool:
+    """Whether a speed-up is proved: something got faster by time, and nothing worse, or voided by controls that moved.
+
+    What is inconclusive, or new, stands in no speed-up's way: it is no claim that anything is slower.
+    """
+    stays = {Verdict.FASTER, Verdict.SAME, Verdict.NEW, Verdict.INCONCLUSIVE}
+    faster = any(one.verdict is Verdict.FASTER and one.means == "time" for one in judged)
+    return faster and all(one.verdict in stays for one in judged)
+
+
 def timed_names(surveyed: Sequence[Surveyed]) -> tuple[str, ...]:
     """Name the benchmarks that time must judge: both arms ran them, and their code differs."""
     return tuple(one.name for one in surveyed if one.base == one.head == "passed" and not one.identical)
