@@ -1,24 +1,27 @@
 """The gate: from two revisions to its result."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random, SystemRandom
 from time import monotonic
 from typing import Any
 
+from lntx.duet import recount
 from lntx.duet.config import GateConfig
 from lntx.duet.environment import Environment, environment
 from lntx.duet.process import WorkerLost
 from lntx.duet.provenance import Provenance
 from lntx.duet.repository import Repository, same_requirements
+from lntx.duet.settings import settled
 from lntx.duet.survey import Survey, Surveyor
 from lntx.duet.timing import CONTROLS, Sweeper, Swept
 from lntx.duet.workspace import Workspace, disk_errors, exclusive, workspace
 from lntx.host import machine
-from lntx.judge import acknowledgements, decision, noise_history
-from lntx.judge.acknowledgements import Acknowledgement
+from lntx.judge import acknowledgements, budgets, decision, margins, noise_history
+from lntx.judge.gate_file import GateFile
+from lntx.judge.margins import Margins
 from lntx.judge.sequential_test import SequentialTest
-from lntx.result import Arm, BenchmarkResult, GateResult, Progress, Stream
+from lntx.result import Arm, BenchmarkResult, Budget, GateResult, Progress, Stream
 
 Watch = Callable[[Progress], None]
 
@@ -31,13 +34,14 @@ def gate(config: GateConfig, watch: Watch) -> GateResult:
     """
     repository = Repository.around(config.where)
     commits: dict[Arm, str] = {"base": repository.commit(config.base), "head": repository.commit(config.head)}
+    config, file = settled(config, repository, commits["head"])
     same_requirements(config, repository, commits)
     if config.history:
         noise_history.read(config.history)  # a damaged one is said before anything is measured
     seed = config.seed if config.seed is not None else SystemRandom().randrange(2**32)
     provenance = Provenance(config, repository, commits, seed)
     with disk_errors(), exclusive(), workspace(repository, commits) as space:
-        return _Gate(provenance, space, watch, Random(seed)).run()  # noqa: S311  (it draws orders, not secrets)
+        return _Gate(provenance, space, watch, Random(seed), file).run()  # noqa: S311  (it draws orders, not secrets)
 
 
 @dataclass(slots=True)
@@ -48,6 +52,9 @@ class _Gate:
     space: Workspace
     watch: Watch
     rng: Random
+    file: GateFile
+    margins: Margins = field(default_factory=dict)
+    budgets: tuple[Budget, ...] = ()
     streams: dict[str, Stream] = field(default_factory=dict)
     timed: dict[str, BenchmarkResult] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
@@ -62,14 +69,23 @@ class _Gate:
         environ = environment(self.config, repository.root, self.space)
         self._tell("survey", 0)
         survey = Surveyor(environ, repository, commits, self.rng, lambda name: self._tell("survey", 0, name)).survey()
-        acknowledged = acknowledgements.read(self.space.trees["head"] / acknowledgements.FILE)
+        names = [one.name for one in survey.surveyed]
+        self.margins = margins.own(self.file.margin, names, self.config.rules)
+        self.budgets = budgets.asked(self.file.budget, names)
         try:
+            survey = recount.recounted(
+                environ,
+                survey,
+                self.rng,
+                lambda one: budgets.suspects(self.budgets, one),
+                lambda name: self._tell("survey", 0, name),
+            )
             self._measure(environ, survey, list(decision.timed_names(survey.surveyed)))
         except KeyboardInterrupt:
             self.provenance.stopped = "interrupted"
         except WorkerLost as lost:
             self.provenance.stopped = str(lost)
-        return self._result(survey, acknowledged)
+        return self._result(survey)
 
     @property
     def config(self) -> GateConfig:
@@ -79,7 +95,8 @@ class _Gate:
     def _measure(self, environ: Environment, survey: Survey, names: list[str]) -> None:
         """Send pair after pair through the open benchmarks, until all are decided."""
         rules, left = self.config.rules, names
-        test = self.test = SequentialTest(rules, names, self._known(names))
+        timed = budgets.timed(self.budgets, names)
+        test = self.test = SequentialTest(rules, names, self._known(names), self.margins, timed)
         sweeper = Sweeper(environ, survey.files, self.rng)
         for number in range(1, rules.cap + 1):
             if not left:
@@ -98,7 +115,9 @@ class _Gate:
         still = {
             name: stream for name, stream in self.streams.items() if not stream.sentinel and name not in self.timed
         }
-        self.estimates = tuple(SequentialTest(self.config.rules, tuple(still)).close(still).values())
+        self.estimates = tuple(
+            SequentialTest(self.config.rules, tuple(still), margins=self.margins).close(still).values()
+        )
         for name, seconds in swept.seconds.items():
             self.spent[name] = self.spent.get(name, 0.0) + seconds
 
@@ -108,16 +127,20 @@ class _Gate:
             return None
         return noise_history.read(self.config.history).known(machine.fingerprint()["cpu"], names)
 
-    def _result(self, survey: Survey, acknowledged: Sequence[Acknowledgement]) -> GateResult:
+    def _result(self, survey: Survey) -> GateResult:
         firsts = self.test.firsts(self.streams) if self.test else {}
+        stopped = bool(self.provenance.stopped)
+        held = decision.budgeted(self.budgets, survey.surveyed, self.streams, self.config.rules, stopped)
         verdict, benchmarks, controls = decision.decide(
             survey.surveyed,
             self.timed | firsts,
             self.streams,
             self.config.rules,
-            acknowledged,
+            self.file.acknowledge,
             self.failures,
-            bool(self.provenance.stopped),
+            stopped,
+            self.margins,
+            held,
         )
         return GateResult(
             verdict,
@@ -127,11 +150,21 @@ class _Gate:
             survey.surveyed,
             tuple(self.streams.values()),
             monotonic() - self.began,
-            (*self.provenance.notes(survey), *acknowledgements.notes(survey.surveyed, acknowledged)),
+            (*self.provenance.notes(survey), *self._notes(survey, held)),
             machine.machine_info(),
             self.provenance.about(),
             {name: (prior.variance, prior.dof) for name, prior in self.test.known.items()} if self.test else {},
+            self.margins,
+            held,
         )
+
+    def _notes(self, survey: Survey, held: Sequence[Budget]) -> Iterator[str]:
+        """Say what came of the project's own file."""
+        yield from acknowledgements.notes(survey.surveyed, self.file.acknowledge)
+        yield from margins.notes(self.margins)
+        yield from budgets.notes(held)
+        yield from self.file.notes([one.name for one in survey.surveyed])
+        yield from self.file.doubled()
 
     def _tell(self, stage: str, pair: int, at: str = "", names: Sequence[str] = ()) -> None:
         left = tuple(name for name in names if name not in self.timed and name not in self.failures)

@@ -90,6 +90,11 @@ class Repository:
         found = {f"{table}.{key} in pyproject.toml": _at(project, table, key) for table, key in _DECLARED}
         return found | {name: self._text(commit, name) for name in _WHOLE}
 
+    def content(self, commit: str, name: str) -> bytes | None:
+        """Return what a file holds in a commit; None where it isn't there."""
+        found = _git(self.root, "cat-file", "blob", f"{commit}:{name}")
+        return None if found.returncode else found.stdout.encode("utf-8", "surrogateescape")
+
     def _text(self, commit: str, name: str) -> str:
         found = _git(self.root, "show", f"{commit}:{name}")
         return "" if found.returncode else found.stdout

@@ -3,6 +3,7 @@
 import statistics
 from collections.abc import Iterator, Sequence
 
+from lntx.judge.margins import said
 from lntx.report import units
 from lntx.report.document import Finding, Kind
 from lntx.report.gate import verdicts, wording
@@ -73,8 +74,15 @@ def rates(result: GateResult) -> str:
         f"Of suites in which nothing is slower, at most {percent(rules.alarms)} raise an alarm all the same; a benchmark that "
         f"is {percent(rules.tolerated)} slower is called the same with a probability of at most {percent(rules.misses)}. A "
         f"slowdown below {percent(rules.margin)} is never called one. Pairs are looked at after "
-        f"{units.listing([f'{look:,}' for look in rules.looks])}, and the rates hold for all these looks together."
+        f"{units.listing([f'{look:,}' for look in rules.looks])}, and the rates hold for all these looks together.{_own(result)}"
     )
+
+
+def _own(result: GateResult) -> str:
+    """Say which benchmarks have limits of their own."""
+    told = [f"{case(name)} ({said(*limits)})" for name, limits in result.margins.items()]
+    rest = [f"{len(told) - _MOST:,} more"] if len(told) > _MOST else []
+    return f" Limits of their own have {units.listing([*told[:_MOST], *rest])}." if told else ""
 
 
 def noise(result: GateResult) -> tuple[str, ...]:

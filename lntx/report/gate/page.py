@@ -27,8 +27,10 @@ _RATIO = (
 )
 _COUNTERS = (
     "Counters give the same number every time, so any that rises in head makes its benchmark slower, unless somebody "
-    "acknowledged it."
+    "acknowledged it, it got faster for that, or something was switched on that base doesn't use. The peak of memory "
+    "rises where it is more than some bytes."
 )
+_BUDGETS = "What head may take at most, whatever base takes. Over is what surely is; what is too near to tell fails nothing."
 _CONTROLS = (
     "They are timed beside the benchmarks in both arms and hold none of the project's code. Where one differs between the arms, "
     "no time of the run counts."
@@ -42,6 +44,7 @@ def page(result: GateResult, pictures: Sequence[Picture]) -> Page:
         Section("The verdict", (Findings(findings(result)),), "findings", each=""),
         Section("What to do", _advice(result), "advice"),
         Section("Every benchmark", _benchmarks(result), "benchmarks"),
+        Section("Budgets", _budgets(result), "budgets"),
         Section("Counters", _counters(result), "counters"),
         Section("Pictures", tuple(pictures), "pictures", each=""),
         Section("Controls", _controls(result), "sentinels"),
@@ -83,6 +86,10 @@ def _identical(result: GateResult) -> tuple[Folded, ...]:
     alike = tables.alike(result)
     brief = f"{alike} {wording.names(names, _BRIEFLY, 120)}."
     return (Folded(f"The same code: {len(names)}", (Text(alike, small=True), Items(tuple(items))), brief),)
+
+
+def _budgets(result: GateResult) -> tuple[Block, ...]:
+    return (Explanation((_BUDGETS,)), tables.of_budgets(result)) if result.budgets else ()
 
 
 def _counters(result: GateResult) -> tuple[Block, ...]:

@@ -47,6 +47,8 @@ def _blocks(result: GateResult, shown: Sequence[BenchmarkResult]) -> Iterator[Bl
     timed = (tables.of_benchmarks(same, most=len(same), length=_LENGTH),) if same else ()
     if timed or alike:
         yield Folded(_titled(result), (*timed, *((Text(alike),) if alike else ())))
+    if result.budgets:
+        yield Folded("Budgets", (tables.of_budgets(result, _COUNTERS),))
     counters = tables.of_counters(result, _COUNTERS)
     if counters.rows:
         yield Folded("Counters that differ", (counters,))

@@ -98,6 +98,19 @@ def _slower_advice(result: GateResult) -> Iterator[str]:
         )
 
 
+def _over(result: GateResult) -> str:
+    return f"Over budget: {_listed(of_verdict(result, Verdict.OVER), _exceeding) or counted(result)}"
+
+
+def _exceeding(one: BenchmarkResult) -> str:
+    """Say by how much a budget is exceeded, without what time says besides."""
+    return f"{case(one.name)}: {units.clean(one.reason.partition('; by ')[0], 200).rstrip('. ')}".rstrip(": ")
+
+
+def _over_advice(_: GateResult) -> Iterator[str]:
+    yield f"A budget is a limit of head, whatever base takes. Make the benchmark keep to it, or raise it in {FILE}."
+
+
 def _contaminated(result: GateResult) -> str:
     moved = [one for one in result.sentinels if one.verdict not in {Verdict.SAME, Verdict.INCONCLUSIVE}]
     which = "; ".join(f"{case(one.name)} {measured(one)}" for one in moved)
@@ -183,6 +196,7 @@ PRESENTATIONS: Mapping[Verdict, Presentation] = MappingProxyType({
     Verdict.DISAGREES: Presentation(Style(PALETTE[3], "P"), _disagrees, _disagrees_advice),
     Verdict.MISSING: Presentation(Style(PALETTE[3], "s", filled=False), _missing, _missing_advice),
     Verdict.SLOWER: Presentation(Style(ALARM, ">"), _slower, _slower_advice),
+    Verdict.OVER: Presentation(Style(PALETTE[1], "^"), _over, _over_advice),
     Verdict.CONTAMINATED: Presentation(Style(PALETTE[5], "X"), _contaminated, _contaminated_advice, beside=False),
     Verdict.INCONCLUSIVE: Presentation(Style(PALETTE[4], "D", filled=False), _inconclusive, _inconclusive_advice),
     Verdict.FASTER: Presentation(Style(PALETTE[2], "<"), _faster),
