@@ -31,7 +31,9 @@ def command(
     margin: Annotated[float, typer.Option(help="Percent; a smaller slowdown is never called one.")] = 0.5,
     tolerated: Annotated[float, typer.Option(help="Percent; the largest slowdown you agree to miss.")] = 3.0,
     pairs: Annotated[int, typer.Option(help="The most pairs of fresh processes.")] = Rules().cap,
-    threads: Annotated[int, typer.Option(help="Threads, and cores, that each arm may use.")] = 1,
+    threads: Annotated[
+        int | None, typer.Option(help="Threads, and cores, that each arm may use; 1, if left out.")
+    ] = None,
     python: Annotated[
         str | None, typer.Option(metavar="PYTHON", help="The interpreter that runs both arms; this one, if left out.")
     ] = None,
@@ -67,6 +69,8 @@ def command(
 
     Exit codes: 0 nothing got slower, 10 slower, 11 a benchmark went missing, 12 results are wrong, 13 inconclusive or
     contaminated, 2 the gate could not be run.
+
+    What a project always says (--build, --source, --threads, paths), its margins and its budgets may stand in lntx-gate.toml.
     """
     _check(threads, limit)
     from lntx.duet.config import GateConfig
@@ -80,11 +84,12 @@ def command(
         python=python or "",
         build=build or "",
         one_environment=one_environment,
-        threads=threads,
+        threads=1 if threads is None else threads,
         limit_s=limit,
         guard=guard,
         history=history,
         seed=seed,
+        unset=_unset(arguments=pytest, build=build, sources=source, threads=threads),
     )
     if source:
         request = replace(request, sources=tuple(source))
@@ -117,11 +122,16 @@ def gathered(arguments: Sequence[str]) -> list[str]:
     return [*arguments[:cut], *(f"{_HANDED}={word}" for word in arguments[cut + 1 :])]
 
 
-def _check(threads: int, limit: float) -> None:
+def _unset(**given: object) -> frozenset[str]:
+    """Name what wasn't said, so that the project's own file may."""
+    return frozenset(name for name, value in given.items() if value is None or value == [])
+
+
+def _check(threads: int | None, limit: float) -> None:
     """Raise InputError where the gate can't run, or a number makes no sense."""
     if os.name != "posix":
         raise InputError("lntx gate needs Linux or macOS; compare two files with lntx compare")
-    if threads < 1:
+    if threads is not None and threads < 1:
         raise InputError("--threads must be 1 or more")
     if limit <= 0:
         raise InputError("--limit must be a number of seconds above 0")

@@ -30,7 +30,9 @@ _COUNTERS = (
     "acknowledged it, it got faster for that, or something was switched on that base doesn't use. The peak of memory "
     "rises where it is more than some bytes."
 )
-_BUDGETS = "What head may take at most, whatever base takes. Over is what surely is; what is too near to tell fails nothing."
+_BUDGETS = (
+    "What head may take at most, whatever base takes. Over is what surely is; what is too near to tell fails nothing."
+)
 _CONTROLS = (
     "They are timed beside the benchmarks in both arms and hold none of the project's code. Where one differs between the arms, "
     "no time of the run counts."
