@@ -12,7 +12,7 @@ from lntx.duet.environment import Environment
 from lntx.duet.process import WorkerLost, WorkerProcess
 from lntx.result import ARMS, Arm, Batch
 
-CORES = "LNTX_DUET_CORES"
+CORES, FILES = "LNTX_DUET_CORES", "LNTX_DUET_FILES"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,8 @@ from dataclasses import replace
 from random import Random
 
 from lntx.duet.environment import Environment
-from lntx.duet.pair import Failure, WorkerPair, worker_pair
+from lntx.duet.pair import FILES, Failure, WorkerPair, worker_pair
 from lntx.duet.survey import SURVEY, Survey
-from lntx.duet.timing import FILES
 from lntx.judge.counts import PEAK, exceeds, rose
 from lntx.result import ARMS, Arm, Count, Surveyed
 

@@ -14,11 +14,10 @@ from typing import Any
 
 from lntx.duet.config import CONTROL, Pace
 from lntx.duet.environment import Environment
-from lntx.duet.pair import Failure, WorkerPair, cores, worker_pair
+from lntx.duet.pair import FILES, Failure, WorkerPair, cores, worker_pair
 from lntx.duet.survey import Ending, describe
 from lntx.result import ARMS, Arm, Batch, Pair, Quad
 
-FILES = "LNTX_DUET_FILES"
 CONTROLS = {"sentinel: arithmetic": 0, "sentinel: memory": 1}
 """The controls, none of the project's code, and their numbers in the worker."""
 _LETTERS: dict[str, Arm] = {"A": "base", "B": "head"}
