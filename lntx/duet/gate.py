@@ -73,13 +73,7 @@ class _Gate:
         self.margins = margins.own(self.file.margin, names, self.config.rules)
         self.budgets = budgets.asked(self.file.budget, names)
         try:
-            survey = recount.recounted(
-                environ,
-                survey,
-                self.rng,
-                lambda one: budgets.suspects(self.budgets, one),
-                lambda name: self._tell("survey", 0, name),
-            )
+            survey = self._recounted(environ, survey)
             self._measure(environ, survey, list(decision.timed_names(survey.surveyed)))
         except KeyboardInterrupt:
             self.provenance.stopped = "interrupted"
@@ -91,6 +85,18 @@ class _Gate:
     def config(self) -> GateConfig:
         """What was asked for."""
         return self.provenance.config
+
+    def _recounted(self, environ: Environment, survey: Survey) -> Survey:
+        """Count the memory again of what may fail by it."""
+        surveyed = recount.recounted(
+            environ,
+            survey.surveyed,
+            survey.files,
+            self.rng,
+            lambda one: budgets.suspects(self.budgets, one),
+            lambda name: self._tell("survey", 0, name),
+        )
+        return replace(survey, surveyed=surveyed)
 
     def _measure(self, environ: Environment, survey: Survey, names: list[str]) -> None:
         """Send pair after pair through the open benchmarks, until all are decided."""

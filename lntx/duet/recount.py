@@ -5,14 +5,14 @@ there is to hold, and near to where a table doubles a few items do. The workers 
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from random import Random
 
 from lntx.duet.environment import Environment
 from lntx.duet.pair import FILES, Failure, WorkerPair, worker_pair
-from lntx.duet.survey import SURVEY, Survey
+from lntx.duet.process import WorkerLost
 from lntx.judge.counts import PEAK, exceeds, rose
 from lntx.result import ARMS, Arm, Count, Surveyed
 
@@ -21,26 +21,28 @@ ROUNDS = 2
 
 def recounted(
     environment: Environment,
-    survey: Survey,
+    surveyed: Sequence[Surveyed],
+    files: Mapping[str, str],
     rng: Random,
     suspect: Callable[[Surveyed], bool],
     watch: Callable[[str], None],
-) -> Survey:
-    """Count again in benchmarks whose peak rose, or that are suspect besides; a peak is kept where all rounds agree on it."""
+) -> tuple[Surveyed, ...]:
+    """Count again in benchmarks whose peak rose, or that are suspect besides; a peak is kept where all rounds agree on it.
+
+    `files` are those of the benchmarks. Where a test or a worker fails, what the survey counted stands: it has judged how tests end.
+    """
     names = [
-        one.name
-        for one in survey.surveyed
-        if suspect(one) or any(rose(count) for count in one.counts if count.name == PEAK)
+        one.name for one in surveyed if suspect(one) or any(rose(count) for count in one.counts if count.name == PEAK)
     ]
-    found = {one.name: one for one in survey.surveyed}
+    found = {one.name: one for one in surveyed}
+    only = {FILES: json.dumps(sorted({files[name] for name in names}))}
     for number in range(ROUNDS if names else 0):
-        only = {**SURVEY, FILES: json.dumps(sorted({survey.files[name] for name in names}))}
-        with worker_pair(environment, number, rng, more=only) as (pair, _):
+        with suppress(WorkerLost), worker_pair(environment, number, rng, more=only) as (pair, _):
             for name, following in zip(names, [*names[1:], None], strict=True):
                 watch(name)
-                with suppress(Failure):  # the survey has judged how it ends; what it counted stands
+                with suppress(Failure):
                     found[name] = agreed(found[name], _again(pair, name, following))
-    return replace(survey, surveyed=tuple(found[one.name] for one in survey.surveyed))
+    return tuple(found[one.name] for one in surveyed)
 
 
 def _again(pair: WorkerPair, name: str, following: str | None) -> dict[Arm, Mapping[str, float]]:
