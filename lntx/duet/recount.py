@@ -29,7 +29,7 @@ def recounted(
 ) -> tuple[Surveyed, ...]:
     """Count again in benchmarks whose peak rose, or that are suspect besides; a peak is kept where all rounds agree on it.
 
-    `files` are those of the benchmarks. Where a test or a worker fails, what the survey counted stands: it has judged how tests end.
+    `files` are those of the benchmarks. Where a test or a worker fails, what the survey counted stands.
     """
     names = [
         one.name for one in surveyed if suspect(one) or any(rose(count) for count in one.counts if count.name == PEAK)
