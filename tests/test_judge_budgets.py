@@ -88,6 +88,7 @@ def test_one_pair_tells_nothing():
         ({"identical": True}, "both arms execute the same code"),
         ({"head": "failed"}, "it doesn't pass in head"),
         ({"head": "absent"}, "it doesn't pass in head"),
+        ({"base": "skipped", "head": "skipped"}, "it is left out"),
         ({"base": "absent"}, "base can't run it"),
         ({}, "it gave no times"),
     ],

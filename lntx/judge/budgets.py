@@ -117,6 +117,8 @@ def _timed(budget: Budget, surveyed: Surveyed, found: Estimates | None, level: f
 
 def _unable(surveyed: Surveyed) -> str:
     """Say why nothing was measured of a benchmark; empty where it was."""
+    if {surveyed.base, surveyed.head} <= {"skipped", "absent"}:
+        return "it is left out"
     if surveyed.head != "passed":
         return "it doesn't pass in head"
     return "" if surveyed.base == "passed" else "base can't run it, so it isn't measured"
