@@ -1,9 +1,10 @@
 """The trend over three studies or more: each backend's time in a suite against that of the first, and where it changed level.
 
 Change points are those of the least penalised cost (optimal partitioning: Jackson et al. 2005; PELT finds the same) on
-logarithms, least squares around a level. The variance is that of the differences from study to study, by their median, which few changes don't move. A change
-costs six times that variance times the logarithm of the number of studies: noise alone pays for one in some four of a hundred
-lines, and of steps five times the noise nearly all are found (`tests/test_report_comparison.py` counts both).
+logarithms, least squares around a level. The variance is that of the differences from study to study, by their median, which
+few changes don't move. A change costs six times that variance times the logarithm of the number of studies: noise alone pays
+for one in some four of a hundred lines, and of steps five times the noise nearly all are found (`tests/test_report_comparison.py`
+counts both).
 """
 
 import math
