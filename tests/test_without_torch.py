@@ -162,9 +162,7 @@ def test_gate(said, tmp_path):
 
 def brought(requirement, found):
     """Add the distribution that is required to those found, with all that it requires in turn, as far as installed."""
-    if requirement.marker and not any(
-        requirement.marker.evaluate({"extra": extra}) for extra in ("", *requirement.extras)
-    ):
+    if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
         return
     try:
         there = distribution(requirement.name)
