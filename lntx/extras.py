@@ -1,16 +1,23 @@
 """What an installation may lack, and what to say then: training needs more than the gate and its reports do."""
 
 import sys
+from collections.abc import Sequence
 from importlib.util import find_spec
 
 from lntx.errors import MissingExtra
 
 _TRAINING = ("torch", "numba", "safetensors", "scipy")
+INDISPENSABLE = ("torch",)
+"""What nothing that trains can do without; of the rest, a training may need none."""
 
 
-def demand_training(who: str) -> None:
-    """Raise MissingExtra, in the name of who asks, where a library that training needs isn't installed."""
-    if lacking := [name for name in _TRAINING if not _installed(name)]:
+def demand_training(who: str, needed: Sequence[str] = _TRAINING) -> None:
+    """Raise MissingExtra, in the name of who asks, where one of the libraries that are needed isn't installed.
+
+    It names all that the extra would bring.
+    """
+    lacking = [name for name in _TRAINING if not _installed(name)]
+    if set(lacking) & set(needed):
         several = len(lacking) > 1
         names = ", ".join(lacking[:-1]) + f" and {lacking[-1]}" if several else lacking[0]
         raise MissingExtra(

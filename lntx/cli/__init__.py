@@ -17,7 +17,7 @@ import lntx
 from lntx.cli import backends, bench, compare, gate, predict, report, train, verify
 from lntx.cli.terminal import say
 from lntx.errors import LntxError
-from lntx.extras import demand_training
+from lntx.extras import INDISPENSABLE, demand_training
 
 INTERRUPTED = 130
 _COMMANDS = (train, predict, backends, verify, bench, report, compare, gate)
@@ -35,15 +35,20 @@ app = typer.Typer(
 
 
 def _installed(module: ModuleType) -> Callable[..., Any]:
-    """Return a module's command; one that trains says first what would have to be installed, and runs only if all is."""
+    """Return a module's command; one that trains says what would have to be installed: before it does anything, if that is torch."""
     command: Callable[..., Any] = module.command
+    who = f"lntx {_name(module)}"
     if module not in _TRAINING:
         return command
 
     @wraps(command)
     def checked(*arguments: Any, **options: Any) -> Any:
-        demand_training(f"lntx {_name(module)}")
-        return command(*arguments, **options)
+        demand_training(who, INDISPENSABLE)
+        try:
+            return command(*arguments, **options)
+        except ImportError:
+            demand_training(who)
+            raise
 
     return checked
 
