@@ -13,7 +13,7 @@ Importing lntx loads neither torch nor numpy: each name of the public face is fe
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from lntx.extras import demand_training
+from lntx.extras import explain
 
 if TYPE_CHECKING:
     from lntx.errors import Disagreement, Diverged, InputError, LntxError, MissingExtra, Refused, Unprovable
@@ -74,8 +74,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'lntx' has no attribute {name!r}")
     try:
         home = import_module(_HOME_OF[name])
-    except ImportError:
-        demand_training(f"lntx.{name}")
+    except ImportError as error:
+        explain(f"lntx.{name}", error)
         raise
     value = globals()[name] = getattr(home, name)
     return value

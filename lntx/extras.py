@@ -7,14 +7,13 @@ from importlib.util import find_spec
 from lntx.errors import MissingExtra
 
 _TRAINING = ("torch", "numba", "safetensors", "scipy")
-INDISPENSABLE = ("torch",)
-"""What nothing that trains can do without; of the rest, a training may need none."""
+_INDISPENSABLE = ("torch",)  # of the rest, a training may need none
 
 
-def demand_training(who: str, needed: Sequence[str] = _TRAINING) -> None:
-    """Raise MissingExtra, in the name of who asks, where one of the libraries that are needed isn't installed.
+def demand_training(who: str, needed: Sequence[str] = _INDISPENSABLE) -> None:
+    """Raise MissingExtra, in the name of who asks, where a library that is needed isn't installed.
 
-    It names all that the extra would bring.
+    It names all that are missing and come with the same extra.
     """
     lacking = [name for name in _TRAINING if not _installed(name)]
     if set(lacking) & set(needed):
@@ -24,6 +23,11 @@ def demand_training(who: str, needed: Sequence[str] = _TRAINING) -> None:
             f"{who} needs {names}, which {'are' if several else 'is'} not installed here: pip install 'lntx[train]',"
             " or '.[train]' in a clone of lntx"
         )
+
+
+def explain(who: str, error: ImportError) -> None:
+    """Raise MissingExtra if this is why something couldn't be imported, in the name of who asked; else do nothing."""
+    demand_training(who, [error.name.partition(".")[0]] if error.name else _TRAINING)
 
 
 def _installed(name: str) -> bool:

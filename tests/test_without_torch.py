@@ -98,13 +98,15 @@ def test_what_trains_says_in_a_line_what_to_install(said, tmp_path, command):
     assert sorted(path.name for path in tmp_path.iterdir() if path.name != "site") == before
 
 
-def test_one_library_that_is_missing_is_named_alone(said):
+def test_what_a_training_does_not_need_may_be_missing_and_is_named_where_it_does(said, tmp_path):
     if not all(map(find_spec, ("torch", "numba", "scipy"))):
         pytest.skip("this environment hasn't got the others either")
-    assert (
-        "lntx backends needs safetensors, which is not installed here"
-        in said("backends", absent=("safetensors",)).stderr
-    )
+    ask = ("train", "--backend", "manual", "--epochs", 1)
+    assert said(*ask, absent=("safetensors", "numba")).returncode == 0
+    done = said(*ask, "--save", "model.safetensors", absent=("safetensors",))
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith("lntx: lntx train needs safetensors, which is not installed here")
+    assert not (tmp_path / "model.safetensors").exists()
 
 
 @pytest.mark.parametrize("name", ["train", "Problem", "from_table", "LNTXModel", "backends"])

@@ -17,7 +17,7 @@ import lntx
 from lntx.cli import backends, bench, compare, gate, predict, report, train, verify
 from lntx.cli.terminal import say
 from lntx.errors import LntxError
-from lntx.extras import INDISPENSABLE, demand_training
+from lntx.extras import demand_training, explain
 
 INTERRUPTED = 130
 _COMMANDS = (train, predict, backends, verify, bench, report, compare, gate)
@@ -35,7 +35,7 @@ app = typer.Typer(
 
 
 def _installed(module: ModuleType) -> Callable[..., Any]:
-    """Return a module's command; one that trains says what would have to be installed: before it does anything, if that is torch."""
+    """Return a module's command; one that trains says what would have to be installed, of torch before it does anything."""
     command: Callable[..., Any] = module.command
     who = f"lntx {_name(module)}"
     if module not in _TRAINING:
@@ -43,11 +43,11 @@ def _installed(module: ModuleType) -> Callable[..., Any]:
 
     @wraps(command)
     def checked(*arguments: Any, **options: Any) -> Any:
-        demand_training(who, INDISPENSABLE)
+        demand_training(who)
         try:
             return command(*arguments, **options)
-        except ImportError:
-            demand_training(who)
+        except ImportError as error:
+            explain(who, error)
             raise
 
     return checked
