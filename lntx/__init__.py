@@ -1,7 +1,7 @@
 """lntx trains one linear model in many ways, proves that they agree, and measures what each costs.
 
 It judges other projects' benchmarks too (`lntx gate`, `compare`, `report`), and for that needs no torch. Training does, and
-comes with `pip install 'lntx[train]'`; without it, the names below that train raise MissingExtra, which says so.
+comes with `pip install 'lntx[train]'`; without it, the names that take it raise MissingExtra, which says so.
 
     problem = lntx.tutorial()
     recipe = lntx.Recipe(lr=5e-4, epochs=1000, batch_size=1)

@@ -109,7 +109,7 @@ def test_what_a_training_does_not_need_may_be_missing_and_is_named_where_it_does
     assert not (tmp_path / "model.safetensors").exists()
 
 
-@pytest.mark.parametrize("name", ["train", "Problem", "from_table", "LNTXModel", "backends"])
+@pytest.mark.parametrize("name", ["train", "verify", "Fit", "load", "backends"])
 def test_names_that_train_raise_an_import_error_that_says_so(run, name):
     program = f"""
 import lntx
@@ -123,6 +123,11 @@ except ImportError as error:
     assert done.stdout.startswith(f"lntx.{name} needs torch, numba, safetensors and scipy, which"), done.stderr
     assert "pip install 'lntx[train]'" in done.stdout
     assert "pip install 'lntx[train]'" in run("-c", f"from lntx import {name}").stderr
+
+
+def test_problems_and_recipes_are_made_all_the_same(run):
+    program = "import lntx; print(lntx.tutorial().X.shape, lntx.synthetic(20, 3).Y.shape, lntx.Recipe(lr=0.1, epochs=1).epochs)"
+    assert run("-c", program).stdout == "(100, 3) (20, 1) 1\n"
 
 
 def test_compare(said, stored):
