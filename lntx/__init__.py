@@ -13,7 +13,7 @@ Importing lntx loads neither torch nor numpy: each name of the public face is fe
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from lntx.extras import explain
+from lntx.extras import explained
 
 if TYPE_CHECKING:
     from lntx.errors import Disagreement, Diverged, InputError, LntxError, MissingExtra, Refused, Unprovable
@@ -75,8 +75,7 @@ def __getattr__(name: str) -> Any:
     try:
         home = import_module(_HOME_OF[name])
     except ImportError as error:
-        explain(f"lntx.{name}", error)
-        raise
+        raise explained(f"lntx.{name}", error) from error.__cause__
     value = globals()[name] = getattr(home, name)
     return value
 

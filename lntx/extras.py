@@ -10,24 +10,28 @@ _TRAINING = ("torch", "numba", "safetensors", "scipy")
 _INDISPENSABLE = ("torch",)  # of the rest, a training may need none
 
 
-def demand_training(who: str, needed: Sequence[str] = _INDISPENSABLE) -> None:
-    """Raise MissingExtra, in the name of who asks, where a library that is needed isn't installed.
+def demand_training(who: str) -> None:
+    """Raise MissingExtra, in the name of who asks, where torch isn't installed."""
+    if missing := _missing(who, _INDISPENSABLE):
+        raise missing
 
-    It names all that are missing and come with the same extra.
-    """
+
+def explained(who: str, error: ImportError) -> ImportError:
+    """Return MissingExtra, in the name of who asked, if that is why something couldn't be imported; else the error itself."""
+    return _missing(who, [error.name.partition(".")[0]] if error.name else _TRAINING) or error
+
+
+def _missing(who: str, needed: Sequence[str]) -> MissingExtra | None:
+    """Name all that is missing of what comes with the extra, if something is that is needed."""
     lacking = [name for name in _TRAINING if not _installed(name)]
-    if set(lacking) & set(needed):
-        several = len(lacking) > 1
-        names = ", ".join(lacking[:-1]) + f" and {lacking[-1]}" if several else lacking[0]
-        raise MissingExtra(
-            f"{who} needs {names}, which {'are' if several else 'is'} not installed here: pip install 'lntx[train]',"
-            " or '.[train]' in a clone of lntx"
-        )
-
-
-def explain(who: str, error: ImportError) -> None:
-    """Raise MissingExtra if this is why something couldn't be imported, in the name of who asked; else do nothing."""
-    demand_training(who, [error.name.partition(".")[0]] if error.name else _TRAINING)
+    if not set(lacking) & set(needed):
+        return None
+    several = len(lacking) > 1
+    names = ", ".join(lacking[:-1]) + f" and {lacking[-1]}" if several else lacking[0]
+    return MissingExtra(
+        f"{who} needs {names}, which {'are' if several else 'is'} not installed here: pip install 'lntx[train]',"
+        " or '.[train]' in a clone of lntx"
+    )
 
 
 def _installed(name: str) -> bool:

@@ -17,7 +17,7 @@ import lntx
 from lntx.cli import backends, bench, compare, gate, predict, report, train, verify
 from lntx.cli.terminal import say
 from lntx.errors import LntxError
-from lntx.extras import demand_training, explain
+from lntx.extras import demand_training, explained
 
 INTERRUPTED = 130
 _COMMANDS = (train, predict, backends, verify, bench, report, compare, gate)
@@ -47,8 +47,7 @@ def _installed(module: ModuleType) -> Callable[..., Any]:
         try:
             return command(*arguments, **options)
         except ImportError as error:
-            explain(who, error)
-            raise
+            raise explained(who, error) from error.__cause__
 
     return checked
 
