@@ -42,11 +42,12 @@ def run(tmp_path):
     """Run Python in a process from which some modules are absent, by default those that nothing but training needs."""
 
     def run(*arguments, absent=(*TRAINING, *DRAWING), folder=tmp_path):
-        site = tmp_path / "site"
+        site, own = tmp_path / "site", tmp_path / "tmp"
         site.mkdir(exist_ok=True)
+        own.mkdir(exist_ok=True)
         (site / "sitecustomize.py").write_text(SITE.format(absent=absent))
         paths = os.pathsep.join(filter(None, [str(site), os.environ.get("PYTHONPATH")]))
-        env = {**os.environ, "PYTHONPATH": paths, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": ""}
+        env = {**os.environ, "PYTHONPATH": paths, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "", "TMPDIR": str(own)}
         command = [sys.executable, *map(str, arguments)]
         return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=300, check=False)
 
@@ -95,7 +96,7 @@ def test_what_trains_says_in_a_line_what_to_install(said, tmp_path, command):
         f"lntx: lntx {command} needs torch, numba, safetensors and scipy, which are not installed here"
     )
     assert "pip install 'lntx[train]'" in line
-    assert sorted(path.name for path in tmp_path.iterdir() if path.name != "site") == before
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name not in {"site", "tmp"}) == before
 
 
 def test_what_a_training_does_not_need_may_be_missing_and_is_named_where_it_does(said, tmp_path):

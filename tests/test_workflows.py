@@ -95,8 +95,12 @@ def test_no_workflow_runs_a_request_with_what_its_base_may():
 @pytest.fixture
 def machine(tmp_path):
     """Run a step's script as a runner does; pip installs nothing here, but says what it was asked for in a file."""
-    places = tmp_path / "bin"
+    places, own = (
+        tmp_path / "bin",
+        tmp_path / "tmp",
+    )  # a folder of its own, and so a lock: other tests run gates beside this one
     places.mkdir()
+    own.mkdir()
     pip = f'case "$1 $2" in "-m pip") shift 3; echo "$*" >> "{tmp_path}/pip.log"; exit 0;; esac'
     commands = {"python": f'{pip}\nexec "{sys.executable}" "$@"', "lntx": f'exec "{sys.executable}" -P -m lntx "$@"'}
     for name, text in commands.items():
@@ -110,6 +114,7 @@ def machine(tmp_path):
         env = {
             **os.environ,
             "PATH": f"{places}{os.pathsep}{os.environ['PATH']}",
+            "TMPDIR": str(own),
             "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
             "GITHUB_OUTPUT": str(tmp_path / "outputs"),
             **{name: str(value) for name, value in given.items()},
