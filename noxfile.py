@@ -3,6 +3,8 @@
 Every session makes an environment of its own with pip, from the versions pinned in constraints.txt, and keeps it.
 """
 
+import re
+import shutil
 from itertools import pairwise
 from pathlib import Path
 
@@ -21,6 +23,13 @@ GATED = (  # short enough for every commit: each way to train, at small sizes, w
     "--lntx-profile=gate",
     *(f"--lntx-backend={name}" for name in ("eager", "manual", "numpy", "fused", "composed")),
 )
+SCHEMAS = {  # what each kind of file that CI reads is held against, by where it lies; as pages show them, too
+    ".github/workflows/*.yml": "vendor.github-workflows",
+    ".github/actions/*/action.yml": "vendor.github-actions",
+    ".gitlab-ci.yml": "vendor.gitlab-ci",
+}
+PAGES = ("README.md", "docs/ci.md")
+RECIPE = re.compile(r"```yaml\n# (\S+\.yml)\n(.*?)```", re.DOTALL)  # a block whose first line is the path of its file
 WRONG_WEIGHTS = 12  # the study is whole, and its report names the backend that disagrees
 
 
@@ -35,11 +44,19 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style, formatting, and that the rooms import one way."""
+    """Check style, formatting, that the rooms import one way, and the workflows: ours, and those that pages show."""
     session.install(*PINNED, *_group("lint"))  # reads the source alone
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("lint-imports")
+    shown = Path(session.create_tmp()) / "recipes"
+    shutil.rmtree(shown, ignore_errors=True)
+    _write_recipes(shown)
+    for place in (Path(), shown):
+        for files, schema in SCHEMAS.items():
+            if found := sorted(map(str, place.glob(files))):
+                session.run("check-jsonschema", "--builtin-schema", schema, *found)
+    session.run("zizmor", "--offline", "--no-progress", ".github", str(shown / ".github"))
 
 
 @nox.session
@@ -47,6 +64,13 @@ def types(session: nox.Session) -> None:
     """Check the types of lntx/, strictly."""
     install(session, "types")
     session.run("mypy")
+
+
+@nox.session
+def base(session: nox.Session) -> None:
+    """Install lntx alone, without any extra, and test that the gate, compare and report work there; arguments go to pytest."""
+    install(session, "base", extra="")
+    session.run("pytest", "tests/test_without_torch.py", *session.posargs)
 
 
 @nox.session
@@ -105,14 +129,22 @@ def report(session: nox.Session) -> None:
         _report(session, RESULTS)
 
 
-def install(session: nox.Session, group: str) -> None:
+def install(session: nox.Session, group: str, extra: str = "[train]") -> None:
     """Install lntx as it lies here with what a session needs besides, the build tool included, all as pinned."""
     session.install(*PINNED, "hatchling", "editables", *_group(group))
-    session.install(*PINNED, "--no-build-isolation", "-e", ".")
+    session.install(*PINNED, "--no-build-isolation", "-e", f".{extra}")
 
 
 def _group(name: str) -> tuple[str, ...]:
     return nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), name)
+
+
+def _write_recipes(folder: Path) -> None:
+    """Write the files that pages show for others to copy, each to its own path in a folder."""
+    for page in PAGES:
+        for name, text in RECIPE.findall(Path(page).read_text(encoding="utf-8")):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text, encoding="utf-8")
 
 
 def _report(session: nox.Session, folder: str) -> None:

@@ -1,5 +1,8 @@
 """lntx trains one linear model in many ways, proves that they agree, and measures what each costs.
 
+It judges other projects' benchmarks too (`lntx gate`, `compare`, `report`), and for that needs no torch. Training does, and
+comes with `pip install 'lntx[train]'`; without it, the names that take it raise MissingExtra, which says so.
+
     problem = lntx.tutorial()
     recipe = lntx.Recipe(lr=5e-4, epochs=1000, batch_size=1)
     fit = lntx.train(problem, recipe, backend="manual")
@@ -10,8 +13,10 @@ Importing lntx loads neither torch nor numpy: each name of the public face is fe
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from lntx.extras import explained
+
 if TYPE_CHECKING:
-    from lntx.errors import Disagreement, Diverged, InputError, LntxError, Refused, Unprovable
+    from lntx.errors import Disagreement, Diverged, InputError, LntxError, MissingExtra, Refused, Unprovable
     from lntx.record import Agreement
     from lntx.training.backends import backends
     from lntx.training.fit import Fit
@@ -25,7 +30,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "lntx.errors": ("Disagreement", "Diverged", "InputError", "LntxError", "Refused", "Unprovable"),
+    "lntx.errors": ("Disagreement", "Diverged", "InputError", "LntxError", "MissingExtra", "Refused", "Unprovable"),
     "lntx.record": ("Agreement",),
     "lntx.training.backends": ("backends",),
     "lntx.training.fit": ("Fit",),
@@ -46,6 +51,7 @@ __all__ = [
     "InputError",
     "LNTXModel",
     "LntxError",
+    "MissingExtra",
     "Problem",
     "Recipe",
     "Refused",
@@ -63,10 +69,14 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Fetch a public name from its module, on first use."""
+    """Fetch a public name from its module, on first use; MissingExtra where what it needs isn't installed."""
     if name not in _HOME_OF:
         raise AttributeError(f"module 'lntx' has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(_HOME_OF[name]), name)
+    try:
+        home = import_module(_HOME_OF[name])
+    except ImportError as error:
+        raise explained(f"lntx.{name}", error) from error.__cause__
+    value = globals()[name] = getattr(home, name)
     return value
 
 

@@ -16,6 +16,10 @@ class InputError(LntxError, ValueError):
     """A value, a shape or a file that can't be used."""
 
 
+class MissingExtra(LntxError, ImportError):
+    """Something was asked for that needs a library which isn't installed, as it belongs to an extra such as `lntx[train]`."""
+
+
 class Refused(LntxError):
     """A backend can't carry this recipe out, and says why and what would help."""
 

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,16 @@ def test_the_example_of_a_backend_is_one(tmp_path, monkeypatch):
     assert lntx.verify(problem, recipe, "textbook").ok
     with pytest.raises(lntx.Refused, match="it knows plain SGD alone"):
         lntx.train(problem, recipe.but(momentum=0.9), "textbook")
+
+
+def test_the_extras_that_pages_and_messages_name_are_there():
+    root = README.parent
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    texts = [
+        path.read_text(encoding="utf-8") for path in (README, *root.glob("docs/*.md"), *(root / "lntx").rglob("*.py"))
+    ]
+    named = {extra for text in texts for extra in re.findall(r"(?:lntx|'\.)\[([a-z]+)\]", text)}
+    assert {"train", "figures"} <= named <= project["optional-dependencies"].keys()
 
 
 def test_every_file_that_the_readme_links_to_is_there():

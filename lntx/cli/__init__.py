@@ -6,8 +6,10 @@ answers at once. A mistake of the user's comes out as one line on stderr and the
 
 import sys
 import warnings
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Callable, Sequence
+from functools import wraps
+from types import ModuleType
+from typing import Annotated, Any
 
 import typer
 
@@ -15,23 +17,51 @@ import lntx
 from lntx.cli import backends, bench, compare, gate, predict, report, train, verify
 from lntx.cli.terminal import say
 from lntx.errors import LntxError
+from lntx.extras import demand_training, explained
 
 INTERRUPTED = 130
 _COMMANDS = (train, predict, backends, verify, bench, report, compare, gate)
+_TRAINING = (train, predict, backends, verify, bench)
+"""The commands that need what `lntx[train]` brings."""
 
 app = typer.Typer(
     name="lntx",
-    help="Train one linear model in many ways, prove that they agree, and measure what each costs.",
+    help="Train one linear model in many ways, prove that they agree, and measure what each costs; and tell of any project's"
+    " benchmarks whether a change made them slower.",
     add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
+
+
+def _installed(module: ModuleType) -> Callable[..., Any]:
+    """Return a module's command; one that trains says what would have to be installed, of torch before it does anything."""
+    command: Callable[..., Any] = module.command
+    who = f"lntx {_name(module)}"
+    if module not in _TRAINING:
+        return command
+
+    @wraps(command)
+    def checked(*arguments: Any, **options: Any) -> Any:
+        demand_training(who)
+        try:
+            return command(*arguments, **options)
+        except ImportError as error:
+            raise explained(who, error) from error.__cause__
+
+    return checked
+
+
+def _name(module: ModuleType) -> str:
+    return module.__name__.rpartition(".")[2]
+
+
 for module in _COMMANDS:
     app.command(
-        module.__name__.rpartition(".")[2],
+        _name(module),
         epilog=f"Example: [bold]{module.EXAMPLE}[/bold]",
         context_settings={"ignore_unknown_options": module is predict},  # -1.5 is a feature's value there
-    )(module.command)
+    )(_installed(module))
 
 
 @app.callback(invoke_without_command=True)

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import stdtrit
 
 from lntx.errors import InputError
 from lntx.judge.prior import Numbers, moderated
+from lntx.judge.special import student_quantile
 from lntx.result import Rules
 from lntx.verdict import Verdict
 
@@ -70,7 +70,7 @@ class Estimates:
 
     def _quantile(self, level: float) -> Numbers:
         known = self.dofs > 0
-        quantiles = -stdtrit(np.where(known, self.dofs, 1.0), level)
+        quantiles = -student_quantile(np.where(known, self.dofs, 1.0), level)
         return np.asarray(np.where(known, quantiles, np.inf))
 
 

@@ -12,12 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-from scipy.special import digamma, polygamma
 
 from lntx.constraints import NonNegative, Positive
-
-Numbers = npt.NDArray[np.float64]
+from lntx.judge.special import Numbers, digamma, tetragamma, trigamma
 
 FLOOR = 5e-4**2
 """The least variance of a pair's score that is believed: 0.05 % are in the placing of a process alone."""
@@ -52,7 +49,7 @@ def fit_prior(variances: Numbers, dofs: Numbers) -> tuple[Numbers, Numbers]:
     some = np.maximum(count, 1)
     center = _others(logs) / some
     spread = (_others(logs**2) - count * center**2) / np.maximum(count - 1, 1)
-    excess = spread - _others(known * polygamma(1, half)) / some
+    excess = spread - _others(known * trigamma(half)) / some
     alike = excess <= _ALIKE
     dof = np.minimum(2 * _trigamma_inverse(np.maximum(excess, _ALIKE)), np.minimum(count, MOST))
     dof = np.where(count >= FEWEST, dof, 0.0)
@@ -90,6 +87,6 @@ def _trigamma_inverse(values: Numbers) -> Numbers:
     """Solve trigamma(x) = value by Newton's method, which from this start converges from below (Smyth 2004, appendix)."""
     x = 0.5 + 1 / values
     for _ in range(8):
-        slope = polygamma(1, x)
-        x += slope * (1 - slope / values) / polygamma(2, x)
+        slope = trigamma(x)
+        x += slope * (1 - slope / values) / tetragamma(x)
     return np.asarray(x)

@@ -9,8 +9,7 @@ import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from scipy.special import stdtrit
-
+from lntx.judge.special import student_bound
 from lntx.result import Quad, Stream
 
 FIRST_CALL = " [first call]"
@@ -130,5 +129,5 @@ def welch(above: Sequence[float], below: Sequence[float], confidence: float = 0.
     parts = [statistics.variance(values) / count for values, count in zip(logs, counts, strict=True)]
     spread = sum(part**2 / (count - 1) for part, count in zip(parts, counts, strict=True))
     freedom = sum(parts) ** 2 / spread if spread else min(counts) - 1
-    half_width = float(stdtrit(freedom, (1 + confidence) / 2)) * math.sqrt(sum(parts))
+    half_width = student_bound(freedom, (1 + confidence) / 2) * math.sqrt(sum(parts))
     return middle * math.exp(-half_width), middle * math.exp(half_width)

@@ -86,7 +86,7 @@ class Table:
 class Picture:
     """A finished picture: `figure` is the stem of its file, `name` the stem of what is written.
 
-    `findings` are those that stand beside it.
+    `findings` are those that stand beside it. Where nothing could draw it, `svg` and `png` are empty.
     """
 
     figure: str
@@ -99,6 +99,11 @@ class Picture:
     svg: str
     png: bytes
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def drawn(self) -> bool:
+        """Whether there is anything to see but its numbers."""
+        return bool(self.svg)
 
     def shows(self, finding: Finding) -> bool:
         """Whether this is a picture of what a finding says."""

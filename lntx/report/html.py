@@ -53,11 +53,6 @@ def _themed(match: re.Match[str]) -> str:
     return style
 
 
-def numbers(picture: Picture) -> Table:
-    """Make the table beneath a picture."""
-    return tables.of_frame(picture.frame, f"Numbers of: {picture.title}", f"frames/figure-{picture.name}.csv")
-
-
 def link(attachment: Attachment) -> tuple[str, str]:
     """Return the name to save a file by, and a link that holds it, packed where it is large; pandas reads either."""
     content = tables.csv(attachment.frame)
@@ -87,7 +82,7 @@ def _environment() -> Environment:
         "link": link,
     }
     environment.filters |= {"kind": lambda block: type(block).__name__, "drawing": drawing}
-    environment.filters |= {"numbers": numbers, "emphasised": emphasised}
+    environment.filters |= {"numbers": tables.of_picture, "emphasised": emphasised}
     environment.filters |= {"shortened": lambda name: units.shortened(name, _NAME)}
     return environment
 

@@ -11,9 +11,8 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy.special import stdtrit
-
 from lntx.judge.scores import welch
+from lntx.judge.special import student_bound
 
 CONFIDENCE = 0.95
 
@@ -43,7 +42,7 @@ def linear(values: Sequence[float], confidence: float = CONFIDENCE) -> Interval:
     center, mean, count = statistics.median(values), statistics.fmean(values), len(values)
     if count == 1:
         return Interval(center, None, None, count, confidence)
-    t = float(stdtrit(count - 1, (1 + confidence) / 2))
+    t = student_bound(count - 1, (1 + confidence) / 2)
     half_width = t * statistics.stdev(values) / math.sqrt(count)
     return Interval(center, min(center, mean - half_width), max(center, mean + half_width), count, confidence)
 

@@ -92,7 +92,14 @@ def table(data: Table) -> str:
 @_written.register
 def _(block: Picture) -> str:
     setting = f"{plain(block.setting)}. " if block.setting else ""
-    return f"![{plain(block.alt)}](figures/{block.name}.svg)\n\n{setting}{plain(block.caption)}".rstrip()
+    shown = f"![{plain(block.alt)}](figures/{block.name}.svg)" if block.drawn else _numbers(block)
+    return f"{shown}\n\n{setting}{plain(block.caption)}".rstrip()
+
+
+def _numbers(picture: Picture) -> str:
+    from lntx.report import tables  # noqa: PLC0415  (loads pandas, which a summary without pictures doesn't need)
+
+    return _written(tables.of_picture(picture))
 
 
 @_written.register

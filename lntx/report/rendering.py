@@ -1,5 +1,6 @@
 """From records to files: all is made in memory first, then written, so that a failure leaves nothing half-done."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from lntx.record import Study
 from lntx.report import document, study_page, tables
 from lntx.report import targets as held
 from lntx.report.document import Finding, Table
+from lntx.report.drawing.library import DRAWS, MISSING
 from lntx.report.drawing.picture import files
 from lntx.report.figures import pictures
 from lntx.report.findings import findings
@@ -57,7 +59,9 @@ def render(studies: Sequence[Study], out: Path, boards: Sequence[Scoreboard] = (
 
 
 def write(page: document.Page, named: Mapping[str, pd.DataFrame], out: Path, ladder: Table | None = None) -> Rendered:
-    """Write a page in all its forms, its pictures, and the frames behind it."""
+    """Write a page in all its forms, its pictures, and the frames behind it; warn where the pictures can't be drawn."""
+    if page.pictures and not DRAWS:
+        warnings.warn(MISSING, stacklevel=2)
     behind = {**named, **{f"figure-{picture.name}": picture.frame for picture in page.pictures}}
     contents = {
         **files(page.pictures),

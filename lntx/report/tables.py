@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from lntx.report import units
-from lntx.report.document import Table
+from lntx.report.document import Picture, Table
 from lntx.report.environments import Difference
 from lntx.report.frames import BASELINE
 from lntx.report.intervals import CONFIDENCE
@@ -42,6 +42,11 @@ def of_frame(frame: pd.DataFrame, caption: str = "", rest: str = "", most: int =
         caption=caption,
         rest=rest,
     )
+
+
+def of_picture(picture: Picture) -> Table:
+    """Make the table beneath a picture."""
+    return of_frame(picture.frame, f"Numbers of: {picture.title}", f"frames/figure-{picture.name}.csv")
 
 
 def _heading(name: str, frame: pd.DataFrame) -> str:

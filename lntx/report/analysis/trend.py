@@ -1,9 +1,10 @@
 """The trend over three studies or more: each backend's time in a suite against that of the first, and where it changed level.
 
-Change points come from PELT (Killick, Fearnhead and Eckley 2012; the library ruptures) on logarithms, least squares around a
-level. The variance is that of the differences from study to study, by their median, which few changes don't move. A change
-costs six times that variance times the logarithm of the number of studies: noise alone pays for one in some four of a hundred
-lines, and of steps five times the noise nearly all are found (`tests/test_report_comparison.py` counts both).
+Change points are those of the least penalised cost (optimal partitioning: Jackson et al. 2005; PELT finds the same) on
+logarithms, least squares around a level. The variance is that of the differences from study to study, by their median, which
+few changes don't move. A change costs six times that variance times the logarithm of the number of studies: noise alone pays
+for one in some four of a hundred lines, and of steps five times the noise nearly all are found (`tests/test_report_comparison.py`
+counts both).
 """
 
 import math
@@ -11,8 +12,10 @@ import statistics
 from collections.abc import Sequence
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 
+from lntx.judge.special import Numbers
 from lntx.report.frames import THREADS, Frames
 from lntx.report.rows import CELL
 
@@ -53,12 +56,28 @@ def changes(levels: Sequence[float]) -> set[int]:
     """Find the places (from 0) at which a new level begins, among the logarithms of one backend's times."""
     if len(levels) < _ENOUGH:
         return set()
-    import numpy as np  # noqa: PLC0415  (for ruptures alone)
-    from ruptures import Pelt  # noqa: PLC0415  (loads scipy; most reports have no trend)
-
     steps = [after - before for before, after in pairwise(levels)]
     middle = statistics.median(steps)
     deviation = max(_LEAST, _NORMAL * statistics.median(abs(step - middle) for step in steps) / _DIFFERENCE)
-    signal = np.array(levels)[:, None]
-    ends = Pelt(model="l2", min_size=1, jump=1).fit_predict(signal, pen=_PENALTY * deviation**2 * math.log(len(levels)))
-    return set(ends[:-1])
+    return _parted(np.array(levels), _PENALTY * deviation**2 * math.log(len(levels)))
+
+
+def _parted(values: Numbers, penalty: float) -> set[int]:
+    """Part values into stretches around levels of their own at the least cost; return where all but the first begin.
+
+    The cost is the sum of squares around the levels, and a penalty for each change. The best way to part what ends at a place
+    is the best of: the last stretch from each earlier place on, and the best way to part what lies before it.
+    """
+    centered = values - values.mean()
+    sums, squares = (np.concatenate([[0.0], np.cumsum(part)]) for part in (centered, centered**2))
+    cost, begins = np.zeros(len(values) + 1), np.zeros(len(values) + 1, int)
+    for end in range(1, len(values) + 1):
+        within = squares[end] - squares[:end] - (sums[end] - sums[:end]) ** 2 / np.arange(end, 0, -1)
+        ways = cost[:end] + within + penalty * (np.arange(end) > 0)
+        begins[end] = ways.argmin()
+        cost[end] = ways[begins[end]]
+    found, place = set(), int(begins[-1])
+    while place:
+        found.add(place)
+        place = int(begins[place])
+    return found

@@ -6,12 +6,9 @@ from itertools import pairwise
 from typing import Any
 
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.axis import Axis
-from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, NullLocator
 
 from lntx.report.drawing import ticks
+from lntx.report.drawing.library import Axes, Axis, Figure, FixedLocator, NullLocator
 from lntx.report.drawing.style import INK, WIDTH_IN, Style
 from lntx.report.units import clean, size
 

@@ -4,12 +4,10 @@ import math
 from typing import Any
 
 import pandas as pd
-import seaborn as sns
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from lntx.report import settings, units
 from lntx.report.drawing.axes import LABEL_LENGTH, logarithmic, reach
+from lntx.report.drawing.library import Axes, Figure, sns
 from lntx.report.drawing.style import GRID, INK, MUTED, PAPER, WIDTH_IN, Styles
 from lntx.report.rows import each
 

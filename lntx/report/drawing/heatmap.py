@@ -3,10 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
-
+from lntx.report.drawing.library import Axes, Figure, Rectangle
 from lntx.report.drawing.style import INK, MUTED, PAPER, WIDTH_IN
 from lntx.report.units import size
 

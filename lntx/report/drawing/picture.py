@@ -2,7 +2,8 @@
 
 A figure file has a docstring (its first line is the title, in which {} stands for the part, and the rest the caption), `ORDER`
 (its place on the page) and three functions: `frame` makes a tidy frame from what all pictures are made of, `draw` puts a frame
-on a figure, `alt` says it in words. The frame's column `picture` parts it into pictures of one setting each, which the column
+on a figure, `alt` says it in words. Where nothing can draw (`lntx.report.drawing.library`), a picture has its frame and its words
+alone. The frame's column `picture` parts it into pictures of one setting each, which the column
 `setting` says, where there is one.
 """
 
@@ -15,10 +16,10 @@ from types import ModuleType
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from lntx.report import units
 from lntx.report.document import Picture
+from lntx.report.drawing.library import DRAWS, Figure
 from lntx.report.drawing.style import styled
 
 _DPI = 200
@@ -51,7 +52,7 @@ def _picture(sheet: ModuleType, name: str, part: str, data: pd.DataFrame, shared
     title = title.rstrip(".")
     words = part.replace("_", " ")
     named = title.replace("{}", words) if "{}" in title else f"{title}: {words}" if part else title
-    svg, png = _drawn(lambda figure: sheet.draw(data, figure, shared))
+    svg, png = _drawn(lambda figure: sheet.draw(data, figure, shared)) if DRAWS else ("", b"")
     alt = units.clean(sheet.alt(data), 4 * units.LONG)
     setting = str(data["setting"].iloc[0]) if "setting" in data else ""
     return Picture(
@@ -85,9 +86,9 @@ def _unused(name: str, names: set[str]) -> str:
 
 
 def files(found: Iterable[Picture]) -> dict[str, bytes]:
-    """Return what is written of some pictures, by path."""
+    """Return what is written of some pictures, by path; nothing of those that weren't drawn."""
     written: dict[str, bytes] = {}
-    for picture in found:
+    for picture in filter(lambda picture: picture.drawn, found):
         written[f"figures/{picture.name}.svg"] = picture.svg.encode()
         written[f"figures/{picture.name}.png"] = picture.png
     return written

@@ -3,10 +3,8 @@
 import math
 from collections.abc import Iterable
 
-from matplotlib.axis import Axis
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
-
 from lntx.report.drawing import axes, ticks
+from lntx.report.drawing.library import Axis, FixedLocator, FuncFormatter, NullLocator
 from lntx.report.units import TIMES
 
 Span = tuple[float, float]

@@ -5,12 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
-import seaborn as sns
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from lntx.report import settings, units
 from lntx.report.drawing.axes import at_ends, logarithmic, reach, sizes
+from lntx.report.drawing.library import Axes, Figure, sns
 from lntx.report.drawing.style import WIDTH_IN, Styles
 from lntx.report.frames import Frames
 

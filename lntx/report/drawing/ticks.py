@@ -4,9 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-import matplotlib as mpl
-from matplotlib.axis import Axis, XAxis
-from matplotlib.ticker import Formatter
+from lntx.report.drawing.library import Axis, Formatter, XAxis, mpl
 
 MOST = 7
 _MARKS = ((2, (1,)), (0.9, (1, 2, 5)), (0, (1, 1.5, 2, 3, 5, 7)))  # by decades on the axis

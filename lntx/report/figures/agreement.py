@@ -8,12 +8,10 @@ above it disagrees, and is given no time.
 import math
 
 import pandas as pd
-import seaborn as sns
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from lntx.report import units
 from lntx.report.drawing.axes import LABEL_LENGTH, legend_above, logarithmic
+from lntx.report.drawing.library import Axes, Figure, sns
 from lntx.report.drawing.style import ALARM, MUTED, PAPER, WIDTH_IN, Styles
 from lntx.report.frames import Frames
 

@@ -9,11 +9,11 @@ import math
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from lntx.report import units
 from lntx.report.analysis import shape_grid
 from lntx.report.drawing import heatmap
+from lntx.report.drawing.library import Figure
 from lntx.report.drawing.style import MUTED, Styles
 from lntx.report.frames import BASELINE, Frames
 from lntx.report.rows import each

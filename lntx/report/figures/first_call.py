@@ -10,12 +10,11 @@ import statistics
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from lntx.report import units
 from lntx.report.analysis import breakeven
 from lntx.report.drawing.axes import LABEL_LENGTH, at_ends, logarithmic
+from lntx.report.drawing.library import Axes, Figure
 from lntx.report.drawing.scaling import height
 from lntx.report.drawing.style import INK, PAPER, WIDTH_IN, Styles
 from lntx.report.frames import BASELINE, Frames

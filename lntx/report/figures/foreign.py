@@ -5,11 +5,10 @@ one process, so this is a spread and not an interval of confidence.
 """
 
 import pandas as pd
-import seaborn as sns
-from matplotlib.figure import Figure
 
 from lntx.report import units
 from lntx.report.drawing.axes import LABEL_LENGTH, logarithmic
+from lntx.report.drawing.library import Figure, sns
 from lntx.report.drawing.style import INK, PALETTE, WIDTH_IN, Styles
 from lntx.report.frames import Frames
 from lntx.report.rows import each

@@ -5,10 +5,10 @@ hollow one was timed for fewer epochs and multiplied up. A thin tail ends where 
 """
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from lntx.report import settings
 from lntx.report.drawing import dotplot
+from lntx.report.drawing.library import Figure
 from lntx.report.drawing.style import Styles
 from lntx.report.frames import Frames
 

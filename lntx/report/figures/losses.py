@@ -5,10 +5,10 @@ same recurrence, so their markers lie in one another; what was timed for fewer e
 """
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from lntx.report import units
 from lntx.report.drawing.axes import LABEL_LENGTH, legend_above, logarithmic
+from lntx.report.drawing.library import Figure
 from lntx.report.drawing.style import GRID, WIDTH_IN, Styles
 from lntx.report.frames import Frames
 

@@ -5,10 +5,10 @@ themselves. What was freed before and is used again doesn't show, so a short bar
 """
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from lntx.report import units
 from lntx.report.drawing.axes import LABEL_LENGTH
+from lntx.report.drawing.library import Figure
 from lntx.report.drawing.style import INK, MUTED, WIDTH_IN, Styles
 from lntx.report.frames import Frames
 from lntx.report.rows import each

@@ -6,10 +6,10 @@ The time of each backend, against the size that varies where one does. Bars are 
 # The suites that no other figure shows end up here, so that a new bench file has its picture without any edit.
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from lntx.report import settings
 from lntx.report.drawing import dotplot, scaling
+from lntx.report.drawing.library import Figure
 from lntx.report.drawing.style import Styles
 from lntx.report.frames import Frames
 

@@ -7,10 +7,10 @@ alone. Bars reach from the first to the third quartile of the rounds of one proc
 import re
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from lntx.report import units
 from lntx.report.drawing.axes import at_ends, logarithmic, sizes
+from lntx.report.drawing.library import Figure
 from lntx.report.drawing.scaling import height
 from lntx.report.drawing.style import WIDTH_IN, Styles, styles
 from lntx.report.figures import foreign

@@ -7,12 +7,11 @@ it reads.
 """
 
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from lntx.record import ITEM_BYTES
 from lntx.report import units
 from lntx.report.drawing.axes import LABEL_LENGTH, legend_above, logarithmic
+from lntx.report.drawing.library import Axes, Figure
 from lntx.report.drawing.style import INK, MUTED, PAPER, WIDTH_IN, Styles
 from lntx.report.frames import CHOOSER, Frames
 from lntx.report.rows import each

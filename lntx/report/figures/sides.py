@@ -6,11 +6,11 @@ turns, so what drifted between them (other load, another clock) is in no interva
 """
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from lntx.report import units
 from lntx.report.analysis.comparison import comparison
 from lntx.report.drawing.axes import LABEL_LENGTH, legend_above, logarithmic
+from lntx.report.drawing.library import Figure
 from lntx.report.drawing.style import MUTED, PALETTE, PAPER, WIDTH_IN, Style, Styles
 from lntx.report.frames import Frames
 

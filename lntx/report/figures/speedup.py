@@ -5,10 +5,10 @@ slower. Both run in the same study, and the intervals pair their processes turn 
 """
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from lntx.report import settings, units
 from lntx.report.drawing.axes import logarithmic, reach, sizes
+from lntx.report.drawing.library import Figure
 from lntx.report.drawing.scaling import height, lines
 from lntx.report.drawing.style import MUTED, WIDTH_IN, Styles
 from lntx.report.frames import BASELINE, Frames

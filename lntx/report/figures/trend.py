@@ -6,11 +6,11 @@ machine's as well as the code's.
 """
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from lntx.report import units
 from lntx.report.analysis.trend import trend
 from lntx.report.drawing.axes import at_ends, logarithmic
+from lntx.report.drawing.library import Figure
 from lntx.report.drawing.scaling import LABEL_IN
 from lntx.report.drawing.style import MUTED, WIDTH_IN, Styles
 from lntx.report.frames import Frames

@@ -8,12 +8,12 @@ import math
 from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from lntx.report import settings, units
 from lntx.report.analysis import shape_grid
 from lntx.report.drawing import heatmap
 from lntx.report.drawing.axes import LABEL_LENGTH
+from lntx.report.drawing.library import Figure
 from lntx.report.drawing.style import Styles
 from lntx.report.frames import BASELINE, CHOOSER, Frames
 from lntx.report.phrases import told_apart

@@ -8,10 +8,9 @@ import math
 from typing import Any
 
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from lntx.report import units
+from lntx.report.drawing.library import Axes, Figure
 from lntx.report.drawing.ratios import Span, ratios, span, usable
 from lntx.report.drawing.style import GRID, INK, MUTED, WIDTH_IN, Style
 from lntx.report.gate import frames as tidy

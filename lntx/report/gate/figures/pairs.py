@@ -9,10 +9,8 @@ import math
 from typing import Any
 
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
+from lntx.report.drawing.library import Axes, Figure, MaxNLocator
 from lntx.report.drawing.ratios import ratios, span, usable
 from lntx.report.drawing.style import INK, PAPER, WIDTH_IN
 from lntx.report.gate import frames as tidy

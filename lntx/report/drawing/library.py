@@ -1,0 +1,46 @@
+"""What draws: names of matplotlib and seaborn, for all that draws to take from here.
+
+An install may lack both (they come with `lntx[figures]`). Then `DRAWS` is False, the names stand for nothing, and pages show
+the numbers of each picture in its place: what makes a picture's frame and its words needs neither.
+"""
+
+from typing import TYPE_CHECKING
+
+try:
+    import matplotlib as mpl
+    import seaborn as sns
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis, XAxis
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Rectangle
+    from matplotlib.ticker import FixedLocator, Formatter, FuncFormatter, MaxNLocator, NullLocator
+except ImportError:
+    DRAWS = False
+    if not TYPE_CHECKING:
+        mpl = sns = None
+        Axes = Axis = XAxis = Figure = Rectangle = object
+        FixedLocator = Formatter = FuncFormatter = MaxNLocator = NullLocator = object
+else:
+    DRAWS = True
+
+MISSING = (
+    "pictures are not drawn, and the page has their numbers instead: they need matplotlib and seaborn, which are not installed"
+    " here: pip install 'lntx[figures]', or '.[figures]' in a clone of lntx"
+)
+
+__all__ = [
+    "DRAWS",
+    "MISSING",
+    "Axes",
+    "Axis",
+    "Figure",
+    "FixedLocator",
+    "Formatter",
+    "FuncFormatter",
+    "MaxNLocator",
+    "NullLocator",
+    "Rectangle",
+    "XAxis",
+    "mpl",
+    "sns",
+]
