@@ -29,6 +29,8 @@ def task(request: StudyRequest) -> Task:
         data=str(request.data.resolve()) if request.data else None,
         target=request.target,
         standardize=request.standardize,
+        reading=request.reading,
+        dtype=request.dtype,
         parent=getpid(),
     )
 

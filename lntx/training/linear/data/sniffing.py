@@ -1,0 +1,151 @@
+"""What a text file shows of how it is written: its encoding, what stands between columns, whether its first row holds names.
+
+Each rule is small enough to be said, and where it decides nothing an InputError names the option that does.
+"""
+
+import codecs
+import csv
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import IO
+
+from lntx.errors import InputError
+from lntx.training.linear.data import cells
+
+NAMES = {",": "','", ";": "';'", "\t": "tabs", "|": "'|'", " ": "white space", "\x1f": "nothing"}
+"""What stands between columns, in words."""
+ALONE = "\x1f"
+"""The separator of a file of one column: a character that no file has."""
+
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_PIECE, _HEAD = 2**20, 2**12
+_BLANKS = re.compile(r"[ \t]+")
+
+
+def encoding(path: Path, opened: Callable[[], IO[bytes]]) -> tuple[str, str]:
+    """Return a text file's encoding and what is to be said of it: by its mark, else UTF-8, UTF-16, or that of Windows.
+
+    Raises InputError for a file that is no text.
+    """
+    with opened() as stream:
+        head = stream.read(_HEAD)
+    if mark := next((mark for mark in _MARKS if head.startswith(mark)), None):
+        return _MARKS[mark], ""
+    if b"\0" in head:
+        for name, digits in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
+            if digits.count(0) >= 0.9 * len(digits):
+                return name, f"read as {name.upper()}"
+        raise InputError(f"{path} is no text: it holds bytes of 0; --encoding, if it is one after all")
+    for name in ("utf-8", "cp1252"):
+        if _decodes(opened, name):
+            return name, "" if name == "utf-8" else "read as Windows-1252, since it is not UTF-8 (--encoding)"
+    return "latin-1", "read as Latin-1, since it is not UTF-8 (--encoding)"
+
+
+def _decodes(opened: Callable[[], IO[bytes]], name: str) -> bool:
+    decoder = codecs.getincrementaldecoder(name)()
+    with opened() as stream:
+        try:
+            while piece := stream.read(_PIECE):
+                decoder.decode(piece)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
+
+
+def records(lines: Iterable[tuple[int, str]], separator: str) -> Iterator[tuple[int, int, list[str]]]:
+    """Part numbered lines into rows of fields: the numbers of each row's first and last line, and its fields.
+
+    Quoted fields may hold the separator and line ends; blank lines are rows of no fields.
+    """
+    seen: list[int] = []
+
+    def fed() -> Iterator[str]:
+        for number, line in lines:
+            seen.append(number)
+            yield _BLANKS.sub(" ", line.strip()) if separator == " " else line
+
+    for fields in csv.reader(fed(), delimiter=separator, skipinitialspace=separator != " "):
+        yield seen[0], seen[-1], fields
+        seen.clear()
+
+
+def separator(path: Path, lines: Sequence[tuple[int, str]]) -> str:
+    """Return what stands between columns: that with which every row has as many fields as the first, two or more.
+
+    Of several, that with which the most fields are numbers; where two are even and part the rows differently, InputError.
+    Where none does, that with which at least half of the rows agree with the first (the others are refused as they are met),
+    or nothing: a file of one column.
+    """
+    found: dict[str, tuple[float, float, list[list[str]]]] = {}
+    for mark in (",", ";", "\t", "|", " "):
+        try:
+            rows = [[*map(str.strip, fields)] for _, _, fields in records(lines, mark) if fields]
+        except csv.Error:
+            continue
+        if rows and (width := _width(rows[0])) > 1:
+            body = rows[1:] or rows
+            agreeing = sum(_width(row) == width or len(row) == len(rows[0]) for row in body) / len(body)
+            fields = [field for row in body for field in row]
+            numbers = sum(cells.gap(field) or cells.numeric(field) for field in fields) / max(1, len(fields))
+            found[mark] = (agreeing, numbers, rows)
+    whole = {mark: numbers for mark, (agreeing, numbers, _) in found.items() if agreeing == 1}
+    if whole:
+        best = [mark for mark, numbers in whole.items() if numbers == max(whole.values())]
+        if any(found[mark][2] != found[best[0]][2] for mark in best[1:]):
+            words = " or ".join(NAMES[mark] for mark in best)
+            raise InputError(f"{path} may have {words} between columns; say which with --separator")
+        return best[0]
+    partly = {mark: agreeing for mark, (agreeing, *_) in found.items() if agreeing >= 0.5 and mark != " "}  # noqa: PLR2004  (half)
+    if partly:
+        return max(partly, key=lambda mark: partly[mark])
+    if any(mark in found for mark in ",;\t|"):
+        words = " or ".join(NAMES[mark] for mark in found if mark != " ")
+        raise InputError(
+            f"{path} has {words} in its first row, but the others differ in length; --separator says what stands between columns"
+        )
+    return ALONE
+
+
+def _width(row: Sequence[str]) -> int:
+    """Count a row's fields, less an empty one behind a separator at the end."""
+    return len(row) - (len(row) > 1 and not row[-1])
+
+
+def holds_names(path: Path, first: Sequence[str], wanted: Sequence[str], *, by_name: bool) -> tuple[bool, str]:
+    """Return whether a first row holds names, and what is to be said of it.
+
+    It does where none of its fields is a number. Else the columns that somebody asks for decide, as names in that row or as
+    places counted from 0; where they may be either, or where 0, 1, 2, ... stands there and nobody asks, InputError.
+    """
+    fields = [" ".join(field.split()) for field in first]
+    numeric = [cells.numeric(field) for field in fields]
+    if not any(numeric) or (
+        not fields[0] and fields[1:] == [*map(str, range(len(fields) - 1))]
+    ):  # as pandas writes both
+        return True, ""
+    places = [str(i) for i in range(len(fields))]
+    shown = ", ".join(fields[:6]) + ", ..." * (len(fields) > 6)  # noqa: PLR2004  (enough to be recognised)
+    if wanted or by_name:
+        as_names, as_places = (bool(wanted) and {*wanted} <= {*kind} for kind in (fields, places))
+        if as_names and not as_places:
+            return True, f"its first row, {shown}, is taken for names" if all(numeric) else ""
+        if not as_names and not as_places:
+            return not all(numeric), ""
+        doubtful = as_names
+    else:
+        doubtful = fields == places
+    if doubtful:
+        raise InputError(
+            f"{path} begins with {shown}, which may be a header or a sample; say which with --header or --no-header"
+        )
+    words = "it has no header of names; its first row is taken for a sample (--header if it holds names)"
+    return False, words + (", and its columns are called 0, 1, ..." if wanted else "")
