@@ -7,6 +7,7 @@ import codecs
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
@@ -25,6 +26,10 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+_HEADLESS = (
+    "it has no header of names; its first row is taken for a sample, and columns are called 0, 1, ... (--header if it holds "
+    "names)"
+)
 _PIECE, _HEAD = 2**20, 2**12
 _BLANKS = re.compile(r"[ \t]+")
 
@@ -107,8 +112,11 @@ def separator(path: Path, lines: Sequence[tuple[int, str]]) -> str:
     partly = {mark: agreeing for mark, (agreeing, *_) in found.items() if agreeing >= 0.5 and mark != " "}  # noqa: PLR2004  (half)
     if partly:
         return max(partly, key=lambda mark: partly[mark])
-    if any(mark in found for mark in ",;\t|"):
-        words = " or ".join(NAMES[mark] for mark in found if mark != " ")
+    marks = [mark for mark in found if mark != " "]
+    if len(marks) == 1:
+        return marks[0]
+    if marks:
+        words = " or ".join(NAMES[mark] for mark in marks)
         raise InputError(
             f"{path} has {words} in its first row, but the others differ in length; --separator says what stands between columns"
         )
@@ -120,32 +128,54 @@ def _width(row: Sequence[str]) -> int:
     return len(row) - (len(row) > 1 and not row[-1])
 
 
-def holds_names(path: Path, first: Sequence[str], wanted: Sequence[str], *, by_name: bool) -> tuple[bool, str]:
+def holds_names(
+    path: Path, first: Sequence[str], rest: Sequence[Sequence[str]], wanted: Sequence[str], *, by_name: bool
+) -> tuple[bool, str]:
     """Return whether a first row holds names, and what is to be said of it.
 
-    It does where none of its fields is a number. Else the columns that somebody asks for decide, as names in that row or as
-    places counted from 0; where they may be either, or where 0, 1, 2, ... stands there and nobody asks, InputError.
+    It does where none of its fields is a number, or where one that is none stands above numbers. Else the columns that somebody asks for decide, as names in that row or as
+    places counted from 0; where they may be either, or where 0, 1, 2, ... stands there and nobody asks, InputError: unless
+    that is of three fields or more, above rows (rest) that are all written with decimals.
     """
     fields = [" ".join(field.split()) for field in first]
     numeric = [cells.numeric(field) for field in fields]
-    if not any(numeric) or (
-        not fields[0] and fields[1:] == [*map(str, range(len(fields) - 1))]
-    ):  # as pandas writes both
-        return True, ""
     places = [str(i) for i in range(len(fields))]
+    if not any(numeric) or (not fields[0] and fields[1:] == places[:-1]):  # as pandas writes both
+        return True, ""
+    if any(_above_numbers(i, field, rest) for i, field in enumerate(fields)):
+        return True, ""
     shown = ", ".join(fields[:6]) + ", ..." * (len(fields) > 6)  # noqa: PLR2004  (enough to be recognised)
+    taken = f"its first row, {shown}, is taken for names (--no-header if it is a sample)" if all(numeric) else ""
+    if fields == places and len(fields) > 2 and rest and all(map(_decimal, chain.from_iterable(rest))):  # noqa: PLR2004  (two may be a grid's)
+        return True, taken
     if wanted or by_name:
-        as_names, as_places = (bool(wanted) and {*wanted} <= {*kind} for kind in (fields, places))
-        if as_names and not as_places:
-            return True, f"its first row, {shown}, is taken for names" if all(numeric) else ""
-        if not as_names and not as_places:
-            return not all(numeric), ""
-        doubtful = as_names
+        as_names = bool(wanted) and {*wanted} <= {*fields} and (_plausible(fields) or not all(numeric))
+        as_places = {*wanted} <= {*places}
+        if as_names != as_places or not as_names:
+            header = as_names or not (as_places or all(numeric))
+            return header, taken if header else _HEADLESS
+        doubtful = True
     else:
         doubtful = fields == places
     if doubtful:
         raise InputError(
             f"{path} begins with {shown}, which may be a header or a sample; say which with --header or --no-header"
         )
-    words = "it has no header of names; its first row is taken for a sample (--header if it holds names)"
-    return False, words + (", and its columns are called 0, 1, ..." if wanted else "")
+    return False, _HEADLESS
+
+
+def _above_numbers(place: int, field: str, rest: Sequence[Sequence[str]]) -> bool:
+    """Return whether a field is a word, and all that stands below it numbers."""
+    if cells.gap(field) or cells.numeric(field):
+        return False
+    below = [row[place] for row in rest if place < len(row) and not cells.gap(row[place])]
+    return bool(below) and all(map(cells.numeric, below))
+
+
+def _decimal(field: str) -> bool:
+    return any(sign in field for sign in ".,eE")
+
+
+def _plausible(fields: Sequence[str]) -> bool:
+    """Return whether numbers may be names: whole ones, each once."""
+    return all(field.isdecimal() for field in fields) and len({*fields}) == len(fields)

@@ -54,7 +54,8 @@ def workbook(path: Path, reading: Reading, wanted: Sequence[str], width: int | N
     rows = [row[:columns] for row in rows]
     header, note = reading.header, ""
     if header is None:
-        header, note = sniffing.holds_names(path, [_text(value) for value in rows[0]], wanted, by_name=by_name)
+        top_row, *others = [[_text(value) for value in row] for row in rows[: _LOOK + 1]]
+        header, note = sniffing.holds_names(path, top_row, others, wanted, by_name=by_name)
     names = named(rows[0]) if header else [str(i) for i in range(columns)]
     body = rows[1:] if header else rows
     while body and not any(map(_there, body[-1])):

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,6 +20,7 @@ from lntx.training.linear.data.table import Columns, Table, named, tidied
 ENDINGS = {".csv": ",", ".tsv": "\t", ".tab": "\t", ".psv": "|", ".txt": "", ".dat": "", ".data": "", ".asc": ""}
 """Text files by how their names end, and what stands between columns then; nothing where it may be anything."""
 
+_HEAD = 20  # rows that show whether the first holds names
 _GAPS = sorted({word for gap in cells.GAPS for word in (gap, gap.upper(), gap.title())} | {"NaN", "NaT", "-NaN", "N/a"})
 
 
@@ -35,47 +37,37 @@ class Shape:
 def read(path: Path, reading: Reading, wanted: Sequence[str], width: int | None, *, by_name: bool) -> Table:
     """Read a text file, each column as numbers or as text; InputError for one whose rows differ in length."""
     opened = unpacking.opener(path)
-    coding, notes = (reading.encoding, "") if reading.encoding else sniffing.encoding(path, opened)
-    text, commented = begun(Text(path, opened, coding), reading)
-    first = next(text.records(), None)
-    if first is None or not any(first[2]):
+    coding, said = (reading.encoding, "") if reading.encoding else sniffing.encoding(path, opened)
+    text, above = begun(Text(path, opened, coding), reading)
+    head = [*islice(text.records(), _HEAD)]
+    if not head or not any(head[0][2]):
         raise InputError(f"{path} is empty")
-    _, last, fields = first
-    header, note = (
-        (reading.header, "")
-        if reading.header is not None
-        else sniffing.holds_names(path, fields, wanted, by_name=by_name)
-    )
-    if reading.header is None and commented and not header and len(commented) == len(fields):
-        header, note, fields, last = (
-            True,
-            f"names are taken from the comment above: {', '.join(commented[:6])}",
-            commented,
-            text.first - 1,
-        )
+    (_, last, fields), *rest = head
+    header, note = reading.header, ""
+    if header is None:
+        header, note = sniffing.holds_names(path, fields, [row for _, _, row in rest], wanted, by_name=by_name)
+        if not header and len(above) == len(fields):
+            header, note = True, f"names are taken from the comment above: {', '.join(above[:6])}"
+            last, fields = text.first - 1, above
     start = last + 1 if header else text.first
     shape = _shape(text, fields, start)
     if not shape.rows:
         raise InputError(f"{path} has no rows; a problem needs samples")
-    names = (
-        named(fields[: shape.width]) + [""] * (shape.width - len(fields))
-        if header
-        else [str(i) for i in range(shape.width)]
-    )
-    plain = {i for i, name in enumerate(names) if name in reading.encode}
-    load = partial(_columns, text, start, shape)
-    kept = dict(enumerate(load(plain, as_text=reading.point == "," or reading.thousands not in (None, ","))))
+    names = [str(i) for i in range(shape.width)]
+    if header:
+        names = named(fields[: shape.width]) + [""] * (shape.width - len(fields))
+    load = partial(_columns, text, start, shape, {i for i, name in enumerate(names) if name in reading.encode})
+    columns = load(as_text=reading.point == "," or reading.thousands not in (None, ","))
     whole = Table(path, {}, named=header, place=partial(_place, text, start, header), separator=text.separator)
-    table = tidied(whole, names, [*kept.values()], reading, wanted, width)
-    at = {id(column): i for i, column in kept.items()}
-    where = {name: at[id(column)] for name, column in table.columns.items()}
+    table = tidied(whole, names, columns, reading, wanted, width)
+    at = {name: next(i for i, one in enumerate(columns) if one is column) for name, column in table.columns.items()}
 
     def again() -> Columns:
-        columns = load(plain, as_text=True)
-        return {name: columns[i] for name, i in where.items()}
+        anew = load(as_text=True)
+        return {name: anew[i] for name, i in at.items()}
 
-    said = [*_said(text, reading), *filter(None, (notes, note)), *_left_out(shape, header=header)]
-    return replace(table, again=again, notes=(*said, *table.notes))
+    notes = [*_said(text, reading), *filter(None, (said, note)), *_left_out(shape, header=header)]
+    return replace(table, again=again, notes=(*notes, *table.notes))
 
 
 def _left_out(shape: Shape, *, header: bool) -> Iterator[str]:
