@@ -61,6 +61,19 @@ class StudyRequest:
         return problem_of(self.data, [self.target], reading, standardize=self.standardize, dtype=dtype)[1]
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """The files of the table, with their whole paths: one, or of arrays X and Y; none where there is no table."""
+        found = [] if self.data is None else [self.data]
+        if self.data is not None and self.data.suffix.lower() == ".npy" and self.target is not None:
+            found.append(Path(self.target))
+        return tuple(path.resolve() for path in found)
+
+    @property
+    def column(self) -> str | None:
+        """The target, as a process elsewhere finds it: a column's name, or the whole path of Y."""
+        return str(self.files[1]) if len(self.files) > 1 else self.target
+
+    @property
     def folder(self) -> Path:
         """The folder of the study's plan and processes: a name that a user's own folder won't have."""
         return self.out / ".lntx-study"
@@ -73,7 +86,8 @@ class StudyRequest:
         words += [word for name in self.devices if self.devices != ("cpu",) for word in ("--device", name)]
         words += [word for name in self.suites for word in ("--suite", name)]
         words += ["--shard", f"{self.shard[0]}/{self.shard[1]}"] if self.shard else []
-        words += ["--data", self.data.name, "--target", str(self.target)] if self.data else []
+        target = self.files[1].name if len(self.files) > 1 else str(self.target)
+        words += ["--data", self.data.name, "--target", target] if self.data else []
         words += [] if self.standardize else ["--no-standardize"]
         words += [*Reading(**self.reading).words(), *(["--dtype", self.dtype] if self.dtype else [])]
         return shlex.join(words)

@@ -56,7 +56,8 @@ def again(table: Table, name: str, column: ColumnCoding, reading: Reading, how: 
     if column.categories is not None:
         return categories.encoded(table, name, categories.words(table, name), column.categories), ()
     found = columns.taken(table, name, how)
-    if found.unit != column.unit and ("%" in (found.unit, column.unit) or (found.unit and column.unit)):
+    unlike = found.unit != column.unit and not found.gaps.all()
+    if unlike and ("%" in (found.unit, column.unit) or (found.unit and column.unit)):
         here, then = _in(found.unit), _in(column.unit)
         raise InputError(
             f"{table.path}: column {name!r} holds numbers {here}, and the model was trained on it {then}; write them as then"

@@ -133,27 +133,28 @@ def holds_names(
 ) -> tuple[bool, str]:
     """Return whether a first row holds names, and what is to be said of it.
 
-    It does where none of its fields is a number, or where one that is none stands above numbers. Else the columns that somebody asks for decide, as names in that row or as
-    places counted from 0; where they may be either, or where 0, 1, 2, ... stands there and nobody asks, InputError: unless
-    that is of three fields or more, above rows (rest) that are all written with decimals.
+    It does where none of its fields is a number, or where one that is none stands above numbers. Else the columns that somebody
+    asks for decide, as names in that row or as places counted from 0; where they may be either, or where 0, 1, 2, ... stands
+    there and nobody asks, InputError: unless that is of three fields or more, above rows (rest) that all have decimals.
     """
     fields = [" ".join(field.split()) for field in first]
     numeric = [cells.numeric(field) for field in fields]
     places = [str(i) for i in range(len(fields))]
     if not any(numeric) or (not fields[0] and fields[1:] == places[:-1]):  # as pandas writes both
         return True, ""
-    if any(_above_numbers(i, field, rest) for i, field in enumerate(fields)):
-        return True, ""
     shown = ", ".join(fields[:6]) + ", ..." * (len(fields) > 6)  # noqa: PLR2004  (enough to be recognised)
-    taken = f"its first row, {shown}, is taken for names (--no-header if it is a sample)" if all(numeric) else ""
-    if fields == places and len(fields) > 2 and rest and all(map(_decimal, chain.from_iterable(rest))):  # noqa: PLR2004  (two may be a grid's)
+    taken = f"its first row, {shown}, is taken for names (--no-header if it is a sample)"
+    if any(_above_numbers(i, field, rest) for i, field in enumerate(fields)):
+        return True, "" if by_name else taken
+    counted = fields == places and len(fields) > 2  # noqa: PLR2004  (two may be those of a grid)
+    if counted and rest and all(map(_decimal, chain.from_iterable(rest))):
         return True, taken
     if wanted or by_name:
         as_names = bool(wanted) and {*wanted} <= {*fields} and (_plausible(fields) or not all(numeric))
         as_places = {*wanted} <= {*places}
         if as_names != as_places or not as_names:
             header = as_names or not (as_places or all(numeric))
-            return header, taken if header else _HEADLESS
+            return header, _HEADLESS if not header else taken if all(numeric) else ""
         doubtful = True
     else:
         doubtful = fields == places
@@ -173,7 +174,7 @@ def _above_numbers(place: int, field: str, rest: Sequence[Sequence[str]]) -> boo
 
 
 def _decimal(field: str) -> bool:
-    return any(sign in field for sign in ".,eE")
+    return cells.numeric(field) and any(sign in field for sign in ".,eE")
 
 
 def _plausible(fields: Sequence[str]) -> bool:
