@@ -120,7 +120,20 @@ def separator(path: Path, lines: Sequence[tuple[int, str]]) -> str:
         raise InputError(
             f"{path} has {words} in its first row, but the others differ in length; --separator says what stands between columns"
         )
+    if heading := _heading(lines):
+        raise InputError(
+            f"{path}: {heading}; delete what stands above the header, or say what is between columns with --separator"
+        )
     return ALONE
+
+
+def _heading(lines: Sequence[tuple[int, str]]) -> str:
+    """Say how many fields the rows below a first one of one field have, where they have equally many; nothing else."""
+    for mark, least in ((",", 3), (";", 2), ("\t", 2), ("|", 2)):  # a comma alone is a decimal point
+        widths = {_width(fields) for _, _, fields in records(lines[1:], mark) if fields}
+        if len(widths) == 1 and min(widths) >= least:
+            return f"row {lines[0][0]} has 1 field, and those below have {min(widths)}, with {NAMES[mark]} between them"
+    return ""
 
 
 def _width(row: Sequence[str]) -> int:

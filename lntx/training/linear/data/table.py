@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -117,7 +118,7 @@ def tidied(
     if missing := [name for name in reading.drop if name not in names]:
         raise InputError(f"{table.path} has no column {missing[0]!r} to drop; it has {', '.join(names[:_SHOWN])}")
     names = [name for name in names if name not in reading.drop]
-    if twice := next((name for name in names if names.count(name) > 1), None):
+    if twice := next((name for name, times in Counter(names).items() if times > 1), None):
         raise InputError(
             f"{table.path} has two columns called {twice!r}; give each a name of its own, or leave both out with --drop {twice}"
         )

@@ -86,7 +86,10 @@ def problem_from(
         if name not in reading.drop:
             featured.find(table, name)
     if not names:
-        raise InputError(f"{path} has no column besides the target; a problem needs a feature")
+        hint = " (--keep-index keeps the one that tells the rows apart)" * any(
+            "--keep-index" in note for note in table.notes
+        )
+        raise InputError(f"{path} has no column besides the target; a problem needs a feature{hint}")
     numeric = [name for name in (*names, *targets) if name not in reading.encode]
     table, how = convention.settled(table, numeric, reading)
     inputs, coded, said = featured.features(table, names, reading, how)
@@ -140,8 +143,12 @@ def from_npy(inputs: str | Path, targets: str | Path) -> Problem:
     anything else is converted, in memory. Raises InputError for a file that isn't there, is damaged or holds no numbers,
     and as `Problem` does.
     """
-    file = scalars.path("inputs", inputs)
-    return Problem(mapped(file), mapped(scalars.path("targets", targets)), name=file.stem)
+    file, beside = scalars.path("inputs", inputs), scalars.path("targets", targets)
+    X, Y = mapped(file), mapped(beside)
+    try:
+        return Problem(X, Y, name=file.stem)
+    except InputError as error:
+        raise InputError(f"{file} and {beside}: {error}") from error
 
 
 def _targets(target: Any) -> list[str]:

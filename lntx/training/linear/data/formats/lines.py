@@ -14,6 +14,7 @@ from lntx.training.linear.data.reading import Reading
 
 _SAMPLE, _LONG = 200, 2**16  # lines, and characters of them, that show how a file is written
 _SPLIT = re.compile(r"sep=(.)\s*")  # the line by which Excel is told what stands between columns
+_COMMENT = re.compile(r"\s*#(?!(n/a|na|div/0!|value!|ref!|num!|name\?|null!|spill!|calc!)(\W|$))", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Text:
             for number, line in enumerate(text, 1):
                 if number < start:
                     continue
-                if not inside and ((self.comments and line.lstrip().startswith("#")) or not (alone or line.strip())):
+                if not inside and ((self.comments and comment(line)) or not (alone or line.strip())):
                     continue
                 if "\0" in line:
                     raise InputError(
@@ -43,9 +44,19 @@ class Text:
                 inside ^= line.count('"') % 2 == 1
                 yield number, line.lstrip("\ufeff") if number == 1 else line
 
+    def commented(self) -> int:
+        """Count the comments."""
+        with_them = replace(self, comments=False)
+        return sum(comment(line) for _, line in with_them.lines()) - sum(comment(line) for _, line in self.lines())
+
     def records(self, start: int = 0) -> Iterator[tuple[int, int, list[str]]]:
         """Yield the rows: the numbers of their first and last line, and their fields."""
         return sniffing.records(self.lines(start), self.separator)
+
+
+def comment(line: str) -> bool:
+    """Return whether a line begins with #, and not with an error of Excel's."""
+    return _COMMENT.match(line) is not None
 
 
 def begun(text: Text, reading: Reading) -> tuple[Text, list[str]]:
@@ -55,17 +66,13 @@ def begun(text: Text, reading: Reading) -> tuple[Text, list[str]]:
         text = replace(text, first=2)
         reading = reading if reading.separator else replace(reading, separator=split[1])
         head = head[1:]
-    marked = sum(line.lstrip().startswith("#") for line in head)
+    marked = sum(map(comment, head))
     text = replace(text, comments=0 < marked <= max(1, len(head) // 2))
     lines = _sample(text)
     if lines:
         text = replace(text, first=lines[0][0])
     text = replace(text, separator=reading.separator or sniffing.separator(text.path, _closed(lines)))
-    above = (
-        head[: next((i for i, line in enumerate(head) if not line.lstrip().startswith("#")), 0)]
-        if text.comments
-        else []
-    )
+    above = head[: next((i for i, line in enumerate(head) if not comment(line)), 0)] if text.comments else []
     if not above:
         return text, []
     mark = text.separator

@@ -60,7 +60,8 @@ def read(path: Path, reading: Reading, wanted: Sequence[str], width: int | None,
     columns = load(as_text=reading.point == "," or reading.thousands not in (None, ","))
     whole = Table(path, {}, named=header, place=partial(_place, text, start, header), separator=text.separator)
     table = tidied(whole, names, columns, reading, wanted, width)
-    at = {name: next(i for i, one in enumerate(columns) if one is column) for name, column in table.columns.items()}
+    places = {id(column): i for i, column in enumerate(columns)}
+    at = {name: places[id(column)] for name, column in table.columns.items()}
 
     def again() -> Columns:
         anew = load(as_text=True)
@@ -175,7 +176,8 @@ def _place(text: Text, start: int, header: bool, row: int) -> str:
 
 def _said(text: Text, reading: Reading) -> Iterator[str]:
     due = ENDINGS.get(unpacking.ending(text.path), "")
-    if not reading.separator and text.separator not in (due or text.separator, sniffing.ALONE):
+    if not reading.separator and text.separator not in (due, sniffing.ALONE):
         yield f"read with {sniffing.NAMES.get(text.separator, repr(text.separator))} between columns"
     if text.comments:
-        yield "comments (lines that begin with #) are passed over"
+        count = text.commented()
+        yield f"{count} comment{'s' * (count > 1)} (lines that begin with #) passed over"
