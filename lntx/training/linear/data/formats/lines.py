@@ -46,8 +46,8 @@ class Text:
 
     def commented(self) -> int:
         """Count the comments."""
-        with_them = replace(self, comments=False)
-        return sum(comment(line) for _, line in with_them.lines()) - sum(comment(line) for _, line in self.lines())
+        every = replace(self, first=1, comments=False)
+        return sum(comment(line) for _, line in every.lines()) - sum(comment(line) for _, line in self.lines())
 
     def records(self, start: int = 0) -> Iterator[tuple[int, int, list[str]]]:
         """Yield the rows: the numbers of their first and last line, and their fields."""
