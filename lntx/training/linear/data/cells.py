@@ -6,49 +6,8 @@ from functools import cache
 from typing import Any, Literal
 
 GAPS = frozenset(
-    {
-        "",
-        "-",
-        "--",
-        "\u2013",
-        "\u2014",
-        "?",
-        ".",
-        "..",
-        "...",
-        "*",
-        "#",
-        "na",
-        "n/a",
-        "n.a.",
-        "n.a",
-        "nan",
-        "-nan",
-        "null",
-        "none",
-        "nil",
-        "<na>",
-        "nat",
-        "missing",
-        "(null)",
-        "(blank)",
-    }
-    | {
-        "#n/a",
-        "#na",
-        "#n/a n/a",
-        "1.#ind",
-        "-1.#ind",
-        "1.#qnan",
-        "-1.#qnan",
-        "#div/0!",
-        "#value!",
-        "#ref!",
-        "#num!",
-        "#name?",
-        "#null!",
-    }
-)
+    ["-", "--", "–", "—", "?", ".", "..", "...", "*", "#", "na", "n/a", "n.a.", "n.a", "nan", "-nan", "null", "none", "nil", "nat", "<na>", "(null)", "(blank)", "missing", "#n/a", "#na", "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan", "#div/0!", "#value!", "#ref!", "#num!", "#name?", "#null!"]
+) | {"", "#n/a n/a"}
 """What people write where there is no value, in lower case."""
 
 _FLAGS = (
@@ -78,6 +37,7 @@ _TOTAL = re.compile(
     r"(grand |sub-?)?totals?|sum|average|mean|avg|gesamt(summe)?|summe|mittelwert|durchschnitt|somme|moyenne|totale?s?|suma|media"
     r"|total général"
 )
+_LONGEST = 400  # characters of a number: float64 ends at 1e308
 Sense = Literal["point", "comma", "either", "neutral"]
 
 
@@ -105,6 +65,8 @@ def bare(text: str) -> tuple[str, str] | None:
     A minus may also stand behind, or be a pair of parentheses, as accountants write.
     """
     text = text.strip().replace("\u2212", "-")
+    if len(text) > _LONGEST:
+        return None
     negative = text.startswith("(") and text.endswith(")")
     found = _UNIT.fullmatch(text[1:-1].strip() if negative else text)
     if found is None:

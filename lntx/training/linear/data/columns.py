@@ -36,12 +36,10 @@ def taken(table: Table, name: str, how: Convention) -> Taken:
     column = table.columns[name]
     title = f"{table.path}: column {name!r}"
     if reason := refusal(column.dtype):
-        ways = (
-            f"--encode {shell(name)} makes such columns, --drop"
-            if type(column.dtype).__name__ == "CategoricalDtype"
-            else "or leave it out with --drop"
+        some = (
+            f"; --encode {shell(name)} makes such columns" if type(column.dtype).__name__ == "CategoricalDtype" else ""
         )
-        raise InputError(f"{title} {reason}; {ways} {shell(name)}".replace("; or ", ", or "))
+        raise InputError(f"{title} {reason}{some}, or leave it out with --drop {shell(name)}")
     found = _of_text(table, name, column, how) if column.dtype.kind in "OUST" else _of_numbers(table, name, column)
     wrong = np.flatnonzero(~np.isfinite(found.values) & ~found.gaps)
     if wrong.size:
@@ -71,11 +69,8 @@ def _of_numbers(table: Table, name: str, column: Any) -> Taken:
 
 
 def _plain(column: Any) -> NDArray[Any]:
-    return (
-        column
-        if isinstance(column, np.ndarray)
-        else column.to_numpy(dtype=f"{column.dtype.kind}{column.dtype.itemsize}")
-    )
+    kind = f"{column.dtype.kind}{column.dtype.itemsize}"
+    return column if isinstance(column, np.ndarray) else np.asarray(column.to_numpy(dtype=kind))
 
 
 def _of_text(table: Table, name: str, column: Any, how: Convention) -> Taken:
@@ -121,21 +116,13 @@ def _no_number(table: Table, name: str, row: int, text: str, how: Convention, te
     title, shown = f"{table.path}: column {name!r}", shell(name)
     if kind := cells.told(texts):
         return f"{title} {scalars.WRONG_KINDS[kind]}, or leave it out with --drop {shown}"
-    place = (
-        f"{table.path}: {table.place(row)}, column {name!r} holds {scalars.shown(text.strip())}, not a finite number"
-    )
+    here = f"{table.path}: {table.place(row)}, column {name!r} holds {scalars.shown(text.strip())}, not a finite number"
     if cells.numeric(text):
-        return (
-            f"{place} with {how.point!r} as the decimal point"
-            + f" and {how.thousands!r} between thousands" * bool(how.thousands)
-            + "; --decimal and --thousands say otherwise"
-        )
-    some = any(map(cells.numeric, texts))
-    return (
-        f"{place}; mend it, or leave the column out with --drop {shown}"
-        if some
-        else f"{place}; --encode {shown} makes a column of 0 and 1 for each value, --drop {shown} leaves it out"
-    )
+        between = f" and {how.thousands!r} between thousands" if how.thousands else ""
+        return f"{here} with {how.point!r} as the decimal point{between}; --decimal and --thousands say otherwise"
+    if any(map(cells.numeric, texts)):
+        return f"{here}; mend it, or leave the column out with --drop {shown}"
+    return f"{here}; --encode {shown} makes a column of 0 and 1 for each value, --drop {shown} leaves it out"
 
 
 def _value(table: Table, name: str, row: int, value: Any, *, cut: bool) -> tuple[float, bool]:

@@ -15,7 +15,6 @@ from lntx.training.linear.data import cells
 from lntx.training.linear.data.reading import Reading
 from lntx.training.linear.data.table import Convention, Table
 
-_WORDS = {".": "a point", ",": "a comma"}
 _GROUP = 1_000  # what three digits are cut off by
 _ROUNDING = 1e-6  # of numbers below a million
 _EXACT = 2.0**53  # whole numbers up to here are floats of their own
@@ -55,9 +54,9 @@ def settled(table: Table, names: Sequence[str], reading: Reading, kept: str | No
             )
         found = kept
     point = found or "."
-    notes = ["read with ',' as the decimal point"] * (point == ",") + [
-        f"read with {_grouping(commas + points + doubts, point)!r} between thousands"
-    ] * bool(_grouping(commas + points + doubts, point))
+    notes = ["read with ',' as the decimal point"] if point == "," else []
+    if group := _grouping(commas + points + doubts, point):
+        notes.append(f"read with {group!r} between thousands")
     return _read(table, point).noting(*notes), Convention(point, reading.thousands)
 
 
@@ -145,8 +144,5 @@ def _kind(column: Any) -> str:
 
 def _of_text(column: Any) -> bool:
     """Return whether a column may hold text: NumPy's, pandas' or Python's."""
-    return _kind(column) in "OUT" and type(column.dtype).__name__ not in (
-        "CategoricalDtype",
-        "PeriodDtype",
-        "IntervalDtype",
-    )
+    kinds = ("CategoricalDtype", "PeriodDtype", "IntervalDtype")
+    return _kind(column) in "OUT" and type(column.dtype).__name__ not in kinds

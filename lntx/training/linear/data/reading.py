@@ -94,9 +94,8 @@ class Reading:
             elif name == "keep_index":
                 found.append("--keep-index")
             else:
-                found += [
-                    word for one in (value if isinstance(value, list) else [value]) for word in (f"--{name}", one)
-                ]
+                for one in value if isinstance(value, list) else [value]:
+                    found += [f"--{name}", one]
         return found
 
     def after(self, earlier: Mapping[str, Any]) -> Self:
@@ -115,7 +114,7 @@ def _columns(option: str, given: Any) -> tuple[str, ...]:
     names = [given] if isinstance(given, (str, bytes, int)) or not isinstance(given, Iterable) else list(given)
     if any(isinstance(name, bool) or not isinstance(name, (str, int)) for name in names):
         raise InputError(f"{option} must be a column's name, or a list of names, not {scalars.shown(given)}")
-    return tuple(dict.fromkeys(str(name).strip() for name in names))
+    return tuple(dict.fromkeys(" ".join(str(name).split()) for name in names))
 
 
 def _fillings(given: Any) -> tuple[str, ...]:
@@ -141,7 +140,7 @@ def _fillings(given: Any) -> tuple[str, ...]:
 def _parted(text: str) -> tuple[str, str]:
     """Part `COLUMN=way`; the column is empty where it is for all."""
     name, _, way = text.rpartition("=")
-    return name.strip(), way.strip()
+    return " ".join(name.split()), way.strip()
 
 
 def _finite(text: str) -> bool:

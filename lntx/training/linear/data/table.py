@@ -94,17 +94,18 @@ def tidied(
     wanted are columns that somebody asks for; width is how many a model takes by their place. Raises InputError for two
     columns of one name, and for one to be dropped that isn't there.
     """
+    names = named(names)
     if table.named and len(names) > 2 and sum(map(bool, names)) == 1:  # noqa: PLR2004  (an index, and one column)
         raise InputError(
             f"{table.path} has one name, {max(names)!r}, for {len(names)} columns; delete what stands above the header"
         )
-    kept, notes = dict(zip(range(len(names)), zip(names, columns, strict=True), strict=True)), []
+    kept, notes = dict(enumerate(zip(names, columns, strict=True))), []
     if not reading.keep_index and _is_index(table, names, columns, wanted, width):
         kept.pop(0)
-        what = (
+        first = (
             "column 1 has no name and tells the rows apart" if table.named else "the first column only counts the rows"
         )
-        notes.append(f"{what}, and is left out (--keep-index keeps it)")
+        notes.append(f"{first}, and is left out (--keep-index keeps it)")
     for i, (name, column) in list(kept.items()):
         if name in reading.drop:
             continue

@@ -2,6 +2,7 @@
 
 import json
 import math
+import warnings
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -27,12 +28,11 @@ def arrow(path: Path, *, feather: bool) -> tuple[list[str], list[Any], tuple[str
     frame = read(path, dtype_backend="numpy_nullable")
     names = named([*frame.columns])
     kept = [name for name in frame.index.names if name is not None]
-    note = (
-        (f"its index {kept[0]!r} is no feature, and is left out (reset_index() before it is saved makes it a column)",)
-        if kept
-        else ()
-    )
-    return names, [frame.iloc[:, i] for i in range(len(names))], note
+    columns = [frame.iloc[:, i] for i in range(len(names))]
+    if not kept:
+        return names, columns, ()
+    note = f"its index {kept[0]!r} is no feature, and is left out (reset_index() before it is saved makes it a column)"
+    return names, columns, (note,)
 
 
 def workbook(path: Path, reading: Reading, wanted: Sequence[str], width: int | None, *, by_name: bool) -> Table:
@@ -43,7 +43,8 @@ def workbook(path: Path, reading: Reading, wanted: Sequence[str], width: int | N
         book = pd.ExcelFile(path, engine="openpyxl")
     except ImportError as error:
         raise InputError(f"reading {path} needs openpyxl; pip install 'lntx[excel]', or save it as CSV") from error
-    with book:
+    with book, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of styles and the like, which openpyxl passes over
         sheet = _sheet(path, book, reading)
         cellular = book.parse(sheet, header=None, dtype=object, keep_default_na=False, na_values=[""])
     rows = cellular.where(cellular.notna(), None).to_numpy(object).tolist()
@@ -78,11 +79,9 @@ def _sheet(path: Path, book: "pd.ExcelFile", reading: Reading) -> str:
         if reading.sheet not in names:
             raise InputError(f"{path} has no sheet {reading.sheet!r}; it has {', '.join(names)}")
         return reading.sheet
-    filled = (
-        names
-        if len(names) == 1
-        else [name for name in names if not book.parse(name, header=None, nrows=_LOOK).dropna(how="all").empty]
-    )
+    filled = names
+    if len(names) > 1:
+        filled = [name for name in names if not book.parse(name, header=None, nrows=_LOOK).dropna(how="all").empty]
     if len(filled) != 1:
         raise InputError(f"{path} has {len(names)} sheets, {', '.join(names)}; say which with --sheet")
     return filled[0]
@@ -95,7 +94,7 @@ def records(path: Path, *, lines: bool) -> tuple[list[str], list[Any]]:
     with unpacking.opener(path)() as stream:
         text = stream.read().decode("utf-8-sig")
     if lines:
-        rows = [_object(path, line, number) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+        rows = [_object(path, line, number) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     else:
         rows = _object(path, text, None)
     if isinstance(rows, dict) and {"data", "columns"} <= rows.keys():  # pandas' orient="split"
@@ -103,9 +102,7 @@ def records(path: Path, *, lines: bool) -> tuple[list[str], list[Any]]:
     elif isinstance(rows, dict) and rows and all(isinstance(column, (list, dict)) for column in rows.values()):
         frame = pd.DataFrame({name: pd.Series(column, dtype=object) for name, column in rows.items()})
     elif isinstance(rows, list) and all(isinstance(row, (dict, list)) for row in rows):
-        frame = (
-            pd.DataFrame.from_records(rows) if rows and isinstance(rows[0], list) else pd.DataFrame(rows, dtype=object)
-        )
+        frame = pd.DataFrame(rows, dtype=object)
     else:
         raise InputError(
             f"{path} is JSON, but no table; give a list of objects, one for each row, or an object with a list for each column"

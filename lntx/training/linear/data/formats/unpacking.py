@@ -15,7 +15,6 @@ from lntx.errors import InputError
 ENDINGS = (".gz", ".bz2", ".xz", ".zst", ".zip")
 _BEGINNINGS = {
     b"\x1f\x8b": "gz",
-    b"BZh": "bz2",
     b"\xfd7zXZ\x00": "xz",
     b"\x28\xb5\x2f\xfd": "zst",
     b"PK\x03\x04": "zip",
@@ -36,8 +35,10 @@ def ending(path: Path) -> str:
 def opener(path: Path) -> Callable[[], IO[bytes]]:
     """Return what opens a file, unpacked, as often as it is called; InputError for an archive of several files."""
     with path.open("rb") as stream:
-        head = stream.read(6)
+        head = stream.read(10)
     packed = next((kind for start, kind in _BEGINNINGS.items() if head.startswith(start)), None)
+    if head.startswith(b"BZh") and head[4:] == b"1AY&SY":
+        packed = "bz2"
     ways: dict[str | None, Callable[[], Any]] = {
         None: partial(path.open, "rb"),
         "gz": partial(gzip.open, path, "rb"),
