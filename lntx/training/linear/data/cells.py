@@ -6,8 +6,8 @@ from functools import cache
 from typing import Any, Literal
 
 GAPS = frozenset({
-    "", "-", "--", "\u2013", "\u2014", "?", ".", "..", "...", "*", "#", "na", "n/a", "n.a.", "n.a", "nan", "-nan", "null", "none", "nil",
-    "nat", "<na>", "(null)", "(blank)", "missing", "#n/a", "#n/a n/a", "#na", "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan",
+    "", "-", "--", "\u2013", "\u2014", "?", ".", "..", "...", "*", "#", "na", "n/a", "n.a.", "n.a", "nan", "-nan", "null", "none",
+    "nil", "nat", "<na>", "(null)", "(blank)", "missing", "#n/a", "#n/a n/a", "#na", "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan",
     "#div/0!", "#value!", "#ref!", "#num!", "#name?", "#null!",
 })  # fmt: skip
 """What people write where there is no value, in lower case."""
