@@ -82,7 +82,7 @@ def command(
         ),
         dtype=dtype,
     )
-    if request.data and request.target:
+    if request.data and request.target and request.data.is_file():  # else the driver says what is wrong
         for note in request.notes():
             say(note)
     with _watching() as watch:
