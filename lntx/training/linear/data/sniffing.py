@@ -90,18 +90,7 @@ def separator(path: Path, lines: Sequence[tuple[int, str]]) -> str:
     Where none does, that with which at least half of the rows agree with the first (the others are refused as they are met),
     or nothing: a file of one column.
     """
-    found: dict[str, tuple[float, float, list[list[str]]]] = {}
-    for mark in (",", ";", "\t", "|", " "):
-        try:
-            rows = [[*map(str.strip, fields)] for _, _, fields in records(lines, mark) if fields]
-        except csv.Error:
-            continue
-        if rows and (width := _width(rows[0])) > 1:
-            body = rows[1:] or rows
-            agreeing = sum(_width(row) == width or len(row) == len(rows[0]) for row in body) / len(body)
-            fields = [field for row in body for field in row]
-            numbers = sum(cells.gap(field) or cells.numeric(field) for field in fields) / max(1, len(fields))
-            found[mark] = (agreeing, numbers, rows)
+    found = _candidates(lines)
     whole = {mark: numbers for mark, (agreeing, numbers, _) in found.items() if agreeing == 1}
     if whole:
         best = [mark for mark, numbers in whole.items() if numbers == max(whole.values())]
@@ -121,18 +110,46 @@ def separator(path: Path, lines: Sequence[tuple[int, str]]) -> str:
             f"{path} has {words} in its first row, but the others differ in length; --separator says what stands between columns"
         )
     if heading := _heading(lines):
-        raise InputError(
-            f"{path}: {heading}; delete what stands above the header, or say what is between columns with --separator"
-        )
+        raise InputError(f"{path}: {heading}; mend the first row, or say what is between columns with --separator")
     return ALONE
 
 
+def _candidates(lines: Sequence[tuple[int, str]]) -> dict[str, tuple[float, float, list[list[str]]]]:
+    """List what may stand between columns: the shares of rows that agree with the first and of numbers below it, and the rows."""
+    found: dict[str, tuple[float, float, list[list[str]]]] = {}
+    for mark in (",", ";", "\t", "|", " "):
+        try:
+            rows = [[*map(str.strip, fields)] for _, _, fields in records(lines, mark) if fields]
+        except csv.Error:
+            continue
+        if rows and (width := _width(rows[0])) > 1:
+            body = rows[1:] or rows
+            agreeing = sum(_width(row) == width or len(row) == len(rows[0]) for row in body) / len(body)
+            if mark == " " and unnamed_first(rows[0], rows[1:]):
+                agreeing = 1.0
+            fields = [field for row in body for field in row]
+            numbers = sum(cells.gap(field) or cells.numeric(field) for field in fields) / max(1, len(fields))
+            found[mark] = (agreeing, numbers, rows)
+    return found
+
+
+def unnamed_first(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:
+    """Return whether each row has one field more than the first: its name, as pandas and R print tables."""
+    return bool(rest) and all(len(row) == len(first) + 1 for row in rest)
+
+
 def _heading(lines: Sequence[tuple[int, str]]) -> str:
-    """Say how many fields the rows below a first one of one field have, where they have equally many; nothing else."""
-    for mark, least in ((",", 3), (";", 2), ("\t", 2), ("|", 2)):  # a comma alone is a decimal point
-        widths = {_width(fields) for _, _, fields in records(lines[1:], mark) if fields}
-        if len(widths) == 1 and min(widths) >= least:
-            return f"row {lines[0][0]} has 1 field, and those below have {min(widths)}, with {NAMES[mark]} between them"
+    """Say how many fields the rows below the first have, where they have equally many; nothing where they haven't."""
+    for mark, least in ((",", 3), (";", 2), ("\t", 2), ("|", 2), (" ", 2)):  # a comma alone is a decimal point
+        rows = [fields for _, _, fields in records(lines[1:], mark) if fields]
+        widths = {_width(fields) for fields in rows}
+        numbers = mark != " " or all(
+            map(cells.numeric, chain.from_iterable(rows))
+        )  # words have blanks between them, too
+        if len(widths) == 1 and min(widths) >= least and numbers:
+            first = len(next(records(lines[:1], mark))[2])
+            count = f"{first} field" + "s" * (first > 1)
+            return f"row {lines[0][0]} has {count}, and those below have {min(widths)}, with {NAMES[mark]} between them"
     return ""
 
 

@@ -44,6 +44,8 @@ def read(path: Path, reading: Reading, wanted: Sequence[str], width: int | None,
         raise InputError(f"{path} is empty")
     (_, last, fields), *rest = head
     header, note = reading.header, ""
+    if text.separator == " " and sniffing.unnamed_first(fields, [row for _, _, row in rest]):
+        fields = ["", *fields]
     if header is None:
         header, note = sniffing.holds_names(path, fields, [row for _, _, row in rest], wanted, by_name=by_name)
         if not header and len(above) == len(fields):
