@@ -18,7 +18,7 @@ from lntx.training.linear.data.prediction import inputs_from_table
 from lntx.training.linear.data.reading import Reading
 from lntx.training.linear.data.tables import problem_from
 
-FULL = lntx.Recipe(lr=0.3, epochs=3, batch_size=None)
+FULL = lntx.Recipe(lr=0.01, epochs=3, batch_size=None)
 
 
 def saved(path, table, target="y", **options):
@@ -101,7 +101,7 @@ def test_per_cent_is_not_taken_for_a_number_without_it(tmp_path):
 def test_what_a_model_knows_of_its_decimal_point_decides_where_the_rows_do_not(tmp_path):
     table = written(tmp_path / "t.csv", "a;y\n1,5;1\n2,125;3\n")
     model = saved(tmp_path / "m.safetensors", table)
-    doubtful = written(tmp_path / "new.csv", 'a\n"1,234"\n')
+    doubtful = written(tmp_path / "doubtful.csv", 'a\n"1,234"\n')
     assert rows(model, doubtful)[0].tolist() == [[1.234]]
     assert rows(model, doubtful, thousands=",")[0].tolist() == [[1234]]
     assert rows(model, written(tmp_path / "new.csv", "a;b\n0.5;1\n"))[0].tolist() == [[0.5]]

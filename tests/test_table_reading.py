@@ -48,7 +48,7 @@ WRITTEN = {  # name: (the text, what is said of it)
     "tabs": ("a\tb\ty\n1.5\t2000\t3\n2.25\t1234.5\t4\n-0.5\t7\t5\n", "tabs between columns"),
     "pipes": ("a|b|y\n1.5|2000|3\n2.25|1234.5|4\n-0.5|7|5\n", "'|' between columns"),
     "white space": ("   a       b  y\n 1.5    2000  3\n2.25  1234.5  4\n-0.5       7  5\n", "white space between columns"),
-    "a table that pandas printed": ("     a       b  y\n0  1.5  2000.0  3\n1 2.25  1234.5  4\n2 -0.5     7.0  5\n", "--keep-index"),
+    "a table that pandas printed": ("    a      b  y\n0  1.5 2000.0 3\n1 2.25 1234.5 4\n2 -0.5    7.0 5\n", "--keep-index"),
     "a table that R wrote": ('"a" "b" "y"\n"1" 1.5 2000 3\n"2" 2.25 1234.5 4\n"3" -0.5 7 5\n', "--keep-index"),
     "blanks behind commas": ("a, b, y\n1.5, 2000, 3\n2.25, 1234.5, 4\n-0.5, 7, 5\n", ""),
     "trailing separators": ("a,b,y,\n1.5,2000,3,\n2.25,1234.5,4,\n-0.5,7,5,\n", ""),

@@ -12,6 +12,7 @@ import numpy as np
 
 from lntx.errors import InputError
 from lntx.training.linear.data import cells
+from lntx.training.linear.data.conversion import Array
 from lntx.training.linear.data.reading import Reading
 from lntx.training.linear.data.table import Convention, Table
 
@@ -116,11 +117,15 @@ def _read(table: Table, point: str) -> Table:
     if table.again is None:
         return table
     dropped = any(
-        _kind(column) == "f" and bool((np.abs(np.asarray(column, np.float64)) >= _EXACT).any())
-        for column in table.columns.values()
+        _kind(column) == "f" and _dropped(np.asarray(column, np.float64)) for column in table.columns.values()
     )
     unread = any(_kind(column) in "iuf" for column in table.columns.values())
     return replace(table, columns=table.again()) if dropped or (point == "," and unread) else table
+
+
+def _dropped(values: Array) -> bool:
+    """Return whether there are numbers so large that whole ones may have lost digits."""
+    return bool(np.any(np.isfinite(values) & (np.abs(values) >= _EXACT)))
 
 
 def _grouping(shown: Sequence[_Shown], point: str) -> str:

@@ -133,6 +133,8 @@ def empty(column: Any) -> bool:
         return bool(np.isnan(column).all())
     if isinstance(column, np.ndarray) and column.dtype.kind not in "OUT":
         return False
+    if column.dtype.kind in "mMcV":  # told of as what they are, gaps or not
+        return False
     import pandas as pd  # noqa: PLC0415  (only tables need it)
 
     series = pd.Series(column)
