@@ -95,8 +95,8 @@ def _look(found: dict[str, list[_Shown]], name: str, items: Iterable[tuple[int, 
             return
         if sense != "neutral":
             first.setdefault(sense, _Shown(name, row, value.strip()))
-    for sense, shown in first.items():
-        found[sense].append(shown)
+    for kind, shown in first.items():
+        found[kind].append(shown)
 
 
 def _perhaps_thousands(values: Any) -> Any:

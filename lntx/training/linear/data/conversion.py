@@ -162,7 +162,7 @@ def excess(column: NDArray[Any]) -> int | None:
     for block in blocks(column):
         beyond = np.flatnonzero(_digits(column[block]) > _DIGITS64)
         if beyond.size:
-            return int(beyond[0]) + block.start
+            return int(beyond[0] + block.start)
     return None
 
 

@@ -29,6 +29,6 @@ def filled(
         raise InputError(
             f"{table.path}: column {name!r} is empty, and has no {way}; --drop {shell(name)} leaves it out"
         )
-    value = float({"mean": np.mean, "median": np.median}[way](there)) if isinstance(way, str) else way
+    value = way if isinstance(way, float) else float(np.median(there) if way == "median" else np.mean(there))
     said = f"{count} gap{'s' * (count > 1)} in column {name!r} filled with {f'its {way}, ' * isinstance(way, str)}{value:.6g}"
     return np.where(gaps, value, values), value, (said,) if count else ()

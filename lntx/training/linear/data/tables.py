@@ -52,10 +52,9 @@ def from_table(
     dates or gaps that no option covers; for a column that dtype can't hold; and where it would have to be standardised, for
     one that never changes but for rounding.
     """
+    given: dict[str, Any] = {"drop": drop, "fill": fill, "encode": encode}  # as people give them
     reading = Reading(
-        drop=drop,  # type: ignore[arg-type]  (Reading takes what people give)
-        fill=fill,  # type: ignore[arg-type]
-        encode=encode,  # type: ignore[arg-type]
+        **given,
         separator=separator,
         decimal=decimal,
         thousands=thousands,
