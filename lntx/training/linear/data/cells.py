@@ -1,7 +1,7 @@
 """What stands in a cell, where it isn't a plain number: gaps, signs of a currency, grouped digits, dates."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, Literal
 
@@ -39,6 +39,7 @@ _TOTAL = re.compile(
     r"(grand |sub-?)?totals?|sum|average|mean|avg|gesamt(summe)?|summe|mittelwert|durchschnitt|somme|moyenne|totale?s?|suma|media"
     r"|total général"
 )
+_SIMPLE = re.compile(r"-?([0-9]+)(?:([.,])([0-9]+))?")
 _LONGEST = 400  # characters of a number: float64 ends at 1e308
 Sense = Literal["point", "comma", "either", "neutral"]
 
@@ -66,6 +67,8 @@ def bare(text: str) -> tuple[str, str] | None:
 
     A minus may also stand behind, or be a pair of parentheses, as accountants write.
     """
+    if _SIMPLE.fullmatch(text):  # nearly all cells of a large table
+        return text, ""
     text = text.strip().replace("\u2212", "-")
     if len(text) > _LONGEST:
         return None
@@ -82,6 +85,13 @@ def bare(text: str) -> tuple[str, str] | None:
 
 def sense(core: str) -> Sense | None:
     """Return which decimal point a bare number shows: one of them, either, neither of them (neutral); None for no number."""
+    if found := _SIMPLE.fullmatch(core):
+        whole, mark, fraction = found.groups()
+        if mark is None:
+            return "neutral"
+        if len(fraction) == 3 and len(whole) <= 3 and whole[0] != "0":  # noqa: PLR2004  (a group of thousands)
+            return "either"
+        return "point" if mark == "." else "comma"
     digits = core.removeprefix("-")
     point, comma = (_grammar(decimal, None).fullmatch(digits) for decimal in ".,")
     if point and comma:
@@ -105,10 +115,14 @@ def numeric(text: str) -> bool:
     return parts is not None and sense(parts[0]) is not None
 
 
-def flags(texts: Iterable[str]) -> dict[str, float] | None:
+def flags(texts: Sequence[str]) -> dict[str, float] | None:
     """Return what each word stands for, where all are yes and no, true and false or the like, of one kind."""
-    words = {text.strip().lower() for text in texts}
-    return next((pair for pair in _FLAGS if words and words <= pair.keys()), None)
+    pairs = list(_FLAGS)
+    for text in texts:
+        pairs = [pair for pair in pairs if text.strip().lower() in pair]
+        if not pairs:
+            return None
+    return pairs[0]
 
 
 def told(texts: Iterable[str]) -> str | None:

@@ -80,7 +80,7 @@ def _of_text(table: Table, name: str, column: Any, how: Convention) -> Taken:
     there = [(row, value) for row, (value, gap) in enumerate(zip(items, gaps, strict=True)) if not gap]
     values = np.full(len(items), np.nan)
     texts = [value for _, value in there if isinstance(value, str)]
-    if len(texts) == len(there) and (meaning := cells.flags(texts)):
+    if texts and len(texts) == len(there) and (meaning := cells.flags(texts)):
         for row, value in there:
             values[row] = meaning[value.strip().lower()]
         one, none = meaning

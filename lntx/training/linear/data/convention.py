@@ -77,7 +77,7 @@ def _evidence(table: Table, names: Sequence[str]) -> tuple[list[_Shown], list[_S
             elif np.isfinite(values).any():
                 doubtful.append(name)
     if doubtful and table.again and not found["point"] and (found["comma"] or table.separator != ","):
-        columns = table.again()
+        columns = table.again(None)
         for name in doubtful:
             _look(found, name, enumerate(columns[name]))
     return found["point"], found["comma"], found["either"]
@@ -93,8 +93,8 @@ def _look(found: dict[str, list[_Shown]], name: str, items: Iterable[tuple[int, 
         sense = cells.sense(parts[0]) if parts else None
         if sense is None:
             return
-        if sense != "neutral":
-            first.setdefault(sense, _Shown(name, row, value.strip()))
+        if sense != "neutral" and sense not in first:
+            first[sense] = _Shown(name, row, value.strip())
     for kind, shown in first.items():
         found[kind].append(shown)
 
@@ -113,14 +113,14 @@ def _perhaps_thousands(values: Any) -> Any:
 
 
 def _read(table: Table, point: str) -> Table:
-    """Return the table as its cells are meant: read anew as text where a comma is the point, or where digits were dropped."""
+    """Return the table as its cells are meant: read anew where another decimal point is theirs, or where digits were dropped."""
     if table.again is None:
         return table
-    dropped = any(
-        _kind(column) == "f" and _dropped(np.asarray(column, np.float64)) for column in table.columns.values()
-    )
-    unread = any(_kind(column) in "iuf" for column in table.columns.values())
-    return replace(table, columns=table.again()) if dropped or (point == "," and unread) else table
+    if point != table.point:
+        table = replace(table, columns=table.again(point), point=point)
+    columns = table.columns.values()
+    dropped = any(_kind(column) == "f" and _dropped(np.asarray(column, np.float64)) for column in columns)
+    return replace(table, columns=table.again(None)) if dropped and table.again else table
 
 
 def _dropped(values: Array) -> bool:

@@ -32,15 +32,17 @@ class Table:
     """Columns by name: pandas' or NumPy's, of any dtype, as long as each other.
 
     named says whether the names are the columns' own, or count them from 0. place tells where a row (counted from 0) stands, as
-    a user counts. again reads all columns anew as text, where the file is text. separator is the character between columns.
-    notes are what a user should know of how the file was read.
+    a user counts. Where the file is text, separator is the character between columns, point the decimal point that numbers were
+    read with, and again reads all columns anew: with another point, or (None) as text. notes are what a user should know of how
+    the file was read.
     """
 
     path: Path
     columns: Columns
     named: bool = True
     place: Callable[[int], str] = lambda row: f"row {row + 1}"
-    again: Callable[[], Columns] | None = None
+    point: str = "."
+    again: Callable[[str | None], Columns] | None = None
     separator: str | None = None
     notes: tuple[str, ...] = field(default=())
 

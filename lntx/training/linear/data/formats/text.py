@@ -59,14 +59,16 @@ def read(path: Path, reading: Reading, wanted: Sequence[str], width: int | None,
     if header:
         names = named(fields[: shape.width]) + [""] * (shape.width - len(fields))
     load = partial(_columns, text, start, shape, {i for i, name in enumerate(names) if name in reading.encode})
-    columns = load(as_text=reading.point == "," or reading.thousands not in (None, ","))
-    whole = Table(path, {}, named=header, place=partial(_place, text, start, header), separator=text.separator)
+    point = reading.point or "."
+    columns = load(point)
+    place = partial(_place, text, start, header)
+    whole = Table(path, {}, named=header, place=place, point=point, separator=text.separator)
     table = tidied(whole, names, columns, reading, wanted, width)
     places = {id(column): i for i, column in enumerate(columns)}
     at = {name: places[id(column)] for name, column in table.columns.items()}
 
-    def again() -> Columns:
-        anew = load(as_text=True)
+    def again(point: str | None) -> Columns:
+        anew = load(point)
         return {name: anew[i] for name, i in at.items()}
 
     notes = [*_said(text, reading), *filter(None, (said, note)), *_left_out(shape, header=header)]
@@ -134,11 +136,11 @@ class _Stream(io.TextIOBase):
         return "".join(parts)
 
 
-def _columns(text: Text, start: int, shape: Shape, plain: set[int], *, as_text: bool) -> list[Any]:
-    """Let pandas read the rows: columns of numbers as numbers with their last digit, all others as text; or all as text."""
+def _columns(text: Text, start: int, shape: Shape, plain: set[int], point: str | None) -> list[Any]:
+    """Let pandas read the rows: numbers with this decimal point to their last digit, else as text; all as text without one."""
     import pandas as pd  # noqa: PLC0415  (only tables need it)
 
-    kinds: Any = str if as_text else dict.fromkeys(plain, str)
+    kinds: Any = str if point is None else dict.fromkeys(plain, str)
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)
         frame = pd.read_csv(
@@ -148,6 +150,7 @@ def _columns(text: Text, start: int, shape: Shape, plain: set[int], *, as_text: 
             names=[*range(shape.width + 1)],  # a separator at the end of a row makes one more
             index_col=False,
             dtype=kinds,
+            decimal=point or ".",
             nrows=shape.rows,
             na_values=_GAPS,
             keep_default_na=False,
