@@ -51,7 +51,18 @@ def drive(monkeypatch):
 
 def test_every_option_reaches_the_driver(drive, tmp_path):
     given = "--profile large --backend manual --backend eager --device cpu --suite samples --resume --shard 2/4"
-    table = ("--data", "t.csv", "--target", "y", "--no-standardize")
+    table = (
+        "--data",
+        "t.csv",
+        "--target",
+        "y",
+        "--no-standardize",
+        "--dtype",
+        "float64",
+        "--fill",
+        "mean",
+        "--no-header",
+    )
     assert lntx_says("bench", *given.split(), *table, "-o", tmp_path).code == 12
     assert drive == [
         StudyRequest(
@@ -65,6 +76,8 @@ def test_every_option_reaches_the_driver(drive, tmp_path):
             data=Path("t.csv"),
             target="y",
             standardize=False,
+            reading={"fill": ["mean"], "header": False},
+            dtype="float64",
         )
     ]
 

@@ -54,13 +54,13 @@ TABLES = {
     "only a header": ("a,y\n", "no rows"),
     "without the target": ("a,b\n1,2\n", "has no column 'y'; it has a, b"),
     "with the target alone": ("y\n1\n", "no column besides the target"),
-    "with text": ("a,y\n1,2\nred,3\n", "row 2, column 'a' holds 'red'"),
-    "with a gap": ("a,y\n1,2\n3,\n", "row 2, column 'y' holds a gap"),
-    "with NaN": ("a,y\nnan,2\n3,4\n", "row 1, column 'a'"),
+    "with text": ("a,y\n1,2\nred,3\n", "row 3, column 'a' holds 'red'"),
+    "with a gap": ("a,y\n1,2\n3,\n", "row 3, column 'y' holds a gap"),
+    "with NaN": ("a,y\nnan,2\n3,4\n", "row 2, column 'a'"),
     "with too many digits": ("a,y\n1,9007199254740993\n3,4\n", "column 'y' holds 9007199254740993"),
     "with times that float32 can't tell apart": ("a,y\n1700000001,2\n1700000002,3\n", "column 'a' varies by"),
-    "without a header": ("1,2\n3,4\n", "has no column 'y'; it has 1, 2; its first row is numbers"),
-    "with infinity": ("a,y\n1,2\n3,inf\n", "row 2, column 'y'"),
+    "without a header": ("1,2\n3,4\n", "has no column 'y'; it has 0, 1; its first row is numbers"),
+    "with infinity": ("a,y\n1,2\n3,inf\n", "row 3, column 'y'"),
 }
 
 

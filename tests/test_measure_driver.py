@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from support.commandline import lntx_says
 
@@ -345,6 +346,10 @@ def test_the_command_is_one_that_a_shell_understands(tmp_path):
         "lntx bench --profile regular --backend numpy --suite table --shard 1/2 --data 'my table.csv' --target 'the y'"
     )
     assert request.command == usual + " --no-standardize"
+    request = replace(request, reading={"drop": ["id"], "separator": ";", "header": False}, dtype="float64")
+    assert request.command == f"{usual} --no-standardize --drop id --separator ';' --no-header --dtype float64"
+    arrays = {"data": tmp_path / "X.npy", "target": str(tmp_path / "Y.npy"), "standardize": False}
+    assert StudyRequest(out=tmp_path, **arrays).command.endswith("--data X.npy --target Y.npy --no-standardize")
 
 
 def test_a_users_table_is_measured(tmp_path):
@@ -353,6 +358,32 @@ def test_a_users_table_is_measured(tmp_path):
     study = study_of(tmp_path / "out", suites=("table",), backends=("numpy",), data=table, target="y")
     (record,) = study.records
     assert (record.cell.problem, record.cell.samples, record.cell.features) == ("mine", 30, 2)
+
+
+def test_a_users_table_is_read_with_the_same_options_in_every_process_and_resumed_so(tmp_path):
+    table = tmp_path / "mine.csv"
+    table.write_text("id;a;b;y\n" + "".join(f"n{i};{i},5;;{3 * i + 1}\n" for i in range(30)))
+    reading = {"drop": ["id"], "fill": ["b=2"]}
+    request = StudyRequest(
+        profile="smoke", out=tmp_path / "out", suites=("table",), backends=("numpy",), data=table, target="y",
+        reading=reading, dtype="float64", standardize=False,
+    )  # fmt: skip
+    drive(request, [].append)
+    (record,) = storage.read(tmp_path / "out" / "study.json").records
+    assert (record.cell.dtype, record.cell.features) == ("float64", 2)
+    kept = resume.settled(StudyRequest(out=tmp_path / "out", resume=True))
+    assert (kept.reading, kept.dtype, kept.target) == (reading, "float64", "y")
+
+
+def test_a_users_arrays_are_measured_as_they_lie(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    values = np.random.default_rng(0).normal(size=(30, 2))
+    np.save("X.npy", values)
+    np.save("Y.npy", values @ [2, -1])
+    arrays = {"data": Path("X.npy"), "target": "Y.npy", "standardize": False}
+    study = study_of(tmp_path / "out", suites=("table",), backends=("numpy",), **arrays)
+    (record,) = study.records
+    assert (record.cell.problem, record.cell.dtype, record.cell.samples) == ("X", "float64", 30)
 
 
 def test_the_file_is_one_that_pytest_benchmark_reads(tmp_path):

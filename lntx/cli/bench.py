@@ -30,10 +30,22 @@ def command(
         list[str] | None, typer.Option("--suite", metavar="NAME", help="A file bench/test_NAME.py; again for more.")
     ] = None,
     data: options.Data = None,
-    target: Annotated[str | None, typer.Option(metavar="COL", help="The table's target column.")] = None,
+    target: Annotated[str | None, typer.Option(metavar="COL", help="Its target column; or Y as .npy.")] = None,
     standardize: Annotated[
-        bool, typer.Option(help="Train on (value - mean) / deviation of each of the table's columns.")
-    ] = True,
+        bool | None,
+        typer.Option(help="Train on (value - mean) / deviation of each of the table's columns; arrays as they are."),
+    ] = None,
+    dtype: options.Dtype = None,
+    drop: options.Drop = None,
+    fill: options.Fill = None,
+    encode: options.Encode = None,
+    separator: options.Separator = None,
+    decimal: options.Decimal = None,
+    thousands: options.Thousands = None,
+    header: options.Header = None,
+    encoding: options.Encoding = None,
+    keep_index: options.KeepIndex = False,
+    sheet: options.Sheet = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the study in DIR, as it was begun.")] = False,
     shard: Annotated[str | None, typer.Option(metavar="K/N", help="Measure the K-th of N parts alone.")] = None,
     out: options.Out = Path("results"),
@@ -55,8 +67,24 @@ def command(
         shard=part,
         data=data,
         target=target,
-        standardize=standardize,
+        standardize=(data is None or data.suffix.lower() != ".npy") if standardize is None else standardize,
+        reading=options.given(
+            drop=drop,
+            fill=fill,
+            encode=encode,
+            separator=separator,
+            decimal=decimal,
+            thousands=thousands,
+            header=header,
+            encoding=encoding,
+            keep_index=keep_index,
+            sheet=sheet,
+        ),
+        dtype=dtype,
     )
+    if request.data and request.target and request.data.is_file():  # else the driver says what is wrong
+        for note in request.notes():
+            say(note)
     with _watching() as watch:
         path = drive(request, watch)
     study = storage.read(path)

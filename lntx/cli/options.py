@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -24,10 +24,48 @@ AllowInconclusive = Annotated[
     bool, typer.Option("--allow-inconclusive", help="Exit with 0 instead of 13 where nothing could be decided.")
 ]
 Out = Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Folder to write to.")]
-Data = Annotated[Path | None, typer.Option("--data", metavar="FILE", help="A table: .csv, .parquet or .npz.")]
+TABLE = "A table: .csv, .tsv, .xlsx, .json, .parquet, .npz, ..."
+Data = Annotated[Path | None, typer.Option("--data", metavar="FILE", help=f"{TABLE} (docs/tables.md), or X as .npy.")]
+Dtype = Annotated[
+    str | None, typer.Option("--dtype", metavar="float32|float64", help="What the table is read and trained in.")
+]
 Standardize = Annotated[
     bool, typer.Option("--standardize", help="Train on (value - mean) / deviation; weights come in the table's units.")
 ]
+_READING = "How a table is read (found in the file where that is safe)"
+
+
+def _reading(text: str, *flags: str, metavar: str | None = None) -> Any:
+    return typer.Option(*flags, help=text, metavar=metavar, rich_help_panel=_READING)
+
+
+Drop = Annotated[list[str] | None, _reading("Leave a column out; again for more.", "--drop", metavar="COL")]
+Fill = Annotated[
+    list[str] | None,
+    _reading("Fill gaps: mean, median or a number; COL=mean for one column.", "--fill", metavar="[COL=]HOW"),
+]
+Encode = Annotated[
+    list[str] | None, _reading("A column of 0 and 1 for each value of COL; again for more.", "--encode", metavar="COL")
+]
+Separator = Annotated[
+    str | None, _reading("Between columns: one character, tab or space.", "--separator", metavar="CHAR")
+]
+Decimal = Annotated[str | None, _reading("The decimal point: . or ,", "--decimal", metavar="CHAR")]
+Thousands = Annotated[str | None, _reading("Between thousands: , . ' or space", "--thousands", metavar="CHAR")]
+Header = Annotated[
+    bool | None,
+    _reading("The first row holds names, or is a sample: columns are 0, 1, ... then.", "--header/--no-header"),
+]
+Encoding = Annotated[str | None, _reading("Of a text file, such as cp1252.", "--encoding", metavar="NAME")]
+KeepIndex = Annotated[
+    bool, _reading("Take a column that only counts the rows, such as pandas' index, for a feature.", "--keep-index")
+]
+Sheet = Annotated[str | None, _reading("The sheet of a workbook.", "--sheet", metavar="NAME")]
+
+
+def given(**values: Any) -> dict[str, Any]:
+    """Return the options of a table that were given, as JSON types; --no-header is header False."""
+    return {name: value for name, value in values.items() if value or (name == "header" and value is False)}
 
 
 def batch_size(text: str) -> int | None:

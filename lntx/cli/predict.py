@@ -1,5 +1,6 @@
 """`lntx predict`: what a saved model says of new inputs."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,41 +24,68 @@ def command(
     data: Annotated[
         Path | None,
         typer.Option(
-            "--data", metavar="FILE", help="Rows to predict for: .csv, .parquet, .npz, or .npy without names."
+            "--data",
+            metavar="FILE",
+            help="Rows to predict for: a table of any kind, or .npy where columns have no names.",
         ),
     ] = None,
+    drop: options.Drop = None,
+    fill: options.Fill = None,
+    separator: options.Separator = None,
+    decimal: options.Decimal = None,
+    thousands: options.Thousands = None,
+    header: options.Header = None,
+    encoding: options.Encoding = None,
+    keep_index: options.KeepIndex = False,
+    sheet: options.Sheet = None,
     as_json: options.Json = False,
 ) -> None:
-    """Predict with a saved model: one line of outputs for each sample."""
+    """Predict with a saved model: one line of outputs for each sample.
+
+    The model remembers how its own table was read; the options say it anew.
+    """
     import torch
 
     import lntx
 
     if bool(values) == bool(data):
         raise InputError("predict needs either the features' values or --data FILE")
+    reading = options.given(
+        drop=drop,
+        fill=fill,
+        separator=separator,
+        decimal=decimal,
+        thousands=thousands,
+        header=header,
+        encoding=encoding,
+        keep_index=keep_index,
+        sheet=sheet,
+    )
+    if reading and not data:
+        raise InputError(f"--{next(iter(reading)).replace('_', '-')} is for a table; give --data FILE, not values")
     loaded = lntx.load(model)
     digits = torch.finfo(loaded.weight.dtype).bits // 4 - 1  # 7 and 15: what float32 and float64 hold
     loaded = loaded.double()  # exact, and so are the table's numbers: float32 can't tell two times apart
-    predictions = loaded(_inputs(loaded, values or [], data)).tolist()
+    predictions = loaded(_inputs(loaded, values or [], data, reading)).tolist()
     if as_json:
         show_json({"predictions": predictions})
     else:
         show(*(" ".join(f"{value:.{digits}g}" for value in row) for row in predictions))
 
 
-def _inputs(model: "LNTXModel", values: list[str], data: Path | None) -> Any:
+def _inputs(model: "LNTXModel", values: list[str], data: Path | None, reading: Mapping[str, Any]) -> Any:
     """Lay the inputs out as samples x features, in float64."""
     import torch
 
-    from lntx.training.linear.data.files import headless
-    from lntx.training.linear.data.tables import inputs_from_table
+    from lntx.training.linear.data.prediction import inputs_from_table
+    from lntx.training.linear.data.reading import Reading
 
     features = model.in_features
     if data:
-        rows = torch.from_numpy(inputs_from_table(data, features, model.features_named, dtype="float64"))
-        if not model.features_named and headless(data):
-            say(f"{data} has no header of names; its first row is taken for a sample")
-        return rows
+        rows, notes = inputs_from_table(data, features, model.features_named, model.coding, Reading(**reading))
+        for note in notes:
+            say(note)
+        return torch.from_numpy(rows)
     inputs = torch.tensor([_number(value) for value in values], dtype=torch.float64)
     if len(values) % features:
         raise InputError(f"the model takes {features} features, not {len(values)}")

@@ -1,10 +1,11 @@
 """Which problem the options of `lntx train` ask for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lntx.cli.terminal import say
 from lntx.errors import InputError
 
 if TYPE_CHECKING:
@@ -13,13 +14,13 @@ if TYPE_CHECKING:
 _GROUPS: Mapping[str, tuple[str, ...]] = {
     "the tutorial's problem": ("as_published", "one_weight"),
     "a synthetic problem": ("samples", "features", "outputs", "noise"),
-    "a table": ("data", "target", "standardize"),
+    "a table": ("data", "target", "standardize", "reading"),
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemOptions:
-    """The options that choose a problem, as given; those left out are None, empty or False."""
+    """The options that choose a problem, as given; those left out are None, empty or False. reading says how a table is read."""
 
     as_published: bool = False
     one_weight: bool = False
@@ -30,6 +31,7 @@ class ProblemOptions:
     data: Path | None = None
     target: tuple[str, ...] = ()
     standardize: bool = False
+    reading: Mapping[str, Any] = field(default_factory=dict)
     seed: int = 0
     dtype: str | None = None
 
@@ -44,35 +46,39 @@ class ProblemOptions:
             raise InputError(f"{asked['a table'][0]} needs {missing} too")
 
     def problem(self) -> "Problem":
-        """Make or read the problem; the tutorial's, if nothing else is asked for."""
+        """Make or read the problem, and say how a table was read; the tutorial's, if nothing else is asked for."""
         import lntx
 
         dtype: Any = self.dtype or "float32"
-        if self.data and self.data.suffix.lower() == ".npy":
-            return self._arrays(self.data)
         if self.data:
-            return lntx.from_table(self.data, self.target, standardize=self.standardize, dtype=dtype)
+            return self._table(self.data)
         if self._given("a synthetic problem"):
             sizes = {name: getattr(self, name) for name in _GROUPS["a synthetic problem"]}
             given = {name: value for name, value in sizes.items() if value is not None}
             return lntx.synthetic(**given, seed=self.seed, dtype=dtype)
         return lntx.tutorial(as_published=self.as_published, one_weight=self.one_weight, seed=self.seed)
 
-    def _arrays(self, data: Path) -> "Problem":
-        import lntx
+    def _table(self, data: Path) -> "Problem":
+        from lntx.training.linear.data.reading import Reading
+        from lntx.training.linear.data.tables import problem_of
+        from lntx.training.recipe import precision
 
-        if self.standardize:
-            raise InputError(
-                "a .npy file is used as it lies, without a copy; standardise it before, or leave --standardize away"
-            )
-        if len(self.target) != 1:
-            raise InputError("the targets of a .npy file are one other .npy file: --target Y.npy")
-        return lntx.from_npy(data, self.target[0])
+        arrays = data.suffix.lower() == ".npy"  # they lie as they are, and the recipe has the dtype
+        dtype = None if arrays or self.dtype is None else precision(self.dtype)
+        problem, notes = problem_of(
+            data, self.target, Reading(**self.reading), standardize=self.standardize, dtype=dtype
+        )
+        for note in notes:
+            say(note)
+        return problem
 
     def _given(self, kind: str) -> list[str]:
         """List the options of a kind that were given, as they are written."""
-        values = {name: getattr(self, name) for name in _GROUPS[kind]}
-        return [f"--{name.replace('_', '-')}" for name, value in values.items() if not _left_out(value)]
+        values = {name: getattr(self, name) for name in _GROUPS[kind] if name != "reading"}
+        given = [name for name, value in values.items() if not _left_out(value)]
+        if "reading" in _GROUPS[kind]:
+            given += [f"{'no-' * (value is False)}{name}" for name, value in self.reading.items()]
+        return [f"--{name.replace('_', '-')}" for name in given]
 
 
 def _left_out(value: Any) -> bool:

@@ -34,13 +34,21 @@ def command(
         bool, _option(_PROBLEM, "The tutorial as its code is: x in 1..50, three outputs.", "--as-published")
     ] = False,
     one_weight: Annotated[bool, _option(_PROBLEM, "The tutorial with one weight.", "--one-weight")] = False,
-    data: Annotated[
-        Path | None, _option(_PROBLEM, "A table (.csv, .parquet, .npz), or X as .npy.", metavar="FILE")
-    ] = None,
+    data: Annotated[Path | None, _option(_PROBLEM, f"{options.TABLE}, or X as .npy.", metavar="FILE")] = None,
     target: Annotated[
         list[str] | None, _option(_PROBLEM, "The table's target column, again for more; or Y as .npy.", metavar="COL")
     ] = None,
     standardize: options.Standardize = False,
+    drop: options.Drop = None,
+    fill: options.Fill = None,
+    encode: options.Encode = None,
+    separator: options.Separator = None,
+    decimal: options.Decimal = None,
+    thousands: options.Thousands = None,
+    header: options.Header = None,
+    encoding: options.Encoding = None,
+    keep_index: options.KeepIndex = False,
+    sheet: options.Sheet = None,
     samples: Annotated[int | None, _option(_PROBLEM, "Samples of a synthetic problem.")] = None,
     features: Annotated[int | None, _option(_PROBLEM, "Its features.")] = None,
     outputs: Annotated[int | None, _option(_PROBLEM, "Its outputs.")] = None,
@@ -77,6 +85,18 @@ def command(
         data=data,
         target=tuple(target or ()),
         standardize=standardize,
+        reading=options.given(
+            drop=drop,
+            fill=fill,
+            encode=encode,
+            separator=separator,
+            decimal=decimal,
+            thousands=thousands,
+            header=header,
+            encoding=encoding,
+            keep_index=keep_index,
+            sheet=sheet,
+        ),
         seed=seed,
         dtype=dtype,
     )

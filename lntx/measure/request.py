@@ -1,14 +1,18 @@
 """What a user asks of a study, checked before anything runs, and what he hears while it does."""
 
 import shlex
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from lntx import storage
 from lntx.errors import InputError
 from lntx.measure import plan
 from lntx.training import device
-from lntx.training.linear.data.tables import from_table
+from lntx.training.linear.data.reading import Reading
+from lntx.training.linear.data.tables import problem_of
+from lntx.training.recipe import precision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +21,8 @@ class StudyRequest:
 
     out is the study's folder. resume goes on with the study that lies there, and takes from it what isn't asked for.
     shard (k, n) takes the k-th of n parts of the points, counted from 1, each with all its backends, so that what is
-    compared was measured on one machine. data and target name a table and its target column for the suite `table`.
+    compared was measured on one machine. data and target name a table and its target column for the suite `table`, reading are
+    the options that say how it is read (those of `Reading`), dtype is float32 or float64.
     """
 
     profile: str = "regular"
@@ -30,6 +35,8 @@ class StudyRequest:
     data: Path | None = None
     target: str | None = None
     standardize: bool = True
+    reading: Mapping[str, Any] = field(default_factory=dict)
+    dtype: str | None = None
 
     def check(self) -> None:
         """Raise InputError, in one line, for what can't be measured here; nothing has been written then."""
@@ -39,13 +46,32 @@ class StudyRequest:
             device.check(name)
         if self.shard and not 1 <= self.shard[0] <= self.shard[1]:
             raise InputError(f"a shard is k/n with k from 1 to n, not {self.shard[0]}/{self.shard[1]}")
-        self._check_table()
+        self.notes()
 
-    def _check_table(self) -> None:
+    def notes(self) -> tuple[str, ...]:
+        """Read the table, and return what a user should know of how it is read; InputError for one that is none."""
         if (self.data is None) != (self.target is None):
             raise InputError("a table needs its file and its target column; give --data and --target together")
-        if self.data is not None and self.target is not None:
-            from_table(self.data, self.target, standardize=self.standardize)
+        reading = Reading(**self.reading)
+        if self.data is None or self.target is None:
+            if words := [*reading.words(), *(["--dtype"] if self.dtype else [])]:
+                raise InputError(f"{words[0]} is for a table; give --data and --target too")
+            return ()
+        dtype = None if self.dtype is None else precision(self.dtype)
+        return problem_of(self.data, [self.target], reading, standardize=self.standardize, dtype=dtype)[1]
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files of the table, with their whole paths: one, or of arrays X and Y; none where there is no table."""
+        found = [] if self.data is None else [self.data]
+        if self.data is not None and self.data.suffix.lower() == ".npy" and self.target is not None:
+            found.append(Path(self.target))
+        return tuple(path.resolve() for path in found)
+
+    @property
+    def column(self) -> str | None:
+        """The target, as a process elsewhere finds it: a column's name, or the whole path of Y."""
+        return str(self.files[1]) if len(self.files) > 1 else self.target
 
     @property
     def folder(self) -> Path:
@@ -60,8 +86,10 @@ class StudyRequest:
         words += [word for name in self.devices if self.devices != ("cpu",) for word in ("--device", name)]
         words += [word for name in self.suites for word in ("--suite", name)]
         words += ["--shard", f"{self.shard[0]}/{self.shard[1]}"] if self.shard else []
-        words += ["--data", self.data.name, "--target", str(self.target)] if self.data else []
+        target = self.files[1].name if len(self.files) > 1 else str(self.target)
+        words += ["--data", self.data.name, "--target", target] if self.data else []
         words += [] if self.standardize else ["--no-standardize"]
+        words += [*Reading(**self.reading).words(), *(["--dtype", self.dtype] if self.dtype else [])]
         return shlex.join(words)
 
 

@@ -12,9 +12,10 @@ from lntx.measure.task import Task
 from lntx.record import Absence, Cell, Phase, Record
 from lntx.training import device as devices
 from lntx.training.backends import find, runnable
-from lntx.training.linear.data.tables import from_table
+from lntx.training.linear.data.reading import Reading
+from lntx.training.linear.data.tables import from_table, problem_of
 from lntx.training.linear.problem import Problem
-from lntx.training.recipe import Recipe
+from lntx.training.recipe import Recipe, precision
 
 ANY = "any"
 """The backend's name in a discovery, where a cell stands for those of all backends."""
@@ -137,7 +138,10 @@ class Session:
             return from_table(_diabetes(Path(self.task.folder or folder)), "target", standardize=True)
         if self.task.target is None:
             raise InputError("a table needs the name of its target column; give --target")
-        return from_table(self.task.data, self.task.target, standardize=self.task.standardize)
+        reading, dtype = Reading(**self.task.reading), None if self.task.dtype is None else precision(self.task.dtype)
+        return problem_of(
+            Path(self.task.data), [self.task.target], reading, standardize=self.task.standardize, dtype=dtype
+        )[0]
 
 
 def _diabetes(folder: Path) -> Path:

@@ -14,10 +14,11 @@ from lntx.storage.values import decoded, encoded
 class Task:
     """One process's work. The defaults are those of a plain `pytest bench`.
 
-    points are the suites' tests with their value on the axis, None for all; discovering asks for the cells alone, nothing is
-    measured; thorough asks for checkpoints and counters, which are needed once for a study; timed_epochs are those that
-    an earlier process chose, by point; folder is the study's own, None where there is none; parent is the process to
-    stop after; limits are what each device can do at most (`lntx.host.limits.Limits` as JSON types), as far as that is known.
+    points are the suites' tests with their value on the axis, None for all; discovering asks for the cells alone, nothing
+    is measured; thorough asks for checkpoints and counters, which are needed once for a study; timed_epochs are those that
+    an earlier process chose, by point; reading are the table's options (`Reading`); folder is the study's own, None where
+    there is none; parent is the process to stop after; limits are what each device can do at most
+    (`lntx.host.limits.Limits` as JSON types), as far as that is known.
     """
 
     profile: Profile = PROFILES["smoke"]
@@ -32,6 +33,8 @@ class Task:
     data: str | None = None
     target: str | None = None
     standardize: bool = True
+    reading: Mapping[str, Any] = field(default_factory=dict)
+    dtype: str | None = None
     parent: int | None = None
     limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 

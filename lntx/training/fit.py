@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from lntx.training.linear.data.coding import Coding
 from lntx.training.linear.model import LNTXModel
 
 
@@ -50,12 +51,13 @@ class Fit:
     trained: "Fit | None" = None
     features_named: tuple[str, ...] = ()
     outputs_named: tuple[str, ...] = ()
+    coding: Coding | None = None
 
     @property
     def model(self) -> LNTXModel:
-        """The fit as a module to predict with and to save, with the names of its table's columns."""
+        """The fit as a module to predict with and to save, with the names of its table's columns, and how they were coded."""
         model = LNTXModel.of(self.weights, self.bias)
-        model.features_named, model.outputs_named = self.features_named, self.outputs_named
+        model.features_named, model.outputs_named, model.coding = self.features_named, self.outputs_named, self.coding
         return model
 
     @property

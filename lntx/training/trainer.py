@@ -112,7 +112,8 @@ def _without_weights(problem: Problem) -> float:
 
 
 def _named(problem: Problem, fit: Fit) -> Fit:
-    """Remember the columns' names, so that a saved model finds them in another table."""
+    """Remember the columns' names, so that a saved model finds them in another table, and how they became features."""
+    fit = replace(fit, coding=problem.coding)
     if not problem.named:
         return fit
     return replace(fit, features_named=problem.features_named, outputs_named=problem.outputs_named)

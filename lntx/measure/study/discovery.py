@@ -27,8 +27,10 @@ def task(request: StudyRequest) -> Task:
         devices=request.devices,
         folder=str(request.folder.resolve()),
         data=str(request.data.resolve()) if request.data else None,
-        target=request.target,
+        target=request.column,
         standardize=request.standardize,
+        reading=request.reading,
+        dtype=request.dtype,
         parent=getpid(),
     )
 

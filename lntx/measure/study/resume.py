@@ -128,6 +128,7 @@ def asked(request: StudyRequest) -> dict[str, Any]:
     """Turn a request into JSON values, less the folder and whether it goes on with a study."""
     values = {name: value for name, value in asdict(request).items() if name not in {"out", "resume"}}
     values["data"] = str(request.data.resolve()) if request.data else None
+    values["target"] = request.column
     return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
@@ -142,7 +143,7 @@ def conditions(request: StudyRequest) -> dict[str, Any]:
     """List the conditions of this moment, as flat JSON values."""
     here = {
         "list of backends": [list(place) for place in runnable(request.backends, request.devices)],
-        "content of the table": _hash(request.data),
+        "content of the table": "".join(map(_hash, request.files)) or None,
         "version of lntx": lntx.__version__,
         "commit of lntx": source.commit().get("id"),
         "code of lntx": source.code(plan.suites_folder()),
@@ -156,5 +157,6 @@ def conditions(request: StudyRequest) -> dict[str, Any]:
     }
 
 
-def _hash(path: Path | None) -> str | None:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path else None
+def _hash(path: Path) -> str:
+    with path.open("rb") as stream:  # which may be larger than the memory
+        return hashlib.file_digest(stream, "sha256").hexdigest()[:12]

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from lntx.errors import InputError
 from lntx.storage import write_bytes
 from lntx.training import audit, scalars
+from lntx.training.linear.data import coding as columns
 
 _FEW = 2**16  # weights of a start that is remembered
 _FORMAT = "lntx-linear-1"  # raised when a reader of the old one would be misled
@@ -20,11 +21,12 @@ class LNTXModel(nn.Linear):
     """The linear model; call it with inputs (samples x features) for predictions (samples x outputs).
 
     features_named and outputs_named are the columns' names of the table that it was trained on, empty where there was
-    none; they are saved with it.
+    none, and coding is how those columns became features; they are saved with it.
     """
 
     features_named: tuple[str, ...] = ()
     outputs_named: tuple[str, ...] = ()
+    coding: columns.Coding | None = None
 
     @classmethod
     @torch.inference_mode(mode=False)  # its parameters can be trained on, whoever asks for them
@@ -46,7 +48,8 @@ class LNTXModel(nn.Linear):
             raise InputError(f"can't save the model to {file}: {reason}")
         tensors = {name: value.detach().contiguous() for name, value in self.state_dict().items()}
         names = {"features": json.dumps(self.features_named), "outputs": json.dumps(self.outputs_named)}
-        write_bytes(file, save(tensors, metadata={"format": _FORMAT, **names}))
+        coded = {} if self.coding is None else {"coding": columns.dumps(self.coding)}
+        write_bytes(file, save(tensors, metadata={"format": _FORMAT, **names, **coded}))
 
 
 def load(path: str | Path) -> LNTXModel:
@@ -61,6 +64,7 @@ def load(path: str | Path) -> LNTXModel:
                 raise InputError(f"{path} is a safetensors file, but not a model that lntx saved")
             weights, bias = stream.get_tensor("weight"), stream.get_tensor("bias")
             features, outputs = (_names(about[name]) for name in ("features", "outputs"))
+            coded = columns.fitting(columns.loads(about["coding"]), weights.shape[1]) if "coding" in about else None
     except OSError as error:
         raise InputError(f"can't read the model {path}: {error.strerror or error}") from error
     except (SafetensorError, ValueError, KeyError, TypeError) as error:
@@ -68,7 +72,7 @@ def load(path: str | Path) -> LNTXModel:
     if reason := _unfit(weights, bias, features, outputs):
         raise InputError(f"{path} is damaged or is not a model: {reason}; save it anew with --save")
     model = LNTXModel.of(weights, bias)
-    model.features_named, model.outputs_named = features, outputs
+    model.features_named, model.outputs_named, model.coding = features, outputs, coded
     return model
 
 

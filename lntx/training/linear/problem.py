@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from lntx.errors import InputError
 from lntx.training import recipe, scalars
+from lntx.training.linear.data import coding as columns
 from lntx.training.linear.data import validation
 from lntx.training.linear.data.conversion import Array, blocks, numbers
 from lntx.training.linear.data.scaling import Scaling, fitting
@@ -28,7 +29,8 @@ class Problem:
     and Y take the wider dtype of the two. weights (outputs x features) and bias (outputs) are the true ones where they are
     known, kept in float64, noise the standard deviation of what was added to the targets. features_named and
     outputs_named are the columns' names: those given, or those of a pandas frame, or else x1, x2, ... and y1, y2, ...;
-    named says whether the features' names are names of their own. scaling remembers the units of a standardised problem.
+    named says whether the features' names are names of their own. scaling remembers the units of a standardised problem, coding
+    how a table's columns became the features.
 
     Raises InputError, naming the argument, for what is no array of numbers, for shapes or names that don't fit, for no
     samples or features, and for NaN or infinity.
@@ -44,6 +46,7 @@ class Problem:
     outputs_named: tuple[str, ...]
     named: bool
     scaling: Scaling | None
+    coding: columns.Coding | None
 
     def __init__(
         self,
@@ -58,6 +61,7 @@ class Problem:
         outputs_named: Sequence[str] = (),
         named: bool | None = None,
         scaling: Scaling | None = None,
+        coding: columns.Coding | None = None,
     ) -> None:
         inputs, targets = numbers("X", X), numbers("Y", Y)
         targets = targets[:, None] if targets.ndim == 1 else targets
@@ -79,6 +83,7 @@ class Problem:
             "outputs_named": own[1] or validation.counted("y", outputs),
             "named": bool(own[0]) if named is None else scalars.flag("named", named),
             "scaling": fitting(scaling, features, outputs),
+            "coding": columns.fitting(coding, features),
         }
         validation.distinct(*own)
         for field, value in values.items():

@@ -157,6 +157,15 @@ def _laid_out(array: NDArray[Any]) -> NDArray[Any]:
     return array if plain and array.flags.aligned else np.array(array, order="C")
 
 
+def excess(column: NDArray[Any]) -> int | None:
+    """Return the first row of a column of whole numbers that float64 can't hold exactly; None where it holds them all."""
+    for block in blocks(column):
+        beyond = np.flatnonzero(_digits(column[block]) > _DIGITS64)
+        if beyond.size:
+            return int(beyond[0] + block.start)
+    return None
+
+
 def _holding(name: str, array: NDArray[Any]) -> type[np.floating[Any]]:
     """Choose the dtype that holds whole numbers exactly."""
     most = 0

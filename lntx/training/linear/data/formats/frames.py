@@ -1,0 +1,140 @@
+"""What pandas reads as a frame: Parquet, Feather, workbooks and JSON."""
+
+import json
+import math
+import warnings
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lntx.errors import InputError
+from lntx.training.linear.data import cells, sniffing
+from lntx.training.linear.data.formats import unpacking
+from lntx.training.linear.data.reading import Reading
+from lntx.training.linear.data.table import Table, named, tidied
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_LOOK = 20  # rows that show whether a sheet holds anything
+
+
+def arrow(path: Path, *, feather: bool) -> tuple[list[str], list[Any], tuple[str, ...]]:
+    """Read Parquet or Feather: names, columns, and what is to be said; whole numbers stay whole beside gaps."""
+    import pandas as pd  # noqa: PLC0415  (only tables need it)
+
+    read = pd.read_feather if feather else pd.read_parquet
+    frame = read(path, dtype_backend="numpy_nullable")
+    names = named([*frame.columns])
+    kept = [name for name in frame.index.names if name is not None]
+    columns = [frame.iloc[:, i] for i in range(len(names))]
+    if not kept:
+        return names, columns, ()
+    note = f"its index {kept[0]!r} is no feature, and is left out (reset_index() before it is saved makes it a column)"
+    return names, columns, (note,)
+
+
+def workbook(path: Path, reading: Reading, wanted: Sequence[str], width: int | None, *, by_name: bool) -> Table:
+    """Read a sheet of an Excel workbook, whose first row holds names or numbers."""
+    import pandas as pd  # noqa: PLC0415
+
+    try:
+        book = pd.ExcelFile(path, engine="openpyxl")
+    except ImportError as error:
+        raise InputError(f"reading {path} needs openpyxl; pip install 'lntx[excel]', or save it as CSV") from error
+    with book, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of styles and the like, which openpyxl passes over
+        sheet = _sheet(path, book, reading)
+        cellular = book.parse(sheet, header=None, dtype=object, keep_default_na=False, na_values=[""])
+    rows = cellular.where(cellular.notna(), None).to_numpy(object).tolist()
+    top = next((i for i, row in enumerate(rows) if any(map(_there, row))), None)
+    if top is None:
+        raise InputError(f"{path}: sheet {sheet!r} is empty")
+    rows, columns = rows[top:], max(_width(row) for row in rows)
+    rows = [row[:columns] for row in rows]
+    header, note = reading.header, ""
+    if header is None:
+        top_row, *others = [[_text(value) for value in row] for row in rows[: _LOOK + 1]]
+        header, note = sniffing.holds_names(path, top_row, others, wanted, by_name=by_name)
+    names = named(rows[0]) if header else [str(i) for i in range(columns)]
+    body = rows[1:] if header else rows
+    while body and not any(map(_there, body[-1])):
+        body.pop()
+    notes = [note] if note else []
+    if len(body) > 2 and (label := cells.total([_text(value) for value in body[-1]])):  # noqa: PLR2004  (of one row there is no total)
+        notes.append(f"row {top + len(body) + header} begins with {label!r}, and is left out as a total")
+        body.pop()
+    if not body:
+        raise InputError(f"{path}: sheet {sheet!r} has no rows; a problem needs samples")
+    series = [pd.Series([row[i] for row in body], dtype=object) for i in range(columns)]
+    place = partial(_numbered, top + 1 + header)
+    return tidied(Table(path, {}, named=header, place=place, notes=tuple(notes)), names, series, reading, wanted, width)
+
+
+def _sheet(path: Path, book: "pd.ExcelFile", reading: Reading) -> str:
+    """Choose a sheet: the one that was asked for, or the only one that holds anything."""
+    names = [str(name) for name in book.sheet_names]
+    if reading.sheet is not None:
+        if reading.sheet not in names:
+            raise InputError(f"{path} has no sheet {reading.sheet!r}; it has {', '.join(names)}")
+        return reading.sheet
+    filled = names
+    if len(names) > 1:
+        filled = [name for name in names if not book.parse(name, header=None, nrows=_LOOK).dropna(how="all").empty]
+    if len(filled) != 1:
+        raise InputError(f"{path} has {len(names)} sheets, {', '.join(names)}; say which with --sheet")
+    return filled[0]
+
+
+def records(path: Path, *, lines: bool) -> tuple[list[str], list[Any]]:
+    """Read JSON: a list of objects, an object of columns, or an object on each line; numbers keep their last digit."""
+    import pandas as pd  # noqa: PLC0415
+
+    with unpacking.opener(path)() as stream:
+        text = stream.read().decode("utf-8-sig")
+    if lines:
+        rows = [_object(path, line, number) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    else:
+        rows = _object(path, text, None)
+    if isinstance(rows, dict) and {"data", "columns"} <= rows.keys():  # pandas' orient="split"
+        frame = pd.DataFrame(rows["data"], columns=rows["columns"], dtype=object)
+    elif isinstance(rows, dict) and rows and all(isinstance(column, (list, dict)) for column in rows.values()):
+        frame = pd.DataFrame({name: pd.Series(column, dtype=object) for name, column in rows.items()})
+    elif isinstance(rows, list) and all(isinstance(row, (dict, list)) for row in rows):
+        frame = pd.DataFrame(rows, dtype=object)
+    else:
+        raise InputError(
+            f"{path} is JSON, but no table; give a list of objects, one for each row, or an object with a list for each column"
+        )
+    return named([*frame.columns]), [frame.iloc[:, i] for i in range(frame.shape[1])]
+
+
+def _object(path: Path, text: str, line: int | None) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        where = f": line {line}" if line else ""
+        raise InputError(f"{path}{where} is not whole JSON ({error})") from error
+
+
+def _numbered(before: int, row: int) -> str:
+    return f"row {row + before}"
+
+
+def _there(value: Any) -> bool:
+    return not (
+        value is None
+        or (isinstance(value, float) and math.isnan(value))
+        or (isinstance(value, str) and not value.strip())
+    )
+
+
+def _width(row: Sequence[Any]) -> int:
+    return max((i + 1 for i, value in enumerate(row) if _there(value)), default=0)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value) if _there(value) and not isinstance(value, bool) else ""
