@@ -49,6 +49,11 @@ def read(path: Path, make: Callable[[Any], T], what: str, cure: str) -> T:
         raise InputError(f"can't read {path}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path} is not whole JSON ({error}); {cure}") from error
+    return made(path, make, document, what, cure)
+
+
+def made(path: Path, make: Callable[[Any], T], document: Any, what: str, cure: str) -> T:
+    """Return what `make` makes of a document that stands in a file; InputError as `read` raises it."""
     try:
         return _made(make, document)
     except OtherVersion as error:

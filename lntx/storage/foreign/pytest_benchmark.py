@@ -1,0 +1,112 @@
+"""pytest-benchmark's JSON, of any version from 3 on: whole, without its rounds, or what scripts have made of it."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from lntx.record import Record, Study, Unusable
+from lntx.storage.documents import twice
+from lntx.storage.foreign import times
+
+_UNKNOWN = {"unversioned", "unknown", ""}
+"""What pytest-benchmark writes for a commit that it doesn't know."""
+_TRAITS = ("group", "param", "path", "source", "module", "file", "package", "project", "machine")
+_LONGEST = 500  # characters of a trait: more would be data
+_MESSAGE = 120
+
+
+def holds(document: Any) -> bool:
+    """Tell whether a document is one of pytest-benchmark's."""
+    return isinstance(document, Mapping) and isinstance(document.get("benchmarks"), list)
+
+
+def studies(document: Any) -> list[Study]:
+    """Return the run that a document holds; ValueError where it has two lists of benchmarks, and one would be lost."""
+    if twice(document, "benchmarks"):
+        raise ValueError('it has "benchmarks" twice, and only one of both would be read; make it two files')
+    found = [entry(item, f"benchmarks[{i}]") for i, item in enumerate(document["benchmarks"])]
+    return [study(found, document.get("machine_info"), document.get("commit_info"), document.get("datetime"))]
+
+
+def study(found: list[Record | Unusable], machine: Any = None, commit: Any = None, ended: Any = None) -> Study:
+    """Make a study of what was read, on which nothing else depends: a machine or a commit that can't be read isn't known."""
+    known = isinstance(commit, Mapping) and str(commit.get("id") or "") not in _UNKNOWN
+    found = numbered(found)
+    return Study(
+        records=tuple(one for one in found if isinstance(one, Record)),
+        machine=dict(machine) if isinstance(machine, Mapping) else {},
+        about={"ended": times.moment(ended), "commit": dict(commit) if known else {}},
+        unusable=tuple(one for one in found if isinstance(one, Unusable)),
+    )
+
+
+def numbered(found: list[Record | Unusable]) -> list[Record | Unusable]:
+    """Count the benchmarks of each name that stands more than once in a file: `turn` of `of`, among their traits."""
+    counts = Counter(one.name for one in found if _named(one))
+    turns = Counter[str]()
+    counted: list[Record | Unusable] = []
+    for one in found:
+        if _named(one) and counts[one.name] > 1:
+            turns[one.name] += 1
+            turn = {"turn": str(turns[one.name]), "of": str(counts[one.name])}
+            counted.append(replace(one, traits={**one.traits, **turn}))
+        else:
+            counted.append(one)
+    return counted
+
+
+def _named(one: Record | Unusable) -> bool:
+    """Whether its name is all that there is to go by; a cell of lntx's own is measured in several processes."""
+    return isinstance(one, Unusable) or one.cell is None
+
+
+def entry(item: Any, place: str) -> Record | Unusable:
+    """Read one of the list `benchmarks`."""
+    name = _name(item) or place
+    try:
+        return _record(item, name)
+    except ValueError as error:
+        return Unusable(name, str(error), traits=traits(item))
+
+
+def _name(item: Any) -> str:
+    given = (item.get("fullname"), item.get("name")) if isinstance(item, Mapping) else ()
+    return next((name for name in given if isinstance(name, str) and name), "")
+
+
+def _record(item: Any, name: str) -> Record:
+    if not isinstance(item, Mapping):
+        raise ValueError(f"it is {times.kind(item)}, and no object")  # noqa: TRY004  (an error of the file, not of a type)
+    if key := twice(item, "fullname", "name", "stats"):
+        raise ValueError(f'its "{key}" stands twice in it, with different values')
+    if failed := item.get("error") or item.get("has_error"):
+        raise ValueError(f"it ended in an error{_said(failed)}")
+    stats = item.get("stats")
+    if not isinstance(stats, Mapping):
+        raise ValueError("it has no stats" if stats is None else f"its stats are {times.kind(stats)}")  # noqa: TRY004
+    if key := twice(stats, "data", "median", "min", "mean"):
+        raise ValueError(f'"{key}" stands twice in its stats, with different values')
+    data = stats.get("data")
+    if data is not None and not isinstance(data, list):
+        raise ValueError(f"its stats.data are {times.kind(data)}, and no list of rounds")
+    if data:
+        return Record(name, (times.rounds(data, "stats.data"),), traits=traits(item))
+    return Record(name, (), stated=times.stated(stats), traits=traits(item))
+
+
+def _said(failed: Any) -> str:
+    text = " ".join(failed.split()) if isinstance(failed, str) else ""
+    return f": {text[:_MESSAGE]}{'...' if len(text) > _MESSAGE else ''}" if text else ""
+
+
+def traits(item: Any) -> dict[str, str]:
+    """Return what may tell a benchmark from another of its name: words of its own, no measured values."""
+    if not isinstance(item, Mapping):
+        return {}
+    extra, params = item.get("extra_info"), item.get("params")
+    found = {name: item.get(name) for name in _TRAITS}
+    found |= {f"extra_info {key}": value for key, value in extra.items()} if isinstance(extra, Mapping) else {}
+    found["params"] = json.dumps(params, sort_keys=True, default=str) if isinstance(params, Mapping | list) else None
+    return {name: value for name, value in found.items() if isinstance(value, str) and 0 < len(value) <= _LONGEST}
