@@ -13,6 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from lntx.report.names import printable
+
 if TYPE_CHECKING:
     from lntx.report.document import Finding, Table
 
@@ -22,7 +24,7 @@ _PIPE_WIDTH = 200  # columns where no terminal says how many there are: tables a
 
 def say(message: str) -> None:
     """Say one line to the user, on stderr, however many lines the message came in."""
-    typer.echo(f"lntx: {' '.join(message.split())}", err=True)
+    typer.echo(f"lntx: {printable(' '.join(message.split()))}", err=True)
 
 
 def show(*things: Any) -> None:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from lntx.fingerprint import facts
+from lntx.fingerprint import facts, fingerprint
 from lntx.record import Study
 from lntx.report import units
 
@@ -15,6 +16,7 @@ _PLAIN = {
 """What other projects' files tell, under the names that it has here."""
 _LENGTH = 40
 _MOST = 2  # facts in a label
+_DAYS = ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S.%f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,13 @@ def differences(studies: Sequence[Study]) -> list[Difference]:
 
 
 def labels(studies: Sequence[Study]) -> list[str]:
-    """Name studies by as few differences as tell them all apart; by their turn where no two facts do."""
+    """Name studies by as few differences as tell them all apart; by their turn where no two facts do.
+
+    Runs of somebody else's suite are named by their days where they are more than two, or nothing else tells them apart.
+    """
+    dated = [] if any(fingerprint(study.machine) for study in studies) else _dated(studies)
+    if dated and len(studies) > _MOST:
+        return dated
     chosen: list[Difference] = []
     for difference in differences(studies):
         before = len({*zip(*(found.said for found in chosen), strict=True)}) if chosen else 1
@@ -54,7 +62,25 @@ def labels(studies: Sequence[Study]) -> list[str]:
             break
     named = [", ".join(_said(found.fact, found.said[i]) for found in chosen) for i in range(len(studies))]
     unlike = len(set(named)) == len(named)
+    if dated and not unlike:
+        return dated
     return [name if unlike else f"{name or 'study'} ({i})" for i, name in enumerate(named, 1)]
+
+
+def _dated(studies: Sequence[Study]) -> list[str]:
+    """Name studies by the day, or the time of day where that takes it, and the commit; none where a day isn't known."""
+    try:
+        days = [datetime.fromisoformat(str(study.about.get("ended"))) for study in studies]
+    except ValueError:
+        return []
+    commits = [commit(study) for study in studies]
+    for form in _DAYS:
+        words = [
+            f"{day.strftime(form)}{f' {known}' if known else ''}" for day, known in zip(days, commits, strict=True)
+        ]
+        if len(set(words)) == len(words):
+            return words
+    return []
 
 
 def _said(fact: str, value: str) -> str:

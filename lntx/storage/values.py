@@ -36,6 +36,10 @@ class OtherVersion(ValueError):
         )
 
 
+class OtherKind(ValueError):
+    """A whole file that holds nothing to go by: another tool's, or none of results."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Versioned:
     schema: PositiveInt
@@ -58,6 +62,8 @@ def made(path: Path, make: Callable[[Any], T], document: Any, what: str, cure: s
         return _made(make, document)
     except OtherVersion as error:
         raise InputError(f"{path} {error}, or {cure}") from error
+    except OtherKind as error:
+        raise InputError(f"{path} is not a {what}: {error}") from error
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path} is not a {what}, or is damaged: {error}; {cure}") from error
 

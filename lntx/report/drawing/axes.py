@@ -13,7 +13,8 @@ from matplotlib.ticker import FixedLocator, NullLocator
 
 from lntx.report.drawing import ticks
 from lntx.report.drawing.style import INK, WIDTH_IN, Style
-from lntx.report.units import clean, size
+from lntx.report.names import labels
+from lntx.report.units import size
 
 LABEL_LENGTH = 22
 ROOM = 2.5
@@ -64,9 +65,10 @@ def at_ends(axes: Axes, ends: Sequence[tuple[str, float, float, Style]]) -> None
         float(axes.transAxes.inverted().transform(axes.transData.transform((x, y)))[1]) for _, x, y, _ in ordered
     ]
     right = max((x for _, x, _, _ in ordered), default=1.0)
+    short = labels((name for name, *_ in ordered), LABEL_LENGTH)
     for (name, x, y, style), height in zip(ordered, spread(heights, gap), strict=True):
         anchor = float(axes.transAxes.inverted().transform(axes.transData.transform((right, y)))[0])
-        _label(axes, name, (x, y), (anchor, height), style)
+        _label(axes, short[name], (x, y), (anchor, height), style)
 
 
 def _label(axes: Axes, name: str, point: tuple[float, float], place: tuple[float, float], style: Style) -> None:
@@ -80,7 +82,7 @@ def _label(axes: Axes, name: str, point: tuple[float, float], place: tuple[float
         "relpos": (0, 0.5),
     }
     axes.annotate(
-        clean(name, LABEL_LENGTH), point, (place[0] + 0.055, place[1]), "data", "axes fraction",
+        name, point, (place[0] + 0.055, place[1]), "data", "axes fraction",
         arrowprops=arrow, va="center", ha="left", color=INK, fontsize=9.8, annotation_clip=False,
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from lntx.record import Study
 from lntx.storage.foreign import actions, codspeed, named, pytest_benchmark
+from lntx.storage.values import OtherKind
 
 _KINDS = (codspeed, actions, pytest_benchmark)
 
@@ -15,8 +16,8 @@ _KINDS = (codspeed, actions, pytest_benchmark)
 def studies(document: Any) -> list[Study]:
     """Return the runs in a document of another tool's; ValueError, in one line, for one that holds none that could be read."""
     if sentence := named.sentence(document):
-        raise ValueError(sentence)
+        raise OtherKind(sentence)
     for kind in _KINDS:
         if kind.holds(document):
             return kind.studies(document)
-    raise ValueError('it has no list "benchmarks"')
+    raise OtherKind('it has no list "benchmarks"')

@@ -12,6 +12,7 @@ from typing import Any
 from lntx.record import Record, Study, Unusable
 from lntx.storage.foreign import times
 from lntx.storage.foreign.pytest_benchmark import study
+from lntx.storage.values import OtherKind
 
 _SCALES = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0}
 _LONG = {"nsec": "ns", "usec": "us", "msec": "ms", "sec": "s", "secs": "s", "second": "s", "seconds": "s", "min": "m"}
@@ -45,7 +46,7 @@ def studies(document: Any) -> list[Study]:
         if isinstance(run, Mapping) and isinstance(run.get("benches"), list)
     ]
     if not found:
-        raise ValueError("it is github-action-benchmark's, but holds no run")
+        raise OtherKind("it is github-action-benchmark's, but holds no run")
     return found
 
 

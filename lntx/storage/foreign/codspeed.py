@@ -10,6 +10,7 @@ from typing import Any
 from lntx.record import Record, Study, Unusable
 from lntx.storage.foreign import times
 from lntx.storage.foreign.pytest_benchmark import study
+from lntx.storage.values import OtherKind
 
 _WORDS = {"stddev": "stdev_ns", "total": "total_time"}
 _WORDS |= {name: f"{name}_ns" for name in ("min", "max", "mean", "median", "q1", "q3")}
@@ -25,7 +26,7 @@ def studies(document: Any) -> list[Study]:
     """Return the run that a document holds; ValueError where it counted instructions, and has no times."""
     kind, found = document["instrument"].get("type"), document.get("benchmarks")
     if kind != "walltime" or not isinstance(found, list):
-        raise ValueError(
+        raise OtherKind(
             f"it is pytest-codspeed's, whose instrument ({kind}) keeps no times; run it with --codspeed-mode walltime"
         )
     return [study([_entry(item, f"benchmarks[{i}]") for i, item in enumerate(found)])]

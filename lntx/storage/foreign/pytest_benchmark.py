@@ -9,6 +9,7 @@ from typing import Any
 from lntx.record import Record, Study, Unusable
 from lntx.storage.documents import twice
 from lntx.storage.foreign import times
+from lntx.storage.values import OtherKind
 
 _UNKNOWN = {"unversioned", "unknown", ""}
 """What pytest-benchmark writes for a commit that it doesn't know."""
@@ -25,7 +26,7 @@ def holds(document: Any) -> bool:
 def studies(document: Any) -> list[Study]:
     """Return the run that a document holds; ValueError where it has two lists of benchmarks, and one would be lost."""
     if twice(document, "benchmarks"):
-        raise ValueError('it has "benchmarks" twice, and only one of both would be read; make it two files')
+        raise OtherKind('it has "benchmarks" twice, and only one of both would be read; make it two files')
     found = [entry(item, f"benchmarks[{i}]") for i, item in enumerate(document["benchmarks"])]
     return [study(found, document.get("machine_info"), document.get("commit_info"), document.get("datetime"))]
 
