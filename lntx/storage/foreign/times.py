@@ -15,6 +15,7 @@ QUICK = (
 )
 _STATED = ("min", "max", "mean", "stddev", "median", "iqr", "q1", "q3", "rounds", "total")
 _ROUNDING = 1e-9
+_LEAST, _MOST = 1e-18, 1e15  # seconds that anything took
 _KINDS = ((bool, "a truth value"), (str, "a text"), (Mapping, "an object"), (list, "a list"))
 
 
@@ -34,10 +35,12 @@ def second(value: Any, place: str) -> float:
         found = float(value)
     except OverflowError:
         found = math.inf
-    if not math.isfinite(found):
+    if math.isnan(found) or found > _MOST:
         raise ValueError(f"{place} is {'not a number' if math.isnan(found) else 'infinite or too large'}, and no time")
-    if found < 0:
-        raise ValueError(f"{place} is {found:g} s, less than nothing")
+    if found < _LEAST and found != 0:
+        raise ValueError(
+            f"{place} is {found:g} s, {'less than nothing' if found < 0 else 'which no clock tells from 0'}"
+        )
     return found
 
 
