@@ -245,7 +245,7 @@ def test_a_folder_without_runs_is_one_line(tmp_path, command):
     assert not (tmp_path / "empty" / "report").exists()
 
 
-def test_one_run_alone_has_nothing_to_be_compared_with(written, tmp_path):
+def test_one_run_alone_has_nothing_to_be_compared_with(written):
     said = lntx_says("compare", written("only.json", foreign.entry("t::a")))
     assert (said.code, said.err.count("\n")) == (2, 1)
     assert "one run alone" in said.err
