@@ -40,11 +40,11 @@ def show_json(document: Any) -> None:
 
 
 def table(columns: Iterable[str], rows: Iterable[Iterable[str | Text]], *, numbers: Iterable[str] = ()) -> RichTable:
-    """Lay rows out as a table, the columns named in `numbers` to the right; texts are taken literally."""
+    """Lay rows out as a table, the columns named in `numbers` to the right; texts are taken literally, and never cut."""
     right = set(numbers)
     laid = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in columns:
-        laid.add_column(Text(column, style="bold"), justify="right" if column in right else "left")
+        laid.add_column(Text(column, style="bold"), justify="right" if column in right else "left", overflow="fold")
     for row in rows:
         laid.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
     return laid

@@ -7,6 +7,7 @@ from datetime import datetime
 from lntx.fingerprint import facts, fingerprint
 from lntx.record import Study
 from lntx.report import units
+from lntx.report.names import shortened
 
 _FIRST = ("gpu", "cpu", "threads", "torch", "python", "numpy", "os")
 """What tells two environments apart best comes first."""
@@ -40,8 +41,14 @@ def differences(studies: Sequence[Study]) -> list[Difference]:
     each = [_facts(study) for study in studies]
     names = dict.fromkeys(name for told in each for name in told)
     ordered = [*(name for name in _FIRST if name in names), *(name for name in names if name not in _FIRST)]
-    found = (Difference(name, tuple(told.get(name, "") for told in each)) for name in ordered)
+    found = (Difference(name, _short([told.get(name, "") for told in each])) for name in ordered)
     return [difference for difference in found if len(set(difference.said)) > 1]
+
+
+def _short(values: Sequence[str]) -> tuple[str, ...]:
+    """Cut long values so that those which differ still do."""
+    short = shortened(values, _LENGTH)
+    return tuple(short[value] for value in values)
 
 
 def labels(studies: Sequence[Study]) -> list[str]:
@@ -109,4 +116,4 @@ def _flat(value: object) -> bool:
 
 
 def _value(value: object) -> str:
-    return "" if value is None else units.clean(value, _LENGTH)
+    return "" if value is None else units.clean(value)
