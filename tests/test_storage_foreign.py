@@ -206,6 +206,13 @@ def test_several_runs_in_a_file_stay_several(tmp_path, way):
         storage.read(path)
 
 
+@pytest.mark.parametrize("way", ["a list", "lines"])
+def test_benchmarks_without_a_document_around_them_are_one_run(tmp_path, way):
+    texts = [json.dumps(foreign.entry(f"t::{i}")) for i in range(3)]
+    (tmp_path / "b.json").write_text("\n".join(texts) if way == "lines" else f"[{','.join(texts)}]")
+    assert [record.name for record in storage.read(tmp_path / "b.json").records] == ["t::0", "t::1", "t::2"]
+
+
 def test_a_key_that_stands_twice_loses_nothing_in_silence(tmp_path):
     one, other = (json.dumps([foreign.entry(name)]) for name in ("t::a", "t::b"))
     (tmp_path / "b.json").write_text(f'{{"benchmarks": {one}, "benchmarks": {other}}}')

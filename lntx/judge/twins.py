@@ -12,6 +12,8 @@ from typing import Any
 from lntx.record import Record, Study, Unusable
 
 _COUNTED = {"turn", "of"}
+_NAMED = 3  # names in a sentence
+_ORDER = "taken for different benchmarks, in their order, as nothing else tells them apart"
 _Item = Record | Unusable
 
 
@@ -19,7 +21,7 @@ _Item = Record | Unusable
 class Told:
     """Studies whose benchmarks have names of their own.
 
-    `notes` say in a sentence each which name stood several times. `by_order` holds the new names that rest on the order in a
+    `notes` say in a sentence each which names stood several times. `by_order` holds the new names that rest on the order in a
     file alone, by the old name; those of `unequal` can't be paired, as not all files have as many.
     """
 
@@ -40,7 +42,7 @@ def told_apart(studies: Sequence[Study]) -> Told:
     names = {group.name: group for group in groups}
     return Told(
         studies=tuple(_renamed(study, names) for study in studies),
-        notes=tuple(group.note for group in groups),
+        notes=tuple(_notes(groups)),
         by_order={group.name: group.ordered for group in groups if not group.key and len(group.counts) == 1},
         unequal={
             new: f"{group.name} stands {_times(group.counts)} in a file, and nothing but their order tells them apart"
@@ -88,11 +90,10 @@ class _Group:
         self.ordered = tuple(self.of(item) for item in turns)
 
     @property
-    def note(self) -> str:
-        how = "taken for different ones, in their order, as nothing else tells them apart"
-        if self.key:
-            how = f"told apart by {' and '.join(self.key)}"
-        return f"the name {self.name} stands {_times(self.counts)} in a file: {how}"
+    def how(self) -> str:
+        """Say how often the name stands in a file, and what tells its benchmarks apart."""
+        by = f"told apart by {' and '.join(self.key)}" if self.key else _ORDER
+        return f"{_times(self.counts)} in a file: {by}"
 
     def of(self, item: _Item) -> str:
         """Return an item's new name."""
@@ -109,6 +110,17 @@ class _Group:
             text += "'"
         self._taken.add(text)
         return text
+
+
+def _notes(groups: Sequence[_Group]) -> Iterator[str]:
+    """Say the same of many names once."""
+    alike: dict[str, list[str]] = {}
+    for group in groups:
+        alike.setdefault(group.how, []).append(group.name)
+    for how, names in alike.items():
+        rest = len(names) - _NAMED
+        shown = ", ".join(names[:_NAMED]) + (f" and {rest:,} more" if rest > 0 else "")
+        yield f"the name{'s' if len(names) > 1 else ''} {shown} stand{'' if len(names) > 1 else 's'} {how}"
 
 
 def _renamed(study: Study, groups: Mapping[str, _Group]) -> Study:

@@ -16,7 +16,6 @@ LINE = 60
 _JOINING = "\u200c\u200d"  # within words of some scripts, and within emoji
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 _LEAST = 8  # characters that show where two names part
-_ELLIPSIS = "…"
 
 
 def printable(text: object) -> str:

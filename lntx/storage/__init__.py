@@ -17,6 +17,7 @@ from lntx.record import SCHEMA, Absence, Agreement, Record, Study
 from lntx.storage import values
 from lntx.storage.disk import write_bytes, write_text
 from lntx.storage.documents import documents
+from lntx.storage.foreign.pytest_benchmark import bare
 from lntx.storage.pytest_benchmark import studies
 from lntx.storage.values import encoded
 
@@ -61,10 +62,11 @@ def read(path: Path) -> Study:
 
 def runs(path: Path) -> list[Study]:
     """Read all runs in a file, in their order: those that were put together in it, or a tool's history; InputError as `read`."""
+    given = documents(path, _CURE)
+    if len(given) > 1 and all(map(bare, given)):
+        given = [given]  # the benchmarks of one run, a line each
     found = [
-        study
-        for document in documents(path, _CURE)
-        for study in values.made(path, studies, document, "pytest-benchmark file", _CURE)
+        study for document in given for study in values.made(path, studies, document, "pytest-benchmark file", _CURE)
     ]
     return [_told(study, path) for study in found]
 

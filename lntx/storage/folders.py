@@ -14,9 +14,11 @@ from lntx.record import Study, Unusable
 
 STUDY = "study.json"
 """The file in a results folder of lntx's that holds the whole study."""
+KEPT = ".benchmarks"
+"""The folder in a project in which pytest-benchmark keeps its runs."""
 _DEEP = 3  # folders
 _ENDINGS = (".json", ".json.gz", ".jsonl", ".ndjson", "data.js")
-_OURS = (".benchmarks", ".codspeed")  # of the folders that begin with a dot
+_OURS = (KEPT, ".codspeed")  # of the folders that begin with a dot
 _OTHERS = {"node_modules", "site-packages", "__pycache__"}
 
 
@@ -48,6 +50,7 @@ def runs(place: Path) -> tuple[list[Run], list[Unusable]]:
     InputError for a file that can't be read, and for a folder without any run.
     """
     own = place / STUDY
+    place = place / KEPT if (place / KEPT).is_dir() and not own.exists() else place
     if not place.is_dir() or own.exists():
         return _ordered(_of(own if place.is_dir() else place)), []
     found: list[Run] = []

@@ -62,10 +62,14 @@ class _Ours:
 
 def studies(document: Any) -> list[Study]:
     """Return the studies of a document, in their order; ValueError for damage, another version, or what can't be read."""
-    if isinstance(document, list) and document and all(map(pytest_benchmark.holds, document)):
+    if isinstance(document, list) and document and all(map(_whole, document)):
         return [study for part in document for study in studies(part)]
-    own = pytest_benchmark.holds(document) and ("lntx" in document or any(map(_marked, document["benchmarks"])))
+    own = _whole(document) and ("lntx" in document or any(map(_marked, document["benchmarks"])))
     return [_study(document)] if own else foreign.studies(document)
+
+
+def _whole(document: Any) -> bool:
+    return isinstance(document, Mapping) and pytest_benchmark.holds(document)
 
 
 def _marked(item: Any) -> bool:

@@ -14,9 +14,9 @@ from lntx.storage.foreign import times
 from lntx.storage.foreign.pytest_benchmark import study
 from lntx.storage.values import OtherKind
 
-_SCALES = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0}
-_LONG = {"nsec": "ns", "usec": "us", "msec": "ms", "sec": "s", "secs": "s", "second": "s", "seconds": "s", "min": "m"}
-_LONG |= {"nanoseconds": "ns", "microseconds": "us", "milliseconds": "ms", "minutes": "m"}
+_SCALES = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0}
+_LONG = {"nsec": "ns", "usec": "us", "msec": "ms", "sec": "s", "secs": "s", "second": "s", "seconds": "s"}
+_LONG |= {"nanoseconds": "ns", "microseconds": "us", "milliseconds": "ms", "minutes": "min"}
 _PER_CALL = re.compile(r"\s*/\s*(iter|iteration|op|call|round)$")
 _RATE = re.compile(r"(iter|iters|iterations|op|ops|calls|runs)\s*/\s*(s|sec|second)$")
 _MILLI = 1e-3

@@ -19,12 +19,21 @@ _MESSAGE = 120
 
 
 def holds(document: Any) -> bool:
-    """Tell whether a document is one of pytest-benchmark's."""
+    """Tell whether a document is one of pytest-benchmark's, or its list of benchmarks alone."""
+    if isinstance(document, list):
+        return bool(document) and all(map(bare, document))
     return isinstance(document, Mapping) and isinstance(document.get("benchmarks"), list)
+
+
+def bare(document: Any) -> bool:
+    """Tell whether a document is a benchmark by itself."""
+    return isinstance(document, Mapping) and "stats" in document and ("fullname" in document or "name" in document)
 
 
 def studies(document: Any) -> list[Study]:
     """Return the run that a document holds; ValueError where it has two lists of benchmarks, and one would be lost."""
+    if isinstance(document, list):
+        return [study([entry(item, f"[{i}]") for i, item in enumerate(document)])]
     if twice(document, "benchmarks"):
         raise OtherKind('it has "benchmarks" twice, and only one of both would be read; make it two files')
     found = [entry(item, f"benchmarks[{i}]") for i, item in enumerate(document["benchmarks"])]
