@@ -63,7 +63,7 @@ def read(path: Path) -> Study:
 def runs(path: Path) -> list[Study]:
     """Read all runs in a file, in their order: those that were put together in it, or a tool's history; InputError as `read`."""
     given = documents(path, _CURE)
-    if len(given) > 1 and all(map(bare, given)):
+    if all(map(bare, given)):
         given = [given]  # the benchmarks of one run, a line each
     found = [
         study for document in given for study in values.made(path, studies, document, "pytest-benchmark file", _CURE)

@@ -49,7 +49,8 @@ def _cells(frames: Frames, first: str, last: str) -> list[list[Any]]:
 
 def _foreign(frames: Frames, first: str, last: str) -> list[list[Any]]:
     """Hold medians against medians, and means against means where one side has nothing else."""
-    before, after = (frames.foreign[frames.foreign["study"] == label].set_index("name") for label in (first, last))
+    once = frames.foreign.drop_duplicates(["study", "name"])
+    before, after = (once[once["study"] == label].set_index("name") for label in (first, last))
     found = []
     for name in after.index.intersection(before.index, sort=False):
         for what in ("median_s", "mean_s"):

@@ -1,7 +1,7 @@
 """Axes that read themselves: powers of ten with units, labels beside what they name, or a legend above."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -9,6 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FixedLocator, NullLocator
 
 from lntx.report.drawing import ticks
@@ -23,6 +25,7 @@ _LOWEST = 0.03
 _CLOSE = 0.11  # share of an axis that a tick's words need
 _LETTER_IN, _LEGEND_ROW_IN = 0.074, 0.19
 _LEGEND_COLUMNS = 3
+_LIMITS = (62, 50, 40, 30, 20, 12)  # letters of a label, the most that fit
 
 
 def logarithmic(axis: Axis, values: Sequence[float], name: Callable[[float], str], room: float = 0.06) -> None:
@@ -85,6 +88,20 @@ def _label(axes: Axes, name: str, point: tuple[float, float], place: tuple[float
         name, point, (place[0] + 0.055, place[1]), "data", "axes fraction",
         arrowprops=arrow, va="center", ha="left", color=INK, fontsize=9.8, annotation_clip=False,
     )  # fmt: skip
+
+
+def fitting(texts: Iterable[str], shown: Sequence[str], width_in: float, points: float) -> dict[str, str]:
+    """Give each name a label of its own, such that those shown are no wider than some inches, in letters of some points."""
+    font, given = FontProperties(size=points), list(texts)
+    for limit in _LIMITS:
+        found = labels(given, limit)
+        widest = max(
+            (text_to_path.get_text_width_height_descent(found[name], font, ismath=False)[0] for name in shown),
+            default=0,
+        )
+        if widest <= width_in * 72:
+            break
+    return found
 
 
 def spread(heights: Sequence[float], gap: float) -> list[float]:

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from lntx.report import names, units
-from lntx.report.drawing.axes import logarithmic
+from lntx.report.drawing.axes import fitting, logarithmic
 from lntx.report.drawing.style import GRID, INK, MUTED, PALETTE, PAPER, WIDTH_IN, Styles
 from lntx.report.frames import Frames
 from lntx.report.rows import each
@@ -19,7 +19,7 @@ ORDER = 60
 SUITES = ()
 MOST = 40
 _ROW_IN = 0.42
-_LABEL = 58  # letters that fit above a row
+_POINTS, _NUMBERS_IN = 8.8, 0.95  # of a name above its row; the room that the numbers take
 _COLUMNS = ["name", "study", "low_s", "median_s", "high_s", "rounds", "least_s", "mean_s", "first_s", "picture"]
 
 
@@ -44,18 +44,14 @@ def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:  # noqa: 
     times = shown["median_s"].fillna(shown["mean_s"])
     logarithmic(axes.xaxis, [*times, *known(shown, "low_s", "high_s", "first_s")], units.tick, room=0.12)
     axes.hlines(shown.index, *axes.get_xlim(), color=GRID, lw=0.7)
-    labels = names.labels(frame["name"], _LABEL)
+    labels = fitting(frame["name"], list(shown["name"]), WIDTH_IN - _NUMBERS_IN, _POINTS)
     for row, time in zip(each(shown), times, strict=True):
         _row(axes, row, float(time))
-        axes.text(
-            0,
-            row.Index - 0.42,
-            labels[row.name],
-            transform=axes.get_yaxis_transform(),
-            va="center",
-            fontsize=8.8,
-            color=INK,
+        place = axes.get_yaxis_transform()
+        name = axes.text(
+            0, row.Index - 0.42, labels[row.name], transform=place, va="center", fontsize=_POINTS, color=INK
         )
+        name.set_in_layout(False)  # it lies within the axes, as it was made to fit
     axes.set_yticks([])
     axes.grid(visible=False, axis="y")
     most = f" (the {MOST} slowest of {len(frame):,})" if len(frame) > MOST else ""

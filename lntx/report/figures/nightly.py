@@ -25,6 +25,7 @@ SUITES = ()
 _LINES = 8
 _HEIGHT_IN = 3.2
 _BAND = (0.1, 0.9)
+_ROOM = 0.03
 
 
 def frame(frames: Frames) -> pd.DataFrame:
@@ -55,6 +56,9 @@ def draw(frame: pd.DataFrame, figure: Figure, styles_: Styles) -> None:  # noqa:
         for row in each(part[part["change"].astype(bool)]):
             axes.plot(row.at, row.ratio, "o", mfc="none", mec=style.color, ms=11, mew=1.4)
         ends.append((str(name), float(part["at"].iloc[-1]), float(part["ratio"].iloc[-1]), style))
+    first, last = float(points["at"].min()), float(points["at"].max())
+    room = _ROOM * (last - first) or 1.0
+    axes.set_xlim(first - room, last + room)
     if days is not None:
         locator = AutoDateLocator(maxticks=6)
         axes.xaxis.set_major_locator(locator)
