@@ -240,6 +240,12 @@ def test_json_nested_too_deep_is_refused(tmp_path):
         storage.read(tmp_path / "s.json")
 
 
+def test_what_a_file_states_is_written_again_as_it_was_read(tmp_path):
+    study = Study((Record("t", (), stated={"median": 1.5, "min": 1.0, "rounds": 7}),), about={"ended": "x"})
+    storage.write(study, tmp_path / "s.json")
+    assert storage.read(tmp_path / "s.json") == study
+
+
 def test_a_missing_file_is_refused(tmp_path):
     with pytest.raises(InputError, match="can't read"):
         storage.read(tmp_path / "none.json")

@@ -87,7 +87,7 @@ def entry(record: Record) -> dict[str, Any]:
     stats = cast("Any", Stats)()
     for value in (second for rounds in record.rounds for second in rounds):
         stats.update(value)
-    numbers = {name: _number(getattr(stats, name)) for name in Stats.fields}
+    numbers = {name: _number(getattr(stats, name)) for name in Stats.fields} if stats.data else dict(record.stated)
     return {
         "group": record.cell.suite if record.cell else None,
         "name": record.name.partition("[")[0].rpartition("::")[2] + "".join(record.name.partition("[")[1:]),
