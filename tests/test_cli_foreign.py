@@ -268,7 +268,7 @@ def test_the_action_s_history_is_a_trend_of_means_and_never_judged(tmp_path):
     path.write_text(f"window.BENCHMARK_DATA = {json.dumps(foreign.action(*runs))}")
     said = lntx_says("report", path, "-o", tmp_path / "r")
     assert said.code == 0
-    assert "t::a at 2026" in said.out
+    assert "a new level: a at 2026" in said.out
     assert "KiB" in said.out
     assert "a mean and no median" in said.out
     assert rows(tmp_path / "r")[0]["median_s"] == ""

@@ -44,7 +44,7 @@ def labels(texts: Iterable[str], limit: int = LINE) -> dict[str, str]:
     whole = distinct(texts)
     brief = _brief(list(whole.values()))
     cut = shortened(brief.values(), limit)
-    return _unlike({text: cut[brief[name]] for text, name in whole.items()})
+    return _unlike({text: printable(cut[brief[name]]) for text, name in whole.items()})
 
 
 def shortened(texts: Iterable[str], limit: int) -> dict[str, str]:

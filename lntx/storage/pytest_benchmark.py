@@ -15,6 +15,7 @@ from lntx.constraints import Positive, PositiveInt
 from lntx.record import SCHEMA, Absence, Record, Study, Unusable
 from lntx.storage import foreign
 from lntx.storage.foreign import pytest_benchmark
+from lntx.storage.foreign.gathered import study
 from lntx.storage.values import OtherVersion, converted, decoded
 
 
@@ -63,7 +64,7 @@ class _Ours:
 def studies(document: Any) -> list[Study]:
     """Return the studies of a document, in their order; ValueError for damage, another version, or what can't be read."""
     if isinstance(document, list) and document and all(map(_whole, document)):
-        return [study for part in document for study in studies(part)]
+        return [one for part in document for one in studies(part)]
     own = _whole(document) and ("lntx" in document or any(map(_marked, document["benchmarks"])))
     return [_study(document)] if own else foreign.studies(document)
 
@@ -84,7 +85,7 @@ def _study(document: Mapping[str, Any]) -> Study:
     converted(_About, about, "lntx.about")
     read = [_read(item, f"benchmarks[{i}]", whole=found.lntx is not None) for i, item in enumerate(found.benchmarks)]
     return replace(
-        pytest_benchmark.study(read),
+        study(read),
         absences=decoded(tuple[Absence, ...], [_inf(item) for item in ours.absences], "lntx.absences"),
         machine=found.machine_info or {},
         about=about,

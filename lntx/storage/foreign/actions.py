@@ -11,7 +11,7 @@ from typing import Any
 
 from lntx.record import Record, Study, Unusable
 from lntx.storage.foreign import times
-from lntx.storage.foreign.pytest_benchmark import study
+from lntx.storage.foreign.gathered import study
 from lntx.storage.values import OtherKind
 
 _SCALES = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0}

@@ -9,7 +9,7 @@ from typing import Any
 
 from lntx.record import Record, Study, Unusable
 from lntx.storage.foreign import times
-from lntx.storage.foreign.pytest_benchmark import study
+from lntx.storage.foreign.gathered import study
 from lntx.storage.values import OtherKind
 
 _WORDS = {"stddev": "stdev_ns", "total": "total_time"}

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from lntx.errors import InputError
-from lntx.storage import write_bytes
+from lntx.storage.disk import write_bytes
 from lntx.training import audit, scalars
 
 _FEW = 2**16  # weights of a start that is remembered
