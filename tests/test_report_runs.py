@@ -23,7 +23,7 @@ def night(i, times, **about):
     return Study(records, (), foreign.MACHINE, {"ended": day, "commit": {"id": f"{i:x}abcdef0123"}, **about})
 
 
-def year(nights=300, names=40, step=200, noise=0.02):
+def year(nights=300, names=40, step=210, noise=0.02):
     """Nights with noise, of which every fiftieth is bad; one benchmark is slower from a night on."""
     drawn = random.Random(7)
     for i in range(nights):
@@ -49,7 +49,7 @@ def nights():
 def test_a_new_level_is_found_in_its_night_and_a_bad_night_is_none(nights):
     found = runs(frames(nights))
     changed = found[found["change"].astype(bool)]
-    assert ("t.py::test_03", 201) in set(zip(changed["name"], changed["turn"], strict=True))
+    assert ("t.py::test_03", 211) in set(zip(changed["name"], changed["turn"], strict=True))
     assert changed["name"].nunique() <= 4
     assert telling(found, 1) == ["t.py::test_03"]
     level = found[found["name"] == "t.py::test_03"]["level"]
@@ -58,7 +58,7 @@ def test_a_new_level_is_found_in_its_night_and_a_bad_night_is_none(nights):
 
 def test_it_is_told_with_the_day_and_the_commit(nights):
     (text, *_) = [str(one) for one in findings(frames(nights)) if one.figure == "nightly"]
-    assert "Over 300 runs, times reach a new level: test_03 at 2025-08-05 c8abcdef0" in text
+    assert "Over 300 runs, times reach a new level: test_03 at 2025-08-15 d2abcdef0" in text
 
 
 def test_many_runs_make_a_small_page(nights, tmp_path):

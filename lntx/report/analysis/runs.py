@@ -38,13 +38,18 @@ def runs(frames: Frames) -> pd.DataFrame:
 
 def _line(name: str, points: list[tuple[int, str, str, float]]) -> list[list[object]]:
     logs = [math.log(time / points[0][3]) for *_, time in points]
-    starts = sorted(changes(logs, _NIGHTS if len(logs) >= _MANY else 1))
+    starts = sorted(changes(_calmed(logs), _NIGHTS, logs) if len(logs) >= _MANY else changes(logs))
     levels = [statistics.median(logs[start:end]) for start, end in pairwise([0, *starts, len(logs)])]
     at = [sum(i >= start for start in starts) for i in range(len(logs))]
     return [
         [name, turn, label, day, time, math.exp(logs[i]), math.exp(levels[at[i]]), i in starts]
         for i, (turn, day, label, time) in enumerate(points)
     ]
+
+
+def _calmed(logs: list[float]) -> list[float]:
+    """Take the median of five runs in the place of each: what is shorter than three is gone, and edges stay where they are."""
+    return [statistics.median(logs[max(0, i - _NIGHTS + 1) : i + _NIGHTS]) for i in range(len(logs))]
 
 
 def telling(found: pd.DataFrame, most: int) -> list[str]:

@@ -49,14 +49,17 @@ def trend(frames: Frames) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def changes(levels: Sequence[float], shortest: int = 1) -> set[int]:
-    """Find the places (from 0) at which a new level of some studies at least begins, among the logarithms of a line's times."""
+def changes(levels: Sequence[float], shortest: int = 1, noise: Sequence[float] = ()) -> set[int]:
+    """Find the places (from 0) at which a new level of some studies at least begins, among the logarithms of a line's times.
+
+    `noise` are the same before they were smoothed, where they were: what tells how much they vary from one to the next.
+    """
     if len(levels) < _ENOUGH:
         return set()
     import numpy as np  # noqa: PLC0415  (for ruptures alone)
     from ruptures import KernelCPD  # noqa: PLC0415  (loads scipy; most reports have no trend)
 
-    steps = [after - before for before, after in pairwise(levels)]
+    steps = [after - before for before, after in pairwise(noise or levels)]
     middle = statistics.median(steps)
     deviation = max(_LEAST, _NORMAL * statistics.median(abs(step - middle) for step in steps) / _DIFFERENCE)
     signal = np.array(levels)[:, None]
