@@ -131,12 +131,13 @@ def _summary(studies: Sequence[Study], frames: Frames) -> Iterator[str]:
         used = len(frames.cells) and frames.cells["device"].str.startswith("cuda").any()
         yield provenance.cpu(studies[0].machine)
         yield provenance.gpu(studies[0].machine) if used else ""
-        yield provenance.day(studies[0].about)
+        days = [provenance.day(study.about) for study in (studies[0], studies[-1])]
+        yield " to ".join(dict.fromkeys(filter(None, days))) if not used and len(frames.foreign) else days[0]
 
 
 def _differences(frames: Frames) -> Section:
     title, many = "What sets the studies apart", len(frames.labels) > _MOST_RUNS
-    if not frames.differences:
+    if not frames.differences or (many and all(found.fact == "commit" for found in frames.differences)):
         return Section(title, (), "differences")
     found = tables.of_runs(frames.runs) if many else tables.of_differences(frames.differences, frames.labels)
     return Section(title, (replace(found, caption=title),), "differences")

@@ -24,13 +24,13 @@ _WORDS = {
     "speedup": f"times as fast as {BASELINE}",
 }
 _HIDDEN = {"axis", "per", "setting"}
-_NAME = 90
+_NAME, _RUNS = 90, 12
 
 
 def of_frame(frame: pd.DataFrame, caption: str = "", rest: str = "", most: int = 60) -> Table:
     """Make the table beneath a picture."""
     hidden = _HIDDEN | {"backend"} if "series" in frame else _HIDDEN
-    columns = [name for name in frame if name not in hidden and frame[name].notna().any()]
+    columns = [name for name in frame if name not in hidden and (frame[name].notna() & (frame[name] != "")).any()]
     shown = frame[columns].head(most)
     if "name" in columns:  # a benchmark's, of any length
         shown = shown.assign(name=shown["name"].map(names.labels(frame["name"], _NAME)))
@@ -87,8 +87,8 @@ def of_differences(found: Sequence[Difference], labels: Sequence[str]) -> Table:
 
 
 def of_runs(runs: pd.DataFrame) -> Table:
-    """Make the table of many studies, a row each, with the facts in which they part."""
-    shown = runs.head(MOST)
+    """Make the table of many studies, a row each, with the facts in which they part: of the last ones."""
+    shown = runs.tail(_RUNS)
     rows = tuple(tuple(units.clean(value or "none") for value in row) for row in shown.itertuples(index=False))
     headings, left_out = tuple(map(str, runs.columns)), len(runs) - len(shown)
     return Table(headings, rows, (False,) * len(headings), left_out, rest="frames/runs.csv", sorts=True)

@@ -33,6 +33,7 @@ def frame(frames: Frames) -> pd.DataFrame:
     first = rows.drop_duplicates("name").set_index("name")
     earlier = first["median_s"].fillna(first["mean_s"]).where(first["turn"] < last.set_index("name")["turn"])
     found = last.assign(first_s=last["name"].map(earlier), picture="", time=last["median_s"].fillna(last["mean_s"]))
+    found["study"] = found["study"].where(found["study"] != "")  # one alone has no name
     return found.sort_values(["time", "name"], ascending=[False, True])[_COLUMNS].reset_index(drop=True)
 
 
@@ -49,7 +50,7 @@ def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:  # noqa: 
         _row(axes, row, float(time))
         place = axes.get_yaxis_transform()
         name = axes.text(
-            0, row.Index - 0.42, labels[row.name], transform=place, va="center", fontsize=_POINTS, color=INK
+            0, row.Index - 0.36, labels[row.name], transform=place, va="center", fontsize=_POINTS, color=INK
         )
         name.set_in_layout(False)  # it lies within the axes, as it was made to fit
     axes.set_yticks([])

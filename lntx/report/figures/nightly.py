@@ -20,7 +20,7 @@ from lntx.report.drawing.style import GRID, MUTED, WIDTH_IN, Styles, styles
 from lntx.report.frames import Frames
 from lntx.report.rows import each
 
-ORDER = 7
+ORDER = 4
 SUITES = ()
 _LINES = 8
 _HEIGHT_IN = 3.2
