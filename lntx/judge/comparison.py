@@ -51,10 +51,10 @@ def compare(base: Study, head: Study, margin: float = MARGIN, *, unlike: bool = 
             f"the files come from unlike machines ({'; '.join(parted)}); --allow-unlike-machines compares them all the same"
         )
     told = told_apart((base, head))
-    sides = [_Side.of(study) for study in told.studies]
-    judged = _swapped(tuple(_judged(*sides, margin, told.unequal)), told, sides)
+    one, other = (_Side.of(study) for study in told.studies)
+    judged = _swapped(tuple(_judged(one, other, margin, told.unequal)), told, (one, other))
     notes = (_TRUST, *_warnings(base, head, parted), *told.notes)
-    return Comparison(verdict(judged), judged, notes, tuple(_left_out(*sides, {one.name for one in judged})))
+    return Comparison(verdict(judged), judged, notes, tuple(_left_out(one, other, {found.name for found in judged})))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +112,8 @@ def _judged(base: _Side, head: _Side, margin: float, unequal: Mapping[str, str])
     for name in names:
         found = _one(name, base, head, margin)
         if found is not None:
-            why = unequal.get(name)
-            yield BenchmarkResult(name, Verdict.INCONCLUSIVE, "coverage", why) if why else found
+            unsure = unequal.get(name)
+            yield BenchmarkResult(name, Verdict.INCONCLUSIVE, "coverage", unsure) if unsure else found
 
 
 def _nothing(base: _Side, head: _Side) -> str:

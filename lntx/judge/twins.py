@@ -74,8 +74,8 @@ def _key(parts: Sequence[Sequence[_Item]]) -> tuple[str, ...]:
 
 def _tells(choice: tuple[str, ...], parts: Sequence[Sequence[_Item]]) -> bool:
     values = [[tuple(item.traits.get(name, "") for name in choice) for item in part] for part in parts]
-    shared = set(max(values, key=len))
-    return all(len(set(part)) == len(part) and shared.intersection(part) for part in values)
+    largest: list[tuple[str, ...]] = max(values, key=len)
+    return all(len(set(part)) == len(part) and set(largest).intersection(part) for part in values)
 
 
 class _Group:
@@ -86,7 +86,8 @@ class _Group:
         self.counts = sorted({len(part) for part in parts})
         self._taken, self._given = taken, dict[str, str]()
         self.all = tuple(dict.fromkeys(self.of(item) for part in parts for item in part))
-        turns = sorted(max(parts, key=len), key=lambda item: int(item.traits.get("turn", 1)))
+        largest: Sequence[_Item] = max(parts, key=len)
+        turns = sorted(largest, key=lambda item: int(item.traits.get("turn", 1)))
         self.ordered = tuple(self.of(item) for item in turns)
 
     @property

@@ -104,9 +104,11 @@ def frames(studies: Sequence[Study], refused: Sequence[Unusable] = ()) -> Frames
     parts, without = labelled(kept), refuted(kept)
     records = [(label, record) for label, study in parts for record in merged(study, without)]
     absences = [(label, absence) for label, study in parts for absence in missing(study, without)]
-    whole = names.distinct(
-        one.name for study in kept for one in (*study.records, *study.unusable) if not getattr(one, "cell", None)
-    )
+    unnamed = [
+        *(record.name for study in kept for record in study.records if record.cell is None),
+        *(one.name for study in kept for one in study.unusable),
+    ]
+    whole = names.distinct(unnamed)
     proven = [(label, record, record.cell) for label, record in records if record.cell]
     cells = _table((rows.of_cell(i, *found) for i, found in enumerate(proven)), rows.CELLS)
     processes = _table((row for i, found in enumerate(proven) for row in rows.of_processes(i, *found)), rows.PROCESSES)

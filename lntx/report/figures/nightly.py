@@ -1,7 +1,7 @@
 """Benchmarks over the runs.
 
 The time of each benchmark against that of the first run that has it; a ring marks where a new level begins. Named are those that
-changed most, and of more the grey band holds the middle four fifths. The runs weren't measured in turns, so a level may be the
+changed most, and the grey band holds the middle four fifths of all. The runs weren't measured in turns, so a level may be the
 machine's as well as the code's.
 """
 
@@ -34,8 +34,10 @@ def frame(frames: Frames) -> pd.DataFrame:
     if found.empty:
         return pd.DataFrame({"picture": []})
     by_turn = found.groupby("turn")["ratio"]
-    kept = found[found["name"].isin(telling(found, _LINES))]
-    several = found["name"].nunique() > _LINES
+    changed = found.groupby("name")["change"].any()
+    named = telling(found, _LINES)
+    kept = found[found["name"].isin([name for name in named if changed[name]] or named)]
+    several = found["name"].nunique() > kept["name"].nunique()
     low, high = (kept["turn"].map(by_turn.quantile(share)) if several else None for share in _BAND)
     return kept.assign(low=low, high=high, picture="")
 
@@ -60,9 +62,10 @@ def draw(frame: pd.DataFrame, figure: Figure, styles_: Styles) -> None:  # noqa:
     room = _ROOM * (last - first) or 1.0
     axes.set_xlim(first - room, last + room)
     if days is not None:
-        locator = AutoDateLocator(maxticks=6)
+        locator = AutoDateLocator(maxticks=6)  # type: ignore[no-untyped-call]
         axes.xaxis.set_major_locator(locator)
-        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))
+        formatter = ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]
+        axes.xaxis.set_major_formatter(formatter)
     axes.set(xlabel="run" if days is None else "day of the run", ylabel="time / time in the first")
     at_ends(axes, ends)
 
@@ -70,7 +73,9 @@ def draw(frame: pd.DataFrame, figure: Figure, styles_: Styles) -> None:  # noqa:
 def _days(frame: pd.DataFrame) -> "pd.Series | None":
     """Return the days as matplotlib counts them; None where one isn't known."""
     try:
-        return pd.Series([date2num(datetime.fromisoformat(str(day))) for day in frame["day"]], frame.index)
+        days = [datetime.fromisoformat(str(day)) for day in frame["day"]]
+        counted: list[float] = [float(date2num(day)) for day in days]  # type: ignore[no-untyped-call]
+        return pd.Series(counted, frame.index)
     except ValueError:
         return None
 

@@ -19,5 +19,6 @@ def studies(document: Any) -> list[Study]:
         raise OtherKind(sentence)
     for kind in _KINDS:
         if kind.holds(document):
-            return kind.studies(document)
+            found: list[Study] = kind.studies(document)
+            return found
     raise OtherKind('it has no list "benchmarks"')
