@@ -45,7 +45,7 @@ def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
     Where one file says nothing of its machine at all, nothing can be told.
     """
     found = [fingerprint(machine) for machine in (one, other)]
-    first, second = (_lasting(machine) if None in found else facts(machine) for machine in (one, other))
+    first, second = (lasting(machine) if None in found else facts(machine) for machine in (one, other))
     return unequal(first, second) if first and second else []
 
 
@@ -55,7 +55,8 @@ def unequal(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
     return [f"{key}: {one.get(key)} and {other.get(key)}" for key in keys if one.get(key) != other.get(key)]
 
 
-def _lasting(machine: Mapping[str, Any]) -> dict[str, Any]:
+def lasting(machine: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what pytest-benchmark's machine_info says that stays: not the clock of the moment, nor the name of a runner."""
     return {name: value for name, value in _described(machine).items() if name not in _PASSING}
 
 

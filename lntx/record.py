@@ -140,6 +140,10 @@ class Record:
     are fewer than the cell's epochs where the whole would have taken too long. `cell` is None for a benchmark
     that lntx did not run itself (any project's pytest-benchmark file); such a record has no agreement. Of a backend that
     let one of the others do the work, `weighed` holds the seconds that it expected of each, the one it took first.
+
+    Of a file that keeps no raw rounds, `stated` holds what it says of them: `min`, `median` and `mean` in seconds, their
+    number as `rounds`, and so on, each only where it is there. `traits` are what else tells a benchmark of somebody else's
+    from others of its name in one file (its group, its parameters), `turn` and `of` among them where there are such.
     """
 
     name: str
@@ -152,6 +156,8 @@ class Record:
     agreement: Agreement | None = None
     counters: Mapping[str, Number] = field(default_factory=dict)
     weighed: Mapping[str, Number] = field(default_factory=dict, metadata=SPARSE)
+    stated: Mapping[str, Number] = field(default_factory=dict, metadata=SPARSE)
+    traits: Mapping[str, str] = field(default_factory=dict, metadata=SPARSE)
 
     @property
     def taken(self) -> str:
@@ -160,8 +166,9 @@ class Record:
 
     @property
     def medians(self) -> tuple[float, ...]:
-        """Seconds, one number for each process: rounds inside a process are not replicates."""
-        return tuple(statistics.median(rounds) for rounds in self.rounds if rounds)
+        """Seconds, one number for each process: rounds inside a process are not replicates. None where only a mean is known."""
+        found = tuple(statistics.median(rounds) for rounds in self.rounds if rounds)
+        return found or ((self.stated["median"],) if "median" in self.stated else ())
 
     @property
     def seconds(self) -> float:
@@ -186,14 +193,26 @@ class Absence:
 
 
 @dataclass(frozen=True, slots=True)
+class Unusable:
+    """A benchmark in somebody else's file without a time that could be used, and why; `file` is the name of that file."""
+
+    name: str
+    reason: str
+    file: str = ""
+    traits: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Study:
     """The records of one session on one machine, and the cells that gave none.
 
     `machine` is the fingerprint (flat, plain values; never the clock speed of the moment), `about` says how the
-    study came to be: command, profile, lntx version, commit, start and end (ISO 8601, UTC).
+    study came to be: command, profile, lntx version, commit, start and end (ISO 8601, UTC). `unusable` are the benchmarks of
+    a file of somebody else's that have no time to go by: they cost the others nothing.
     """
 
     records: tuple[Record, ...]
     absences: tuple[Absence, ...] = ()
     machine: Mapping[str, Any] = field(default_factory=dict)
     about: Mapping[str, Any] = field(default_factory=dict)
+    unusable: tuple[Unusable, ...] = ()

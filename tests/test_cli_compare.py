@@ -84,3 +84,10 @@ def test_a_file_against_itself_nothing_in_common_and_no_file_are_refused(written
         got = lntx_says("compare", base, head)
         assert (got.code, got.err.count("\n")) == (2, 1)
         assert said in got.err
+
+
+def test_names_of_any_length_stand_whole_in_the_table(written):
+    names = [f"tests/test_a.py::test_a[{'Q' * 240}-{end}]" for end in ("one", "two")]
+    said = lntx_says("compare", written("base.json", names=names), written("head.json", 1.01, names=names))
+    assert said.out.count("Q") == 2 * 240
+    assert all(f"-{end}]" in "".join(said.out.split()) for end in ("one", "two"))

@@ -8,7 +8,8 @@ from support import studies
 
 from lntx.errors import InputError
 from lntx.fingerprint import differences
-from lntx.judge.comparison import compare, minimum
+from lntx.judge.comparison import compare
+from lntx.judge.ratios import minimum
 from lntx.judge.scores import welch
 from lntx.record import Absence, Record, Study
 

@@ -145,3 +145,11 @@ def test_a_step_of_five_times_the_noise_is_found_where_it_is():
     rng = np.random.default_rng(1)
     lines = [rng.normal(0, 0.01, 12) + 0.05 * (np.arange(12) >= 7) for _ in range(200)]
     assert sum(7 in trend.changes(list(line)) for line in lines) >= 0.9 * 200
+
+
+def test_facts_that_part_behind_forty_letters_still_set_studies_apart():
+    stem = "Example(R) Processor(R) Platinum 9000 Series CPU @ 2."
+    found = [studies.study(machine={"lntx": {"cpu": f"{stem}{i}0GHz"}}) for i in (8, 9)]
+    (cpu,) = [difference.said for difference in differences(found) if difference.fact == "cpu"]
+    assert len(set(cpu)) == 2
+    assert len(set(labels(found))) == 2

@@ -1,6 +1,7 @@
 """`lntx report`: a study, or a gate, as a page of findings and pictures."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,18 +13,22 @@ from lntx.cli.terminal import of_finding, of_table, show, show_json
 from lntx.errors import InputError
 
 if TYPE_CHECKING:
-    from lntx.report.document import Finding, Table
+    from lntx.report import Rendered
 
 EXAMPLE = "lntx report results/study.json -o results/report"
 STUDY, GATE = "study.json", "gate.json"
 """The files in a results folder that hold the whole study, and the whole gate."""
 _KEYS = {"verdict", "rules", "streams"}  # what a gate's file has, and no study's
+_MARK = b'"streams"'
 
 
 def command(
     results: Annotated[
         list[Path],
-        typer.Argument(metavar="RESULTS...", help="Result files, or folders that hold a study.json or a gate.json."),
+        typer.Argument(
+            metavar="RESULTS...",
+            help="Result files, or folders: with a study.json, a gate.json, or runs of pytest-benchmark.",
+        ),
     ],
     out: Annotated[
         Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder to write to; report/ beside the first.")
@@ -33,27 +38,28 @@ def command(
     """Render results (of lntx bench, lntx gate, or any pytest-benchmark JSON) as one offline page, Markdown, figures and CSV.
 
     Results of one machine, one set of libraries and one commit are taken together. Others stand side by side, the first as
-    what the rest is held against; three or more show a trend.
+    what the rest is held against; three or more show a trend. So does a folder of pytest-benchmark's, such as .benchmarks.
 
     Where a targets.json lies beside a study.json, its table is shown too. A gate has a page of its own.
     """
     files = [_file(path) for path in results]
-    folder = options.writable_folder(out or files[0].parent / "report")
-    page, findings, short = _gate(files, folder) if any(map(_of_gate, files)) else _study(files, folder)
+    folder = options.writable_folder(out or (files[0] if files[0].is_dir() else files[0].parent) / "report")
+    rendered = _gate(files, folder) if any(map(_of_gate, files)) else _study(files, folder)
     if as_json:
-        show_json({"page": str(page), "findings": [asdict(finding) for finding in findings]})
+        left_out = [{"name": name, "reason": reason} for name, reason in rendered.left_out]
+        findings = [asdict(finding) for finding in rendered.findings]
+        show_json({"page": str(rendered.page), "findings": findings, "left_out": left_out})
         return
-    show(*map(of_finding, findings))
-    if short is not None:
-        show("", of_table(short), "")
-    show(f"report: {page}")
+    show(*map(of_finding, rendered.findings))
+    if rendered.ladder is not None:
+        show("", of_table(rendered.ladder), "")
+    show(f"report: {rendered.page}")
 
 
 def _file(path: Path) -> Path:
-    """Find the results in a folder: its study, unless it holds a gate alone."""
-    if not path.is_dir():
-        return path
-    return path / GATE if (path / GATE).exists() and not (path / STUDY).exists() else path / STUDY
+    """Find the results in a folder of lntx's: its study, unless it holds a gate alone. Other folders hold runs."""
+    own = [path / name for name in (STUDY, GATE) if (path / name).exists()]
+    return own[0] if path.is_dir() and own else path
 
 
 def _of_gate(path: Path) -> bool:
@@ -61,27 +67,29 @@ def _of_gate(path: Path) -> bool:
     if path.name == GATE:
         return True
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        content = path.read_bytes()
+        document = json.loads(content) if _MARK in content else None
     except (OSError, ValueError, RecursionError):
         return False
     return isinstance(document, dict) and set(document) >= _KEYS
 
 
-def _gate(files: list[Path], folder: Path) -> "tuple[Path, tuple[Finding, ...], Table | None]":
+def _gate(files: list[Path], folder: Path) -> "Rendered":
     if len(files) > 1:
         raise InputError("a gate has a page of its own: pass one gate.json, and nothing else, to lntx report")
     from lntx.report import gate
     from lntx.storage.gate import read
 
-    rendered = gate.render(read(files[0]), folder)
-    return rendered.page, rendered.findings, None
+    return gate.render(read(files[0]), folder)
 
 
-def _study(files: list[Path], folder: Path) -> "tuple[Path, tuple[Finding, ...], Table | None]":
-    from lntx import report, storage
+def _study(files: Sequence[Path], folder: Path) -> "Rendered":
+    from lntx import report
     from lntx.storage import targets
+    from lntx.storage.folders import runs
 
     beside = dict.fromkeys(path.parent / targets.FILE for path in files if path.name == STUDY)
     boards = [targets.read(path) for path in beside if path.exists()]
-    rendered = report.render([storage.read(path) for path in files], folder, boards)
-    return rendered.page, rendered.findings, rendered.ladder
+    found = [runs(path) for path in files]
+    studies = [run.study for given, _ in found for run in given]
+    return report.render(studies, folder, boards, [one for _, refused in found for one in refused])

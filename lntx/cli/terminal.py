@@ -13,6 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from lntx.report.names import printable
+
 if TYPE_CHECKING:
     from lntx.report.document import Finding, Table
 
@@ -22,7 +24,7 @@ _PIPE_WIDTH = 200  # columns where no terminal says how many there are: tables a
 
 def say(message: str) -> None:
     """Say one line to the user, on stderr, however many lines the message came in."""
-    typer.echo(f"lntx: {' '.join(message.split())}", err=True)
+    typer.echo(f"lntx: {printable(' '.join(message.split()))}", err=True)
 
 
 def show(*things: Any) -> None:
@@ -38,11 +40,11 @@ def show_json(document: Any) -> None:
 
 
 def table(columns: Iterable[str], rows: Iterable[Iterable[str | Text]], *, numbers: Iterable[str] = ()) -> RichTable:
-    """Lay rows out as a table, the columns named in `numbers` to the right; texts are taken literally."""
+    """Lay rows out as a table, the columns named in `numbers` to the right; texts are taken literally, and never cut."""
     right = set(numbers)
     laid = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in columns:
-        laid.add_column(Text(column, style="bold"), justify="right" if column in right else "left")
+        laid.add_column(Text(column, style="bold"), justify="right" if column in right else "left", overflow="fold")
     for row in rows:
         laid.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
     return laid

@@ -2,21 +2,24 @@
 
 Whatever changed on the machine between two runs (other tenants, clock, temperature, memory layout) stands in the ratio, and in
 no interval. So a wide margin is asked for, of the medians and of the minima, and where those part nothing is said. Where
-several processes were measured, the interval between processes must lie beyond the margin too.
+several processes were measured, the interval between processes must lie beyond the margin too. A benchmark that one of the
+files holds no time of costs the others nothing: it is told by its name.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lntx import fingerprint
 from lntx.errors import InputError
 from lntx.judge.decision import verdict
-from lntx.judge.scores import welch
-from lntx.record import Absence, Record, Study
+from lntx.judge.ratios import ratios
+from lntx.judge.twins import Told, told_apart
+from lntx.record import Absence, Record, Study, Unusable
 from lntx.result import BenchmarkResult
 from lntx.verdict import Verdict
 
+_NAMED = 3  # benchmarks that a line lists
 MARGIN = 0.15
 """A slowdown up to this fraction is not called one: runs of the same code differ by as much on shared machines."""
 _TRUST = (
@@ -27,11 +30,12 @@ _TRUST = (
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The verdict on two files, on each benchmark, and what to bear in mind."""
+    """The verdict on two files, on each benchmark, what to bear in mind, and which benchmarks neither file has a time of."""
 
     verdict: Verdict
     benchmarks: tuple[BenchmarkResult, ...]
     notes: tuple[str, ...] = ()
+    left_out: tuple[Unusable, ...] = ()
 
 
 def compare(base: Study, head: Study, margin: float = MARGIN, *, unlike: bool = False) -> Comparison:
@@ -46,16 +50,21 @@ def compare(base: Study, head: Study, margin: float = MARGIN, *, unlike: bool = 
         raise InputError(
             f"the files come from unlike machines ({'; '.join(parted)}); --allow-unlike-machines compares them all the same"
         )
-    judged = tuple(_judged(_Side.of(base), _Side.of(head), margin))
-    return Comparison(verdict(judged), judged, (_TRUST, *_warnings(base, head, parted)))
+    told = told_apart((base, head))
+    one, other = (_Side.of(study) for study in told.studies)
+    judged = _swapped(tuple(_judged(one, other, margin, told.unequal)), told, (one, other))
+    notes = (_TRUST, *_warnings(base, head, parted), *told.notes)
+    return Comparison(verdict(judged), judged, notes, tuple(_left_out(one, other, {found.name for found in judged})))
 
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """A file's times and absences, by what names a benchmark."""
+    """A file's times and absences, by what names a benchmark, and when it was measured."""
 
     records: Mapping[str, Record]
     absences: Mapping[str, Absence]
+    unusable: Mapping[str, Unusable]
+    ended: object = None
 
     @classmethod
     def of(cls, study: Study) -> "_Side":
@@ -63,7 +72,8 @@ class _Side:
         for record in study.records:
             name = record.cell.key if record.cell else record.name
             records[name] = _joined(records[name], record) if name in records else record
-        return cls(records, {absence.cell.key: absence for absence in study.absences})
+        absences = {absence.cell.key: absence for absence in study.absences}
+        return cls(records, absences, {one.name: one for one in study.unusable}, study.about.get("ended"))
 
     def wrong(self, name: str) -> str | None:
         """Return why a benchmark's results are wrong; None where they aren't."""
@@ -86,26 +96,75 @@ def _joined(one: Record, other: Record) -> Record:
     return replace(other, rounds=one.rounds + other.rounds)
 
 
-def _judged(base: _Side, head: _Side, margin: float) -> Iterator[BenchmarkResult]:
+def _judged(base: _Side, head: _Side, margin: float, unequal: Mapping[str, str]) -> Iterator[BenchmarkResult]:
     names = list(dict.fromkeys([*base.records, *head.records, *head.absences]))
     for side, word in ((base, "base"), (head, "head")):
         if not side.records and not side.absences:
-            raise InputError(f"{word} has no benchmark: there is nothing to compare")
+            why = (
+                f" with a time: {_listed(side.unusable.values())}" if side.unusable else ": there is nothing to compare"
+            )
+            raise InputError(f"{word} has no benchmark{why}")
     common = [name for name in names if name in base.records and name in head.records]
     if not common and not any(map(head.wrong, names)):
-        raise InputError("the files have no benchmark in common; are they of the same suite?")
-    if common and all(base.records[name].rounds == head.records[name].rounds for name in common):
+        raise InputError(_nothing(base, head))
+    if common and all(map(_copied(base, head), common)):
         raise InputError("both files hold the same measurements, so nothing was measured twice")
     for name in names:
         found = _one(name, base, head, margin)
         if found is not None:
-            yield found
+            unsure = unequal.get(name)
+            yield BenchmarkResult(name, Verdict.INCONCLUSIVE, "coverage", unsure) if unsure else found
+
+
+def _nothing(base: _Side, head: _Side) -> str:
+    """Say that two files share no benchmark, and what each has."""
+    if shared := [one for name, one in {**base.unusable, **head.unusable}.items() if _either(name, base, head)]:
+        return f"there is no benchmark of which both files hold a time: {_listed(shared)}"
+    sides = [[*side.records, *side.unusable, *side.absences] for side in (base, head)]
+    tests = [{name.rpartition("/")[2] for name in names} for names in sides]
+    advice = "are they of the same suite?"
+    if tests[0] & tests[1]:
+        advice = "their folders alone differ: measure both from the same root folder (pytest --rootdir)"
+    has = [f"{word} has {_few(names)}" for word, names in zip(("base", "head"), sides, strict=True)]
+    return f"the files have no benchmark in common; {', '.join(has)}; {advice}"
+
+
+def _either(name: str, base: _Side, head: _Side) -> bool:
+    return all(name in side.records or name in side.unusable for side in (base, head))
+
+
+def _few(names: Sequence[str]) -> str:
+    rest = len(names) - _NAMED
+    return ", ".join(names[:_NAMED]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _listed(found: Iterable[Unusable]) -> str:
+    several = [f"{one.name} ({one.reason})" for one in found]
+    return _few(several)
+
+
+def _copied(base: _Side, head: _Side) -> Callable[[str], bool]:
+    """Return what tells whether two records of a name are one: all numbers are the same, and no clock says that they aren't.
+
+    A coarse clock gives the same numbers twice.
+    """
+    apart = bool(base.ended and head.ended and base.ended != head.ended)
+
+    def alike(name: str) -> bool:
+        one, other = base.records[name], head.records[name]
+        return not apart and (one.rounds, one.stated) == (other.rounds, other.stated)
+
+    return alike
 
 
 def _one(name: str, base: _Side, head: _Side, margin: float) -> BenchmarkResult | None:
     wrong, before, after = head.wrong(name), base.timed(name), head.timed(name)
     if wrong is not None:
         return BenchmarkResult(name, Verdict.DISAGREES, "results", wrong)
+    for side, word, other in ((head, "head", before), (base, "base", after)):
+        if other is not None and name in side.unusable:
+            why = f"{word} has no time of it: {side.unusable[name].reason}"
+            return BenchmarkResult(name, Verdict.INCONCLUSIVE, "coverage", why)
     if after is None:
         absence = head.absences.get(name)
         why = f"head has no time: {absence.reason}" if absence else "head hasn't got it"
@@ -114,51 +173,58 @@ def _one(name: str, base: _Side, head: _Side, margin: float) -> BenchmarkResult 
         return BenchmarkResult(
             name, Verdict.NEW, "coverage", f"base has no time that counts: {base.wrong(name) or 'it is not there'}"
         )
-    return _times(name, before, after, margin)
-
-
-def _times(name: str, before: Record, after: Record, margin: float) -> BenchmarkResult:
-    per = (before.timed_epochs or 1) / (after.timed_epochs or 1)
-    ones, others = (sorted(value for rounds in record.rounds for value in rounds) for record in (before, after))
-    median = per * after.seconds / before.seconds
-    count = min(len(ones), len(others))
-    least = per * minimum(others, count) / minimum(ones, count)
-    low, high = welch([per * value for value in after.medians], before.medians) or (None, None)
+    found = ratios(before, after)
     return BenchmarkResult(
         name=name,
-        verdict=_verdict((median, least, low, high), math.log1p(margin)),
+        verdict=found.verdict(margin),
         means="time",
-        reason=f"ratio of medians {median:.3f}, of minima {least:.3f}",
-        ratio=median,
-        low=low,
-        high=high,
-        seconds=math.fsum(ones) + math.fsum(others),
+        reason=found.reason,
+        ratio=found.median,
+        low=found.low,
+        high=found.high,
+        seconds=_seconds(before) + _seconds(after),
     )
 
 
-def _verdict(ratios: Sequence[float | None], margin: float) -> Verdict:
-    """Return what holds for all ratios that are known; inconclusive where they part."""
-    logs = [math.log(ratio) for ratio in ratios if ratio is not None]
-    if min(logs) > margin:
-        return Verdict.SLOWER
-    if max(logs) < -margin:
-        return Verdict.FASTER
-    return Verdict.SAME if all(abs(log) <= margin for log in logs) else Verdict.INCONCLUSIVE
+def _seconds(record: Record) -> float:
+    """Return what was measured of a record, as far as that is known."""
+    return math.fsum(value for rounds in record.rounds for value in rounds) or record.stated.get("total", 0.0)
 
 
-def minimum(values: Sequence[float], count: int) -> float:
-    """Return the mean of the minima of all subsets of some size, for sorted values.
+def _swapped(judged: tuple[BenchmarkResult, ...], told: Told, sides: Sequence[_Side]) -> tuple[BenchmarkResult, ...]:
+    """Say nothing of benchmarks that their order alone tells apart, where they may have changed places.
 
-    The least of more rounds is less, so two minima may only be compared at equal counts.
+    In one order by their times, in another in the file: what looks slower may be the other one.
     """
-    total, weight, left = 0.0, count / len(values), len(values)
-    for value in values:
-        total += weight * value
-        left -= 1
-        if left < count:
-            break
-        weight *= (left - count + 1) / left
-    return total
+    unsure: dict[str, str] = {}
+    for name, ordered in told.by_order.items():
+        if any(one.verdict in {Verdict.SLOWER, Verdict.FASTER} for one in judged if one.name in ordered):
+            ranks = [_ranks(side, ordered) for side in sides]
+            if ranks[0] != ranks[1]:
+                unsure |= dict.fromkeys(
+                    ordered, f"{name} stands {len(ordered)} times in either file, perhaps in another order"
+                )
+    return tuple(
+        replace(one, verdict=Verdict.INCONCLUSIVE, means="coverage", reason=f"{unsure[one.name]}: {one.reason}")
+        if one.name in unsure
+        else one
+        for one in judged
+    )
+
+
+def _ranks(side: _Side, names: Sequence[str]) -> list[str]:
+    """Order benchmarks by their times; those without come first, in their order."""
+    timed = {name: record.medians for name in names if (record := side.records.get(name))}
+    return sorted(names, key=lambda name: timed.get(name, ()))
+
+
+def _left_out(base: _Side, head: _Side, judged: set[str]) -> Iterator[Unusable]:
+    """Yield what can't be judged, as no file that has it holds a time of it."""
+    for name in dict.fromkeys([*base.unusable, *head.unusable]):
+        if name not in judged:
+            several = [side.unusable[name] for side in (base, head) if name in side.unusable]
+            reasons = dict.fromkeys(one.reason for one in several)
+            yield replace(several[-1], reason="; ".join(reasons))
 
 
 def _warnings(base: Study, head: Study, parted: Sequence[str]) -> Iterator[str]:
@@ -166,5 +232,10 @@ def _warnings(base: Study, head: Study, parted: Sequence[str]) -> Iterator[str]:
         yield f"the machines differ ({'; '.join(parted)}): the ratios are as much theirs as the code's"
     if not base.machine or not head.machine:
         yield "not both files say on which machine they were measured"
+    stated = [
+        word for word, study in (("base", base), ("head", head)) if any(record.stated for record in study.records)
+    ]
+    if stated:
+        yield f"of some benchmarks {' and '.join(stated)} held no raw rounds: what is stated of them counts"
     if all(len(record.rounds) < len(("two", "processes")) for study in (base, head) for record in study.records):
         yield "each file holds one process: what is constant inside a process can't be told from the change"

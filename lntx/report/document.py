@@ -68,7 +68,8 @@ class Table:
     """Headings and rows of text; `numeric` says which columns hold numbers.
 
     `caption` says what it shows, `title` is a heading of its own. Of `left_out` further rows, `rest` is the file that has
-    them. One that `sorts` does so at a click; in a `narrow` one, long names in the first column may be cut in their middle.
+    them. One that `sorts` does so at a click; in a `narrow` one, long names in the first column may be cut in their middle, and
+    in one that `wraps`, those in the column `name` may take several lines.
     """
 
     headings: tuple[str, ...]
@@ -80,6 +81,7 @@ class Table:
     rest: str = ""
     sorts: bool = False
     narrow: bool = False
+    wraps: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from lntx.fingerprint import facts
+from lntx.fingerprint import facts, fingerprint
 from lntx.record import Study
 from lntx.report import units
+from lntx.report.names import shortened
 
 _FIRST = ("gpu", "cpu", "threads", "torch", "python", "numpy", "os")
 """What tells two environments apart best comes first."""
@@ -15,6 +17,7 @@ _PLAIN = {
 """What other projects' files tell, under the names that it has here."""
 _LENGTH = 40
 _MOST = 2  # facts in a label
+_DAYS = ("%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S.%f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +41,24 @@ def differences(studies: Sequence[Study]) -> list[Difference]:
     each = [_facts(study) for study in studies]
     names = dict.fromkeys(name for told in each for name in told)
     ordered = [*(name for name in _FIRST if name in names), *(name for name in names if name not in _FIRST)]
-    found = (Difference(name, tuple(told.get(name, "") for told in each)) for name in ordered)
+    found = (Difference(name, _short([told.get(name, "") for told in each])) for name in ordered)
     return [difference for difference in found if len(set(difference.said)) > 1]
 
 
+def _short(values: Sequence[str]) -> tuple[str, ...]:
+    """Cut long values so that those which differ still do."""
+    short = shortened(values, _LENGTH)
+    return tuple(short[value] for value in values)
+
+
 def labels(studies: Sequence[Study]) -> list[str]:
-    """Name studies by as few differences as tell them all apart; by their turn where no two facts do."""
+    """Name studies by as few differences as tell them all apart; by their turn where no two facts do.
+
+    Runs of somebody else's suite are named by their days where they are more than two, or nothing else tells them apart.
+    """
+    dated = [] if any(fingerprint(study.machine) for study in studies) else _dated(studies)
+    if dated and len(studies) > _MOST:
+        return dated
     chosen: list[Difference] = []
     for difference in differences(studies):
         before = len({*zip(*(found.said for found in chosen), strict=True)}) if chosen else 1
@@ -54,7 +69,25 @@ def labels(studies: Sequence[Study]) -> list[str]:
             break
     named = [", ".join(_said(found.fact, found.said[i]) for found in chosen) for i in range(len(studies))]
     unlike = len(set(named)) == len(named)
+    if dated and not unlike:
+        return dated
     return [name if unlike else f"{name or 'study'} ({i})" for i, name in enumerate(named, 1)]
+
+
+def _dated(studies: Sequence[Study]) -> list[str]:
+    """Name studies by the day, or the time of day where that takes it, and the commit; none where a day isn't known."""
+    try:
+        days = [datetime.fromisoformat(str(study.about.get("ended"))) for study in studies]
+    except ValueError:
+        return []
+    commits = [commit(study) for study in studies]
+    for form in _DAYS:
+        words = [
+            f"{day.strftime(form)}{f' {known}' if known else ''}" for day, known in zip(days, commits, strict=True)
+        ]
+        if len(set(words)) == len(words):
+            return words
+    return []
 
 
 def _said(fact: str, value: str) -> str:
@@ -83,4 +116,4 @@ def _flat(value: object) -> bool:
 
 
 def _value(value: object) -> str:
-    return "" if value is None else units.clean(value, _LENGTH)
+    return "" if value is None else units.clean(value)

@@ -1,21 +1,23 @@
 """Records as tidy pandas frames: what every finding, figure and table is computed from.
 
 `processes` has one row for each process of each cell, `cells` one row a cell with its interval between processes,
-`absences` one row for each cell without a time, `foreign` one row a round of benchmarks that lntx did not run,
-`checkpoints` one row for each comparison with the reference, `roofs` one row for each thing that a device can do at most.
+`absences` one row for each cell without a time, `foreign` one row for each benchmark of each run that lntx did not make,
+`unusable` one row for each of those without a time that could be used, `checkpoints` one row for each comparison with the
+reference, `roofs` one row for each thing that a device can do at most.
 The column `cell` joins the first two. Times are in
 seconds. `unit_s` is the time that may be compared: of one epoch for training in its steady state, of one call
 otherwise. `whole_s` is that of the whole recipe, scaled up where `whole` is False.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
-from lntx.record import Absence, Record, Study
-from lntx.report import environments, intervals, rows
+from lntx.judge.twins import told_apart
+from lntx.record import Absence, Record, Study, Unusable
+from lntx.report import environments, intervals, names, rows
 from lntx.report.merging import distinct, labelled, merged, missing, refuted
 from lntx.report.rows import CELL
 
@@ -27,6 +29,9 @@ CHOOSER = "auto"
 
 THREADS = "threads"
 """The suite that goes along the number of threads, which therefore names no series."""
+
+FRAMES = ("processes", "cells", "absences", "foreign", "unusable", "checkpoints", "roofs")
+"""The names of all frames."""
 
 _VARIANTS = ("device", "dtype", "threads", "study")
 
@@ -51,6 +56,15 @@ class Frames:
     """When each of them ended (ISO 8601), empty where it isn't known."""
     differences: tuple[environments.Difference, ...] = ()
     """The facts in which they part."""
+    unusable: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=rows.UNUSABLE))
+    runs: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """One row for each of the studies, with the facts in which they part."""
+    notes: tuple[str, ...] = ()
+    """What was done to tell benchmarks of one name apart."""
+
+    def benchmarks(self, limit: int = names.LINE) -> dict[str, str]:
+        """Give each benchmark that lntx didn't run a short label of its own."""
+        return names.labels([*self.foreign["name"], *self.unusable["name"]], limit)
 
     @property
     def ways(self) -> pd.DataFrame:
@@ -66,8 +80,7 @@ class Frames:
 
     def only(self, label: str) -> "Frames":
         """Take one study alone, its series named as if there were no other."""
-        names = ("processes", "cells", "absences", "foreign", "checkpoints", "roofs")
-        parts = {name: getattr(self, name) for name in names}
+        parts = {name: getattr(self, name) for name in FRAMES}
         parts = {name: frame[frame["study"] == label].assign(study="") for name, frame in parts.items()}
         cells = _named(parts["cells"].drop(columns="series"))
         processes = parts["processes"].drop(columns="series").merge(cells[["cell", "series"]], on="cell")
@@ -84,30 +97,51 @@ class Frames:
         return intervals.ratio(self.times(above), self.times(below))
 
 
-def frames(studies: Sequence[Study]) -> Frames:
-    """Make the frames of some studies."""
-    kept = distinct(studies)
+def frames(studies: Sequence[Study], refused: Sequence[Unusable] = ()) -> Frames:
+    """Make the frames of some studies; `refused` are files that were passed over."""
+    told = told_apart(distinct(studies))
+    kept = told.studies
     parts, without = labelled(kept), refuted(kept)
     records = [(label, record) for label, study in parts for record in merged(study, without)]
     absences = [(label, absence) for label, study in parts for absence in missing(study, without)]
+    unnamed = [
+        *(record.name for study in kept for record in study.records if record.cell is None),
+        *(one.name for study in kept for one in study.unusable),
+    ]
+    whole = names.distinct(unnamed)
     proven = [(label, record, record.cell) for label, record in records if record.cell]
     cells = _table((rows.of_cell(i, *found) for i, found in enumerate(proven)), rows.CELLS)
     processes = _table((row for i, found in enumerate(proven) for row in rows.of_processes(i, *found)), rows.PROCESSES)
     named = _named(cells)
     compared: list[tuple[str, Record | Absence]] = [*((label, record) for label, record, _ in proven), *absences]
+    differences = tuple(environments.differences([study for _, study in parts])) if len(parts) > 1 else ()
+    days = tuple(str(study.about.get("ended") or study.about.get("started") or "") for _, study in parts)
     return Frames(
         processes=processes.merge(named[["cell", "series"]], on="cell"),
         cells=_compared(named, processes),
         absences=_table((rows.of_absence(label, absence) for label, absence in absences), rows.ABSENCES),
-        foreign=_table((row for label, record in records for row in rows.of_foreign(label, record)), rows.FOREIGN),
+        foreign=_table(
+            (rows.of_foreign(label, one, whole[one.name]) for label, one in records if one.cell is None), rows.FOREIGN
+        ),
+        unusable=_table(
+            [
+                *(rows.of_unusable(label, one, whole[one.name]) for label, study in parts for one in study.unusable),
+                *(rows.of_unusable("", one, names.printable(one.name)) for one in refused),
+            ],
+            rows.UNUSABLE,
+        ),
         checkpoints=_table(
             (row for label, item in compared for row in rows.of_checkpoints(label, item)), rows.CHECKPOINTS
         ),
         roofs=_table((row for label, study in parts for row in rows.of_limits(label, study)), rows.ROOFS),
         copies=len(studies) - len(kept),
         labels=tuple(label for label, _ in parts),
-        days=tuple(str(study.about.get("ended") or study.about.get("started") or "") for _, study in parts),
-        differences=tuple(environments.differences([study for _, study in parts])) if len(parts) > 1 else (),
+        days=days,
+        differences=differences,
+        runs=pd.DataFrame(
+            {"study": [label for label, _ in parts], "day": days} | {found.fact: found.said for found in differences}
+        ),
+        notes=told.notes,
     )
 
 

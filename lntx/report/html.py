@@ -9,9 +9,10 @@ from html import escape
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from lntx.report import tables, units
+from lntx.report import tables
 from lntx.report.document import Attachment, Page, Picture, Table, anchor
 from lntx.report.drawing.style import ALARM, GRID, INK, MUTED, PALETTE, PAPER
+from lntx.report.names import shortened
 
 _PACKED_FROM = 200_000  # bytes
 _NAME = 40  # letters of a name in a narrow table
@@ -83,7 +84,7 @@ def _environment() -> Environment:
     }
     environment.filters |= {"kind": lambda block: type(block).__name__, "drawing": drawing}
     environment.filters |= {"numbers": tables.of_picture, "emphasised": emphasised}
-    environment.filters |= {"shortened": lambda name: units.shortened(name, _NAME)}
+    environment.globals |= {"short": lambda data: shortened([row[0] for row in data.rows if row], _NAME)}
     return environment
 
 

@@ -1,11 +1,16 @@
-"""Several studies as one: told apart only where their machines, their libraries or their commits differ."""
+"""Several studies as one: told apart only where their machines, their libraries or their commits differ.
 
+Of somebody else's files nobody knows the libraries, so two that share a benchmark are two runs, whatever they say of themselves;
+those that share none, of one machine and one commit, are parts of one.
+"""
+
+import json
 import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from lntx.fingerprint import fingerprint
+from lntx.fingerprint import fingerprint, lasting
 from lntx.record import Absence, Agreement, Cell, Record, Study
 from lntx.report import environments
 
@@ -13,7 +18,8 @@ from lntx.report import environments
 def distinct(studies: Sequence[Study]) -> list[Study]:
     """Leave out every study of which another one has all: a copy is no further process.
 
-    Of two that are equal the first stays. Raw rounds tell: two processes never take the same times to the last digit.
+    Of two that are equal the first stays. Raw rounds tell: two processes never take the same times to the last digit. Of files
+    that may keep no rounds, or were timed by a coarse clock, their own date tells as well.
     """
     held = [_marks(study) for study in studies]
 
@@ -25,8 +31,15 @@ def distinct(studies: Sequence[Study]) -> list[Study]:
 
 def _marks(study: Study) -> frozenset[Any]:
     machine = repr(_fingerprint(study))
-    times = {(machine, record.cell or record.name, record.timed_epochs, record.rounds) for record in study.records}
+    times = {(machine, *_mark(study, record)) for record in study.records}
     return frozenset(times | {(machine, gap.cell, gap.kind, gap.reason) for gap in study.absences})
+
+
+def _mark(study: Study, record: Record) -> tuple[Any, ...]:
+    if record.cell:
+        return (record.cell, record.timed_epochs, record.rounds)
+    turn, stated = record.traits.get("turn"), tuple(sorted(record.stated.items()))
+    return (record.name, turn, record.rounds, stated, str(study.about.get("ended")))
 
 
 def labelled(studies: Sequence[Study]) -> list[tuple[str, Study]]:
@@ -34,27 +47,40 @@ def labelled(studies: Sequence[Study]) -> list[tuple[str, Study]]:
 
     Those of one machine, one set of libraries and one commit share a label, so their processes count together.
     """
-    prints: list[Any] = []
+    groups: dict[str, list[tuple[list[Study], set[str]]]] = {}
+    order: list[list[Study]] = []
     for study in studies:
-        if (mark := _environment(study)) not in prints:
-            prints.append(mark)
-    if len(prints) <= 1:
+        names = {record.name for record in study.records if record.cell is None}
+        beside = groups.setdefault(_key(study), [])
+        joined = next((group for group in beside if not group[1] & names), None)
+        if joined is None:
+            joined = ([], set())
+            beside.append(joined)
+            order.append(joined[0])
+        joined[0].append(study)
+        joined[1].update(names)
+    if len(order) <= 1:
         return [("", _joined(studies))] if studies else []
-    groups = [_joined([study for study in studies if _environment(study) == mark]) for mark in prints]
-    return list(zip(environments.labels(groups), groups, strict=True))
+    parts = [_joined(group) for group in order]
+    return list(zip(environments.labels(parts), parts, strict=True))
 
 
-def _environment(study: Study) -> Any:
-    return _fingerprint(study), environments.commit(study)
+def _key(study: Study) -> str:
+    """Return what is the same for studies that were made alike, whatever the order of their facts."""
+    return json.dumps([_fingerprint(study), environments.commit(study)], sort_keys=True, default=repr)
 
 
 def _fingerprint(study: Study) -> Any:
-    return fingerprint(study.machine) or study.machine
+    return fingerprint(study.machine) or lasting(study.machine)
 
 
 def _joined(studies: Sequence[Study]) -> Study:
-    records = tuple(record for study in studies for record in study.records)
-    return replace(studies[0], records=records, absences=tuple(gap for study in studies for gap in study.absences))
+    return replace(
+        studies[0],
+        records=tuple(record for study in studies for record in study.records),
+        absences=tuple(gap for study in studies for gap in study.absences),
+        unusable=tuple(one for study in studies for one in study.unusable),
+    )
 
 
 def refuted(studies: Iterable[Study]) -> frozenset[Cell]:
@@ -69,7 +95,7 @@ def merged(study: Study, without: Collection[Cell]) -> list[Record]:
         if record.cell is None or record.cell not in without:
             alike.setdefault((record.cell, record.timed_epochs) if record.cell else i, []).append(record)
     found = [_one(records) for records in alike.values()]
-    return [record for record in found if record.medians]
+    return [record for record in found if record.medians or record.stated]
 
 
 def _one(records: list[Record]) -> Record:

@@ -2,12 +2,12 @@
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
-from lntx.record import Study
+from lntx.record import Study, Unusable
 from lntx.report import document, study_page, tables
 from lntx.report import targets as held
 from lntx.report.document import Finding, Table
@@ -15,7 +15,7 @@ from lntx.report.drawing.library import DRAWS, MISSING
 from lntx.report.drawing.picture import files
 from lntx.report.figures import pictures
 from lntx.report.findings import findings
-from lntx.report.frames import frames
+from lntx.report.frames import FRAMES, frames
 from lntx.report.html import html
 from lntx.report.markdown import markdown
 from lntx.report.merging import distinct
@@ -27,18 +27,19 @@ _OWN = ("figures/*.svg", "figures/*.png", "frames/*.csv")
 """What reports write beside the page, and so may take away again."""
 
 
-_FRAMES = ("processes", "cells", "absences", "foreign", "checkpoints", "roofs")
-
-
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What was written: the page and its Markdown summary, all files, and what they found; `ladder` is the short table."""
+    """What was written: the page and its Markdown summary, all files, and what they found; `ladder` is the short table.
+
+    `left_out` names the benchmarks, and files, that hold no time to go by, each with the reason.
+    """
 
     page: Path
     markdown: Path
     files: tuple[Path, ...]
     findings: tuple[Finding, ...]
     ladder: Table | None = None
+    left_out: tuple[tuple[str, str], ...] = ()
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -46,16 +47,20 @@ class Rendered:
         return tuple(str(finding) for finding in self.findings if finding.kind == "warning")
 
 
-def render(studies: Sequence[Study], out: Path, boards: Sequence[Scoreboard] = ()) -> Rendered:
+def render(
+    studies: Sequence[Study], out: Path, boards: Sequence[Scoreboard] = (), refused: Sequence[Unusable] = ()
+) -> Rendered:
     """Write `report.html`, `report.md`, `figures/` and `frames/` into a folder; the page comes last.
 
-    boards are the targets that were measured with the studies. Raises InputError where the folder can't be written. Any
-    studies do: empty, partial, foreign, of several machines.
+    boards are the targets that were measured with the studies, refused the files that were passed over. Raises InputError
+    where the folder can't be written. Any studies do: empty, partial, foreign, of several machines.
     """
-    tidy = frames(studies)
+    tidy = frames(studies, refused)
     page = study_page.page(distinct(studies), tidy, findings(tidy), tuple(pictures(tidy)), held.sections(boards))
-    named = {name: getattr(tidy, name) for name in _FRAMES} | ({"targets": held.frame(boards)} if boards else {})
-    return write(page, named, out, tables.ladder(tidy.cells))
+    named = {name: getattr(tidy, name) for name in (*FRAMES, *(("runs",) if len(tidy.runs) > 1 else ()))}
+    named |= {"targets": held.frame(boards)} if boards else {}
+    left_out = tuple((str(row["name"]), str(row["reason"])) for _, row in tidy.unusable.iterrows())
+    return replace(write(page, named, out, tables.ladder(tidy.cells)), left_out=left_out)
 
 
 def write(page: document.Page, named: Mapping[str, pd.DataFrame], out: Path, ladder: Table | None = None) -> Rendered:

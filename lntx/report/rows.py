@@ -4,16 +4,18 @@ import math
 import statistics
 from collections.abc import Mapping
 from dataclasses import fields
+from hashlib import md5
 from typing import Any
 
 import pandas as pd
 
-from lntx.record import Absence, Cell, Record, Study
+from lntx.record import Absence, Cell, Record, Study, Unusable
 from lntx.report import intervals
 from lntx.report.units import clean
 
 CELL = tuple(field.name for field in fields(Cell))
 NAME_LENGTH = 120
+_QUARTILES = (("q1", 0.25), ("q3", 0.75))
 BEATEN = "beaten"
 """What limits a cell that took less time than its limits allow: they don't fit it."""
 PROCESSES = ["cell", "study", "name", *CELL, "work", "timed_epochs", "whole", "process"]
@@ -24,7 +26,8 @@ CELLS += ["data_bytes", "flops_per_step", "bytes_per_step"]
 CELLS += ["peak_bytes", "added_bytes", "others_share", "prepare_grown_s"]
 CELLS += ["limit_s", "limited_by", "of_limit", "error", "tolerance", "share", "agrees", "reference", "truth"]
 ABSENCES = ["study", *CELL, "label", "kind", "reason", "error", "tolerance"]
-FOREIGN = ["study", "name", "round", "seconds"]
+FOREIGN = ["study", "name", "rounds", "raw", "least_s", "low_s", "median_s", "high_s", "mean_s"]
+UNUSABLE = ["study", "name", "reason", "file"]
 CHECKPOINTS = ["study", "suite", "backend", "device", "dtype", "samples"]
 CHECKPOINTS += ["features", "epoch", "error", "tolerance", "ok", "loss"]
 
@@ -36,10 +39,17 @@ def each(frame: pd.DataFrame) -> list[Any]:
     return list(frame.itertuples())
 
 
+def _named(text: str) -> str:
+    """Return a name of lntx's own; one that must be cut ends in a mark of its own, as computing goes by it."""
+    line = clean(text, max(len(text), NAME_LENGTH))
+    if len(line) <= NAME_LENGTH:
+        return line
+    mark = md5(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()[:8]
+    return f"{line[: NAME_LENGTH - len(mark) - 1]}…{mark}"
+
+
 def _place(cell: Cell) -> dict[str, Any]:
-    text = {
-        name: clean(getattr(cell, name), NAME_LENGTH) for name in ("suite", "problem", "backend", "device", "dtype")
-    }
+    text = {name: _named(getattr(cell, name)) for name in ("suite", "problem", "backend", "device", "dtype")}
     return {name: text.get(name, getattr(cell, name)) for name in CELL}
 
 
@@ -62,8 +72,8 @@ def of_cell(index: int, label: str, record: Record, cell: Cell) -> dict[str, Any
     prepare = statistics.median(record.prepare_s) if record.prepare_s else math.nan
     total = seconds * unit * whole + (prepare if cell.phase == "run" else 0.0)
     return {
-        "cell": index, "study": label, "name": clean(record.name, NAME_LENGTH), **_place(cell),
-        "label": clean(record.label, NAME_LENGTH), "work": record.work, "taken": clean(record.taken, NAME_LENGTH),
+        "cell": index, "study": label, "name": _named(record.name), **_place(cell),
+        "label": clean(record.label, NAME_LENGTH), "work": record.work, "taken": _named(record.taken),
         "timed_epochs": record.timed_epochs, "whole": _whole(record, cell),
         "processes": len(record.medians), "rounds": sum(map(len, record.rounds)),
         "seconds": seconds, "unit_s": seconds * unit, "low": interval.low, "high": interval.high,
@@ -118,7 +128,7 @@ def of_processes(index: int, label: str, record: Record, cell: Cell) -> list[dic
     place = {
         "cell": index,
         "study": label,
-        "name": clean(record.name, NAME_LENGTH),
+        "name": _named(record.name),
         **_place(cell),
         "work": record.work,
     }
@@ -144,13 +154,30 @@ def of_absence(label: str, absence: Absence) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def of_foreign(label: str, record: Record) -> list[dict[str, Any]]:
-    """Make one row for each round of a benchmark that lntx did not run."""
-    if record.cell:
-        return []
-    times = [second for rounds in record.rounds for second in rounds]
-    name = clean(record.name, NAME_LENGTH)
-    return [{"study": label, "name": name, "round": i, "seconds": second} for i, second in enumerate(times)]
+def of_foreign(label: str, record: Record, name: str) -> dict[str, Any]:
+    """Make the row of a benchmark that lntx did not run: what its rounds say or, where there are none, what is stated of them."""
+    times = sorted(second for rounds in record.rounds for second in rounds)
+    stated = record.stated
+    low, high = (_quantile(times, share) if times else stated.get(name, math.nan) for name, share in _QUARTILES)
+    return {
+        "study": label, "name": name, "rounds": len(times) or int(stated.get("rounds", 0)), "raw": bool(times),
+        "least_s": times[0] if times else stated.get("min", math.nan), "low_s": low,
+        "median_s": record.seconds if record.medians else math.nan, "high_s": high,
+        "mean_s": math.fsum(times) / len(times) if times else stated.get("mean", math.nan),
+    }  # fmt: skip
+
+
+def _quantile(values: list[float], share: float) -> float:
+    """Interpolate between sorted values, as pandas does."""
+    place = (len(values) - 1) * share
+    before = math.floor(place)
+    after = min(before + 1, len(values) - 1)
+    return values[before] + (place - before) * (values[after] - values[before])
+
+
+def of_unusable(label: str, item: Unusable, name: str) -> dict[str, Any]:
+    """Make the row of a benchmark without a time that could be used."""
+    return {"study": label, "name": name, "reason": clean(item.reason), "file": clean(item.file, NAME_LENGTH)}
 
 
 def of_limits(label: str, study: Study) -> list[dict[str, Any]]:

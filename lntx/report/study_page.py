@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from lntx.record import Study
-from lntx.report import provenance, tables, units
+from lntx.report import names, provenance, tables, units
 from lntx.report.analysis.recommendations import recommendations
 from lntx.report.document import (
     Attachment,
@@ -19,12 +20,16 @@ from lntx.report.document import (
     Page,
     Picture,
     Section,
+    Text,
     anchor,
     filled,
 )
 from lntx.report.frames import Frames
 from lntx.report.intervals import CONFIDENCE
 from lntx.report.rows import each
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _CHOOSING = (
     f"A training is named by its samples {units.TIMES} features. *Doing every step* means SGD's steps one after another; *by any "
@@ -66,8 +71,12 @@ _READING = (
 )
 _FOREIGN = (
     "Benchmarks of a pytest-benchmark file are shown by the median of their rounds. All rounds come from one process, so bars "
-    "show a spread, from the first to the third quartile, and not how far a second run would differ."
+    "show a spread, from the first to the third quartile, and not how far a second run would differ. Of a file that keeps no "
+    "raw rounds, what it states of them is shown, and nothing in the place of what it doesn't."
 )
+_MOST_RUNS = 6
+"""Studies that have a column each, and their facts at the foot of the page."""
+_MOST_ITEMS, _ITEM, _FILES = 300, 160, 3  # of a list; letters of a name in it; files beside a reason
 
 
 def page(
@@ -78,7 +87,7 @@ def page(
     targets: Sequence[Section] = (),
 ) -> Page:
     """Build the page; `targets` are the sections of those that were measured with the studies."""
-    ours = len(frames.cells) + len(frames.absences)
+    ours, ends = len(frames.cells) + len(frames.absences), _ends(studies)
     sections = (
         _differences(frames),
         Section("Findings", (Findings(tuple(findings)),), "findings"),
@@ -90,12 +99,14 @@ def page(
         Section("Without a time", _absences(frames), "absences"),
         Section("How to read this", _reading(frames), "reading", aside=True),
         *provenance.of_facts(
-            (provenance.machine_facts(study.machine) for study in studies),
-            (provenance.made(study.about) for study in studies),
+            (provenance.machine_facts(study.machine) for study in ends),
+            (provenance.made(study.about) for study in ends),
         ),
     )
     return Page(
-        title="What does it cost to train a linear model?" if ours or not len(frames.foreign) else "Benchmarks",
+        title="Benchmarks"
+        if not ours and len(frames.foreign) + len(frames.unusable)
+        else "What does it cost to train a linear model?",
         summary=tuple(part for part in _summary(studies, frames) if part),
         sections=filled(sections),
         contents=True,
@@ -109,24 +120,32 @@ def _summary(studies: Sequence[Study], frames: Frames) -> Iterator[str]:
     if backends:
         yield f"{units.plural(len(frames.cells), 'timed cell')} of {units.plural(backends, 'backend')}"
     if len(frames.foreign):
-        yield units.plural(frames.foreign.groupby(["study", "name"]).ngroups, "benchmark")
+        yield units.plural(frames.foreign["name"].nunique(), "benchmark")
+        runs = frames.foreign["study"].nunique()
+        yield units.plural(runs, "run") if runs > 1 else ""
+    if len(frames.unusable):
+        yield f"{frames.unusable['name'].nunique():,} left out"
     if len(frames.absences):
         yield f"{units.plural(len(frames.absences), 'cell')} without a time"
     if studies:
         used = len(frames.cells) and frames.cells["device"].str.startswith("cuda").any()
         yield provenance.cpu(studies[0].machine)
         yield provenance.gpu(studies[0].machine) if used else ""
-        yield provenance.day(studies[0].about)
+        days = [provenance.day(study.about) for study in (studies[0], studies[-1])]
+        yield " to ".join(dict.fromkeys(filter(None, days))) if not used and len(frames.foreign) else days[0]
 
 
 def _differences(frames: Frames) -> Section:
-    title = "What sets the studies apart"
-    found = (
-        (replace(tables.of_differences(frames.differences, frames.labels), caption=title),)
-        if frames.differences
-        else ()
-    )
-    return Section(title, found, "differences")
+    title, many = "What sets the studies apart", len(frames.labels) > _MOST_RUNS
+    if not frames.differences or (many and all(found.fact == "commit" for found in frames.differences)):
+        return Section(title, (), "differences")
+    found = tables.of_runs(frames.runs) if many else tables.of_differences(frames.differences, frames.labels)
+    return Section(title, (replace(found, caption=title),), "differences")
+
+
+def _ends(studies: Sequence[Study]) -> Sequence[Study]:
+    """Take the first and the last of more studies than anybody reads the facts of."""
+    return studies if len(studies) <= _MOST_RUNS else (studies[0], studies[-1])
 
 
 def _choices(frames: Frames) -> Section:
@@ -164,14 +183,29 @@ def _cells(frames: Frames) -> Section:
     return Section("Every cell", blocks, "cells", each="Cells")
 
 
-def _absences(frames: Frames) -> tuple[Items, ...]:
-    """Gather cells without a time that share backend, kind and reason."""
+def _absences(frames: Frames) -> tuple[Block, ...]:
+    """Gather cells without a time that share backend, kind and reason, and name benchmarks that have none to go by."""
     grouped = frames.absences.groupby(["backend", "kind", "reason"], sort=False)
     items = tuple(
         Item(str(reason), str(backend), str(kind), len(part), tuple(sorted(set(part["suite"]))))
         for (backend, kind, reason), part in grouped
     )
-    return (Items(items),) if items else ()
+    items += _unusable(frames)
+    rest = len(items) - _MOST_ITEMS
+    more = (Text(f"{rest:,} more stand in frames/unusable.csv.", small=True),) if rest > 0 else ()
+    return (Items(items[:_MOST_ITEMS]), *more) if items else ()
+
+
+def _unusable(frames: Frames) -> tuple[Item, ...]:
+    labels = names.labels(frames.unusable["name"], _ITEM)
+    grouped = frames.unusable.groupby(["name", "reason"], sort=False)
+    return tuple(Item(f"{reason}{_where(part)}", labels[str(name)]) for (name, reason), part in grouped)
+
+
+def _where(part: "pd.DataFrame") -> str:
+    files = [file for file in dict.fromkeys(part["file"]) if file]
+    shown = files if len(files) <= _FILES else [*files[:_FILES], f"{len(files) - _FILES} more"]
+    return f" ({units.listing(shown)})" if files else ""
 
 
 def _reading(frames: Frames) -> tuple[Explanation, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from lntx.report import units
+from lntx.report import names, units
 from lntx.report.document import Picture, Table
 from lntx.report.environments import Difference
 from lntx.report.frames import BASELINE
@@ -24,13 +24,16 @@ _WORDS = {
     "speedup": f"times as fast as {BASELINE}",
 }
 _HIDDEN = {"axis", "per", "setting"}
+_NAME, _RUNS = 90, 12
 
 
 def of_frame(frame: pd.DataFrame, caption: str = "", rest: str = "", most: int = 60) -> Table:
     """Make the table beneath a picture."""
     hidden = _HIDDEN | {"backend"} if "series" in frame else _HIDDEN
-    columns = [name for name in frame if name not in hidden and frame[name].notna().any()]
+    columns = [name for name in frame if name not in hidden and (frame[name].notna() & (frame[name] != "")).any()]
     shown = frame[columns].head(most)
+    if "name" in columns:  # a benchmark's, of any length
+        shown = shown.assign(name=shown["name"].map(names.labels(frame["name"], _NAME)))
     rows = tuple(
         tuple(_cell(str(n), v) for n, v in zip(columns, row, strict=True)) for row in shown.itertuples(index=False)
     )
@@ -41,6 +44,7 @@ def of_frame(frame: pd.DataFrame, caption: str = "", rest: str = "", most: int =
         left_out=len(frame) - len(shown),
         caption=caption,
         rest=rest,
+        wraps="name" in columns,
     )
 
 
@@ -85,6 +89,14 @@ def of_differences(found: Sequence[Difference], labels: Sequence[str]) -> Table:
     """Make the table of the facts in which studies part."""
     rows = tuple((difference.fact, *(value or "none" for value in difference.said)) for difference in found)
     return Table(("what", *labels), rows, (False,) * (len(labels) + 1))
+
+
+def of_runs(runs: pd.DataFrame) -> Table:
+    """Make the table of many studies, a row each, with the facts in which they part: of the last ones."""
+    shown = runs.tail(_RUNS)
+    rows = tuple(tuple(units.clean(value or "none") for value in row) for row in shown.itertuples(index=False))
+    headings, left_out = tuple(map(str, runs.columns)), len(runs) - len(shown)
+    return Table(headings, rows, (False,) * len(headings), left_out, rest="frames/runs.csv", sorts=True)
 
 
 def of_cells(cells: pd.DataFrame, most: int = MOST) -> Table:

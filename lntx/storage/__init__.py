@@ -2,7 +2,8 @@
 
 A record is a pytest-benchmark entry whose `stats.data` holds the raw rounds of all processes, one after the other;
 what lntx knows besides stands under `extra_info["lntx"]`. Cells without a time, and the study's own story, stand under
-a top-level key "lntx" that other tools pass over. A file of another project is read as records without a cell.
+a top-level key "lntx" that other tools pass over. A file of another project is read as records without a cell, and may hold
+several runs (see `foreign`).
 """
 
 import json
@@ -11,16 +12,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
+from lntx.errors import InputError
 from lntx.record import SCHEMA, Absence, Agreement, Record, Study
 from lntx.storage import values
 from lntx.storage.disk import write_bytes, write_text
-from lntx.storage.pytest_benchmark import study
+from lntx.storage.documents import documents
+from lntx.storage.foreign.pytest_benchmark import bare
+from lntx.storage.pytest_benchmark import studies
 from lntx.storage.values import encoded
 
-__all__ = ["absent", "entry", "read", "write", "write_bytes", "write_text"]
+__all__ = ["absent", "entry", "read", "runs", "write", "write_bytes", "write_text"]
 
 FORMAT = "5.3.1"
 """The version of pytest-benchmark's format that is written; any file with its keys is read."""
+
+_CURE = "measure again, or pass another file"
 
 
 def write(study: Study, path: Path) -> None:
@@ -44,9 +50,34 @@ def read(path: Path) -> Study:
     """Read a study, or any project's pytest-benchmark file.
 
     Raises InputError, naming the file and what to do, for one that is missing, truncated, damaged, or of another kind
-    or version.
+    or version, and for one that holds several runs.
     """
-    return values.read(path, study, "pytest-benchmark file", "measure again, or pass another file")
+    found = runs(path)
+    if len(found) != 1:
+        raise InputError(
+            f"{path} holds {len(found)} runs; lntx report shows them as a trend, lntx compare takes the last two"
+        )
+    return found[0]
+
+
+def runs(path: Path) -> list[Study]:
+    """Read all runs in a file, in their order: those that were put together in it, or a tool's history; InputError as `read`."""
+    given = documents(path, _CURE)
+    if all(map(bare, given)):
+        given = [given]  # the benchmarks of one run, a line each
+    found = [
+        study for document in given for study in values.made(path, studies, document, "pytest-benchmark file", _CURE)
+    ]
+    return [_told(study, path) for study in found]
+
+
+def _told(study: Study, path: Path) -> Study:
+    """Say of what can't be used where it stands."""
+    return (
+        replace(study, unusable=tuple(replace(one, file=path.name) for one in study.unusable))
+        if study.unusable
+        else study
+    )
 
 
 def entry(record: Record) -> dict[str, Any]:
@@ -56,10 +87,10 @@ def entry(record: Record) -> dict[str, Any]:
     stats = cast("Any", Stats)()
     for value in (second for rounds in record.rounds for second in rounds):
         stats.update(value)
-    numbers = {name: _number(getattr(stats, name)) for name in Stats.fields}
+    numbers = {name: _number(getattr(stats, name)) for name in Stats.fields} if stats.data else dict(record.stated)
     return {
         "group": record.cell.suite if record.cell else None,
-        "name": record.name.rpartition("::")[2],
+        "name": record.name.partition("[")[0].rpartition("::")[2] + "".join(record.name.partition("[")[1:]),
         "fullname": record.name,
         "params": encoded(record.cell) if record.cell else None,
         "param": record.cell.key if record.cell else None,

@@ -1,4 +1,8 @@
-"""From the JSON of a results file to a study: every value is decoded first, and ValueError says where."""
+"""From the JSON of a results file to studies: every value is decoded first, and ValueError says where.
+
+What lntx wrote is taken at its word, whole or not at all. Of somebody else's file a benchmark that can't be used costs the
+others nothing.
+"""
 
 import json
 import math
@@ -7,33 +11,35 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from lntx.constraints import Positive, PositiveInt, Unbounded
-from lntx.record import SCHEMA, Absence, Record, Study
+from lntx.constraints import Positive, PositiveInt
+from lntx.record import SCHEMA, Absence, Record, Study, Unusable
+from lntx.storage import foreign
+from lntx.storage.foreign import pytest_benchmark
+from lntx.storage.foreign.gathered import study
 from lntx.storage.values import OtherVersion, converted, decoded
 
 
 @dataclass(frozen=True, slots=True)
 class _Times:
-    """The raw rounds, or where a project saved none their median."""
+    """The raw rounds."""
 
-    data: tuple[Positive, ...] | None = None
-    median: Unbounded | None = None
+    data: tuple[Positive, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One of the list `benchmarks`, of any project."""
+    """One of the list `benchmarks`, as lntx writes them."""
 
     fullname: str
     stats: _Times
-    extra_info: Mapping[str, Any] | None = None
+    extra_info: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class _Document:
-    """A whole file, of any project."""
+    """A whole file, as lntx writes it."""
 
-    benchmarks: tuple[_Entry, ...]
+    benchmarks: tuple[Any, ...]
     machine_info: Mapping[str, Any] | None = None
     commit_info: Mapping[str, Any] | None = None
     datetime: Any = None
@@ -55,18 +61,48 @@ class _Ours:
     absences: tuple[Any, ...] = ()
 
 
-def study(document: Any) -> Study:
-    """Return the study of a file; ValueError for damage, or another version."""
+def studies(document: Any) -> list[Study]:
+    """Return the studies of a document, in their order; ValueError for damage, another version, or what can't be read."""
+    if isinstance(document, list) and document and all(map(_whole, document)):
+        return [one for part in document for one in studies(part)]
+    own = _whole(document) and ("lntx" in document or any(map(_marked, document["benchmarks"])))
+    return [_study(document)] if own else foreign.studies(document)
+
+
+def _whole(document: Any) -> bool:
+    return isinstance(document, Mapping) and pytest_benchmark.holds(document)
+
+
+def _marked(item: Any) -> bool:
+    extra = item.get("extra_info") if isinstance(item, Mapping) else None
+    return isinstance(extra, Mapping) and "lntx" in extra
+
+
+def _study(document: Mapping[str, Any]) -> Study:
     found = converted(_Document, document, "the file")
     ours = converted(_Ours, {} if found.lntx is None else _ours(found.lntx, "lntx"), "lntx")
     about = ours.about or {"ended": found.datetime, "commit": found.commit_info or {}}
     converted(_About, about, "lntx.about")
-    return Study(
-        records=tuple(_record(item, f"benchmarks[{i}]") for i, item in enumerate(found.benchmarks)),
+    read = [_read(item, f"benchmarks[{i}]", whole=found.lntx is not None) for i, item in enumerate(found.benchmarks)]
+    return replace(
+        study(read),
         absences=decoded(tuple[Absence, ...], [_inf(item) for item in ours.absences], "lntx.absences"),
         machine=found.machine_info or {},
         about=about,
     )
+
+
+def _read(item: Any, place: str, *, whole: bool) -> Record | Unusable:
+    """Read an entry that lntx wrote, strictly in a whole file of its own, or one that somebody put beside those."""
+    beside = isinstance(item, Mapping) and isinstance(item.get("extra_info", {}), Mapping | None) and not _marked(item)
+    if beside or not (whole or _marked(item)):
+        return pytest_benchmark.entry(item, place)
+    try:
+        return _record(converted(_Entry, item, place), place)
+    except ValueError as error:
+        if whole:
+            raise
+        return Unusable(pytest_benchmark.entry(item, place).name, str(error))
 
 
 def _ours(extra: Any, place: str) -> Mapping[str, Any]:
@@ -83,11 +119,9 @@ def _ours(extra: Any, place: str) -> Mapping[str, Any]:
 
 
 def _record(found: _Entry, place: str) -> Record:
-    data = _seconds(found.stats, place)
-    if "lntx" not in (found.extra_info or {}):
-        return Record(name=found.fullname, rounds=(data,))
+    data = [float(second) for second in found.stats.data]
     place = f"{place}.extra_info.lntx"
-    extra = _ours((found.extra_info or {})["lntx"], place)
+    extra = _ours(found.extra_info["lntx"], place)
     counts = decoded(tuple[PositiveInt, ...], extra.get("rounds"), f"{place}.rounds")
     record = decoded(Record, _inf({**extra, "name": found.fullname, "rounds": []}), place, whole=(Record,))
     if sum(counts) != len(data):
@@ -98,11 +132,6 @@ def _record(found: _Entry, place: str) -> Record:
         raise ValueError(f"{place}.timed_epochs are {record.timed_epochs}, more than the cell's {record.cell.epochs}")
     values = iter(data)
     return replace(record, rounds=tuple(tuple(islice(values, count)) for count in counts))
-
-
-def _seconds(times: _Times, place: str) -> tuple[float, ...]:
-    data = times.data or decoded(tuple[Positive, ...], [times.median], f"{place}.stats.median")
-    return tuple(float(second) for second in data)
 
 
 def _inf(item: Any) -> Any:

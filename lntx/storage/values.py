@@ -36,6 +36,10 @@ class OtherVersion(ValueError):
         )
 
 
+class OtherKind(ValueError):
+    """A whole file that holds nothing to go by: another tool's, or none of results."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Versioned:
     schema: PositiveInt
@@ -49,10 +53,17 @@ def read(path: Path, make: Callable[[Any], T], what: str, cure: str) -> T:
         raise InputError(f"can't read {path}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path} is not whole JSON ({error}); {cure}") from error
+    return made(path, make, document, what, cure)
+
+
+def made(path: Path, make: Callable[[Any], T], document: Any, what: str, cure: str) -> T:
+    """Return what `make` makes of a document that stands in a file; InputError as `read` raises it."""
     try:
         return _made(make, document)
     except OtherVersion as error:
         raise InputError(f"{path} {error}, or {cure}") from error
+    except OtherKind as error:
+        raise InputError(f"{path} is not a {what}: {error}") from error
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path} is not a {what}, or is damaged: {error}; {cure}") from error
 

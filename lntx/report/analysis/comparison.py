@@ -48,11 +48,15 @@ def _cells(frames: Frames, first: str, last: str) -> list[list[Any]]:
 
 
 def _foreign(frames: Frames, first: str, last: str) -> list[list[Any]]:
-    medians = frames.foreign.groupby(["study", "name"], sort=False)["seconds"].median()
+    """Hold medians against medians, and means against means where one side has nothing else."""
+    once = frames.foreign.drop_duplicates(["study", "name"])
+    before, after = (once[once["study"] == label].set_index("name") for label in (first, last))
     found = []
-    for label, name in medians.index:
-        if label == last and (first, name) in medians.index:
-            before, after = float(medians[first, name]), float(medians[label, name])
-            blank = ["", "", "", None, None, None, ""]
-            found.append([first, label, name, *blank, before, after, after / before, None, None, False])
+    for name in after.index.intersection(before.index, sort=False):
+        for what in ("median_s", "mean_s"):
+            one, other = float(before[what][name]), float(after[what][name])
+            if one > 0 and other > 0:
+                blank = ["", "", "", None, None, None, ""]
+                found.append([first, last, name, *blank, one, other, other / one, None, None, False])
+                break
     return found

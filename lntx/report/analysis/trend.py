@@ -52,28 +52,34 @@ def trend(frames: Frames) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def changes(levels: Sequence[float]) -> set[int]:
-    """Find the places (from 0) at which a new level begins, among the logarithms of one backend's times."""
+def changes(levels: Sequence[float], shortest: int = 1, noise: Sequence[float] = ()) -> set[int]:
+    """Find the places (from 0) at which a new level of some studies at least begins, among the logarithms of a line's times.
+
+    `noise` are the same before they were smoothed, where they were: what tells how much they vary from one to the next.
+    """
     if len(levels) < _ENOUGH:
         return set()
-    steps = [after - before for before, after in pairwise(levels)]
+    steps = [after - before for before, after in pairwise(noise or levels)]
     middle = statistics.median(steps)
     deviation = max(_LEAST, _NORMAL * statistics.median(abs(step - middle) for step in steps) / _DIFFERENCE)
-    return _parted(np.array(levels), _PENALTY * deviation**2 * math.log(len(levels)))
+    return _parted(np.array(levels), _PENALTY * deviation**2 * math.log(len(levels)), shortest)
 
 
-def _parted(values: Numbers, penalty: float) -> set[int]:
+def _parted(values: Numbers, penalty: float, shortest: int = 1) -> set[int]:
     """Part values into stretches around levels of their own at the least cost; return where all but the first begin.
 
-    The cost is the sum of squares around the levels, and a penalty for each change. The best way to part what ends at a place
-    is the best of: the last stretch from each earlier place on, and the best way to part what lies before it.
+    The cost is the sum of squares around the levels, and a penalty for each change; no stretch is shorter than `shortest`.
+    The best way to part what ends at a place is the best of: the last stretch from each earlier place on, and the best way to
+    part what lies before it.
     """
     centered = values - values.mean()
     sums, squares = (np.concatenate([[0.0], np.cumsum(part)]) for part in (centered, centered**2))
-    cost, begins = np.zeros(len(values) + 1), np.zeros(len(values) + 1, int)
-    for end in range(1, len(values) + 1):
-        within = squares[end] - squares[:end] - (sums[end] - sums[:end]) ** 2 / np.arange(end, 0, -1)
-        ways = cost[:end] + within + penalty * (np.arange(end) > 0)
+    cost, begins = np.full(len(values) + 1, np.inf), np.zeros(len(values) + 1, int)
+    cost[0] = 0.0
+    for end in range(shortest, len(values) + 1):
+        last = end - shortest + 1  # the places from which a stretch that ends here is long enough
+        within = squares[end] - squares[:last] - (sums[end] - sums[:last]) ** 2 / np.arange(end, shortest - 1, -1)
+        ways = cost[:last] + within + penalty * (np.arange(last) > 0)
         begins[end] = ways.argmin()
         cost[end] = ways[begins[end]]
     found, place = set(), int(begins[-1])

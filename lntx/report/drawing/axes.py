@@ -1,16 +1,17 @@
 """Axes that read themselves: powers of ten with units, labels beside what they name, or a legend above."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
 from lntx.report.drawing import ticks
-from lntx.report.drawing.library import Axes, Axis, Figure, FixedLocator, NullLocator
+from lntx.report.drawing.library import Axes, Axis, Figure, FixedLocator, FontProperties, NullLocator, text_to_path
 from lntx.report.drawing.style import INK, WIDTH_IN, Style
-from lntx.report.units import clean, size
+from lntx.report.names import labels
+from lntx.report.units import size
 
 LABEL_LENGTH = 22
 ROOM = 2.5
@@ -19,6 +20,7 @@ _LOWEST = 0.03
 _CLOSE = 0.11  # share of an axis that a tick's words need
 _LETTER_IN, _LEGEND_ROW_IN = 0.074, 0.19
 _LEGEND_COLUMNS = 3
+_LIMITS = (62, 50, 40, 30, 20, 12)  # letters of a label, the most that fit
 
 
 def logarithmic(axis: Axis, values: Sequence[float], name: Callable[[float], str], room: float = 0.06) -> None:
@@ -61,9 +63,10 @@ def at_ends(axes: Axes, ends: Sequence[tuple[str, float, float, Style]]) -> None
         float(axes.transAxes.inverted().transform(axes.transData.transform((x, y)))[1]) for _, x, y, _ in ordered
     ]
     right = max((x for _, x, _, _ in ordered), default=1.0)
+    short = labels((name for name, *_ in ordered), LABEL_LENGTH)
     for (name, x, y, style), height in zip(ordered, spread(heights, gap), strict=True):
         anchor = float(axes.transAxes.inverted().transform(axes.transData.transform((right, y)))[0])
-        _label(axes, name, (x, y), (anchor, height), style)
+        _label(axes, short[name], (x, y), (anchor, height), style)
 
 
 def _label(axes: Axes, name: str, point: tuple[float, float], place: tuple[float, float], style: Style) -> None:
@@ -77,9 +80,23 @@ def _label(axes: Axes, name: str, point: tuple[float, float], place: tuple[float
         "relpos": (0, 0.5),
     }
     axes.annotate(
-        clean(name, LABEL_LENGTH), point, (place[0] + 0.055, place[1]), "data", "axes fraction",
+        name, point, (place[0] + 0.055, place[1]), "data", "axes fraction",
         arrowprops=arrow, va="center", ha="left", color=INK, fontsize=9.8, annotation_clip=False,
     )  # fmt: skip
+
+
+def fitting(texts: Iterable[str], shown: Sequence[str], width_in: float, points: float) -> dict[str, str]:
+    """Give each name a label of its own, such that those shown are no wider than some inches, in letters of some points."""
+    font, given = FontProperties(size=points), list(texts)
+    for limit in _LIMITS:
+        found = labels(given, limit)
+        widest = max(
+            (text_to_path.get_text_width_height_descent(found[name], font, ismath=False)[0] for name in shown),
+            default=0,
+        )
+        if widest <= width_in * 72:
+            break
+    return found
 
 
 def spread(heights: Sequence[float], gap: float) -> list[float]:

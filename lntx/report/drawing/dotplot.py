@@ -9,6 +9,7 @@ from lntx.report import settings, units
 from lntx.report.drawing.axes import LABEL_LENGTH, logarithmic, reach
 from lntx.report.drawing.library import Axes, Figure, sns
 from lntx.report.drawing.style import GRID, INK, MUTED, PAPER, WIDTH_IN, Styles
+from lntx.report.names import labels
 from lntx.report.rows import each
 
 COLUMNS = ["picture", "series", "backend", "work", "whole_s", "low_s", "high_s", "prepare_s", "total_s"]
@@ -42,7 +43,8 @@ def draw(frame: pd.DataFrame, figure: Figure, styles: Styles, label: str) -> Non
     for row in each(frame):
         _rung(axes, row, styles)
     axes.set(ylim=(len(frame) - 0.5, -0.5), xlabel=label, ylabel="")
-    axes.set_yticks(range(len(frame)), [units.clean(name, LABEL_LENGTH) for name in frame["series"]])
+    short = labels(frame["series"], LABEL_LENGTH)
+    axes.set_yticks(range(len(frame)), [short[name] for name in frame["series"]])
     axes.tick_params(axis="y", labelsize=10.5, labelcolor=INK)
     axes.grid(visible=False, axis="y")
 

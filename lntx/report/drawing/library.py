@@ -11,15 +11,20 @@ try:
     import seaborn as sns
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis, XAxis
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
     from matplotlib.figure import Figure
+    from matplotlib.font_manager import FontProperties
     from matplotlib.patches import Rectangle
+    from matplotlib.textpath import text_to_path
     from matplotlib.ticker import FixedLocator, Formatter, FuncFormatter, MaxNLocator, NullLocator
 except ImportError:
     DRAWS = False
     if not TYPE_CHECKING:
-        mpl = sns = None
-        Axes = Axis = XAxis = Figure = Rectangle = object
-        FixedLocator = Formatter = FuncFormatter = MaxNLocator = NullLocator = object
+        mpl = sns = date2num = text_to_path = None
+        Axes = Axis = XAxis = Figure = FontProperties = Rectangle = object
+        AutoDateLocator = ConciseDateFormatter = FixedLocator = Formatter = FuncFormatter = MaxNLocator = (
+            NullLocator
+        ) = object
 else:
     DRAWS = True
 
@@ -31,16 +36,21 @@ MISSING = (
 __all__ = [
     "DRAWS",
     "MISSING",
+    "AutoDateLocator",
     "Axes",
     "Axis",
+    "ConciseDateFormatter",
     "Figure",
     "FixedLocator",
+    "FontProperties",
     "Formatter",
     "FuncFormatter",
     "MaxNLocator",
     "NullLocator",
     "Rectangle",
     "XAxis",
+    "date2num",
     "mpl",
     "sns",
+    "text_to_path",
 ]

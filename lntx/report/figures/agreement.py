@@ -9,11 +9,11 @@ import math
 
 import pandas as pd
 
-from lntx.report import units
 from lntx.report.drawing.axes import LABEL_LENGTH, legend_above, logarithmic
 from lntx.report.drawing.library import Axes, Figure, sns
-from lntx.report.drawing.style import ALARM, MUTED, PAPER, WIDTH_IN, Styles
+from lntx.report.drawing.style import ALARM, MUTED, PAPER, WIDTH_IN, Style, Styles
 from lntx.report.frames import Frames
+from lntx.report.names import labels
 
 ORDER = 50
 SUITES = ()
@@ -37,8 +37,9 @@ def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
     logarithmic(axes.xaxis, list(shown["tolerance"]), _power)
     logarithmic(axes.yaxis, [*shown["error"], *shown["tolerance"]], _power)
     _border(axes)
+    short = labels(shown["backend"], LABEL_LENGTH)
     for backend, part in shown.groupby("backend"):
-        _points(axes, str(backend), _thinned(part), styles)
+        _points(axes, short[str(backend)], _thinned(part), styles[str(backend)])
     legend_above(figure)
     axes.set(xlabel="tolerance, derived", ylabel="relative error of the weights")
 
@@ -66,11 +67,10 @@ def _thinned(part: pd.DataFrame) -> pd.DataFrame:
     return part[~spots.duplicated()]
 
 
-def _points(axes: Axes, backend: str, part: pd.DataFrame, styles: Styles) -> None:
-    style = styles[backend]
+def _points(axes: Axes, label: str, part: pd.DataFrame, style: Style) -> None:
     sns.scatterplot(
         part, x="tolerance", y="error", ax=axes, color=style.color, marker=style.marker, s=30, alpha=0.75,
-        edgecolor=PAPER, linewidth=0.4, label=units.clean(backend, LABEL_LENGTH), legend=False,
+        edgecolor=PAPER, linewidth=0.4, label=label, legend=False,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from lntx.report.drawing.library import Axes, Figure
 from lntx.report.drawing.scaling import height
 from lntx.report.drawing.style import INK, PAPER, WIDTH_IN, Styles
 from lntx.report.frames import BASELINE, Frames
+from lntx.report.names import labels
 from lntx.report.rows import each
 
 ORDER = 40
@@ -62,7 +63,8 @@ def _pairs(axes: Axes, frame: pd.DataFrame, styles: Styles) -> None:
         axes.plot([row.steady_whole_s, row.cold_whole_s], [row.Index] * 2, color=style.color, lw=2, alpha=0.4)
         axes.plot(row.cold_whole_s, row.Index, style.marker, color=style.color, mfc=PAPER, mew=1.5, ms=6.5)
         axes.plot(row.steady_whole_s, row.Index, style.marker, color=style.color, ms=6.5)
-    axes.set_yticks(range(len(frame)), [units.clean(name, LABEL_LENGTH) for name in frame["series"]])
+    short = labels(frame["series"], LABEL_LENGTH)
+    axes.set_yticks(range(len(frame)), [short[name] for name in frame["series"]])
     axes.tick_params(axis="y", labelcolor=INK, labelsize=10)
     axes.grid(visible=False, axis="y")
     axes.set(ylim=(len(frame) - 0.5, -0.5), xlabel=f"time of {frame['epochs'].iloc[0]:,} epochs, cold and steady")

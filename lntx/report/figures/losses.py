@@ -11,6 +11,7 @@ from lntx.report.drawing.axes import LABEL_LENGTH, legend_above, logarithmic
 from lntx.report.drawing.library import Figure
 from lntx.report.drawing.style import GRID, WIDTH_IN, Styles
 from lntx.report.frames import Frames
+from lntx.report.names import labels
 
 ORDER = 52
 SUITES = ()
@@ -38,11 +39,12 @@ def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
     way = frame.groupby("epoch")["loss"].median()
     axes.plot(way.index, way, color=GRID, lw=1.2, zorder=1)
     step = (_LARGEST - _SMALLEST) / max(len(names) - 1, 1)
+    short = labels(names, LABEL_LENGTH)
     for i, (name, part) in enumerate(frame.groupby("backend", sort=False)):
         style = styles[str(name)]
         axes.plot(
             part["epoch"], part["loss"], style.marker, ls="none", color=style.color, mfc="none", mew=1.2,
-            ms=_LARGEST - i * step, label=units.clean(name, LABEL_LENGTH),
+            ms=_LARGEST - i * step, label=short[str(name)],
         )  # fmt: skip
     legend_above(figure)
     axes.set(xlabel="epochs", ylabel="mean squared error")

@@ -11,6 +11,7 @@ from lntx.report.drawing.axes import LABEL_LENGTH
 from lntx.report.drawing.library import Figure
 from lntx.report.drawing.style import INK, MUTED, WIDTH_IN, Styles
 from lntx.report.frames import Frames
+from lntx.report.names import labels
 from lntx.report.rows import each
 
 ORDER = 55
@@ -39,7 +40,8 @@ def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
     data = float(frame["data_bytes"].iloc[0]) / _MB
     axes.axvline(data, color=MUTED, lw=1, dashes=(4, 3))
     axes.annotate("the data", (data, -0.6), (3, 0), textcoords="offset points", color=MUTED, fontsize=9, va="center")
-    axes.set_yticks(range(len(frame)), [units.clean(name, LABEL_LENGTH) for name in frame["series"]])
+    short = labels(frame["series"], LABEL_LENGTH)
+    axes.set_yticks(range(len(frame)), [short[name] for name in frame["series"]])
     axes.tick_params(axis="y", labelcolor=INK, labelsize=10)
     axes.grid(visible=False, axis="y")
     most = max(data, float(frame["added_bytes"].max()) / _MB)

@@ -8,7 +8,7 @@ import re
 
 import pandas as pd
 
-from lntx.report import units
+from lntx.report import names, units
 from lntx.report.drawing.axes import at_ends, logarithmic, sizes
 from lntx.report.drawing.library import Figure
 from lntx.report.drawing.scaling import height
@@ -28,6 +28,7 @@ def frame(frames: Frames) -> pd.DataFrame:
     found = foreign.frame(frames)
     if found.empty:
         return pd.DataFrame(columns=COLUMNS)
+    found = found[found["median_s"].notna()]
     parts = [(_parted(str(name)), i) for i, name in zip(found.index, found["name"], strict=True)]
     rows = pd.DataFrame(
         [(i, stem, number) for options, i in parts for stem, number in options], columns=["row", "series", "number"]
@@ -41,12 +42,12 @@ def frame(frames: Frames) -> pd.DataFrame:
 
 def _parted(name: str) -> list[tuple[str, int]]:
     """Return for each whole number among a benchmark's parameters the name without it, and the number."""
-    stem, bracket, rest = name.partition("[")
+    stem, bracket, rest = names.parted(name)
     if not bracket:
         return []
     found = _NUMBER.finditer(rest)
     return [
-        (f"{stem.rpartition('::')[2]}[{rest[: match.start()]}N{rest[match.end() :]}", int(match.group()))
+        (f"{stem}[{rest[: match.start()]}N{rest[match.end() :]}", int(match.group()))
         for match in found
         if len(match.group()) < 16  # noqa: PLR2004  (longer ones are no sizes)
     ]
@@ -58,7 +59,7 @@ def draw(frame: pd.DataFrame, figure: Figure, _styles: Styles) -> None:
     figure.set_size_inches(WIDTH_IN, height(frame))
     axes, ends = figure.add_subplot(), []
     sizes(axes.xaxis, [float(number) for number in frame["number"]])
-    logarithmic(axes.yaxis, [*frame["low_s"], *frame["high_s"]], units.tick)
+    logarithmic(axes.yaxis, [*frame["median_s"], *foreign.known(frame, "low_s", "high_s")], units.tick)
     for (name, _), part in frame.groupby(["series", "study"], sort=False):
         style = own[str(name)]
         axes.plot(part["number"], part["median_s"], style.marker, ls="-", color=style.color, mfc=style.face, ms=5.5)
@@ -70,8 +71,9 @@ def draw(frame: pd.DataFrame, figure: Figure, _styles: Styles) -> None:
 
 def alt(frame: pd.DataFrame) -> str:
     """Return where each line starts and ends."""
+    labels = names.labels(frame["series"])
     words = [
-        f"{name} from {units.seconds(part['median_s'].iloc[0])} at {part['number'].iloc[0]:,} to "
+        f"{labels[str(name)]} from {units.seconds(part['median_s'].iloc[0])} at {part['number'].iloc[0]:,} to "
         f"{units.seconds(part['median_s'].iloc[-1])} at {part['number'].iloc[-1]:,}"
         for name, part in frame.groupby("series", sort=False)
     ]

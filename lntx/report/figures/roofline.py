@@ -14,6 +14,7 @@ from lntx.report.drawing.axes import LABEL_LENGTH, legend_above, logarithmic
 from lntx.report.drawing.library import Axes, Figure
 from lntx.report.drawing.style import INK, MUTED, PAPER, WIDTH_IN, Styles
 from lntx.report.frames import CHOOSER, Frames
+from lntx.report.names import labels
 from lntx.report.rows import each
 
 ORDER = 45
@@ -65,11 +66,12 @@ def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
     logarithmic(axes.xaxis, list(cells["data_bytes"]), units.data)
     logarithmic(axes.yaxis, list(frame["flop_rate"]), units.rate, room=0.08)
     _roofs(axes, frame)
+    short = labels(cells["series"], LABEL_LENGTH)
     for name, part in cells.groupby("series"):
         style = styles[str(name)]
         axes.plot(
             part["data_bytes"], part["flop_rate"], style.marker, color=style.color, mfc=style.face, mec=PAPER, mew=0.5,
-            ms=6.5, alpha=0.85, ls="none", label=units.clean(name, LABEL_LENGTH),
+            ms=6.5, alpha=0.85, ls="none", label=short[str(name)],
         )  # fmt: skip
     legend_above(figure)
     axes.set(xlabel="size of the data", ylabel="arithmetic a second")

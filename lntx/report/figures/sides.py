@@ -13,6 +13,7 @@ from lntx.report.drawing.axes import LABEL_LENGTH, legend_above, logarithmic
 from lntx.report.drawing.library import Figure
 from lntx.report.drawing.style import MUTED, PALETTE, PAPER, WIDTH_IN, Style, Styles
 from lntx.report.frames import Frames
+from lntx.report.names import labels
 
 ORDER = 5
 SUITES = ()
@@ -32,9 +33,10 @@ def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
     logarithmic(axes.xaxis, list(frame["before_s"]), units.tick)
     logarithmic(axes.yaxis, [1.0, *frame["ratio"]], lambda value: f"{value:g}{units.TIMES}")
     axes.axhline(1, color=MUTED, lw=1, dashes=(4, 3))
+    short = labels(frame["backend"], LABEL_LENGTH)
     for name, part in frame.groupby("backend"):
         style = styles.get(str(name), Style(PALETTE[0], "o"))
-        axes.plot([], [], style.marker, color=style.color, ms=5.5, label=units.clean(name, LABEL_LENGTH))
+        axes.plot([], [], style.marker, color=style.color, ms=5.5, label=short[str(name)])
         for sure, cells in part.groupby(part["apart"].astype(bool)):
             axes.plot(
                 cells["before_s"], cells["ratio"], style.marker, color=style.color, mfc=style.color if sure else PAPER,

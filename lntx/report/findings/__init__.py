@@ -30,7 +30,8 @@ def findings(frames: Frames) -> tuple[Finding, ...]:
     """Compute all findings, warnings first."""
     modules = [import_module(f"{__name__}.{item.name}") for item in pkgutil.iter_modules(__path__)]
     modules.sort(key=lambda module: module.ORDER)
-    studies = {label: frames.only(label) for label in frames.labels} if len(frames.labels) > 1 else {"": frames}
+    apart = len(frames.labels) > 1 and not (frames.cells.empty and frames.absences.empty)
+    studies = {label: frames.only(label) for label in frames.labels} if apart else {"": frames}
     found = [
         replace(finding, topic="" if finding.kind == "warning" else module.TOPIC)
         for module in modules

@@ -25,7 +25,8 @@ def find(frames: Frames) -> Iterator[Finding]:
         text = f"{last} and {first} have no cell in common, so nothing can be set side by side."
         yield Finding(text, "Measure both with the same profile and suites.", kind="warning")
     else:
-        yield _finding(found, last, first)
+        labels = frames.benchmarks()
+        yield _finding(found.assign(name=[labels.get(name, name) for name in found["name"]]), last, first)
 
 
 def _finding(part: pd.DataFrame, label: str, first: str) -> Finding:

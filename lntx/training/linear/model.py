@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from lntx.errors import InputError
-from lntx.storage import write_bytes
+from lntx.storage.disk import write_bytes
 from lntx.training import audit, scalars
 from lntx.training.linear.data import coding as columns
 
