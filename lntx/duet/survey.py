@@ -7,10 +7,11 @@ from pathlib import PurePosixPath
 from random import Random
 from typing import Any
 
+from lntx.duet.checkout import overlay
 from lntx.duet.environment import Environment
 from lntx.duet.pair import Failure, WorkerPair, worker_pair
 from lntx.duet.process import WorkerLost
-from lntx.duet.repository import Repository, overlay
+from lntx.duet.repository import Repository
 from lntx.duet.sharing import identical, laid_over
 from lntx.errors import InputError
 from lntx.result import ARMS, Arm, Count, Ended, Surveyed
