@@ -51,6 +51,7 @@ class _Gate:
     streams: dict[str, Stream] = field(default_factory=dict)
     timed: dict[str, BenchmarkResult] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
     spent: dict[str, float] = field(default_factory=dict)
     estimates: tuple[BenchmarkResult, ...] = ()
     test: SequentialTest | None = None
@@ -80,7 +81,7 @@ class _Gate:
         """Send pair after pair through the open benchmarks, until all are decided."""
         rules, left = self.config.rules, names
         test = self.test = SequentialTest(rules, names, self._known(names))
-        sweeper = Sweeper(environ, survey.files, self.rng)
+        sweeper = Sweeper(environ, survey.files, self.rng, dict(survey.allowed))
         for number in range(1, rules.cap + 1):
             if not left:
                 return
@@ -88,10 +89,18 @@ class _Gate:
             self._keep(swept)
             if number in rules.looks:
                 self.timed |= test.look({name: self.streams[name] for name in names if name in self.streams})
-            left = [name for name in left if name not in self.timed and name not in self.failures]
+            left = self._open(left)
+
+    def _open(self, names: Sequence[str]) -> list[str]:
+        """Name those that are still to be timed."""
+        return [name for name in names if name not in {*self.timed, *self.failures, *self.left_out}]
 
     def _keep(self, swept: Swept) -> None:
         self.failures |= swept.failures
+        self.left_out |= swept.left
+        for name in swept.left:
+            self.streams.pop(name, None)
+            self.timed.pop(name, None)
         for name, pair in swept.pairs.items():
             known = self.streams.get(name, Stream(name, sentinel=name in CONTROLS))
             self.streams[name] = replace(known, pairs=(*known.pairs, pair))
@@ -109,6 +118,7 @@ class _Gate:
         return noise_history.read(self.config.history).known(machine.fingerprint()["cpu"], names)
 
     def _result(self, survey: Survey, acknowledged: Sequence[Acknowledgement]) -> GateResult:
+        survey = survey.without(self.left_out)
         firsts = self.test.firsts(self.streams) if self.test else {}
         verdict, benchmarks, controls = decision.decide(
             survey.surveyed,
@@ -134,7 +144,7 @@ class _Gate:
         )
 
     def _tell(self, stage: str, pair: int, at: str = "", names: Sequence[str] = ()) -> None:
-        left = tuple(name for name in names if name not in self.timed and name not in self.failures)
+        left = tuple(self._open(names))
         estimates = tuple(one for one in self.estimates if one.name in left)
         self.watch(
             Progress(

@@ -50,6 +50,8 @@ def said(error: BaseException) -> str:
     """Return an error as one line: its type and the first line of what it says; pytest's own outcomes by their text alone."""
     if isinstance(error, (pytest.fail.Exception, pytest.skip.Exception, pytest.exit.Exception)):
         return _first(error.msg or type(error).__name__)
+    if isinstance(error, pytest.FixtureLookupError):
+        return _first(error.msg or "") or f"fixture {error.argname!r} not found"
     text = _first(str(error))
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 

@@ -1,9 +1,9 @@
 """Which code may ask for pytest-benchmark's fixture, read from its source.
 
 A function, a class or an assignment at the top level of a file is a unit. It asks where it calls `getfixturevalue` (or its like)
-with the name of such a fixture, or with a name that it doesn't spell out, or where it names pytest-benchmark's own classes. So does
-whoever names a unit that asks, in any of the project's files. A test is suspect if its function, its class or one of its fixtures
-asks, or a hook that pytest calls around each test. Wider than the truth: what is suspected is run once, and no more.
+with the name of such a fixture, or with a name that it doesn't spell out, or where it names pytest-benchmark's own classes. So
+does whoever names a unit that asks, in any of the project's files. A test is suspect if its function, its class or one of its
+fixtures asks, or a hook that pytest calls around each test. Wider than the truth: what is suspected is run once, and no more.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ class Unit:
 
     def asks(self, giving: set[str], *, own: bool) -> bool:
         """Return whether it asks for one of the fixtures that give; own: it is the project's, not a plugin's."""
-        if not OWN.isdisjoint(self.names):
+        if not OWN.isdisjoint(self.names) or (own and any(node.value in GETTERS for node in self._strings())):
             return True
         guarded = self._guarded()
         for call in (node for node in self.nodes if isinstance(node, ast.Call)):
@@ -90,6 +90,9 @@ class Unit:
     def assigned(self) -> bool:
         """Whether it is an assignment."""
         return isinstance(self.node, (ast.Assign, ast.AnnAssign))
+
+    def _strings(self) -> Iterator[ast.Constant]:
+        return (node for node in self.nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
 
     @cached_property
     def _fixture(self) -> bool:
