@@ -1,4 +1,4 @@
-"""lntx gate over suites as people have them: hidden benchmarks, ids that move, calls that are counted, arms that meet, lacking files.
+"""lntx gate over suites as people have them: hidden benchmarks, ids that move, counted calls, arms that meet, lacking files.
 
 Batches are made so short that the times mean little: what is asserted is what is judged at all, and what is said.
 """
@@ -10,7 +10,7 @@ import textwrap
 import pytest
 from support.commandline import lntx_says
 from support.hidden import CODE, FILES, UNSERVED, UNSERVED_FILES, WAYS
-from support.repositories import commit, repository
+from support.repositories import repository
 
 from lntx.duet import config
 from lntx.duet.config import Pace
@@ -107,7 +107,8 @@ def test_ids_that_move_are_paired_by_place_and_that_is_said(gated, change):
 
 
 def test_a_parameter_that_head_renames_is_missing_all_the_same(gated):
-    suite = "import pytest\nimport subject\n\n@pytest.mark.parametrize('n', subject.NAMES)\ndef test_n(benchmark, n):\n    benchmark(int)\n"
+    test = "@pytest.mark.parametrize('n', subject.NAMES)\ndef test_n(benchmark, n):\n    benchmark(int)\n"
+    suite = f"import pytest\nimport subject\n\n{test}"
     one, other = "NAMES = ['a', 'b']\n", "NAMES = ['a', 'c']\n"
     said = gated({"subject.py": one, "bench/test_n.py": suite}, {"subject.py": other})
     assert said.code == 11, said.err
@@ -170,12 +171,17 @@ def test_counted_calls_of_equal_code_are_the_same(gated):
     assert len(verdicts(said)) == 4
 
 
+WRONG = """
+def test_counted(benchmark):
+    calls = []
+    benchmark.pedantic(lambda: calls.append(work(10)), rounds=3)
+    assert calls == [45] * 3
+"""
+
+
 def test_a_result_that_is_wrong_stays_wrong(gated):
-    suite = (
-        PLAIN
-        + "\ndef test_counted(benchmark):\n    calls = []\n    benchmark.pedantic(lambda: calls.append(work(10)), rounds=3)\n    assert calls == [45] * 3\n"
-    )
-    said = gated({"subject.py": WORK, "bench/test_a.py": suite}, {"subject.py": WORK.replace("(n))", "(n)) + 1")})
+    wrong = WORK.replace("(n))", "(n)) + 1")
+    said = gated({"subject.py": WORK, "bench/test_a.py": PLAIN + WRONG}, {"subject.py": wrong})
     assert said.code == 12, said.err
     assert set(verdicts(said).values()) == {"disagrees"}
 
@@ -323,26 +329,37 @@ def test_a_missing_plugin_of_the_suites_settings_is_one_line(gated):
     assert "plugin" in said.err.splitlines()[-1]
 
 
+SKIPPED = """
+import pytest
+from pathlib import Path
+
+TEXT = Path(__file__).parent / "texts" / "long.txt"
+
+@pytest.mark.skipif(not TEXT.exists(), reason="make texts first")
+def test_text(benchmark):
+    benchmark(TEXT.read_text)
+"""
+OPENED = """
+from pathlib import Path
+
+def test_text(benchmark):
+    benchmark(Path(__file__).with_name("long.bin").read_bytes)
+"""
+WHOLE = """
+import pytest
+from pathlib import Path
+
+if not (Path(__file__).parent / "corpus").is_dir():
+    pytest.skip("no corpus", allow_module_level=True)
+
+def test_text(benchmark):
+    benchmark(int)
+"""
+
+
 @pytest.mark.parametrize(
     ("suite", "ignored"),
-    [
-        (
-            "import pytest\nfrom pathlib import Path\nTEXT = Path(__file__).parent / 'texts' / 'long.txt'\n"
-            "needs = pytest.mark.skipif(not TEXT.exists(), reason='make texts first')\n"
-            "@needs\ndef test_text(benchmark):\n    benchmark(TEXT.read_text)\n",
-            "bench/texts/long.txt",
-        ),
-        (
-            "from pathlib import Path\ndef test_text(benchmark):\n"
-            "    benchmark(Path(__file__).with_name('long.bin').read_bytes)\n",
-            "bench/long.bin",
-        ),
-        (
-            "import pytest\nfrom pathlib import Path\nif not (Path(__file__).parent / 'corpus').is_dir():\n"
-            "    pytest.skip('no corpus', allow_module_level=True)\ndef test_text(benchmark):\n    benchmark(int)\n",
-            "bench/corpus/a.txt",
-        ),
-    ],
+    [(SKIPPED, "bench/texts/long.txt"), (OPENED, "bench/long.bin"), (WHOLE, "bench/corpus/a.txt")],
 )
 def test_a_benchmark_that_only_runs_in_the_users_checkout_is_named_with_what_it_lacks(gated, tmp_path, suite, ignored):
     place = tmp_path / "repo" / ignored

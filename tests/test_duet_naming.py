@@ -14,7 +14,7 @@ TREES = {"base": Path("/tmp/lntx-gate-abc/base"), "head": Path("/tmp/lntx-gate-a
 def found(function, ids):
     """The tests of one function, by ids."""
     places = enumerate(ids, 1)
-    return {f"{function}[{id}]": Candidate("test_a.py", function, f"{function}[#{n}]", "given") for n, id in places}
+    return {f"{function}[{one}]": Candidate("test_a.py", function, f"{function}[#{n}]", "given") for n, one in places}
 
 
 def test_ids_that_hold_the_worktrees_place_are_known_for_it():

@@ -41,9 +41,9 @@ _HELP = (
 _ELSE = "mend the test, or leave it out (-- --deselect NAME)"
 
 
-def help_for(message: str, python: str) -> str:
+def help_for(message: str, python: str, default: str = _ELSE) -> str:
     """Return what to do about an error that isn't the change's fault; `python` runs the arms."""
-    return next((text for pattern, text in _HELP if pattern.search(message)), _ELSE).format(python=python)
+    return next((text for pattern, text in _HELP if pattern.search(message)), default).format(python=python)
 
 
 def untracked(root: Path) -> list[str]:

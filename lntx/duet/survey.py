@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from random import Random
 from typing import Any
 
+from lntx.duet.advice import help_for
 from lntx.duet.alone import Allowance
 from lntx.duet.draft import Collected, Draft
 from lntx.duet.endings import outcome
@@ -90,7 +91,8 @@ class Surveyor:
                 yield found
         except WorkerLost as lost:
             if not draft.begun:
-                raise
+                advised = help_for(str(lost), self.environment.pythons["head"], "")
+                raise WorkerLost("; ".join(filter(None, (str(lost), advised)))) from None
             draft.doubt_the_rest(str(lost))
 
     def _look(self, draft: Draft) -> FirstLook:
