@@ -35,8 +35,8 @@ class Draft:
     """What is known so far. `own` are base's candidates before head's files were laid over it, `there` each arm's after that.
 
     `rows` holds what is settled, by name, `doubts` what a second look must settle; `dropped` are tests that are no benchmarks.
-    `problem` is what an arm couldn't collect; `rootdir` is pytest's root in head; `begun` says that tests have run;
-    `said` holds sentences on the whole suite.
+    `problem` is what an arm couldn't collect; `rootdir` is pytest's root in head; `begun` says that tests have run,
+    `at` which is at work, `lost` why a worker was lost there; `said` holds sentences on the whole suite.
     """
 
     changed: Sequence[str]
@@ -48,6 +48,8 @@ class Draft:
     problem: Problem | None = None
     rootdir: str = ""
     begun: bool = False
+    at: str = ""
+    lost: str = ""
     said: list[str] = field(default_factory=list)
 
     def names(self) -> list[str]:
@@ -65,6 +67,12 @@ class Draft:
     def open(self) -> list[str]:
         """Name what some arm has, and nothing is known of."""
         return [name for name in self.names() if self.arms(name) and not self._known(name)]
+
+    def lose(self, why: str) -> None:
+        """Note that a worker was lost, and leave the test at which that was to a second look."""
+        self.lost = why
+        if self.at and not self._known(self.at):
+            self.doubts[self.at] = Doubt(why)
 
     def doubt_the_rest(self, why: str) -> None:
         """Leave all that is open to a second look."""

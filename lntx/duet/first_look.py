@@ -44,6 +44,11 @@ class FirstLook:
             return
         self.take(collected)
         draft.begun = True
+        self.go_on(pair, collected)
+
+    def go_on(self, pair: WorkerPair, collected: Collected) -> None:
+        """Run what is open yet."""
+        draft = self.draft
         shared = [name for name in draft.open() if len(draft.arms(name)) == len(ARMS)]
         following = dict(zip(shared, [*shared[1:], None], strict=False))  # so that fixtures live on from test to test
         for name in shared:
@@ -102,7 +107,7 @@ class FirstLook:
 
     def _both(self, pair: WorkerPair, name: str, following: str | None) -> None:
         """Run a benchmark in both arms at once, and let what it does be watched and counted."""
-        self.watch(name)
+        self._begin(name)
         traced: dict[Arm, Mapping[str, Any]] | None = None
         counts: tuple[Count, ...] = ()
         endings: Mapping[Arm, Ending]
@@ -129,7 +134,7 @@ class FirstLook:
 
     def _one(self, pair: WorkerPair, arm: Arm, name: str, collected: Collected) -> None:
         """Run a benchmark that the other arm hasn't got: whether it passes matters all the same."""
-        self.watch(name)
+        self._begin(name)
         worker = pair.arms[arm]
         worker.at = name
         heard = worker.ask("ready", "done", do="run", test=name, next=None)
@@ -144,6 +149,10 @@ class FirstLook:
         else:
             self.draft.add([Surveyed(name, "absent", found.head, found.message or _inability(collected["base"]))])
         self._further(name, {arm: ending})
+
+    def _begin(self, name: str) -> None:
+        self.draft.at = name
+        self.watch(name)
 
     def _unused(self, name: str, found: Surveyed, endings: Mapping[Arm, Ending]) -> None:
         """Tell a benchmark that no arm called from a test that is none: one that was suspected, and made no fixture."""

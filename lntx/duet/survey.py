@@ -22,6 +22,8 @@ from lntx.duet.sharing import laid_over
 from lntx.errors import InputError
 from lntx.result import Arm, Surveyed
 
+_RESUMED = 2  # each time may cost what a step of a worker may take, if an arm waits for the other
+
 
 @dataclass(frozen=True, slots=True)
 class Survey:
@@ -80,12 +82,13 @@ class Surveyor:
             return self._done(draft)
         overlay(self.environment.space.trees["base"], self.commits["head"], laid)
         back = self._laid(draft)
+        self._resume(draft)
         self._silenced(draft, [name for name in laid if name not in back])
         return self._done(draft)
 
     @contextmanager
     def _pair(self, draft: Draft) -> Iterator[tuple[WorkerPair, Collected]]:
-        """Start the workers of a survey; base may be unable to. Where one is lost amid the tests, the rest are in doubt."""
+        """Start the workers of a survey; base may be unable to. Where one is lost amid the tests, that is noted."""
         try:
             with worker_pair(self.environment, 0, self.rng, more=SURVEY, dispensable="base") as found:
                 yield found
@@ -93,7 +96,17 @@ class Surveyor:
             if not draft.begun:
                 advised = help_for(str(lost), self.environment.pythons["head"], "")
                 raise WorkerLost("; ".join(filter(None, (str(lost), advised)))) from None
-            draft.doubt_the_rest(str(lost))
+            draft.lose(str(lost))
+
+    def _resume(self, draft: Draft) -> None:
+        """Go on behind a test at which a worker was lost; what is left the third time is in doubt."""
+        for _ in range(_RESUMED):
+            if draft.lost and draft.open():
+                draft.lost = ""
+                with self._pair(draft) as (pair, collected):
+                    self._look(draft).go_on(pair, collected)
+        if draft.lost:
+            draft.doubt_the_rest(draft.lost)
 
     def _look(self, draft: Draft) -> FirstLook:
         return FirstLook(self.environment, draft, self.rng, self.watch)
@@ -130,6 +143,7 @@ class Surveyor:
 
     def _done(self, draft: Draft) -> Survey:
         """Look again at what is in doubt; InputError where nothing is left that either arm can run."""
+        self._resume(draft)
         look = SecondLook(self.environment, self.repository, draft, self.rng, self.watch)
         look.run()
         rows = draft.listed()

@@ -27,13 +27,13 @@ _WORD = re.compile(r"\bbenchmark\b")
 
 
 class Candidates:
-    """Tells benchmarks from other tests, all of one session."""
+    """Tells benchmarks from other tests, all of one session; without reading code, those alone that are given the fixture."""
 
-    def __init__(self, session: pytest.Session) -> None:
+    def __init__(self, session: pytest.Session, *, reading: bool) -> None:
         """Begin with what fixtures there are."""
         manager: Any = getattr(session, "_fixturemanager", None)
         self._fixtures: dict[str, Any] = dict(getattr(manager, "_arg2fixturedefs", {}))
-        self._suspicion = Suspicion(session, self._fixtures, self._giving())
+        self._suspicion = Suspicion(session, self._fixtures, self._giving()) if reading else None
 
     def kind(self, item: pytest.Item) -> str:
         """Return what kind of candidate a test is; empty for a test that can't be a benchmark."""
@@ -41,6 +41,8 @@ class Candidates:
         names = {*known, *getattr(item, "fixturenames", ())}
         if any(_given(name, known.get(name) or self._fixtures.get(name, ())) for name in names):
             return GIVEN
+        if self._suspicion is None:
+            return ""
         definitions = [found for name in names for found in known.get(name) or self._fixtures.get(name, ())]
         if self._suspicion.falls_on(item, definitions):
             return SUSPECT

@@ -53,10 +53,10 @@ class Gathered:
         """Find a test by its id, or by its place."""
         return self.items.get(name) or self._placed.get(name)
 
-    def told(self, session: pytest.Session) -> dict[str, Any]:
-        """Return what there is; files relative to pytest's root folder."""
+    def told(self, session: pytest.Session, *, reading: bool) -> dict[str, Any]:
+        """Return what there is, files relative to pytest's root folder; reading: with what only the code tells."""
         root = session.config.rootpath
-        candidates = Candidates(session)
+        candidates = Candidates(session, reading=reading)
         kinds = {name: candidates.kind(item) for name, item in self.items.items()}
         return {
             "tests": [self._told(name, kind, root) for name, kind in kinds.items() if kind],

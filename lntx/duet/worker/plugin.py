@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -25,7 +23,6 @@ class Plugin:
     def __init__(self, wire: Wire) -> None:
         """Begin with nothing collected."""
         self.wire, self.server = wire, Server(wire)
-        self.files = frozenset(json.loads(os.environ.get("LNTX_DUET_FILES") or "[]"))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_load_initial_conftests(self, early_config: Any) -> Iterator[None]:
@@ -57,9 +54,9 @@ class Plugin:
 
     def pytest_ignore_collect(self, collection_path: Path, config: pytest.Config) -> bool | None:
         """Collect the files that are asked for; no answer leaves the decision to others."""
-        if not self.files or collection_path.is_dir() or collection_path.name == "__init__.py":
+        if not self.server.files or collection_path.is_dir() or collection_path.name == "__init__.py":
             return None
-        return None if relative(collection_path, config.rootpath) in self.files else True
+        return None if relative(collection_path, config.rootpath) in self.server.files else True
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note what can't be collected."""

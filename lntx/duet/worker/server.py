@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import mmap
 import os
 from contextlib import nullcontext
@@ -28,12 +29,14 @@ _FORKED = "it is called in a process that its test forked, which can't be given 
 class Server:
     """What a worker does for its controller. `outcome` is that of the test that runs now; `settings` are pytest's own.
 
-    `plainly` says that the test's benchmark is pytest-benchmark's own business this time.
+    `files` are those of the benchmarks that are wanted, all where it is empty. `plainly` says that the test's benchmark is
+    pytest-benchmark's own business this time.
     """
 
     def __init__(self, wire: Wire) -> None:
         """Begin, and watch from here on if this is a survey."""
         self.wire = wire
+        self.files = frozenset(json.loads(os.environ.get("LNTX_DUET_FILES") or "[]"))
         tree = os.environ.get("LNTX_DUET_TREE") if os.environ.get("LNTX_DUET_SURVEY") else None
         self.guard = Guard(tree) if tree else None
         self.stopwatch = Stopwatch(watched=bool(self.guard))
@@ -47,7 +50,7 @@ class Server:
     def run(self, session: pytest.Session) -> None:
         """Say what was collected, then do as told until the end."""
         self.gathered.take(session)
-        self.wire.say("collected", **self.gathered.told(session))
+        self.wire.say("collected", **self.gathered.told(session, reading=not self.files))
         while not self.asked_to_end:
             self._obey(self.wire.hear())
 
