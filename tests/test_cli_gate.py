@@ -180,6 +180,8 @@ def test_a_benchmark_that_can_be_called_only_once_is_left_out_with_a_note(repo):
     )
     commit(repo, {"subject.py": CODE + once, "bench/test_once.py": suite})
     commit(repo, {"README.md": "Two."})
+    assert verdicts(gate())["test_take"] == "same"  # its code is: no turns are needed to see that
+    commit(repo, {"subject.py": CODE + once.replace("LEFT.pop()", "LEFT.pop(0)")})
     said = gate()
     assert said.code == 0, said.out
     assert "test_take" not in verdicts(said)

@@ -51,6 +51,7 @@ class _Gate:
     streams: dict[str, Stream] = field(default_factory=dict)
     timed: dict[str, BenchmarkResult] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
     spent: dict[str, float] = field(default_factory=dict)
     estimates: tuple[BenchmarkResult, ...] = ()
     test: SequentialTest | None = None
@@ -100,7 +101,7 @@ class _Gate:
         rules, left = self.config.rules, names
         timed = budgets.timed(self.budgets, names)
         test = self.test = SequentialTest(rules, names, self._known(names), self.margins, timed)
-        sweeper = Sweeper(self.ready.environment, survey.files, self.ready.rng)
+        sweeper = Sweeper(self.ready.environment, survey.files, self.ready.rng, dict(survey.allowed))
         for number in range(1, rules.cap + 1):
             if not left:
                 return
@@ -108,10 +109,18 @@ class _Gate:
             self._keep(swept)
             if number in rules.looks:
                 self.timed |= test.look({name: self.streams[name] for name in names if name in self.streams})
-            left = [name for name in left if name not in self.timed and name not in self.failures]
+            left = self._open(left)
+
+    def _open(self, names: Sequence[str]) -> list[str]:
+        """Name those that are still to be timed."""
+        return [name for name in names if name not in {*self.timed, *self.failures, *self.left_out}]
 
     def _keep(self, swept: Swept) -> None:
         self.failures |= swept.failures
+        self.left_out |= swept.left
+        for name in swept.left:
+            self.streams.pop(name, None)
+            self.timed.pop(name, None)
         for name, pair in swept.pairs.items():
             known = self.streams.get(name, Stream(name, sentinel=name in CONTROLS))
             self.streams[name] = replace(known, pairs=(*known.pairs, pair))
@@ -131,6 +140,7 @@ class _Gate:
         return noise_history.read(self.config.history).known(machine.fingerprint()["cpu"], names)
 
     def _result(self, survey: Survey) -> GateResult:
+        survey = survey.without(self.left_out)
         firsts = self.test.firsts(self.streams) if self.test else {}
         stopped = bool(self.provenance.stopped)
         held = decision.budgeted(self.budgets, survey.surveyed, self.streams, self.config.rules, stopped)
@@ -170,7 +180,7 @@ class _Gate:
         yield from self._file.doubled()
 
     def _tell(self, stage: str, pair: int, at: str = "", names: Sequence[str] = ()) -> None:
-        left = tuple(name for name in names if name not in self.timed and name not in self.failures)
+        left = tuple(self._open(names))
         estimates = tuple(one for one in self.estimates if one.name in left)
         self.watch(
             Progress(
