@@ -18,6 +18,7 @@ from lntx.judge.gate_file import GateFile
 from lntx.judge.margins import Margins
 from lntx.judge.sequential_test import SequentialTest
 from lntx.result import BenchmarkResult, Budget, GateResult, Progress, Stream
+from lntx.verdict import Verdict
 
 Watch = Callable[[Progress], None]
 
@@ -163,7 +164,12 @@ class _Gate:
             survey.surveyed,
             tuple(self.streams.values()),
             monotonic() - self.began,
-            (*self.provenance.notes(survey), *self._notes(survey, held), *self.provenance.ending()),
+            (
+                *self.provenance.notes(survey),
+                *self._notes(survey, held),
+                *self._claim(benchmarks),
+                *self.provenance.ending(),
+            ),
             machine.machine_info(),
             self.provenance.about(),
             {name: (prior.variance, prior.dof) for name, prior in self.test.known.items()} if self.test else {},
@@ -178,6 +184,16 @@ class _Gate:
         yield from budgets.notes(held)
         yield from self._file.notes([one.name for one in survey.surveyed])
         yield from self._file.doubled()
+
+    def _claim(self, benchmarks: Sequence[BenchmarkResult]) -> Iterator[str]:
+        """Say whether a speed-up is proved, where one is asked for."""
+        if self.config.faster:
+            names = ", ".join(one.name for one in benchmarks if one.verdict is Verdict.FASTER and one.means == "time")
+            worse = (
+                "no benchmark is surely faster" if not names else f"{names} is faster, but not all others are as fast"
+            )
+            proved = decision.faster_proved(benchmarks)
+            yield f"a speed-up is proved: {names}" if proved else f"no speed-up is proved (--faster): {worse}"
 
     def _tell(self, stage: str, pair: int, at: str = "", names: Sequence[str] = ()) -> None:
         left = tuple(self._open(names))
