@@ -6,13 +6,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lntx.cli import options
 from lntx.errors import InputError, LntxError
-from lntx.result import Rules
+from lntx.result import Progress, Rules
+
+if TYPE_CHECKING:
+    from lntx.duet.config import GateConfig
 
 EXAMPLE = "lntx gate main -- benchmarks -k parse"
 _HANDED = "--pytest"  # how what stands behind -- gets here: a parser doesn't tell it from HEAD
@@ -109,10 +112,7 @@ def command(
     if source:
         request = replace(request, sources=tuple(source))
     if listing:
-        from lntx.cli.gate_list import gate_list
-
-        with _terminable():
-            return gate_list(request, as_json=as_json)
+        return _list(request, as_json=as_json)
     options.writable_folder(out)
     if junit:
         options.writable_file(junit)
@@ -130,6 +130,17 @@ def command(
     return gate_output.exit_code(
         result, allow_inconclusive=allow_inconclusive, report_timing=report_timing, faster=faster
     )
+
+
+def _list(request: "GateConfig", *, as_json: bool) -> int:
+    """Survey, and say what the gate would do."""
+    from lntx.cli import gate_list
+    from lntx.cli.gate_progress import watching
+    from lntx.duet.listing import listing
+
+    with _terminable(), watching() as watch:
+        found = listing(request, lambda name: watch(Progress("survey", 0, request.rules.cap, at=name)))
+    return gate_list.tell(found, as_json=as_json)
 
 
 def gathered(arguments: Sequence[str]) -> list[str]:

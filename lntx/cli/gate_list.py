@@ -2,25 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lntx.cli.gate_progress import watching
 from lntx.cli.terminal import of_table, show, show_json
-from lntx.duet.config import GateConfig
-from lntx.duet.listing import HOW, Listed, Listing, listing
 from lntx.report import units
 from lntx.report.document import Table
 from lntx.report.gate import wording
-from lntx.result import Progress
+
+if TYPE_CHECKING:
+    from lntx.duet.listing import Listed, Listing
 
 _NOTHING = 2
 _LONG, _WHY = 80, 200
 
 
-def gate_list(request: GateConfig, *, as_json: bool) -> int:
-    """Survey and print; the exit code: 0 where something could be judged."""
-    with watching() as watch:
-        found = listing(request, lambda name: watch(Progress("survey", 0, request.rules.cap, at=name)))
+def tell(found: "Listing", *, as_json: bool) -> int:
+    """Print it; the exit code: 0 where something could be judged."""
     if as_json:
         show_json(document(found))
     else:
@@ -28,7 +25,7 @@ def gate_list(request: GateConfig, *, as_json: bool) -> int:
     return 0 if found.judges else _NOTHING
 
 
-def document(found: Listing) -> dict[str, Any]:
+def document(found: "Listing") -> dict[str, Any]:
     """Return what `--json` prints: seconds of each benchmark without the start of processes, `start_s` for that of all."""
     return {
         "benchmarks": [asdict(one) for one in found.benchmarks],
@@ -36,13 +33,13 @@ def document(found: Listing) -> dict[str, Any]:
         "seconds": found.seconds,
         "start_s": found.start_s,
         "survey_s": found.survey_s,
-        "estimated": HOW,
+        "estimated": found.how,
         "notes": list(found.notes),
         **found.about,
     }
 
 
-def view(found: Listing) -> Iterator[Any]:
+def view(found: "Listing") -> Iterator[Any]:
     """Yield what a person reads."""
     ordered = sorted(found.benchmarks, key=lambda one: (not one.timed, not one.judged))
     labels = wording.labels([one.name for one in ordered], _LONG)
@@ -52,12 +49,12 @@ def view(found: Listing) -> Iterator[Any]:
     timed, lacking = sum(one.timed for one in ordered), [one.name for one in ordered if not one.judged]
     yield (
         f"\n{timed:,} of {units.plural(len(ordered), 'benchmark')} would be timed; the gate would take about "
-        f"{units.seconds(max(found.seconds, 1.0))}: {HOW}."
+        f"{units.seconds(max(found.seconds, 1.0))}: {found.how}."
     )
     if lacking:
         verb = "is" if len(lacking) == 1 else "are"
         yield f"{units.plural(len(lacking), 'benchmark')} {verb} left out, and would not be judged: {wording.names(lacking)}."
 
 
-def _row(one: Listed) -> tuple[str, str, str]:
+def _row(one: "Listed") -> tuple[str, str, str]:
     return "yes" if one.timed else "no", f"{one.seconds:.0f}" if one.timed else "", wording.name(one.why, _WHY)

@@ -5,6 +5,9 @@ from pathlib import Path
 
 from lntx.result import Rules
 
+PLUGIN = "lntx_duet_worker"
+"""The name under which workers import the plugin: not lntx's, as lntx may be what is gated."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:

@@ -7,15 +7,19 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from lntx.duet.config import GateConfig
+from lntx.duet.config import PLUGIN
 from lntx.duet.git import LOCAL
-from lntx.duet.places import below_root, check_sources, sources
-from lntx.duet.workspace import PLUGIN, Workspace
+from lntx.duet.sources import below_root, check_sources, sources
 from lntx.errors import InputError
 from lntx.host import compilers
 from lntx.host.threads import VARIABLES
 from lntx.result import ARMS, Arm
+
+if TYPE_CHECKING:
+    from lntx.duet.config import GateConfig
+    from lntx.duet.workspace import Workspace
 
 _BUILD_LIMIT_S = 1800.0
 _NEEDED = "import pytest, pytest_benchmark; print(pytest.__version__, pytest_benchmark.__version__)"
@@ -25,9 +29,9 @@ _NEEDED = "import pytest, pytest_benchmark; print(pytest.__version__, pytest_ben
 class Environment:
     """How to start the workers of a gate of the repository at `root`: each arm's Python, and whether it was built for it."""
 
-    config: GateConfig
+    config: "GateConfig"
     root: Path
-    space: Workspace
+    space: "Workspace"
     pythons: Mapping[Arm, str]
     built: bool
 
@@ -62,7 +66,7 @@ class Environment:
         }
 
 
-def environment(config: GateConfig, root: Path, space: Workspace) -> Environment:
+def environment(config: "GateConfig", root: Path, space: "Workspace") -> Environment:
     """Find or build what the workers run in; InputError where it can't run pytest-benchmark, or a source folder isn't there."""
     python = _absolute(config.python) if config.python else sys.executable
     if config.build:
@@ -81,7 +85,7 @@ def _absolute(python: str) -> str:
     return shutil.which(python) or python
 
 
-def _built(config: GateConfig, root: Path, python: str, space: Workspace, arm: Arm) -> str:
+def _built(config: "GateConfig", root: Path, python: str, space: "Workspace", arm: Arm) -> str:
     """Make an environment and run the user's command in it: in the arm's worktree, in the folder that the gate runs in."""
     place, folder = space.folder / f"env-{arm}", space.trees[arm] / below_root(config, root)
     folder.mkdir(parents=True, exist_ok=True)  # base may not have it yet

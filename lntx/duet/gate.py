@@ -34,12 +34,6 @@ def gate(config: GateConfig, watch: Watch) -> GateResult:
         return _Gate(ready, provenance, watch).run()
 
 
-def surveyed(ready: Prepared, watch: Callable[[str], None]) -> Survey:
-    """Make the survey of a gate; watch hears the name of each benchmark that begins."""
-    both = ready.compared
-    return Surveyor(ready.environment, both.repository, both.commits, ready.rng, watch).survey()
-
-
 @dataclass(slots=True)
 class _Gate:
     """A gate on its way."""
@@ -61,7 +55,7 @@ class _Gate:
     def run(self) -> GateResult:
         """Survey, measure pair by pair, decide."""
         self._tell("survey", 0)
-        survey = surveyed(self.ready, lambda name: self._tell("survey", 0, name))
+        survey = self._survey()
         self.provenance.pins = tuple(self.ready.requirements(survey.files.values()).pinned())
         names = [one.name for one in survey.surveyed]
         self.margins = margins.own(self._file.margin, names, self.config.rules)
@@ -84,6 +78,15 @@ class _Gate:
     def _file(self) -> GateFile:
         """What the project's own file says."""
         return self.ready.file
+
+    def _survey(self) -> Survey:
+        """Find out what there is to measure."""
+        ready, both = self.ready, self.ready.compared
+
+        def watch(name: str) -> None:
+            self._tell("survey", 0, name)
+
+        return Surveyor(ready.environment, both.repository, both.commits, ready.rng, watch).survey()
 
     def _recounted(self, survey: Survey) -> Survey:
         """Count the memory again of what may fail by it."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from time import monotonic
 
 from lntx.duet.config import GateConfig, Pace
-from lntx.duet.gate import surveyed
 from lntx.duet.preparation import prepared
 from lntx.duet.provenance import Provenance
+from lntx.duet.survey import Surveyor
 from lntx.judge import acknowledgements, decision
 from lntx.result import Surveyed
 
@@ -34,13 +34,17 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """All benchmarks of a gate; `start_s` are the seconds that the pairs would take to start, `survey_s` what it took."""
+    """All benchmarks of a gate; `start_s` are the seconds that the pairs would take to start, `survey_s` what it took.
+
+    `how` says how seconds are estimated.
+    """
 
     benchmarks: tuple[Listed, ...]
     start_s: float = 0.0
     survey_s: float = 0.0
     notes: tuple[str, ...] = ()
     about: Mapping[str, object] = field(default_factory=dict)
+    how: str = HOW
 
     @property
     def seconds(self) -> float:
@@ -58,7 +62,8 @@ def listing(config: GateConfig, watch: Callable[[str], None]) -> Listing:
     clock = _Clock(watch)
     with prepared(config) as ready:
         clock.begin()
-        survey = surveyed(ready, clock.hear)
+        both = ready.compared
+        survey = Surveyor(ready.environment, both.repository, both.commits, ready.rng, clock.hear).survey()
         clock.end()
         provenance = Provenance(ready.config, ready.compared, ready.seed, ready.space.lacking)
         provenance.pins = tuple(ready.requirements(survey.files.values()).pinned())

@@ -9,10 +9,11 @@ from random import Random, SystemRandom
 from lntx.duet.compared import Compared, compared
 from lntx.duet.config import GateConfig
 from lntx.duet.environment import Environment, environment
-from lntx.duet.places import below_root, governed
+from lntx.duet.places import governed
 from lntx.duet.repository import Repository
 from lntx.duet.requirements import Requirements, same_requirements
 from lntx.duet.settings import settled
+from lntx.duet.sources import below_root
 from lntx.duet.workspace import Workspace, disk_errors, exclusive, furnished, scratch
 from lntx.judge import noise_history
 from lntx.judge.gate_file import GateFile

@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import lntx
 from lntx.duet.compared import Compared
 from lntx.duet.config import GateConfig
-from lntx.duet.survey import Survey
 from lntx.result import ARMS
+
+if TYPE_CHECKING:
+    from lntx.duet.survey import Survey
 
 
 def now() -> str:
@@ -45,7 +47,7 @@ class Provenance:
             **{arm: self.compared.about(arm) for arm in ARMS},
         }
 
-    def notes(self, survey: Survey) -> Iterator[str]:
+    def notes(self, survey: "Survey") -> Iterator[str]:
         """Yield what a reader must know besides."""
         yield from self.compared.notes()
         yield from self.lacking

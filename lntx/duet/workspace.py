@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lntx.duet.checkout import check_out, store
+from lntx.duet.config import PLUGIN
 from lntx.duet.repository import Repository
 from lntx.errors import InputError, LntxError
 from lntx.result import ARMS, Arm
@@ -18,8 +19,6 @@ from lntx.result import ARMS, Arm
 PREFIX = "lntx-gate-"
 LOCK = "lntx-gate.lock"
 MARK = ".made-by-lntx-gate"
-PLUGIN = "lntx_duet_worker"
-"""The name under which workers import the plugin: not lntx's, as lntx may be what is gated."""
 
 
 @dataclass(frozen=True, slots=True)
