@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lntx.cli import options
+from lntx.cli.terminal import say, show, show_json
 from lntx.errors import InputError, LntxError
 from lntx.result import Progress, Rules
 
 if TYPE_CHECKING:
     from lntx.duet.config import GateConfig
+    from lntx.result import GateResult
 
 EXAMPLE = "lntx gate main -- benchmarks -k parse"
 _HANDED = "--pytest"  # how what stands behind -- gets here: a parser doesn't tell it from HEAD
@@ -116,7 +118,7 @@ def command(
     options.writable_folder(out)
     if junit:
         options.writable_file(junit)
-    from lntx.cli import gate_output
+    from lntx.cli import gate_outcome
     from lntx.cli.gate_progress import watching
 
     try:
@@ -126,10 +128,39 @@ def command(
             result = gate(request, watch)
     except KeyboardInterrupt:
         raise LntxError("interrupted before anything was timed; nothing is left behind") from None
-    gate_output.tell(result, request, out, junit, as_json=as_json)
-    return gate_output.exit_code(
+    _tell(result, request, out, junit, as_json=as_json)
+    return gate_outcome.exit_code(
         result, allow_inconclusive=allow_inconclusive, report_timing=report_timing, faster=faster
     )
+
+
+def _tell(result: "GateResult", request: "GateConfig", out: Path, junit: Path | None, *, as_json: bool) -> None:
+    """Write all that there is to read, and print; a report that fails must not lose what took minutes."""
+    from lntx.cli import gate_outcome
+    from lntx.cli.gate_progress import view
+    from lntx.report import gate as told
+    from lntx.report.gate import left_out
+    from lntx.storage import gate as stored
+    from lntx.storage import write_text
+
+    gate_outcome.unseen(out, request.where)
+    stored.write(result, out / stored.FILE)
+    page = told.render(result, out / "report").page
+    if junit:
+        write_text(junit, told.junit(result))
+    summary = told.summary(result)
+    write_text(out / "summary.md", summary)
+    if place := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with Path(place).open("a", encoding="utf-8") as stream:
+            stream.write(summary)
+    gate_outcome.remember(result, request)
+    lacking = left_out.sentence(result)
+    if as_json:
+        show_json(told.document(result))
+        if lacking:
+            say(lacking)
+    else:
+        show(*view(result), f"report: {page}", *filter(None, [lacking]))
 
 
 def _list(request: "GateConfig", *, as_json: bool) -> int:

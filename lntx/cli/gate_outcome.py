@@ -1,42 +1,13 @@
-"""What a gate leaves behind, and what it says at its end: files first, the raw data before all else."""
+"""What follows from a gate's result: its exit code, what is kept of the noise, and a folder that git leaves alone."""
 
-import os
 from pathlib import Path
 
-from lntx.cli.terminal import say, show, show_json
+from lntx.cli.terminal import say
 from lntx.duet.config import GateConfig
 from lntx.result import GateResult
 from lntx.verdict import Verdict
 
 _STOPPED = 2
-
-
-def tell(result: GateResult, request: GateConfig, out: Path, junit: Path | None, *, as_json: bool) -> None:
-    """Write all that there is to read, and print; a report that fails must not lose what took minutes."""
-    from lntx.cli.gate_progress import view
-    from lntx.report import gate as told
-    from lntx.report.gate import left_out
-    from lntx.storage import gate as stored
-    from lntx.storage import write_text
-
-    _unseen(out, request.where)
-    stored.write(result, out / stored.FILE)
-    page = told.render(result, out / "report").page
-    if junit:
-        write_text(junit, told.junit(result))
-    summary = told.summary(result)
-    write_text(out / "summary.md", summary)
-    if place := os.environ.get("GITHUB_STEP_SUMMARY"):
-        with Path(place).open("a", encoding="utf-8") as stream:
-            stream.write(summary)
-    _remember(result, request)
-    lacking = left_out.sentence(result)
-    if as_json:
-        show_json(told.document(result))
-        if lacking:
-            say(lacking)
-    else:
-        show(*view(result), f"report: {page}", *filter(None, [lacking]))
 
 
 def exit_code(result: GateResult, *, allow_inconclusive: bool, report_timing: bool, faster: bool) -> int:
@@ -55,7 +26,7 @@ def exit_code(result: GateResult, *, allow_inconclusive: bool, report_timing: bo
     return code
 
 
-def _unseen(out: Path, where: Path) -> None:
+def unseen(out: Path, where: Path) -> None:
     """Keep a new folder inside the repository from git: the next gate would take it for a change of the user's."""
     if not out.exists() and out.resolve().is_relative_to(_root(where.resolve())):
         from lntx.storage import write_text
@@ -67,7 +38,7 @@ def _root(folder: Path) -> Path:
     return next((place for place in (folder, *folder.parents) if (place / ".git").exists()), folder)
 
 
-def _remember(result: GateResult, request: GateConfig) -> None:
+def remember(result: GateResult, request: GateConfig) -> None:
     """Add what a run of equal code tells of the noise to the history."""
     base, head = result.about["base"], result.about["head"]
     if request.history is None or base["commit"] != head["commit"] or "changed_files" in head:
