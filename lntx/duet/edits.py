@@ -89,7 +89,7 @@ class _Snapshot:
         """Let the index have what the worktree has, but for some paths that aren't tracked; repositories inside are named."""
         there = Path(self._git("rev-parse", "--path-format=absolute", "--git-path", "index").line)
         if there.is_file():
-            shutil.copyfile(there, self.index)
+            shutil.copy2(there, self.index)  # with its time, by which git tells what may have changed in the same tick
         if unmerged := self._git("ls-files", "--unmerged", "-z", env=self._env).names:
             name = unmerged[0].partition("\t")[2]
             raise InputError(
