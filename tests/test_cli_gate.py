@@ -283,14 +283,6 @@ def test_dependencies_that_differ_want_an_environment_each(repo):
     assert gate("--one-environment").code == 0
 
 
-def test_changes_in_no_commit_are_said_and_not_measured(repo):
-    commit(repo, {"README.md": "Two."})
-    (repo / "subject.py").write_text("raise SystemExit")
-    said = gate()
-    assert said.code == 0
-    assert any("in no commit" in note for note in said.json["notes"])
-
-
 def test_a_worker_that_hangs_is_killed_at_its_limit_and_named(repo):
     commit(repo, {"subject.py": CODE.replace("found = 0", "found = 0\n    import time; time.sleep(60)")})
     said = gate("--limit", 4)
