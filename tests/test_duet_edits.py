@@ -157,6 +157,23 @@ def test_what_running_a_suite_leaves_and_what_the_gate_writes_are_no_edits(repo,
     assert found.files == ("a.txt",)
 
 
+def test_environments_and_what_is_compiled_are_no_edits_and_the_latter_is_named(repo, tmp_path):
+    for name in (
+        ".own/pyvenv.cfg",
+        ".own/lib/python3/site-packages/a.py",
+        ".nox/tests/pyvenv.cfg",
+        ".nox/tests/bin/x",
+        "dir/fast.cpython.so",
+    ):
+        (repo / name).parent.mkdir(parents=True, exist_ok=True)
+        (repo / name).write_text("made")
+    _, found = taken(repo, tmp_path / "clean")
+    assert (found.files, found.compiled) == ((), ("dir/fast.cpython.so",))
+    (repo / "own.py").write_text("new")
+    _, found = taken(repo, tmp_path / "gate")
+    assert (found.files, found.compiled) == (("own.py",), ("dir/fast.cpython.so",))
+
+
 def test_a_renamed_file_counts_once(repo, tmp_path):
     commit(repo, {"long.txt": "line\n" * 50})
     (repo / "long.txt").rename(repo / "longer.txt")

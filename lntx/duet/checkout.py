@@ -82,7 +82,7 @@ def overlay(tree: Path, commit: str, names: Sequence[str]) -> None:
         place = tree / name
         with suppress(NotADirectoryError):  # a file in the place of a folder above it
             shutil.rmtree(place) if place.is_dir() and not place.is_symlink() else place.unlink(missing_ok=True)
-        if git(tree, "cat-file", "-e", f"{commit}:{name}").code:
+        if not git(tree, "ls-tree", "--full-tree", "-z", commit, "--", name).names:
             git(tree, "rm", "--cached", "--force", "--quiet", "-r", "--ignore-unmatch", "--", name)
             continue  # it isn't there, so nothing is
         found = git(tree, "checkout", "--force", "--no-recurse-submodules", commit, "--", name)

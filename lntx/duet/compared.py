@@ -52,6 +52,10 @@ class Compared:
         if self.edits:
             for name in self.edits.inside:
                 yield f"changes inside {name} are in no commit of it and were not measured"
+        if self.edits and self.edits.compiled and not self.config.build:
+            first, *more = self.edits.compiled
+            others = f" and {len(more):,} more" if more else ""
+            yield f"{first}{others}: compiled, and in no commit, so in neither arm; --build COMMAND makes it in each"
         if self.commits["base"] == self.commits["head"]:
             unchanged = ", and the worktree has no changes" if self.edits else ""
             yield f"base and head are the same commit{unchanged}"

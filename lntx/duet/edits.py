@@ -6,7 +6,7 @@ stay as they are, to the byte.
 """
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -17,6 +17,8 @@ from lntx.errors import InputError
 
 _LEFT_BEHIND = {"__pycache__", ".pytest_cache", ".benchmarks", ".hypothesis", ".mypy_cache", ".ruff_cache", ".coverage"}
 """What running a suite leaves in a worktree: it follows from the files, and is none of the change."""
+_COMPILED = {".so", ".pyd", ".dylib"}
+"""Endings of what a build leaves beside its sources: head alone would have it, though base can be built just as well."""
 _SETTINGS = (
     "core.splitIndex=false",  # else the index's other half would be written beside the user's
     "core.untrackedCache=false",
@@ -39,19 +41,20 @@ class Edits:
 
     `commit` is the worktree as a commit, `onto` itself where nothing differs. `files` are those that differ, a renamed one by
     its new name; `inside` says of which folders the own changes aren't in it: submodules with edits, and other repositories.
+    `compiled` are files that a build has left, which aren't in it either.
     """
 
     commit: str
     onto: str
     files: tuple[str, ...] = ()
     inside: tuple[str, ...] = ()
+    compiled: tuple[str, ...] = ()
 
 
 def count(repository: Repository, beside: Sequence[Path] = ()) -> int:
     """Count the changes that are in no commit; what the gate itself writes (`beside`) is none."""
-    found = git(repository.root, "status", "--porcelain", "--no-renames", "--untracked-files=all", "-z").names
-    ours = _ours(repository, beside)
-    return sum(not (entry.startswith("??") and _passed_over(entry[3:], ours)) for entry in found)
+    tracked, untracked = _status(repository)
+    return tracked + len(_counting(untracked, _ours(repository, beside)))
 
 
 def taken(repository: Repository, folder: Path, beside: Sequence[Path] = ()) -> tuple[Repository, Edits]:
@@ -61,20 +64,23 @@ def taken(repository: Repository, folder: Path, beside: Sequence[Path] = ()) -> 
     """
     onto = repository.commit("HEAD")
     inside = tuple(f"the submodule {name}" for name in _edited_submodules(repository))
-    if not count(repository, beside):
-        return repository, Edits(onto, onto, (), inside)
+    ours, (tracked, untracked) = _ours(repository, beside), _status(repository)
+    compiled = tuple(name for name in untracked if PurePosixPath(name).suffix in _COMPILED)
+    clean = Edits(onto, onto, (), inside, compiled)
+    if not tracked and not _counting(untracked, ours):
+        return repository, clean
     objects = folder / "objects"
     objects.mkdir()
     snapshot = _Snapshot(repository, folder / "index", objects)
-    nested = snapshot.take(_ours(repository, beside))
+    nested = snapshot.take(ours)
     both = replace(repository, objects=objects)
     tree = snapshot.said("write-tree").line
     inside = (*inside, *(f"the repository {name}" for name in nested))
     if tree == both.git("rev-parse", f"{onto}^{{tree}}").line:
-        return repository, Edits(onto, onto, (), inside)
+        return repository, replace(clean, inside=inside)
     commit = snapshot.said("commit-tree", "--no-gpg-sign", "-p", onto, "-m", "changes in no commit", tree).line
     files = both.git("diff", "--name-only", "--find-renames", "--no-ext-diff", "-z", onto, commit).names
-    return both, Edits(commit, onto, tuple(files), inside)
+    return both, replace(clean, commit=commit, files=tuple(files), inside=inside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ class _Snapshot:
         self.said("add", "--update", *self._sparse)
         untracked = self.said("ls-files", "--others", "--exclude-standard", "--full-name", "-z").names
         nested = [name.rstrip("/") for name in untracked if name.endswith("/")]
-        new = [name for name in untracked if not name.endswith("/") and not _passed_over(name, ours)]
+        new = [name for name in _counting(untracked, ours) if not name.endswith("/")]
         self.said("update-index", "--add", "--replace", "-z", "--stdin", data="".join(f"{name}\0" for name in new))
         for mode, blob, name in large_files.unchanged(self.repository, self._git, self._env):
             self.said("update-index", "--cacheinfo", f"{mode},{blob},{name}")
@@ -139,12 +145,23 @@ def _ours(repository: Repository, beside: Sequence[Path]) -> list[str]:
     return [path.relative_to(root).as_posix() for path in found if path != root and path.is_relative_to(root)]
 
 
-def _passed_over(name: str, ours: Sequence[str]) -> bool:
-    """Whether an untracked file is none of the change."""
-    path = PurePosixPath(name)
-    if path.suffix in {".pyc", ".pyo"} or not _LEFT_BEHIND.isdisjoint(path.parts):
+def _status(repository: Repository) -> tuple[int, list[str]]:
+    """Count the tracked files with changes, and list those that aren't tracked; a repository inside ends in a slash."""
+    found = git(repository.root, "status", "--porcelain", "--no-renames", "--untracked-files=all", "-z").names
+    untracked = [entry[3:] for entry in found if entry.startswith("?? ")]
+    return len(found) - len(untracked), untracked
+
+
+def _counting(untracked: Sequence[str], ours: Sequence[str]) -> list[str]:
+    """Choose the untracked files that are part of the change: virtual environments aren't."""
+    environments = [name.removesuffix("/pyvenv.cfg") for name in untracked if name.endswith("/pyvenv.cfg")]
+    return [name for name in untracked if not _passed_over(PurePosixPath(name), {*ours, *environments})]
+
+
+def _passed_over(path: PurePosixPath, folders: Collection[str]) -> bool:
+    if path.suffix in {".pyc", ".pyo", *_COMPILED} or not _LEFT_BEHIND.isdisjoint(path.parts):
         return True
-    return any(path.is_relative_to(one) for one in ours)
+    return any(str(above) in folders for above in (path, *path.parents))
 
 
 def _edited_submodules(repository: Repository) -> list[str]:
