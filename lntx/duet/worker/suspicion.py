@@ -111,7 +111,7 @@ def _file(holder: Any) -> list[str]:
     else:  # of a plugin that is an object its class's; a value may be anything, and is asked nothing
         name = holder.__module__ if inspect.isroutine(holder) or inspect.isclass(holder) else kind.__module__
     module = holder if inspect.ismodule(holder) else sys.modules.get(name or "")
-    file = vars(module).get("__file__") if module else None
+    file = getattr(module, "__dict__", {}).get("__file__")
     if not isinstance(file, str) or not file.endswith(".py") or name.partition(".")[0] in _LEFT_OUT:
         return []
     return [os.path.realpath(file)]
