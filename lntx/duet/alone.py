@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lntx.duet.config import Pace
-from lntx.duet.endings import Ending, alike, judged, outcome
+from lntx.duet.endings import Ending, alike, exhausted, judged, outcome
 from lntx.duet.environment import Environment
 from lntx.duet.pair import FILES, SURVEY, lone_worker
 from lntx.duet.process import WorkerProcess
@@ -63,6 +63,16 @@ class Trial:
     code: Mapping[str, Any] | None = None
     counts: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def passed(self) -> bool:
+        """Whether it passed, and bore all calls."""
+        return outcome(self.ending) == "passed" and not exhausted(self.code)
+
+    @property
+    def why(self) -> str:
+        """Why it didn't."""
+        return str(self.ending.get("message") or (self.code or {}).get("untraceable", [""])[0])
+
 
 @dataclass(frozen=True, slots=True)
 class Tried:
@@ -108,7 +118,7 @@ class Alone:
         if outcome(plain) != "passed":
             return Tried(plain)
         served = self._served(worker, name, max(2, doubt.calls))
-        if outcome(served.ending) == "passed":
+        if served.passed:
             return Tried(plain, served)
         return Tried(plain, served, self._exact(worker, name) if served.calls else None)
 
@@ -165,14 +175,14 @@ def settled(
     if len(tried) < len(ARMS) or {found.base, found.head} != {"passed"}:
         return Settled(found)
     served = {arm: one.served for arm, one in tried.items() if one.served}
-    if all(outcome(one.ending) == "passed" for one in served.values()):
+    if all(one.passed for one in served.values()):
         if _same(served, changed, guard=guard):
             return Settled(_passed(name, served))
         return Settled(Surveyed(name, "skipped", "skipped", BESIDE.format(doubt.why)))
     exact = {arm: one.exact or one.served for arm, one in tried.items() if one.exact or one.served}
-    if len(exact) == len(ARMS) and all(one and outcome(one.ending) == "passed" and one.calls for one in exact.values()):
+    if len(exact) == len(ARMS) and all(one and one.passed and one.calls for one in exact.values()):
         return _within(name, {arm: one for arm, one in exact.items() if one}, changed, pace, guard=guard)
-    why = next(str(one.ending.get("message")) for one in served.values() if outcome(one.ending) != "passed")
+    why = next(one.why for one in served.values() if not one.passed)
     return Settled(Surveyed(name, "skipped", "skipped", COUNTED.format(why)))
 
 

@@ -60,6 +60,10 @@ class Draft:
         """Return all candidates by name, as head has them where it does."""
         return {**self.own, **self.there["base"], **self.there["head"]}
 
+    def candidate(self, name: str) -> Candidate:
+        """Find a candidate by name, as head has it where it does."""
+        return next(found[name] for found in (self.there["head"], self.there["base"], self.own) if name in found)
+
     def arms(self, name: str) -> list[Arm]:
         """Name the arms that have it."""
         return [arm for arm in ARMS if name in self.there[arm]]

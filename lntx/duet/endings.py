@@ -22,6 +22,11 @@ def outcome(ending: Ending) -> Ended:
     return found
 
 
+def exhausted(code: Mapping[str, Any] | None) -> bool:
+    """Return whether a benchmark bore no more calls when what it executes was to be seen."""
+    return code is not None and bool(code.get("exhausted"))
+
+
 def describe(arm: Arm, ending: Ending) -> str:
     """Return how a test ended in an arm."""
     return f"{ending['outcome']} in {arm}" + (f": {ending['message']}" if ending.get("message") else "")

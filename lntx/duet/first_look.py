@@ -9,9 +9,9 @@ from typing import Any
 from lntx.duet import naming
 from lntx.duet.alone import Doubt
 from lntx.duet.draft import FURTHER, GONE, Collected, Draft, Problem
-from lntx.duet.endings import Ending, judged, outcome
+from lntx.duet.endings import Ending, exhausted, judged, outcome
 from lntx.duet.environment import Environment
-from lntx.duet.naming import Candidate, Tests, tests
+from lntx.duet.naming import Tests, tests
 from lntx.duet.pair import SURVEY, Failure, WorkerPair, lone_worker
 from lntx.duet.sharing import counts_of, identical
 from lntx.errors import InputError
@@ -123,7 +123,9 @@ class FirstLook:
         except Failure as failure:
             endings = failure.endings
         found = judged(name, endings)
-        if found.base == found.head == "passed":
+        if any(exhausted(code) for code in (traced or {}).values()):
+            self.draft.doubts[name] = Doubt("it bears few calls")
+        elif found.base == found.head == "passed":
             same = traced is not None and identical(traced, self.draft.changed)
             self.draft.add([Surveyed(name, "passed", "passed", "", same, counts)])
         elif found.base == found.head == "skipped":
@@ -142,7 +144,7 @@ class FirstLook:
         found = judged(name, {arm: ending})
         if outcome(ending) == "failed":
             self.draft.doubts[name] = Doubt(found.message)
-        elif outcome(ending) == "skipped" and self._candidate(name).kind == "suspect" and not ending.get("made"):
+        elif outcome(ending) == "skipped" and self.draft.candidate(name).kind == "suspect" and not ending.get("made"):
             self.draft.dropped.add(name)
         elif arm == "base":
             self.draft.add([Surveyed(name, found.base, "absent", GONE)])
@@ -159,7 +161,7 @@ class FirstLook:
         idle = all(
             one["outcome"] == "passed" and not one.get("made") and not one.get("refused") for one in endings.values()
         )
-        if idle and self._candidate(name).kind == "suspect":
+        if idle and self.draft.candidate(name).kind == "suspect":
             self.draft.dropped.add(name)
         else:
             self.draft.add([found])
@@ -169,9 +171,6 @@ class FirstLook:
         if more := max(int(one.get("more", 0)) for one in endings.values()):
             why = f"a test's first benchmark is judged, and this one has {more} more"
             self.draft.add([Surveyed(name + FURTHER, "skipped", "skipped", why)])
-
-    def _candidate(self, name: str) -> Candidate:
-        return self.draft.everything()[name]
 
     @property
     def guard(self) -> bool:

@@ -20,13 +20,15 @@ class Candidate:
     """A test that may be a benchmark, as one process collected it.
 
     `function` is its id without parameters, `place` its number among that function's tests. `kind` says why it is a candidate:
-    "given" the fixture, "suspect" of asking for it, or "nested", which runs a pytest of its own.
+    "given" the fixture, "suspect" of asking for it, or "nested", which runs a pytest of its own. `inside` says that it stands in
+    the project's own code, as a doctest does.
     """
 
     file: str
     function: str
     place: str
     kind: str
+    inside: bool = False
 
 
 Tests = Mapping[str, Candidate]
@@ -35,7 +37,10 @@ Tests = Mapping[str, Candidate]
 
 def tests(collected: Mapping[str, Any]) -> dict[str, Candidate]:
     """Return what a worker has collected, by ids."""
-    return {one["id"]: Candidate(one["file"], one["function"], one["place"], one["kind"]) for one in collected["tests"]}
+    return {
+        one["id"]: Candidate(one["file"], one["function"], one["place"], one["kind"], one.get("inside", False))
+        for one in collected["tests"]
+    }
 
 
 def unlike(there: Mapping[Arm, Tests]) -> set[str]:

@@ -88,7 +88,7 @@ class SecondLook:
         draft, config = self.draft, self.environment.config
         guard = config.guard and not self.environment.built
         found = settled(name, tried, doubt, draft.changed, config.pace, guard=guard)
-        if draft.everything()[name].kind == "suspect" and not any(one.plain.get("made") for one in tried.values()):
+        if draft.candidate(name).kind == "suspect" and not any(one.plain.get("made") for one in tried.values()):
             if found.surveyed.message:
                 draft.leave_out({name: _UNREACHED.format(found.surveyed.message)})
             else:

@@ -163,4 +163,4 @@ class Surveyor:
                 f"pytest's root is {root}, outside the worktree; give the repository a pytest.ini or pyproject.toml"
             )
         root = root.relative_to(tree)
-        return [str(root / one.file) for one in tests(collected).values()]
+        return [str(root / one.file) for one in tests(collected).values() if not one.inside]

@@ -66,10 +66,10 @@ class Gathered:
             "outside": outside(),
         }
 
-    def _told(self, name: str, kind: str, root: Path) -> dict[str, str]:
+    def _told(self, name: str, kind: str, root: Path) -> dict[str, Any]:
         item = self.items[name]
         place = {"function": function_of(item), "place": self.places[name]}
-        return {"id": name, "file": relative(item.path, root), **place, "kind": kind}
+        return {"id": name, "file": relative(item.path, root), **place, "kind": kind, "inside": hasattr(item, "dtest")}
 
 
 def function_of(item: pytest.Item) -> str:

@@ -157,7 +157,7 @@ class Server:
                 work.run(1)
             return self.guard.fingerprint(self.settings)
         except Exception as error:  # noqa: BLE001  (it may not bear more calls, which is no fault of the test's)
-            return self.guard.unknown(said(error))
+            return {**self.guard.unknown(said(error)), "exhausted": True}
 
 
 def _protocol(item: pytest.Item) -> Any:

@@ -33,6 +33,7 @@ class Suspicion:
         definitions = [found for known in fixtures.values() for found in known]
         self._read([*sys.modules.values(), *(getattr(item, "module", None) for item in session.items)], own=True)
         self._read([*plugins, *(found.func for found in definitions)], own=False)
+        self._read([value for module in self._loaded() for value in list(vars(module).values())], own=False)
         self._follow(fixtures, set(giving))
         self._hooks = self._hooked()
 
@@ -48,6 +49,11 @@ class Suspicion:
             or any(folder is None or within(str(item.path), folder) for folder in self._hooks)
             or _documented(item)
         )
+
+    def _loaded(self) -> list[Any]:
+        """List the project's modules that are loaded: what they have from elsewhere may ask for them."""
+        files = {path for path, module in self._modules.items() if module.own}
+        return [found for found in list(sys.modules.values()) if not files.isdisjoint(_file(found))]
 
     def _unit(self, function: Any) -> Unit | None:
         """Find the unit that a function stands in."""
@@ -99,14 +105,14 @@ class Suspicion:
 
 def _file(holder: Any) -> list[str]:
     """Return the file that a module, a function, or a plugin's class stands in, if it is one to be read."""
-    if holder is None or isinstance(holder, (str, int)):
-        return []
-    name = holder.__name__ if inspect.ismodule(holder) else getattr(holder, "__module__", None)
-    if not isinstance(name, str):
-        name = type(holder).__module__
-    module = holder if inspect.ismodule(holder) else sys.modules.get(name)
-    file = getattr(module, "__file__", None)
-    if name.partition(".")[0] in _LEFT_OUT or not isinstance(file, str) or not file.endswith(".py"):
+    kind = type(holder)
+    if inspect.ismodule(holder):
+        name = holder.__name__
+    else:  # of a plugin that is an object its class's; a value may be anything, and is asked nothing
+        name = holder.__module__ if inspect.isroutine(holder) or inspect.isclass(holder) else kind.__module__
+    module = holder if inspect.ismodule(holder) else sys.modules.get(name or "")
+    file = getattr(module, "__dict__", {}).get("__file__")
+    if not isinstance(file, str) or not file.endswith(".py") or name.partition(".")[0] in _LEFT_OUT:
         return []
     return [os.path.realpath(file)]
 
