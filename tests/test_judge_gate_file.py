@@ -126,6 +126,8 @@ def test_no_file_says_nothing(tmp_path):
         ("threads = 2", "threads = 0", 22, "threads: Expected `int` >= 1"),
         ("threads = 2", "threads = 1.5", 22, "threads: Expected `int"),
         ("threads = 2", "pairs = 8", 22, "unknown field 'pairs'"),
+        ("pip install .", "pip\\u0000", 21, "build: holds a null character"),
+        ('paths = ["', 'paths = ["\\u0000', 23, "paths: holds a null character"),
         ('source = ["python"]', 'source = "python"', 20, "source: Expected `array`"),
         ("paths = [", "paths = [1, ", 23, "paths[0]: Expected `str`"),
     ],

@@ -77,7 +77,7 @@ def test_what_it_would_take_follows_from_its_own():
 def test_alarms_stay_as_rare_where_each_is_as_slow_as_its_own_margin_allows(kind):
     """The suite's 1 % holds for whatever margins, as each benchmark's own level is what is paid for."""
     own = [replace(RULES, margin=0.002 * i, tolerated=0.05 + 0.01 * i) for i in range(12)]
-    shape = (1500, 12, RULES.cap)
+    shape = (600, 12, RULES.cap)
     values = simulation.NOISES[kind](np.random.default_rng(5), shape)
     values += np.log1p([one.margin for one in own])[:, None]
     alarmed = 0

@@ -159,6 +159,11 @@ class _Reader:
             (found,) = decoded(tuple[Defaults, ...], [given], "")
         except ValueError as error:
             raise self._fault("gate", 0, given, Defaults, str(error).removeprefix("[0]")) from error
+        for name, texts in (("source", found.source), ("build", (found.build,)), ("paths", found.paths)):
+            if any("\0" in text for text in texts):
+                raise self._fault(
+                    "gate", 0, given, Defaults, f"{name}: holds a null character, as no path and no command does"
+                )
         return found
 
     def _fault(self, kind: str, index: int, given: Any, shape: Any, wrong: str) -> InputError:
