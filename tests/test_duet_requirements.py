@@ -9,7 +9,7 @@ from lntx.duet.config import GateConfig
 from lntx.duet.places import governed
 from lntx.duet.repository import Repository
 from lntx.duet.requirements import Requirements, governing, same_requirements
-from lntx.duet.sources import check_sources, sources
+from lntx.duet.sources import below, check_sources, sources
 from lntx.errors import InputError
 
 PROJECT = "[project]\ndependencies = ['a']\n"
@@ -169,3 +169,19 @@ def test_a_source_that_is_nowhere_is_refused(repo):
     check_sources(GateConfig(repo / "packages/alpha", "HEAD", sources=("tools",)), repo, repo)
     with pytest.raises(InputError, match="--source lib: head has no such folder"):
         check_sources(GateConfig(repo, "HEAD", sources=("lib",)), repo, repo)
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("{root}/packages/alpha/bench", "bench"),
+        ("{root}/packages/beta/t.py::test_a[/x]", "../beta/t.py::test_a[/x]"),
+        ("--rootdir={root}/packages/alpha", "--rootdir=."),
+        ("/elsewhere/t.py", "/elsewhere/t.py"),
+        ("bench", "bench"),
+        ("-k", "-k"),
+        ("--benchmark-disable", "--benchmark-disable"),
+    ],
+)
+def test_arguments_that_lead_back_into_the_checkout_are_meant_from_the_gates_folder(repo, word, meant):
+    assert below(word.format(root=repo), repo / "packages/alpha", repo) == meant

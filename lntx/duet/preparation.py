@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from random import Random, SystemRandom
 
@@ -13,7 +13,7 @@ from lntx.duet.places import governed
 from lntx.duet.repository import Repository
 from lntx.duet.requirements import Requirements, same_requirements
 from lntx.duet.settings import settled
-from lntx.duet.sources import below_root
+from lntx.duet.sources import below, below_root
 from lntx.duet.workspace import Workspace, disk_errors, exclusive, furnished, scratch
 from lntx.judge import noise_history
 from lntx.judge.gate_file import GateFile
@@ -55,6 +55,7 @@ def prepared(config: GateConfig) -> Iterator[Prepared]:
         repository.commit(revision)  # one that there isn't is said before anybody waits for the lock
     if config.history:
         noise_history.read(config.history)  # likewise
+    config = replace(config, arguments=tuple(below(word, config.where, repository.root) for word in config.arguments))
     seed = config.seed if config.seed is not None else SystemRandom().randrange(2**32)
     with disk_errors(), exclusive(), scratch() as folder:
         both = compared(config, repository, folder)

@@ -40,3 +40,15 @@ def joined(place: PurePosixPath, name: str) -> PurePosixPath | None:
     """Return a path below a folder, from the root; None where it leads out of the repository."""
     found = os.path.normpath(place / name)
     return None if found.startswith(("..", "/")) else PurePosixPath(found)
+
+
+def below(word: str, where: Path, root: Path) -> str:
+    """Write an argument of pytest's that holds an absolute path into the checkout so that it is meant from the gate's folder.
+
+    In an arm it would lead back to the user's own files.
+    """
+    option, equals, value = word.partition("=") if word.startswith("-") else ("", "", word)
+    path, colons, rest = value.partition("::")
+    if not Path(path).is_absolute() or not Path(path).resolve().is_relative_to(root.resolve()):
+        return word
+    return f"{option}{equals}{os.path.relpath(Path(path).resolve(), where.resolve())}{colons}{rest}"
