@@ -91,7 +91,8 @@ class Requirements:
     def _declaring(self) -> list[str]:
         """List the changed files that declare packages for the suite, and those that such files name in turn."""
         found = [name for name in self._changed() if PurePosixPath(name).name in _FILES and self._governs(name)]
-        return [*found, *(name for name in self._named() if name in self._changed() and name not in found)]
+        changed = set(self._changed())
+        return [*found, *(name for name in dict.fromkeys(self._named()) if name in changed and name not in found)]
 
     def _projects(self) -> list[str]:
         return [name for name in self._changed() if PurePosixPath(name).name == "pyproject.toml"]
