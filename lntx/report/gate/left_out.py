@@ -9,7 +9,7 @@ from lntx.report.gate import wording
 from lntx.result import GateResult
 
 HEADINGS = ("benchmark", "why it is left out")
-_BOTH = re.compile(r"(\w+) in base(: .*)?; \1 in head\2", re.DOTALL)
+_BOTH = re.compile(r"(\w+) in (?:base|head)(: .*)?; \1 in (?:base|head)\2", re.DOTALL)
 _NEVER = "its test never called it"
 _LONG = 10_000
 
