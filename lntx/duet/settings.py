@@ -1,6 +1,7 @@
 """What the project's own file says of a gate: read from head, before anything is made or measured."""
 
 import os
+import shlex
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
@@ -30,8 +31,13 @@ def _with(config: GateConfig, defaults: Defaults, back: str) -> GateConfig:
     """Take the defaults of what is unset; `back` leads from the gate's folder to the file's, from which its paths are meant."""
     given: dict[str, Any] = {
         "arguments": tuple(os.path.normpath(PurePosixPath(back) / path) for path in defaults.paths),
-        "build": "" if config.one_environment else defaults.build,
+        "build": "" if config.one_environment else _there(back, defaults.build),
         "sources": defaults.source,
         "threads": defaults.threads,
     }
     return replace(config, **{name: value for name, value in given.items() if value and name in config.unset})
+
+
+def _there(back: str, build: str) -> str:
+    """Return a command that runs where the file lies; one of the command line runs where the gate does."""
+    return f"cd {shlex.quote(back)} && {build}" if build and back != os.curdir else build

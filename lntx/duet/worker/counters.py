@@ -17,7 +17,7 @@ from contextlib import ExitStack
 from importlib import import_module
 from typing import Any
 
-from .collection import said
+from .outcome import said
 from .timing import finisher, torch
 
 Counts = dict[str, float]

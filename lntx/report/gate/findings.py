@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from lntx.judge.margins import said
 from lntx.report import units
 from lntx.report.document import Finding, Kind
-from lntx.report.gate import verdicts, wording
+from lntx.report.gate import left_out, verdicts, wording
 from lntx.report.gate.noise import Noise, noises
 from lntx.report.gate.wording import case, measured, of_verdict, percent
 from lntx.result import BenchmarkResult, GateResult
@@ -19,7 +19,16 @@ _NOTABLE_STOLEN = 0.001
 
 def findings(result: GateResult) -> tuple[Finding, ...]:
     """Return all, the headline first; a sentence for each further verdict that some benchmark got."""
-    return (Finding(verdicts.headline(result), _detail(result)), *_others(result), *_trust(result))
+    first = Finding(verdicts.headline(result), _detail(result))
+    return (first, *_others(result), *_trust(result), *_left_out(result))
+
+
+def _left_out(result: GateResult) -> Iterator[Finding]:
+    """Say last what isn't judged."""
+    found = left_out.left_out(result)
+    if found:
+        told = [f"{case(one.name)}: {units.clean(one.why, 200).rstrip('. ')}." for one in found[:_MOST]]
+        yield Finding(left_out.sentence(result), " ".join(told), "", "warning")
 
 
 def _detail(result: GateResult) -> str:

@@ -16,7 +16,7 @@ from lntx.report.document import (
     Text,
     filled,
 )
-from lntx.report.gate import acknowledging, provenance, tables, verdicts, wording
+from lntx.report.gate import acknowledging, left_out, provenance, tables, verdicts, wording
 from lntx.report.gate.findings import findings
 from lntx.result import GateResult
 
@@ -41,11 +41,12 @@ _CONTROLS = (
 
 def page(result: GateResult, pictures: Sequence[Picture]) -> Page:
     """Build the page."""
-    notes = tuple(Item(wording.name(note, 1000)) for note in result.notes)
+    notes = tuple(Item(wording.name(note, 1000)) for note in left_out.notes(result))
     sections = (
         Section("The verdict", (Findings(findings(result)),), "findings", each=""),
         Section("What to do", _advice(result), "advice"),
         Section("Every benchmark", _benchmarks(result), "benchmarks"),
+        Section("Left out", _left_out(result), "left-out"),
         Section("Budgets", _budgets(result), "budgets"),
         Section("Counters", _counters(result), "counters"),
         Section("Pictures", tuple(pictures), "pictures", each=""),
@@ -88,6 +89,11 @@ def _identical(result: GateResult) -> tuple[Folded, ...]:
     alike = tables.alike(result)
     brief = f"{alike} {wording.names(names, _BRIEFLY, 120)}."
     return (Folded(f"The same code: {len(names)}", (Text(alike, small=True), Items(tuple(items))), brief),)
+
+
+def _left_out(result: GateResult) -> tuple[Block, ...]:
+    found = left_out.table(result)
+    return (found, Text(left_out.sentence(result))) if found.rows else ()
 
 
 def _budgets(result: GateResult) -> tuple[Block, ...]:

@@ -1,6 +1,6 @@
 """The result of a gate as tables that people read."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from itertools import compress
 from typing import Any
@@ -10,9 +10,9 @@ from lntx.judge.counts import PEAK
 from lntx.judge.quantities import said_size
 from lntx.report import units
 from lntx.report.document import Table
-from lntx.report.gate import wording
+from lntx.report.gate import left_out, wording
 from lntx.report.gate.counters import counters
-from lntx.result import BenchmarkResult, GateResult
+from lntx.result import ARMS, BenchmarkResult, GateResult
 from lntx.verdict import Verdict
 
 HEADINGS = ("benchmark", "verdict", "ratio", "95 % interval", "pairs", "excluded above", "timed", "why")
@@ -160,6 +160,8 @@ def document(result: GateResult) -> dict[str, Any]:
         "sentinels": [benchmark(judged) for judged in result.sentinels],
         "false_alarm_rate": result.rules.alarms,
         "seconds": result.seconds,
+        "left_out": [{"name": one.name, "why": one.why} for one in left_out.left_out(result)],
+        **{arm: dict(given) for arm in ARMS if isinstance(given := result.about.get(arm), Mapping)},
         "notes": list(result.notes),
         "margins": {name: {"margin": margin, "tolerated": most} for name, (margin, most) in result.margins.items()},
         "budgets": [asdict(one) for one in result.budgets],
