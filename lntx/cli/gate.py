@@ -46,6 +46,12 @@ def command(
         list[str] | None,
         typer.Option("--source", metavar="DIR", help="Where in the repository the code lies, if not . or src; again."),
     ] = None,
+    asv: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="The folder of an asv suite (its benchmark_dir), whose time_ benchmarks are timed."
+        ),
+    ] = None,
     limit: Annotated[float, typer.Option(metavar="S", help="Seconds that one step of a worker may take.")] = 300.0,
     guard: Annotated[
         bool, typer.Option("--guard/--no-guard", help="Don't time benchmarks whose code is the same in both.")
@@ -84,6 +90,7 @@ def command(
         limit_s=limit,
         guard=guard,
         history=history,
+        asv=_asv(asv),
         seed=seed,
     )
     if source:
@@ -125,6 +132,17 @@ def _check(threads: int, limit: float) -> None:
         raise InputError("--threads must be 1 or more")
     if limit <= 0:
         raise InputError("--limit must be a number of seconds above 0")
+
+
+def _asv(folder: Path | None) -> str:
+    """Return the folder of an asv suite, as it is named from here; InputError for one that there isn't."""
+    if folder is None:
+        return ""
+    if not folder.is_dir():
+        raise InputError(
+            f"--asv {folder}: there is no such folder here; give asv's benchmark_dir (asv.conf.json names it)"
+        )
+    return os.path.relpath(folder)
 
 
 def _rules(margin: float, tolerated: float, pairs: int) -> Rules:

@@ -29,7 +29,8 @@ class GateConfig:
     `python`, which `one_environment` allows even where base and head declare different dependencies. `sources` are the
     folders, below the root, that hold what is imported. `threads` is what each arm may use, `limit_s` the seconds that
     one step of a worker may take. Without `guard`, code that is the same in both arms is timed like any other; without
-    `counters`, nothing is counted. `history` is the file of what A/A runs told of the noise.
+    `counters`, nothing is counted. `history` is the file of what A/A runs told of the noise. `asv` is the folder of an asv
+    suite, meant from `where`; empty where there is none.
     """
 
     where: Path
@@ -46,5 +47,6 @@ class GateConfig:
     guard: bool = True
     counters: bool = True
     history: Path | None = None
+    asv: str = ""
     seed: int | None = None
     pace: Pace = field(default_factory=Pace)

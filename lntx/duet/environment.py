@@ -30,7 +30,7 @@ class Environment:
 
     def command(self, arm: Arm) -> list[str]:
         """The command line of an arm's worker."""
-        return [self.pythons[arm], "-m", "pytest", "-p", PLUGIN, "-q", *self.config.arguments]
+        return [self.pythons[arm], "-m", "pytest", "-p", PLUGIN, "-q", *asked(self.config)]
 
     def folder(self, arm: Arm) -> Path:
         """Where an arm's worker runs: the user's own place, below the arm's worktree."""
@@ -54,8 +54,15 @@ class Environment:
             "LNTX_DUET_TREE": str(tree),
             "LNTX_DUET_REPO": str(self.root),
             "LNTX_DUET_SOURCES": os.pathsep.join(sources),
+            "LNTX_DUET_ASV": self.config.asv,
             **({"PYTHONSAFEPATH": "1"} if self.built else {}),
         }
+
+
+def asked(config: GateConfig) -> list[str]:
+    """Return pytest's arguments; an asv suite's folder is among them, unless they name files or folders of their own."""
+    named = any((config.where / word.partition("::")[0]).exists() for word in config.arguments)
+    return [*config.arguments, *([config.asv] if config.asv and not named else [])]
 
 
 def environment(config: GateConfig, root: Path, space: Workspace) -> Environment:

@@ -5,9 +5,9 @@ the project that is gated: so it uses the standard library, pytest and pytest-be
 later, and never imports lntx, which may itself be what is gated. Imported as `lntx.duet.worker` it does nothing.
 
 `plugin` holds pytest's hooks, `server` the loop in which commands are taken, `wire` the connection; `collection` what the suite
-offers; `options` what its own settings must not do here; `benchmark` what a test calls instead of pytest-benchmark's
-stopwatch; `timing` how a batch is timed; `controls` functions of no project; `counters` what doesn't vary from run to run;
-`identity` which of the project's code may be executed.
+offers, `adapters` what makes other kinds of suites offer the same; `options` what its own settings must not do here; `benchmark`
+what a test calls instead of pytest-benchmark's stopwatch; `timing` how a batch is timed; `controls` functions of no project;
+`counters` what doesn't vary from run to run; `identity` which of the project's code may be executed.
 """
 
 from __future__ import annotations

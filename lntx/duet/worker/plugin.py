@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from . import benchmark, collection, options
+from . import adapters, benchmark, collection, options
 from .collection import said
 from .server import Server
 from .wire import Wire
@@ -52,6 +52,7 @@ class Plugin:
         read: Any = vars(config).get("_inicfg") or vars(config).get("inicfg") or {}
         self.server.settings = sorted((name, str(value)) for name, value in read.items())
         benchmark.replace(self.server.serve, self.server.refuse)
+        adapters.register(config, lambda: bool(self.server.outcome and self.server.outcome.used))
 
     def pytest_ignore_collect(self, collection_path: Path, config: pytest.Config) -> bool | None:
         """Collect the files that are asked for; no answer leaves the decision to others."""
