@@ -4,23 +4,11 @@ import pytest
 from support.duets import Worker, batch, suite
 
 PLAIN = """
-import os
-from . import helper, parameterized
+from . import parameterized
 import sorting
 
 def time_plain():
     sorting.sort([3, 1, 2])
-
-def time_with_setup():
-    assert STATE == ["module"]
-
-STATE = []
-
-def setup():
-    STATE.append("module")
-
-def teardown():
-    STATE.clear()
 
 def track_length():
     return 7
@@ -116,10 +104,26 @@ def time_params(n):
 time_params.params = [1, 2]
 time_params.skip_params = [(2,)]
 """
-INIT = """
-def helper():
-    pass
+STAGED = """
+STATE = []
 
+def setup():
+    STATE.append("module")
+
+def teardown():
+    STATE.clear()
+
+def time_set_up():
+    assert STATE == ["module"]
+
+class Both:
+    def setup(self):
+        STATE.append("class")
+
+    def time_both(self):
+        assert STATE == ["module", "class"]
+"""
+INIT = """
 def parameterized(names, params):
     def decorate(found):
         found.param_names, found.params = names, params
@@ -134,6 +138,7 @@ FILES = {
     "sorting.py": "def sort(values):\n    return sorted(values)\n",
     "perf/benchmarks/__init__.py": INIT,
     "perf/benchmarks/plain.py": PLAIN,
+    "perf/benchmarks/staged.py": STAGED,
     "perf/benchmarks/deeper/__init__.py": "",
     "perf/benchmarks/deeper/more.py": "from ..plain import Strict\n\ndef time_deeper():\n    pass\n",
     "perf/benchmarks/not-a-module.py": "raise ValueError\n",
@@ -167,7 +172,8 @@ SERVED = [
     "deeper/more.py::time_deeper",
     "deeper/more.py::Strict::time_ready",
     "plain.py::time_plain",
-    "plain.py::time_with_setup",
+    "staged.py::time_set_up",
+    "staged.py::Both::time_both",
     "plain.py::Suite::time_made[1-a]",
     "plain.py::Suite::time_made[1-b/c]",
     "plain.py::Suite::time_made[2-a]",

@@ -112,12 +112,15 @@ class Benchmark:
 
     @contextmanager
     def _prepared(self, args: tuple[Any, ...]) -> Iterator[Callable[[], None]]:
-        """Keep it set up; gives what sets it up anew."""
+        """Keep it set up; gives what sets it up for another call."""
         setups, teardowns = list(self._all("setup"))[::-1], list(self._all("teardown"))
+        used = False
 
         def again() -> None:
-            for function in (*teardowns, *setups):
+            nonlocal used
+            for function in (*teardowns, *setups) if used else ():
                 function(*args)
+            used = True
 
         try:
             for function in setups:
