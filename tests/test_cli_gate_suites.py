@@ -4,11 +4,32 @@ import pytest
 from support.commandline import lntx_says
 from support.repositories import commit, repository
 
-CODE = "def total(n):\n    return sum(range(n))\n\ndef unused():\n    return 1\n"
-MARKED = (
-    "import pytest\nimport subject\n\n@pytest.mark.benchmark\ndef test_total():\n    assert subject.total(50) == 1225\n"
-)
-TIMED = "import subject\n\ndef time_total(n):\n    assert subject.total(n)\n\ntime_total.params = [5, 50]\n\ndef track_total():\n    return 7\n"
+CODE = """
+def total(n):
+    return sum(range(n))
+
+def unused():
+    return 1
+"""
+MARKED = """
+import pytest
+import subject
+
+@pytest.mark.benchmark
+def test_total():
+    assert subject.total(50) == 1225
+"""
+TIMED = """
+import subject
+
+def time_total(n):
+    assert subject.total(n)
+
+time_total.params = [5, 50]
+
+def track_total():
+    return 7
+"""
 
 
 @pytest.fixture
