@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from lntx.constraints import NonNegative, NonNegativeInt, Number, PositiveInt
+from lntx.constraints import SPARSE, NonNegative, NonNegativeInt, Number, Positive, PositiveInt
 from lntx.verdict import Verdict
 
 Arm = Literal["base", "head"]
@@ -134,12 +134,32 @@ class BenchmarkResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Budget:
+    """What one benchmark may take in head at most, whatever base takes, and whether it keeps to that.
+
+    `limit`, `value` and its 95 % interval are seconds of a call, or the bytes of its peak of memory. `why` is the project's
+    own reason; `reason` says why nothing is known, where that is so.
+    """
+
+    name: str
+    measure: Literal["time", "memory"]
+    limit: Positive
+    outcome: Literal["within", "over", "undecided", "unknown"] = "unknown"
+    value: Number | None = None
+    low: Number | None = None
+    high: Number | None = None
+    why: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """What the gate was told before it measured anything.
 
     `alarms` is the probability that a suite with nothing slower raises an alarm all the same, `misses` the probability that
     a benchmark which is slower by the fraction `tolerated` is called the same. A slowdown below the fraction `margin`
-    is never called one. After each number of pairs in `looks`, what is decided is closed.
+    is never called one. After each number of pairs in `looks`, what is decided is closed. Single benchmarks may have a margin
+    and a tolerated slowdown of their own.
     """
 
     alarms: Number = 0.01
@@ -160,7 +180,8 @@ class GateResult:
 
     `verdict` is that of the whole suite. `about` says how it came to be: command, commits, start and end (ISO 8601, UTC),
     what was noticed on the way. `machine` is the fingerprint. `known` is what earlier A/A data said of benchmarks: the
-    variance of a pair's score, and how many degrees of freedom that is worth.
+    variance of a pair's score, and how many degrees of freedom that is worth. `margins` are the margin and the slowdown that is
+    tolerated of benchmarks where they aren't the suite's; `budgets` what benchmarks may take at most.
     """
 
     verdict: Verdict
@@ -174,6 +195,8 @@ class GateResult:
     machine: Mapping[str, Any] = field(default_factory=dict)
     about: Mapping[str, Any] = field(default_factory=dict)
     known: Mapping[str, tuple[NonNegative, NonNegative]] = field(default_factory=dict)
+    margins: Mapping[str, tuple[NonNegative, NonNegative]] = field(default_factory=dict, metadata=SPARSE)
+    budgets: tuple[Budget, ...] = field(default=(), metadata=SPARSE)
 
     @property
     def shown(self) -> Verdict:

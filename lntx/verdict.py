@@ -21,6 +21,7 @@ class Verdict(StrEnum):
     DISAGREES = "disagrees", 12, "failure", "bold red", "The results are not right"
     MISSING = "missing", 11, "failure", "bold red", "A benchmark went missing"
     SLOWER = "slower", 10, "failure", "bold red", "Something got slower"
+    OVER = "over-budget", 10, "failure", "bold red", "A budget is exceeded"
     CONTAMINATED = "contaminated", 13, "skipped", "yellow", "Contaminated, which is no pass"
     INCONCLUSIVE = "inconclusive", 13, "skipped", "yellow", "Inconclusive, which is no pass"
     FASTER = "faster", 0, None, "green", "Nothing got slower, something got faster"

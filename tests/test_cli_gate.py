@@ -180,6 +180,8 @@ def test_a_benchmark_that_can_be_called_only_once_is_left_out_with_a_note(repo):
     )
     commit(repo, {"subject.py": CODE + once, "bench/test_once.py": suite})
     commit(repo, {"README.md": "Two."})
+    assert verdicts(gate())["test_take"] == "same"  # its code is: no turns are needed to see that
+    commit(repo, {"subject.py": CODE + once.replace("LEFT.pop()", "LEFT.pop(0)")})
     said = gate()
     assert said.code == 0, said.out
     assert "test_take" not in verdicts(said)
@@ -279,14 +281,6 @@ def test_dependencies_that_differ_want_an_environment_each(repo):
     assert said.code == 2
     assert "project.dependencies in pyproject.toml" in said.err
     assert gate("--one-environment").code == 0
-
-
-def test_changes_in_no_commit_are_said_and_not_measured(repo):
-    commit(repo, {"README.md": "Two."})
-    (repo / "subject.py").write_text("raise SystemExit")
-    said = gate()
-    assert said.code == 0
-    assert any("in no commit" in note for note in said.json["notes"])
 
 
 def test_a_worker_that_hangs_is_killed_at_its_limit_and_named(repo):

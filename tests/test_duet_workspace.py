@@ -8,7 +8,8 @@ import pytest
 from support.repositories import git, repository
 
 from lntx.duet import workspace as spaces
-from lntx.duet.repository import Repository, overlay
+from lntx.duet.checkout import overlay
+from lntx.duet.repository import Repository
 from lntx.duet.workspace import LOCK, exclusive
 from lntx.errors import InputError
 
@@ -30,6 +31,7 @@ def test_a_workspace_holds_both_arms_at_paths_of_one_length_and_leaves_nothing(r
         assert [(space.trees[arm] / "code.py").read_text() for arm in commits] == ["ONE = 1\n", "ONE = 2\n"]
         assert len({len(str(tree)) for tree in space.trees.values()}) == 1
         assert (space.plugin / spaces.PLUGIN / "__init__.py").is_file()
+        assert space.lacking == ()
         overlay(space.trees["base"], commits["head"], ["bench/test_it.py", "bench/test_more.py"])
         assert (space.trees["base"] / "bench/test_it.py").read_text() == "new\n"
         assert (space.trees["base"] / "code.py").read_text() == "ONE = 1\n"
@@ -37,19 +39,21 @@ def test_a_workspace_holds_both_arms_at_paths_of_one_length_and_leaves_nothing(r
     assert git(repo, "worktree", "list").count("\n") == 0
 
 
-def test_what_a_killed_gate_left_is_cleared_by_the_next(repo, tmp_path, monkeypatch):
+def test_what_a_killed_gate_left_is_cleared_by_the_next_and_the_users_worktrees_are_not(repo, tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     left = tmp_path / "lntx-gate-left"
     left.mkdir()
     (left / spaces.MARK).touch()
     own = tmp_path / "lntx-gate-of-the-user"
     own.mkdir()
-    git(repo, "worktree", "add", "--detach", str(left / "base"), "HEAD")
-    spaces.clear(Repository.around(repo))
-    assert not left.exists()
-    assert own.exists()
-    assert git(repo, "worktree", "list").count("\n") == 0
-    assert git(repo, "status", "--porcelain") == ""
+    git(repo, "worktree", "add", "-q", "--detach", str(tmp_path / "unplugged"), "HEAD")
+    (tmp_path / "unplugged").rename(tmp_path / "elsewhere")
+    with spaces.scratch() as folder:
+        assert not left.exists()
+        assert own.exists()
+        assert folder.parent == tmp_path
+    assert not folder.exists()
+    assert git(repo, "worktree", "list").count("\n") == 1
 
 
 def test_a_second_gate_on_the_machine_says_so(tmp_path):

@@ -124,6 +124,22 @@ def test_contamination_outweighs_a_slowdown_by_time_and_not_one_by_counters():
     assert decision.verdict([spoilt, replace(slow, means="counters")]) == "slower"
 
 
+@pytest.mark.parametrize(
+    ("words", "proved"),
+    [
+        ("faster", True),
+        ("faster same new inconclusive", True),
+        ("same new", False),
+        ("", False),
+        ("inconclusive", False),
+        *((f"faster {word}", False) for word in ("slower", "missing", "disagrees", "contaminated")),
+    ],
+)
+def test_a_speed_up_is_proved_where_something_is_faster_and_nothing_worse(words, proved):
+    judged = [BenchmarkResult(word, Verdict(word), "time") for word in words.split()]
+    assert decision.faster_proved(judged) == proved
+
+
 def test_nothing_at_all_is_no_pass():
     assert decision.exit_code(decision.verdict([])) == 13
 

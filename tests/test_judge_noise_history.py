@@ -54,6 +54,50 @@ def test_no_file_is_an_empty_history(tmp_path):
 
 
 @pytest.mark.parametrize(
+    "content",
+    [
+        b"\xff\xfe{\x00}\x00",  # UTF-16
+        b"\x00" * 100,
+        b'{"schema": 1, "cpus": {"c": {"b": {"variance": 1e-4, "dof": 3}}',  # cut
+        b'{"schema": 1, "cpus": {"c": {"b": {"variance": 1e999, "dof": 3}}}}',
+        b'{"schema": 1, "cpus": {"c": {"b": {"variance": 1e-4, "dof": 0}}}}',
+        b'{"schema": 1, "cpus": {"c": {"b": {"variance": 1e-4, "dof": 3, "times": [1]}}}}',
+        b'{"schema": 1, "cpus": [1]}',
+        b'{"schema": true, "cpus": {}}',
+        b'{"cpus": {}}',
+        b'{"schema": "1", "cpus": {}}',
+        b"[" * 100_000,
+        b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n",
+        b"<<<<<<< HEAD\n{}\n",
+    ],
+)
+def test_a_file_of_another_kind_is_one_line(tmp_path, content):
+    (tmp_path / "h.json").write_bytes(content)
+    with pytest.raises(InputError, match="delete it") as caught:
+        noise_history.read(tmp_path / "h.json")
+    assert "\n" not in str(caught.value)
+    assert str(tmp_path / "h.json") in str(caught.value)
+
+
+def test_a_file_of_another_version_says_which(tmp_path):
+    (tmp_path / "h.json").write_text('{"schema": 7, "noise": []}')
+    with pytest.raises(InputError, match="written with schema 7 of lntx, this lntx reads 1"):
+        noise_history.read(tmp_path / "h.json")
+
+
+def test_a_folder_is_no_history(tmp_path):
+    with pytest.raises(InputError, match="can't read"):
+        noise_history.read(tmp_path)
+
+
+def test_names_of_any_kind_come_back(tmp_path):
+    names = ["a[x-[y]]", 'quo"te', "línea\n", "", "\u202e", "x" * 10_000]
+    found = History().added("c", [gates.stream(name, [0.01, -0.01]) for name in names])
+    noise_history.write(found, tmp_path / "h.json")
+    assert set(noise_history.read(tmp_path / "h.json").known("c", names)) == set(names)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",

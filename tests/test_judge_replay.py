@@ -7,7 +7,7 @@ from support import gates
 from lntx.judge import decision, replay
 from lntx.judge.scores import scores
 from lntx.judge.sequential_test import SequentialTest
-from lntx.result import Count, GateResult, Rules
+from lntx.result import Budget, Count, GateResult, Rules
 from lntx.verdict import Verdict
 
 RULES = Rules()
@@ -33,6 +33,27 @@ def test_the_same_rules_give_the_same_ruling(seed):
     spent = replace(found, benchmarks=tuple(replace(one, seconds=7.0) for one in found.benchmarks))  # start-up and all
     assert replay.replay(found) == found
     assert replay.replay(spent) == spent
+
+
+def test_margins_and_budgets_are_judged_again_as_they_were():
+    streams, names = gates.suite((0.0, 0.04, -0.1)), ["b0", "b1", "b2"]
+    told = (Count("launches", 1, 2),)
+    surveyed = tuple(replace(one, counts=told if one.name == "b2" else ()) for one in gates.surveyed(names))
+    margins, asked = (
+        {"b1": (0.1, 0.3)},
+        (Budget("b0", "time", 1e-4), Budget("b0", "memory", 1.0), Budget("b1", "time", 1.0)),
+    )
+    court = SequentialTest(RULES, names, margins=margins, budgets=2)
+    timed = replay.timings(court, streams)
+    held = decision.budgeted(asked, surveyed, streams, RULES)
+    verdict, judged, controls = decision.decide(surveyed, timed, streams, RULES, margins=margins, held=held)
+    found = GateResult(
+        verdict, judged, RULES, controls, surveyed, tuple(streams.values()), margins=margins, budgets=held
+    )
+    assert [(one.name, one.verdict) for one in judged] == [("b0", "over-budget"), ("b1", "same"), ("b2", "faster")]
+    assert [one.outcome for one in held] == ["over", "unknown", "within"]
+    assert "launches rose from 1 to 2" in judged[2].reason
+    assert replay.replay(found) == found
 
 
 def test_increases_that_were_acknowledged_stay_so_and_others_not():

@@ -126,7 +126,7 @@ def test_first_calls_are_judged_apart_and_share_the_budget():
         "b [first call]": "slower",
         "c [first call]": "faster",
     }
-    assert court._tests(streams) == 7
+    assert court.tests(streams) == 7
     assert found["b [first call]"].ratio == pytest.approx(2)
 
 

@@ -10,13 +10,14 @@ from support import gate_results as samples
 from support.gate_results import HOSTILE, KINDS
 from test_report_frames import golden
 
+from lntx.judge.counts import PEAK, TOLD
 from lntx.report import gate, units
-from lntx.report.gate import figures, frames, verdicts, wording
+from lntx.report.gate import figures, frames, tables, verdicts, wording
 from lntx.report.gate.acknowledging import snippet
 from lntx.report.gate.figures import forest, pairs
 from lntx.report.gate.findings import findings, noise, rates
 from lntx.report.gate.step_summary import LIMIT, summary
-from lntx.result import BenchmarkResult, GateResult
+from lntx.result import BenchmarkResult, Count, GateResult
 from lntx.verdict import Verdict
 
 LOTS = range(40)
@@ -246,6 +247,78 @@ def test_an_increase_that_was_acknowledged_is_told_so():
     )
     assert frames.counters(found).iloc[0]["verdict"] == "acknowledged"
     assert snippet(found) == ""
+
+
+def test_what_is_over_budget_is_told_with_what_it_takes_and_why():
+    found = samples.over()
+    assert verdicts.title(found) == "A budget is exceeded"
+    assert verdicts.headline(found) == (
+        "Over budget: test_frame: it takes 3.1 ms (2.9 ms to 3.31 ms), over its budget of 2.5 ms (16 ms a frame); "
+        "test_large: it allocates 25 MiB at its peak, over its budget of 20 MiB."
+    )
+    (told,) = verdicts.advice(found)
+    assert "raise it in lntx-gate.toml" in told
+    assert "2 over budget" in wording.counted(found)
+    assert "test_kept (margin 2 %, tolerated 10 %)" in rates(found)
+    assert "Limits of their own" not in rates(samples.same())
+
+
+def test_budgets_stand_in_a_table_what_is_over_first():
+    table = tables.of_budgets(samples.over())
+    assert [(row[0].partition("::")[2], *row[1:]) for row in table.rows] == [
+        ("test_frame", "time", "2.5 ms", "3.1 ms (2.9 ms to 3.31 ms)", "over", "16 ms a frame"),
+        ("test_large", "memory", "20 MiB", "25 MiB at its peak", "over", "small machines"),
+        ("test_near", "time", "200 µs", "200 µs (190 µs to 210 µs)", "undecided", ""),
+        ("test_large", "time", "1 s", "", "not judged", "both arms execute the same code, so it isn't timed"),
+        ("test_kept", "time", "1 s", "200 µs (190 µs to 210 µs)", "within", ""),
+    ]
+    text = summary(samples.over())
+    assert "25 MiB at its peak" in text
+    assert "Budgets" not in summary(samples.everything())
+
+
+def test_programs_are_told_of_budgets_and_margins():
+    found = gate.document(samples.over())
+    assert [one["outcome"] for one in found["budgets"]] == ["over", "within", "undecided", "over", "unknown"]
+    assert found["margins"] == {samples.name("kept"): {"margin": 0.02, "tolerated": 0.1}}
+
+
+@pytest.mark.parametrize(
+    ("count", "judged", "verdict"),
+    [
+        (Count("FLOPs", 1, 2), ("slower", "counters", "FLOPs rose from 1 to 2"), "slower"),
+        (Count("FLOPs", 1, 2), ("slower", "counters", "launches rose from 1 to 2"), "acknowledged"),
+        (Count("FLOPs", 1, 2), ("faster", "time", f"faster; {TOLD}: FLOPs rose from 1 to 2"), "told"),
+        (Count("FLOPs", 1, 2), ("same", "time", "as before"), "acknowledged"),
+        (Count("compiled graphs", 0, 2), ("slower", "counters", "FLOPs rose from 1 to 2"), "told"),
+        (Count(PEAK, 2**20, 2**20 + 99), ("same", "time", "as before"), "same or less"),
+        (Count("FLOPs", 1, 2), ("disagrees", "results", "x"), "not judged"),
+    ],
+)
+def test_what_came_of_a_counter_is_told(count, judged, verdict):
+    word, means, reason = judged
+    one = BenchmarkResult("a", Verdict(word), means, reason)
+    found = samples.result(word, [], (one,), (samples.survey("a", counts=(count,)),))
+    assert frames.counters(found).iloc[0]["verdict"] == verdict
+    assert bool(snippet(found)) == (verdict == "slower")
+
+
+def test_memory_is_shown_with_its_unit():
+    one = BenchmarkResult("a", Verdict.SLOWER, "counters", "peak memory rose from 1 MiB to 2.5 MiB")
+    counts = (Count(PEAK, 2**20, 2.5 * 2**20),)
+    found = samples.result("slower", [], (one,), (samples.survey("a", counts=counts),))
+    assert tables.of_counters(found).rows[0][2:4] == ("1 MiB", "2.5 MiB")
+
+
+def test_a_reason_that_says_more_than_which_slowdown_is_excluded_is_shown():
+    plain, more = (
+        BenchmarkResult(
+            "a", Verdict.SAME, "time", f"a slowdown of 3 % or more is excluded{end}", 1.0, 0.9, 1.1, 4, 1.0, 1.03
+        )
+        for end in ("", f"; {TOLD}: compiled graphs rose from 0 to 1")
+    )
+    assert "why" not in tables.of_benchmarks([plain]).headings
+    assert "compiled graphs" in tables.of_benchmarks([more]).rows[0][-1]
 
 
 def test_each_verdict_has_a_style_of_its_own():

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from support import gates
 
 from lntx.errors import InputError
-from lntx.result import Batch, BenchmarkResult, Count, GateResult, Pair, Quad, Rules, Stream, Surveyed
+from lntx.result import Batch, BenchmarkResult, Budget, Count, GateResult, Pair, Quad, Rules, Stream, Surveyed
 from lntx.storage import gate
 from lntx.verdict import Verdict
 
@@ -40,6 +40,16 @@ surveyed = st.builds(
     identical=st.booleans(),
     counts=st.lists(st.builds(Count, st.text(max_size=5), numbers, numbers), max_size=2).map(tuple),
 )
+budgets = st.builds(
+    Budget,
+    st.text(max_size=5),
+    st.sampled_from(["time", "memory"]),
+    st.floats(1e-9, 1e12),
+    st.sampled_from(["within", "over", "undecided", "unknown"]),
+    value=st.none() | numbers,
+    low=st.none() | numbers,
+    why=st.text(max_size=5),
+)
 whole = st.builds(
     GateResult,
     st.just(Verdict.SAME),
@@ -53,6 +63,8 @@ whole = st.builds(
     st.just({"cpu": "x", "cores": 2, "gpu": None}),
     st.just({"command": "lntx gate", "commits": {"base": "a", "head": "b"}}),
     st.just({}) | st.just({"b": (1e-4, 8.0)}),
+    st.just({}) | st.just({"b": (0.01, 0.1)}),
+    st.lists(budgets, max_size=2).map(tuple),
 )
 
 

@@ -13,7 +13,7 @@ import typer
 from lntx.cli import options
 from lntx.cli.terminal import say, show, show_json
 from lntx.errors import InputError, LntxError
-from lntx.result import Rules
+from lntx.result import Progress, Rules
 
 if TYPE_CHECKING:
     from lntx.duet.config import GateConfig
@@ -21,30 +21,37 @@ if TYPE_CHECKING:
 
 EXAMPLE = "lntx gate main -- benchmarks -k parse"
 _HANDED = "--pytest"  # how what stands behind -- gets here: a parser doesn't tell it from HEAD
-_STOPPED = 2
 _PERCENT = 100
 
 
 def command(
     base: Annotated[str, typer.Argument(metavar="BASE", help="The revision to compare with.")],
-    head: Annotated[str, typer.Argument(metavar="[HEAD]", help="The revision that is judged.")] = "HEAD",
+    head: Annotated[
+        str, typer.Argument(metavar="[HEAD]", help="The revision that is judged; your worktree as it is, if left out.")
+    ] = "",
     margin: Annotated[float, typer.Option(help="Percent; a smaller slowdown is never called one.")] = 0.5,
     tolerated: Annotated[float, typer.Option(help="Percent; the largest slowdown you agree to miss.")] = 3.0,
     pairs: Annotated[int, typer.Option(help="The most pairs of fresh processes.")] = Rules().cap,
-    threads: Annotated[int, typer.Option(help="Threads, and cores, that each arm may use.")] = 1,
+    threads: Annotated[
+        int | None, typer.Option(help="Threads, and cores, that each arm may use; 1, if left out.")
+    ] = None,
     python: Annotated[
         str | None, typer.Option(metavar="PYTHON", help="The interpreter that runs both arms; this one, if left out.")
     ] = None,
     build: Annotated[
         str | None,
-        typer.Option(metavar="COMMAND", help="Installs each arm into an environment of its own, run in its worktree."),
+        typer.Option(
+            metavar="COMMAND", help="Installs each arm into an environment of its own; runs in this folder of it."
+        ),
     ] = None,
     one_environment: Annotated[
         bool, typer.Option("--one-environment", help="Measure both in one, though they declare different packages.")
     ] = False,
     source: Annotated[
         list[str] | None,
-        typer.Option("--source", metavar="DIR", help="Where in the repository the code lies, if not . or src; again."),
+        typer.Option(
+            "--source", metavar="DIR", help="Where the code lies, if not in src or . of here or of the root; again."
+        ),
     ] = None,
     asv: Annotated[
         Path | None,
@@ -63,6 +70,15 @@ def command(
     report_timing: Annotated[
         bool, typer.Option("--report-timing", help="Let time fail nothing: results, coverage and counters still do.")
     ] = False,
+    faster: Annotated[
+        bool,
+        typer.Option(
+            "--faster", help="Prove a speed-up: exit with 0 only if something got faster, and nothing slower."
+        ),
+    ] = False,
+    listing: Annotated[
+        bool, typer.Option("--list", help="Only say what would be timed, what not and why, and about how long.")
+    ] = False,
     junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML too.")] = None,
     seed: Annotated[int | None, typer.Option(help="Of all that is drawn; another for each gate, if left out.")] = None,
     out: options.Out = Path("results/gate"),
@@ -71,33 +87,47 @@ def command(
 ) -> int:
     """Judge HEAD against BASE by the project's own pytest-benchmark suite, measured in turns; what follows -- goes to pytest.
 
-    Exit codes: 0 nothing got slower, 10 slower, 11 a benchmark went missing, 12 results are wrong, 13 inconclusive or
-    contaminated, 2 the gate could not be run.
+    Without HEAD, your worktree is judged with all edits in it, committed or not, untracked files that aren't ignored included.
+
+    Exit codes: 0 nothing got slower, 10 slower, 11 a benchmark went missing, 12 results are wrong, 13 inconclusive,
+    contaminated or (--faster) no speed-up proved, 2 the gate could not be run.
+
+    What a project always says (--build, --source, --threads, paths), its margins and its budgets may stand in lntx-gate.toml.
     """
     _check(threads, limit)
+    if faster and report_timing:
+        raise InputError("--faster is proved by time, which --report-timing leaves aside; give one of them")
+    from lntx.duet.asv import named
     from lntx.duet.config import GateConfig
 
+    suite, words = named(asv, pytest or [])
     request = GateConfig(
         where=Path.cwd(),
         base=base,
         head=head,
-        arguments=tuple(pytest or ()),
+        arguments=tuple(words),
         rules=_rules(margin / _PERCENT, tolerated / _PERCENT, pairs),
         python=python or "",
         build=build or "",
         one_environment=one_environment,
-        threads=threads,
+        threads=1 if threads is None else threads,
         limit_s=limit,
         guard=guard,
         history=history,
-        asv=_asv(asv),
+        asv=suite,
         seed=seed,
+        faster=faster,
+        beside=tuple(filter(None, (out, junit, history))),
+        unset=_unset(arguments=words, build=build, sources=source, threads=threads),
     )
     if source:
         request = replace(request, sources=tuple(source))
+    if listing:
+        return _list(request, as_json=as_json)
     options.writable_folder(out)
     if junit:
         options.writable_file(junit)
+    from lntx.cli import gate_outcome
     from lntx.cli.gate_progress import watching
 
     try:
@@ -108,12 +138,49 @@ def command(
     except KeyboardInterrupt:
         raise LntxError("interrupted before anything was timed; nothing is left behind") from None
     _tell(result, request, out, junit, as_json=as_json)
-    if result.about["interrupted"]:
-        say(result.notes[-1])
-        return _STOPPED
-    from lntx.judge.decision import exit_code, untimed
+    return gate_outcome.exit_code(
+        result, allow_inconclusive=allow_inconclusive, report_timing=report_timing, faster=faster
+    )
 
-    return exit_code(untimed(result.benchmarks) if report_timing else result.verdict, allow_inconclusive)
+
+def _tell(result: "GateResult", request: "GateConfig", out: Path, junit: Path | None, *, as_json: bool) -> None:
+    """Write all that there is to read, and print; a report that fails must not lose what took minutes."""
+    from lntx.cli import gate_outcome
+    from lntx.cli.gate_progress import view
+    from lntx.report import gate as told
+    from lntx.report.gate import left_out
+    from lntx.storage import gate as stored
+    from lntx.storage import write_text
+
+    gate_outcome.unseen(out, request.where)
+    stored.write(result, out / stored.FILE)
+    page = told.render(result, out / "report").page
+    if junit:
+        write_text(junit, told.junit(result))
+    summary = told.summary(result)
+    write_text(out / "summary.md", summary)
+    if place := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with Path(place).open("a", encoding="utf-8") as stream:
+            stream.write(summary)
+    gate_outcome.remember(result, request)
+    lacking = left_out.sentence(result)
+    if as_json:
+        show_json(told.document(result))
+        if lacking:
+            say(lacking)
+    else:
+        show(*view(result), f"report: {page}", *filter(None, [lacking]))
+
+
+def _list(request: "GateConfig", *, as_json: bool) -> int:
+    """Survey, and say what the gate would do."""
+    from lntx.cli import gate_list
+    from lntx.cli.gate_progress import watching
+    from lntx.duet.listing import listing
+
+    with _terminable(), watching() as watch:
+        found = listing(request, lambda name: watch(Progress("survey", 0, request.rules.cap, at=name)))
+    return gate_list.tell(found, as_json=as_json)
 
 
 def gathered(arguments: Sequence[str]) -> list[str]:
@@ -124,25 +191,19 @@ def gathered(arguments: Sequence[str]) -> list[str]:
     return [*arguments[:cut], *(f"{_HANDED}={word}" for word in arguments[cut + 1 :])]
 
 
-def _check(threads: int, limit: float) -> None:
+def _unset(**given: object) -> frozenset[str]:
+    """Name what wasn't said, so that the project's own file may."""
+    return frozenset(name for name, value in given.items() if value is None or value == [])
+
+
+def _check(threads: int | None, limit: float) -> None:
     """Raise InputError where the gate can't run, or a number makes no sense."""
     if os.name != "posix":
         raise InputError("lntx gate needs Linux or macOS; compare two files with lntx compare")
-    if threads < 1:
+    if threads is not None and threads < 1:
         raise InputError("--threads must be 1 or more")
     if limit <= 0:
         raise InputError("--limit must be a number of seconds above 0")
-
-
-def _asv(folder: Path | None) -> str:
-    """Return the folder of an asv suite, as it is named from here; InputError for one that there isn't."""
-    if folder is None:
-        return ""
-    if not folder.is_dir():
-        raise InputError(
-            f"--asv {folder}: there is no such folder here; give asv's benchmark_dir (asv.conf.json names it)"
-        )
-    return os.path.relpath(folder)
 
 
 def _rules(margin: float, tolerated: float, pairs: int) -> Rules:
@@ -166,38 +227,3 @@ def _terminable() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _tell(result: "GateResult", request: "GateConfig", out: Path, junit: Path | None, *, as_json: bool) -> None:
-    """Write all that there is to read, the raw data first: a report that fails must not lose what took minutes."""
-    from lntx.cli.gate_progress import view
-    from lntx.report import gate as told
-    from lntx.storage import gate as stored
-    from lntx.storage import write_text
-
-    stored.write(result, out / stored.FILE)
-    page = told.render(result, out / "report").page
-    if junit:
-        write_text(junit, told.junit(result))
-    summary = told.summary(result)
-    write_text(out / "summary.md", summary)
-    if place := os.environ.get("GITHUB_STEP_SUMMARY"):
-        with Path(place).open("a", encoding="utf-8") as stream:
-            stream.write(summary)
-    _remember(result, request)
-    if as_json:
-        show_json(told.document(result))
-    else:
-        show(*view(result), f"report: {page}")
-
-
-def _remember(result: "GateResult", request: "GateConfig") -> None:
-    """Add what a run of equal code tells of the noise to the history."""
-    if request.history is None or result.about["base"]["commit"] != result.about["head"]["commit"]:
-        return
-    from lntx.judge import noise_history
-
-    streams = [stream for stream in result.streams if not stream.sentinel]
-    noise_history.write(
-        noise_history.read(request.history).added(result.machine["lntx"]["cpu"], streams), request.history
-    )

@@ -66,7 +66,7 @@ def _moved(done: Sequence[BenchmarkResult]) -> list[BenchmarkResult]:
 
 def view(result: GateResult) -> Iterator[Any]:
     """Yield what a person reads, top to bottom: the table, what was folded, notes, then the verdict and what to do."""
-    from lntx.report.gate import acknowledging, findings, tables, verdicts, wording
+    from lntx.report.gate import acknowledging, findings, left_out, provenance, tables, verdicts, wording
 
     others = tables.others(result)
     if others:
@@ -75,11 +75,13 @@ def view(result: GateResult) -> Iterator[Any]:
         yield f"{len(others) - _MOST:,} more, no worse than these, stand in the report"
     if alike := tables.alike(result):
         yield alike
-    yield from (f"note: {wording.name(note, 500)}" for note in result.notes)
+    yield from left_out.lines(result)
+    yield from (f"note: {wording.name(note, 500)}" for note in left_out.notes(result))
     first, *_ = findings.findings(result)
     yield ""
     yield Text(first.text, result.shown.style)
-    yield from filter(None, (first.detail, " ".join(findings.noise(result)), *verdicts.advice(result)))
+    told = (first.detail, provenance.compared(result), " ".join(findings.noise(result)), *verdicts.advice(result))
+    yield from filter(None, told)
     if toml := acknowledging.snippet(result):
         yield f"\n{toml.rstrip()}"
 

@@ -5,6 +5,9 @@ from pathlib import Path
 
 from lntx.result import Rules
 
+PLUGIN = "lntx_duet_worker"
+"""The name under which workers import the plugin: not lntx's, as lntx may be what is gated."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -24,18 +27,21 @@ CONTROL = Pace(batch_s=0.01, warm_s=0.5)
 class GateConfig:
     """A gate, as the command line or a program asks for it.
 
-    `where` is a folder of the repository, from which pytest's `arguments` are meant. `base` and `head` are revisions.
+    `where` is a folder of the repository, from which pytest's `arguments` are meant. `base` and `head` are revisions; without a
+    head, the worktree is judged, edits that are in no commit included, but for files that the gate itself writes (`beside`).
     `build` is a shell command that installs each arm into an environment of its own; without it both arms run in
     `python`, which `one_environment` allows even where base and head declare different dependencies. `sources` are the
-    folders, below the root, that hold what is imported. `threads` is what each arm may use, `limit_s` the seconds that
-    one step of a worker may take. Without `guard`, code that is the same in both arms is timed like any other; without
-    `counters`, nothing is counted. `history` is the file of what A/A runs told of the noise. `asv` is the folder of an asv
-    suite, meant from `where`; empty where there is none.
+    folders that hold what is imported, below `where` first and then below the root. `threads` is what each arm may use,
+    `limit_s` the seconds that one step of a worker may take. Without `guard`, code that is the same in both arms is timed like
+    any other; without `counters`, nothing is counted. `history` is the file of what A/A runs told of the noise. Of what is
+    `unset` the project's own file may say more: `arguments`, `build`, `sources` or `threads`. `faster` asks for the proof of a
+    speed-up. `asv` is the folder of an asv suite, meant from `where`, empty where there is none; it is collected where
+    `arguments` name it, or files in it.
     """
 
     where: Path
     base: str
-    head: str = "HEAD"
+    head: str = ""
     arguments: tuple[str, ...] = ()
     rules: Rules = field(default_factory=Rules)
     python: str = ""
@@ -50,3 +56,6 @@ class GateConfig:
     asv: str = ""
     seed: int | None = None
     pace: Pace = field(default_factory=Pace)
+    unset: frozenset[str] = frozenset()
+    beside: tuple[Path, ...] = ()
+    faster: bool = False

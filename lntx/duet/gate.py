@@ -1,56 +1,52 @@
 """The gate: from two revisions to its result."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from random import Random, SystemRandom
 from time import monotonic
 from typing import Any
 
+from lntx.duet import recount
 from lntx.duet.config import GateConfig
-from lntx.duet.environment import Environment, environment
+from lntx.duet.preparation import Prepared, prepared
 from lntx.duet.process import WorkerLost
 from lntx.duet.provenance import Provenance
-from lntx.duet.repository import Repository, same_requirements
 from lntx.duet.survey import Survey, Surveyor
 from lntx.duet.timing import CONTROLS, Sweeper, Swept
-from lntx.duet.workspace import Workspace, disk_errors, exclusive, workspace
 from lntx.host import machine
-from lntx.judge import acknowledgements, decision, noise_history
-from lntx.judge.acknowledgements import Acknowledgement
+from lntx.judge import acknowledgements, budgets, decision, margins, noise_history
+from lntx.judge.gate_file import GateFile
+from lntx.judge.margins import Margins
 from lntx.judge.sequential_test import SequentialTest
-from lntx.result import Arm, BenchmarkResult, GateResult, Progress, Stream
+from lntx.result import BenchmarkResult, Budget, GateResult, Progress, Stream
+from lntx.verdict import Verdict
 
 Watch = Callable[[Progress], None]
 
 
 def gate(config: GateConfig, watch: Watch) -> GateResult:
-    """Compare two revisions, and decide; watch hears how far it is.
+    """Compare two revisions, or one with the worktree, and decide; watch hears how far it is.
 
     Raises InputError for what can't be compared, LntxError where a worker is lost in the survey. What was measured before an
     interrupt, or before a worker was lost, is judged, as inconclusive.
     """
-    repository = Repository.around(config.where)
-    commits: dict[Arm, str] = {"base": repository.commit(config.base), "head": repository.commit(config.head)}
-    same_requirements(config, repository, commits)
-    if config.history:
-        noise_history.read(config.history)  # a damaged one is said before anything is measured
-    seed = config.seed if config.seed is not None else SystemRandom().randrange(2**32)
-    provenance = Provenance(config, repository, commits, seed)
-    with disk_errors(), exclusive(), workspace(repository, commits) as space:
-        return _Gate(provenance, space, watch, Random(seed)).run()  # noqa: S311  (it draws orders, not secrets)
+    with prepared(config) as ready:
+        provenance = Provenance(ready.config, ready.compared, ready.seed, ready.space.lacking)
+        return _Gate(ready, provenance, watch).run()
 
 
 @dataclass(slots=True)
 class _Gate:
     """A gate on its way."""
 
+    ready: Prepared
     provenance: Provenance
-    space: Workspace
     watch: Watch
-    rng: Random
+    margins: Margins = field(default_factory=dict)
+    budgets: tuple[Budget, ...] = ()
     streams: dict[str, Stream] = field(default_factory=dict)
     timed: dict[str, BenchmarkResult] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
     spent: dict[str, float] = field(default_factory=dict)
     estimates: tuple[BenchmarkResult, ...] = ()
     test: SequentialTest | None = None
@@ -58,47 +54,87 @@ class _Gate:
 
     def run(self) -> GateResult:
         """Survey, measure pair by pair, decide."""
-        repository, commits = self.provenance.repository, self.provenance.commits
-        environ = environment(self.config, repository.root, self.space)
         self._tell("survey", 0)
-        survey = Surveyor(environ, repository, commits, self.rng, lambda name: self._tell("survey", 0, name)).survey()
-        acknowledged = acknowledgements.read(self.space.trees["head"] / acknowledgements.FILE)
+        survey = self._survey()
+        self.provenance.pins = tuple(self.ready.requirements(survey.files.values()).pinned())
+        names = [one.name for one in survey.surveyed]
+        self.margins = margins.own(self._file.margin, names, self.config.rules)
+        self.budgets = budgets.asked(self._file.budget, names)
         try:
-            self._measure(environ, survey, list(decision.timed_names(survey.surveyed)))
+            survey = self._recounted(survey)
+            self._measure(survey, list(decision.timed_names(survey.surveyed)))
         except KeyboardInterrupt:
             self.provenance.stopped = "interrupted"
         except WorkerLost as lost:
             self.provenance.stopped = str(lost)
-        return self._result(survey, acknowledged)
+        return self._result(survey)
 
     @property
     def config(self) -> GateConfig:
         """What was asked for."""
-        return self.provenance.config
+        return self.ready.config
 
-    def _measure(self, environ: Environment, survey: Survey, names: list[str]) -> None:
+    @property
+    def _file(self) -> GateFile:
+        """What the project's own file says."""
+        return self.ready.file
+
+    def _survey(self) -> Survey:
+        """Find out what there is to measure."""
+        ready, both = self.ready, self.ready.compared
+
+        def watch(name: str) -> None:
+            self._tell("survey", 0, name)
+
+        return Surveyor(ready.environment, both.repository, both.commits, ready.rng, watch).survey()
+
+    def _recounted(self, survey: Survey) -> Survey:
+        """Count the memory again of what may fail by it."""
+        surveyed = recount.recounted(
+            self.ready.environment,
+            survey.surveyed,
+            survey.files,
+            self.ready.rng,
+            lambda one: budgets.suspects(self.budgets, one),
+            lambda name: self._tell("survey", 0, name),
+        )
+        return replace(survey, surveyed=surveyed)
+
+    def _measure(self, survey: Survey, names: list[str]) -> None:
         """Send pair after pair through the open benchmarks, until all are decided."""
         rules, left = self.config.rules, names
-        test = self.test = SequentialTest(rules, names, self._known(names))
-        sweeper = Sweeper(environ, survey.files, self.rng)
+        timed = budgets.timed(self.budgets, names)
+        test = self.test = SequentialTest(rules, names, self._known(names), self.margins, timed)
+        sweeper = Sweeper(self.ready.environment, survey.files, self.ready.rng, dict(survey.allowed))
         for number in range(1, rules.cap + 1):
             if not left:
                 return
             swept = sweeper.sweep(number, left, lambda name, number=number: self._tell("pairs", number, name, names))  # type: ignore[misc]
             self._keep(swept)
             if number in rules.looks:
-                self.timed |= test.look({name: self.streams[name] for name in names if name in self.streams})
-            left = [name for name in left if name not in self.timed and name not in self.failures]
+                seen = test.look({name: self.streams[name] for name in names if name in self.streams})
+                self.timed |= {name: one for name, one in seen.items() if name not in self.left_out}
+            left = self._open(left)
+
+    def _open(self, names: Sequence[str]) -> list[str]:
+        """Name those that are still to be timed."""
+        return [name for name in names if name not in {*self.timed, *self.failures, *self.left_out}]
 
     def _keep(self, swept: Swept) -> None:
         self.failures |= swept.failures
+        self.left_out |= swept.left
+        for name in swept.left:
+            self.streams.pop(name, None)
+            self.timed.pop(name, None)
         for name, pair in swept.pairs.items():
             known = self.streams.get(name, Stream(name, sentinel=name in CONTROLS))
             self.streams[name] = replace(known, pairs=(*known.pairs, pair))
         still = {
             name: stream for name, stream in self.streams.items() if not stream.sentinel and name not in self.timed
         }
-        self.estimates = tuple(SequentialTest(self.config.rules, tuple(still)).close(still).values())
+        self.estimates = tuple(
+            SequentialTest(self.config.rules, tuple(still), margins=self.margins).close(still).values()
+        )
         for name, seconds in swept.seconds.items():
             self.spent[name] = self.spent.get(name, 0.0) + seconds
 
@@ -108,16 +144,21 @@ class _Gate:
             return None
         return noise_history.read(self.config.history).known(machine.fingerprint()["cpu"], names)
 
-    def _result(self, survey: Survey, acknowledged: Sequence[Acknowledgement]) -> GateResult:
+    def _result(self, survey: Survey) -> GateResult:
+        survey = survey.without(self.left_out)
         firsts = self.test.firsts(self.streams) if self.test else {}
+        stopped = bool(self.provenance.stopped)
+        held = decision.budgeted(self.budgets, survey.surveyed, self.streams, self.config.rules, stopped)
         verdict, benchmarks, controls = decision.decide(
             survey.surveyed,
             self.timed | firsts,
             self.streams,
             self.config.rules,
-            acknowledged,
+            self._file.acknowledge,
             self.failures,
-            bool(self.provenance.stopped),
+            stopped,
+            self.margins,
+            held,
         )
         return GateResult(
             verdict,
@@ -127,14 +168,39 @@ class _Gate:
             survey.surveyed,
             tuple(self.streams.values()),
             monotonic() - self.began,
-            (*self.provenance.notes(survey), *acknowledgements.notes(survey.surveyed, acknowledged)),
+            (
+                *self.provenance.notes(survey),
+                *self._notes(survey, held),
+                *self._claim(benchmarks),
+                *self.provenance.ending(),
+            ),
             machine.machine_info(),
             self.provenance.about(),
             {name: (prior.variance, prior.dof) for name, prior in self.test.known.items()} if self.test else {},
+            self.margins,
+            held,
         )
 
+    def _notes(self, survey: Survey, held: Sequence[Budget]) -> Iterator[str]:
+        """Say what came of the project's own file."""
+        yield from acknowledgements.notes(survey.surveyed, self._file.acknowledge)
+        yield from margins.notes(self.margins)
+        yield from budgets.notes(held)
+        yield from self._file.notes([one.name for one in survey.surveyed])
+        yield from self._file.doubled()
+
+    def _claim(self, benchmarks: Sequence[BenchmarkResult]) -> Iterator[str]:
+        """Say whether a speed-up is proved, where one is asked for."""
+        if self.config.faster:
+            names = ", ".join(one.name for one in benchmarks if one.verdict is Verdict.FASTER and one.means == "time")
+            worse = (
+                "no benchmark is surely faster" if not names else f"{names} is faster, but not all others are as fast"
+            )
+            proved = decision.faster_proved(benchmarks)
+            yield f"a speed-up is proved: {names}" if proved else f"no speed-up is proved (--faster): {worse}"
+
     def _tell(self, stage: str, pair: int, at: str = "", names: Sequence[str] = ()) -> None:
-        left = tuple(name for name in names if name not in self.timed and name not in self.failures)
+        left = tuple(self._open(names))
         estimates = tuple(one for one in self.estimates if one.name in left)
         self.watch(
             Progress(

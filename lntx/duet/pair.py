@@ -6,13 +6,18 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lntx.duet.environment import Environment
 from lntx.duet.process import WorkerLost, WorkerProcess
 from lntx.result import ARMS, Arm, Batch
 
+if TYPE_CHECKING:
+    from lntx.duet.environment import Environment
+
 CORES = "LNTX_DUET_CORES"
+FILES = "LNTX_DUET_FILES"
+SURVEY = {"LNTX_DUET_SURVEY": "1"}
+"""What a worker sees that is to watch what runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +62,9 @@ class WorkerPair:
             arm.at = test
         return self.step("ready", do="run", test=test, next=following)
 
-    def finish(self) -> dict[Arm, dict[str, Any]]:
-        """Let both go on behind their benchmark to the test's end; how it ended."""
-        return self.both("done", do="release")
+    def finish(self, *, exact: bool = False) -> dict[Arm, dict[str, Any]]:
+        """Let both go on behind their benchmark to the test's end; how it ended. Exact: with as many calls as it promised."""
+        return self.both("done", do="release", exact=exact)
 
     def batch(self, name: Arm, what: Mapping[str, Any], iterations: int) -> tuple[Batch, int]:
         """Let one arm do a batch while the other waits; what it took, and the count of what it has compiled so far."""
@@ -76,7 +81,7 @@ class WorkerPair:
 
 @contextmanager
 def worker_pair(
-    environment: Environment,
+    environment: "Environment",
     number: int,
     rng: Random,
     *,
@@ -105,6 +110,21 @@ def worker_pair(
             arm.kill()
 
 
+@contextmanager
+def lone_worker(
+    environment: "Environment", name: Arm, seed: int, more: Mapping[str, str]
+) -> Iterator[tuple[WorkerProcess, dict[str, Any]]]:
+    """Start the worker of one arm, the other at rest, and give it with what it has collected; nothing is left behind."""
+    own = {CORES: json.dumps(cores(0, environment.config.threads))}
+    worker = start(environment, name, 0, seed, {**more, **own})
+    try:
+        yield worker, worker.hear("collected")
+        worker.say(do="end")
+        worker.wait()
+    finally:
+        worker.kill()
+
+
 def cores(number: int, threads: int) -> list[int]:
     """Choose the cores on which a pair works: others for each pair, as no two are quite alike."""
     if not hasattr(os, "sched_getaffinity"):
@@ -124,7 +144,7 @@ def _collected(arm: WorkerProcess, dispensable: Arm | None) -> dict[str, Any]:
 
 
 def start(
-    environment: Environment, name: Arm, number: int, seed: int, more: Mapping[str, str] | None = None
+    environment: "Environment", name: Arm, number: int, seed: int, more: Mapping[str, str] | None = None
 ) -> WorkerProcess:
     """Start the worker of one arm."""
     folder = environment.folder(name)

@@ -1,15 +1,17 @@
 """How a gate came to be, for whoever reads its result: what was compared, and what was noticed on the way."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import lntx
+from lntx.duet.compared import Compared
 from lntx.duet.config import GateConfig
-from lntx.duet.repository import Repository
-from lntx.duet.survey import Survey
-from lntx.result import ARMS, Arm
+from lntx.result import ARMS
+
+if TYPE_CHECKING:
+    from lntx.duet.survey import Survey
 
 
 def now() -> str:
@@ -19,12 +21,16 @@ def now() -> str:
 
 @dataclass(slots=True)
 class Provenance:
-    """What is told of a gate; `stopped` says why it ended before its time, empty where it didn't."""
+    """What is told of a gate; `stopped` says why it ended before its time, empty where it didn't.
+
+    `pins` names where the arms ask for other versions, `lacking` says what is in neither arm.
+    """
 
     config: GateConfig
-    repository: Repository
-    commits: Mapping[Arm, str]
+    compared: Compared
     seed: int
+    lacking: tuple[str, ...] = ()
+    pins: tuple[str, ...] = ()
     started: str = field(default_factory=now)
     stopped: str = ""
 
@@ -38,21 +44,21 @@ class Provenance:
             "arguments": list(self.config.arguments),
             "seed": self.seed,
             "interrupted": bool(self.stopped),
-            **{arm: self._revision(arm) for arm in ARMS},
+            **{arm: self.compared.about(arm) for arm in ARMS},
         }
 
-    def notes(self, survey: Survey) -> Iterator[str]:
+    def notes(self, survey: "Survey") -> Iterator[str]:
         """Yield what a reader must know besides."""
-        if self.config.head == "HEAD" and (changes := self.repository.dirty()):
-            yield f"{changes} changed files are in no commit and were not measured: head is the commit, not the worktree"
-        if self.commits["base"] == self.commits["head"]:
-            yield "base and head are the same commit"
-        if not self.config.build and (pins := self.repository.pinned(self.commits["base"], self.commits["head"])):
-            yield f"{', '.join(pins)} differ; both arms ran with what is installed here, so other versions weren't measured"
+        yield from self.compared.notes()
+        yield from self.lacking
+        if not self.config.build and self.pins:
+            yield (
+                f"{', '.join(self.pins)} differ; both arms ran with what is installed here, so other versions weren't "
+                "measured"
+            )
         yield from survey.notes()
+
+    def ending(self) -> Iterator[str]:
+        """Say why it ended before its time, if it did."""
         if self.stopped:
             yield f"{self.stopped}; what wasn't decided by then is inconclusive"
-
-    def _revision(self, arm: Arm) -> dict[str, str]:
-        named, commit = {"base": self.config.base, "head": self.config.head}[arm], self.commits[arm]
-        return {"revision": named, "commit": commit, "subject": self.repository.subject(commit)}

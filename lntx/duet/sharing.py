@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from lntx.result import ARMS, Arm
+from lntx.result import ARMS, Arm, Count
 
 _SUITE = re.compile(r"(.*_)?(bench|perf)\w*|tests?|testing")  # folders that hold no code to be judged
 _READ = {
@@ -49,3 +49,9 @@ def identical(traced: Mapping[Arm, Mapping[str, Any]], changed: Sequence[str]) -
     if base["untraceable"] or head["untraceable"] or any(PurePosixPath(name).suffix not in _READ for name in changed):
         return False
     return all(base[part] == head[part] for part in ("modules", "functions", "files"))
+
+
+def counts_of(counted: Mapping[Arm, Mapping[str, float]]) -> tuple[Count, ...]:
+    """Put the counters that both arms have side by side."""
+    base, head = (counted[arm] for arm in ARMS)
+    return tuple(Count(name, base[name], head[name]) for name in base if name in head)

@@ -12,13 +12,14 @@ from random import Random
 from time import monotonic
 from typing import Any
 
+from lntx.duet.alone import Allowance, Alone, Doubt, Tried, settled
 from lntx.duet.config import CONTROL, Pace
+from lntx.duet.endings import Ending, describe, outcome
 from lntx.duet.environment import Environment
-from lntx.duet.pair import Failure, WorkerPair, cores, worker_pair
-from lntx.duet.survey import Ending, describe
+from lntx.duet.naming import UNSTABLE
+from lntx.duet.pair import FILES, Failure, WorkerPair, cores, worker_pair
 from lntx.result import ARMS, Arm, Batch, Pair, Quad
 
-FILES = "LNTX_DUET_FILES"
 CONTROLS = {"sentinel: arithmetic": 0, "sentinel: memory": 1}
 """The controls, none of the project's code, and their numbers in the worker."""
 _LETTERS: dict[str, Arm] = {"A": "base", "B": "head"}
@@ -82,6 +83,13 @@ class Clock:
         count = min(self.pace.quads, int(self.pace.quads_s / taken))
         return (*found, *(self._quad(iterations) for _ in range(1, count)))
 
+    def within(self, allowance: Allowance) -> tuple[Quad, ...]:
+        """Warm up and measure, with no more calls than a benchmark bears; the first call was one of them."""
+        iterations, windows, quads = allowance.shares(self.pace) or (1, 0, 1)
+        for _ in range(windows):
+            self._window(self.rng.choice(_ORDERS), iterations)
+        return tuple(self._quad(iterations) for _ in range(quads))
+
     def _quad(self, iterations: int) -> Quad:
         order = self.rng.choice(_ORDERS)
         return Quad(order, tuple(taken for _, taken in self._window(order, iterations)))  # type: ignore[arg-type]
@@ -104,20 +112,29 @@ def _mean(window: list[tuple[Arm, Batch]]) -> float:
 
 @dataclass(slots=True)
 class Swept:
-    """What one pair of workers gave: a Pair for each benchmark and control, failures in words, and seconds for each."""
+    """What one pair of workers gave: a Pair for each benchmark and control, failures in words, and seconds for each.
+
+    `left` says why a benchmark can't be timed after all, `doubts` what a second look must tell.
+    """
 
     pairs: dict[str, Pair] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
+    left: dict[str, str] = field(default_factory=dict)
+    doubts: dict[str, Doubt] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Sweeper:
-    """Makes sweeps, and remembers how many calls of each benchmark make a batch. `files` are those of the benchmarks."""
+    """Makes sweeps, and remembers how many calls of each benchmark make a batch.
+
+    `files` are those of the benchmarks; `allowed` are benchmarks that bear so many calls in a process, and no more.
+    """
 
     environment: Environment
     files: Mapping[str, str]
     rng: Random
+    allowed: dict[str, Allowance] = field(default_factory=dict)
     calls: dict[str, int] = field(default_factory=dict)
 
     def sweep(self, number: int, names: Sequence[str], watch: Callable[[str], None]) -> Swept:
@@ -137,6 +154,8 @@ class Sweeper:
                 else:
                     self._benchmark(pair, name, following[name], number, swept)
                 swept.seconds[name] = monotonic() - started
+        if swept.doubts:
+            self._look_again(swept, watch)
         return swept
 
     def _benchmark(self, pair: WorkerPair, name: str, following: str | None, number: int, swept: Swept) -> None:
@@ -146,14 +165,31 @@ class Sweeper:
             pair.begin(name, following)
             clock = Clock(pair, {"do": "batch"}, self.environment.config.pace, self.rng)
             found = self._measure(clock, name, number, clock.first())
-            endings = pair.finish()
+            endings = pair.finish(exact=name in self.allowed)
         except Failure as failure:
             endings = failure.endings
-        if endings["head"]["outcome"] == "failed":
-            swept.failures[name] = describe("head", endings["head"])
-        # where base failed, or a test was skipped, nothing is known, and head isn't to blame
-        elif found and all(ending["outcome"] == "passed" for ending in endings.values()):
+        if found and all(outcome(ending) == "passed" for ending in endings.values()):
             swept.pairs[name] = found
+        elif any(ending.get("absent") for ending in endings.values()):
+            swept.left[name] = UNSTABLE
+        elif any(outcome(ending) == "failed" for ending in endings.values()):
+            why = "; ".join(describe(arm, endings[arm]) for arm in ARMS if outcome(endings[arm]) == "failed")
+            swept.doubts[name] = Doubt(why, max(int(ending.get("calls", 0)) for ending in endings.values()))
+        # where a test was skipped this time, nothing is known
+
+    def _look_again(self, swept: Swept, watch: Callable[[str], None]) -> None:
+        """Settle in each arm alone what failed while both ran: wrong, too many calls, or in each other's way."""
+        alone = Alone(self.environment, self.files, self.rng.randrange(2**32), watch, traced=False)
+        tried: dict[Arm, dict[str, Tried]] = {arm: alone.tried(arm, swept.doubts) for arm in ARMS}
+        for name, doubt in swept.doubts.items():
+            both = {arm: tried[arm][name] for arm in ARMS if name in tried[arm]}
+            found = settled(name, both, doubt, ("",), self.environment.config.pace, guard=False)
+            if found.allowance and name not in self.allowed:
+                self.allowed[name] = found.allowance  # the next pairs keep to it
+            elif found.surveyed.head == "failed" and not found.common:
+                swept.failures[name] = found.surveyed.message
+            else:
+                swept.left[name] = found.surveyed.message or doubt.why
 
     def _control(self, pair: WorkerPair, name: str, number: int) -> Pair:
         clock = Clock(pair, {"do": "control", "which": CONTROLS[name]}, CONTROL, self.rng)
@@ -161,6 +197,8 @@ class Sweeper:
 
     def _measure(self, clock: Clock, name: str, number: int, first: tuple[float, float] | None) -> Pair:
         """Warm up and measure, with as many calls a batch as the first pair found out."""
+        if name in self.allowed:
+            return Pair(number, clock.within(self.allowed[name]), first)
         if name not in self.calls:
             self.calls[name] = clock.calibrated()
         settled = clock.warm(self.calls[name])

@@ -6,10 +6,12 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from lntx.duet.checkout import check_out, store
+from lntx.duet.config import PLUGIN
 from lntx.duet.repository import Repository
 from lntx.errors import InputError, LntxError
 from lntx.result import ARMS, Arm
@@ -17,16 +19,18 @@ from lntx.result import ARMS, Arm
 PREFIX = "lntx-gate-"
 LOCK = "lntx-gate.lock"
 MARK = ".made-by-lntx-gate"
-PLUGIN = "lntx_duet_worker"
-"""The name under which workers import the plugin: not lntx's, as lntx may be what is gated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """The folder of a gate: a worktree and a cache for each arm, the plugin, and logs."""
+    """The folder of a gate: a worktree and a cache for each arm, the plugin, and logs.
+
+    `lacking` says what belongs to the commits and isn't there, in the user's own checkout neither.
+    """
 
     folder: Path
     trees: Mapping[Arm, Path]
+    lacking: tuple[str, ...] = ()
 
     @property
     def plugin(self) -> Path:
@@ -43,29 +47,40 @@ class Workspace:
 
 
 @contextmanager
-def workspace(repository: Repository, commits: Mapping[Arm, str]) -> Iterator[Workspace]:
+def scratch() -> Iterator[Path]:
     """Make the folder, and leave nothing of it. Call it while holding the machine's lock: it clears what others left."""
-    clear(repository)
+    clear()
     folder = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
     try:
         (folder / MARK).touch()
-        with ExitStack() as stack:
-            trees = {arm: stack.enter_context(repository.worktree(commits[arm], folder / arm)) for arm in ARMS}
-            found = Workspace(folder, trees)
-            shutil.copytree(
-                Path(__file__).parent / "worker", found.plugin / PLUGIN, ignore=shutil.ignore_patterns("__pycache__")
-            )
-            yield found
+        yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def clear(repository: Repository) -> None:
+@contextmanager
+def workspace(repository: Repository, commits: Mapping[Arm, str]) -> Iterator[Workspace]:
+    """Make the folder with all that belongs there, while holding the machine's lock."""
+    with scratch() as folder:
+        yield furnished(folder, repository, commits)
+
+
+def furnished(folder: Path, repository: Repository, commits: Mapping[Arm, str]) -> Workspace:
+    """Check both arms out to a folder, and lay the plugin beside them."""
+    source = store(repository)
+    said = [one for arm in ARMS for one in check_out(source, commits[arm], folder / arm)]
+    found = Workspace(folder, {arm: folder / arm for arm in ARMS}, tuple(dict.fromkeys(said)))
+    shutil.copytree(
+        Path(__file__).parent / "worker", found.plugin / PLUGIN, ignore=shutil.ignore_patterns("__pycache__")
+    )
+    return found
+
+
+def clear() -> None:
     """Remove what gates left that were killed; nobody else's can be there, as only one runs at a time."""
     for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         if (left / MARK).is_file() and not left.is_symlink():  # a folder of the user's may have such a name
             shutil.rmtree(left, ignore_errors=True)
-    repository.prune()
 
 
 @contextmanager

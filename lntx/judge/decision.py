@@ -1,24 +1,21 @@
 """The decision: from all that was found of a suite to one verdict, and its exit code.
 
-What is certain comes first: results, then coverage, then counters; time last, and only where the controls stood still, which
-hold none of the project's code: where they differ between the arms, the arms differ by more than the change.
+What is certain comes first: results, then coverage, then counters and budgets of memory; time last, and only where the
+controls stood still. A counter fails only what didn't get faster, and never for a feature that was switched on: it is told.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import numpy as np
-
-from lntx.judge import acknowledgements, group_sequential
+from lntx.judge import acknowledgements, budgets, counts
 from lntx.judge.acknowledgements import Acknowledgement
-from lntx.judge.prior import Prior
-from lntx.judge.scores import FIRST_CALL, scores
-from lntx.judge.sequential_test import SequentialTest, estimated, explain
-from lntx.result import BenchmarkResult, Ended, Rules, Stream, Surveyed
+from lntx.judge.controls import controls
+from lntx.judge.margins import Margins
+from lntx.judge.scores import FIRST_CALL
+from lntx.judge.sequential_test import SequentialTest
+from lntx.result import BenchmarkResult, Budget, Ended, Rules, Stream, Surveyed
 from lntx.verdict import Verdict
 
-_LEVEL = 0.001
-"""The probability that controls which are the same are said to have moved."""
 _UNABLE: Mapping[Ended, str] = {
     "failed": "base can't run head's version of it",
     "skipped": "base skips it",
@@ -34,31 +31,53 @@ def decide(
     acknowledged: Sequence[Acknowledgement] = (),
     failures: Mapping[str, str] | None = None,
     interrupted: bool = False,
+    margins: Margins | None = None,
+    held: Sequence[Budget] = (),
 ) -> tuple[Verdict, tuple[BenchmarkResult, ...], tuple[BenchmarkResult, ...]]:
     """Decide on a suite: its verdict, what is judged of each benchmark, and the controls.
 
     `timed` is what a `SequentialTest` decided, first calls included; `failures` says what went wrong in head while timing, by
-    benchmark. What was to be timed and isn't decided is inconclusive.
+    benchmark. What was to be timed and isn't decided is inconclusive. `held` are budgets as `budgeted` judged them.
     """
     found = controls(streams, rules)
-    spoilt = any(one.verdict is Verdict.CONTAMINATED for one in found)
+    spoilt = _moved(found)
     undecided = not set(timed_names(surveyed)) <= set(timed)
-    left = _undecided(surveyed, timed, streams, rules, interrupted) if undecided else {}
-    each = (_judged(one, {**left, **timed}, acknowledged, failures or {}) for one in surveyed)
+    left = _undecided(surveyed, timed, streams, rules, margins, interrupted) if undecided else {}
+    each = (_judged(one, {**left, **timed}, acknowledged, failures or {}, spoilt) for one in surveyed)
     judged = [one for one in each if one is not None]
-    named = {one.name + FIRST_CALL for one in judged if one.means == "time"}
+    named = {one.name + FIRST_CALL for one in judged if one.means == "time"} - _compiled(surveyed, timed, spoilt)
     judged += [one for name, one in timed.items() if name in named and one.verdict in {Verdict.SLOWER, Verdict.FASTER}]
-    final = tuple(_contaminated(one) if spoilt and one.means == "time" and one.pairs else one for one in judged)
+    sound = (_contaminated(one) if spoilt and one.means == "time" and one.pairs else one for one in judged)
+    over = {one.name: [other for other in held if other.name == one.name and other.outcome == "over"] for one in judged}
+    final = tuple(_held(one, over[one.name]) if over[one.name] else one for one in sound)
     return verdict(final), final, found
+
+
+def budgeted(
+    asked: Sequence[Budget],
+    surveyed: Sequence[Surveyed],
+    streams: Mapping[str, Stream],
+    rules: Rules,
+    interrupted: bool = False,
+) -> tuple[Budget, ...]:
+    """Judge the budgets of a suite, once, when all is measured."""
+    names = timed_names(surveyed)
+    tests = SequentialTest(rules, names, budgets=budgets.timed(asked, names)).tests(streams)
+    moved = "the controls moved, so no time counts" if _moved(controls(streams, rules)) else ""
+    return budgets.judged(asked, surveyed, streams, rules, tests, "the gate was interrupted" if interrupted else moved)
+
+
+def _moved(found: Sequence[BenchmarkResult]) -> bool:
+    return any(one.verdict is Verdict.CONTAMINATED for one in found)
 
 
 def verdict(judged: Sequence[BenchmarkResult]) -> Verdict:
     """Return the verdict on a suite: the gravest that there is; inconclusive for no benchmark at all.
 
-    It is `new` only where nothing could be compared, and `slower` by time only where the controls stood still.
+    It is `new` only where nothing could be compared, and worse by time only where the controls stood still.
     """
-    spoilt = any(one.verdict is Verdict.CONTAMINATED for one in judged)
-    counting = [one for one in judged if one.means == "counters" or one.verdict is not Verdict.SLOWER or not spoilt]
+    timed = {Verdict.SLOWER, Verdict.OVER} if _moved(judged) else {}
+    counting = [one for one in judged if one.means == "counters" or one.verdict not in timed]
     found = [one.verdict for one in counting]
     compared = [one for one in found if one is not Verdict.NEW] or found
     return max(compared, key=lambda one: one.severity, default=Verdict.INCONCLUSIVE)
@@ -76,6 +95,16 @@ def untimed(judged: Sequence[BenchmarkResult]) -> Verdict:
     return verdict(certain) if certain else Verdict.SAME
 
 
+def faster_proved(judged: Sequence[BenchmarkResult]) -> bool:
+    """Whether a speed-up is proved: something got faster by time, and nothing worse, or voided by controls that moved.
+
+    What is inconclusive, or new, stands in no speed-up's way: it is no claim that anything is slower.
+    """
+    stays = {Verdict.FASTER, Verdict.SAME, Verdict.NEW, Verdict.INCONCLUSIVE}
+    faster = any(one.verdict is Verdict.FASTER and one.means == "time" for one in judged)
+    return faster and all(one.verdict in stays for one in judged)
+
+
 def timed_names(surveyed: Sequence[Surveyed]) -> tuple[str, ...]:
     """Name the benchmarks that time must judge: both arms ran them, and their code differs."""
     return tuple(one.name for one in surveyed if one.base == one.head == "passed" and not one.identical)
@@ -86,17 +115,39 @@ def _judged(
     timed: Mapping[str, BenchmarkResult],
     acknowledged: Sequence[Acknowledgement],
     failures: Mapping[str, str],
+    spoilt: bool,
 ) -> BenchmarkResult | None:
     if acknowledgements.removed(one, acknowledged):
         return None
     certain = _certain(one, failures)
     if certain is not None or {one.base, one.head} <= {"skipped", "absent"}:
         return certain
-    counted = acknowledgements.unacknowledged(one, acknowledged)
-    time = timed[one.name]
-    return (
-        time if counted is None else replace(time, verdict=counted.verdict, means=counted.means, reason=counted.reason)
-    )
+    time, rose = timed[one.name], acknowledgements.unacknowledged(one, acknowledged)
+    faster = time.verdict is Verdict.FASTER and not spoilt
+    switched = counts.switched_on(one.counts)
+    blamed = [] if faster else [count for count in rose if count.name not in switched]
+    if blamed:
+        return replace(time, verdict=Verdict.SLOWER, means="counters", reason="; ".join(map(counts.said, blamed)))
+    told = [*map(counts.said, rose), *_told_first(one, timed, spoilt)]
+    return replace(time, reason=f"{time.reason}; {counts.TOLD}: {', '.join(told)}") if told else time
+
+
+def _told_first(one: Surveyed, timed: Mapping[str, BenchmarkResult], spoilt: bool) -> list[str]:
+    first = timed.get(one.name + FIRST_CALL)
+    if first is None or first.ratio is None or first.name not in _compiled([one], timed, spoilt):
+        return []
+    return [f"its first call, which compiles now, takes {first.ratio:.3g} times as long"]
+
+
+def _compiled(surveyed: Sequence[Surveyed], timed: Mapping[str, BenchmarkResult], spoilt: bool) -> set[str]:
+    """Name the first calls that are slower because torch's compiler was switched on, for calls that are faster: its price."""
+    found = set()
+    for one in surveyed:
+        first, later = timed.get(one.name + FIRST_CALL), timed.get(one.name)
+        paid = later is not None and later.verdict is Verdict.FASTER and not spoilt
+        if first and first.verdict is Verdict.SLOWER and paid and "compiled graphs" in counts.switched_on(one.counts):
+            found.add(first.name)
+    return found
 
 
 def _certain(one: Surveyed, failures: Mapping[str, str]) -> BenchmarkResult | None:
@@ -119,11 +170,12 @@ def _undecided(
     timed: Mapping[str, BenchmarkResult],
     streams: Mapping[str, Stream],
     rules: Rules,
+    margins: Margins | None,
     interrupted: bool,
 ) -> dict[str, BenchmarkResult]:
     """Say of what is undecided how far it came."""
     why = "the gate was interrupted" if interrupted else "measuring ended before it was decided"
-    left = SequentialTest(rules, timed_names(surveyed)).close(streams)
+    left = SequentialTest(rules, timed_names(surveyed), margins=margins).close(streams)
     return {name: replace(one, reason=_joined(why, one.reason)) for name, one in left.items() if name not in timed}
 
 
@@ -132,40 +184,17 @@ def _contaminated(judged: BenchmarkResult) -> BenchmarkResult:
     return replace(judged, verdict=Verdict.CONTAMINATED, reason=reason, needs=None)
 
 
+def _held(judged: BenchmarkResult, over: Sequence[Budget]) -> BenchmarkResult:
+    """Say of a benchmark that it is over budget; one that is worse than that stays what it is."""
+    if judged.verdict in {Verdict.DISAGREES, Verdict.MISSING}:
+        return judged
+    told = f"it {' and '.join(map(budgets.said, over))}"
+    certain = any(one.measure == "memory" for one in over)
+    if judged.verdict is Verdict.SLOWER and (judged.means == "counters" or not certain):
+        return replace(judged, reason=f"{judged.reason}; {told}")
+    reason = f"{told}; by {judged.means}: {judged.verdict}" + (f", {judged.reason}" if judged.reason else "")
+    return replace(judged, verdict=Verdict.OVER, means="counters" if certain else "time", reason=reason, needs=None)
+
+
 def _joined(what: str, message: str) -> str:
     return f"{what}: {message}" if message else what
-
-
-def controls(streams: Mapping[str, Stream], rules: Rules) -> tuple[BenchmarkResult, ...]:
-    """Judge the controls among the streams, once, when all is measured: `contaminated`, `same`, or not known.
-
-    One that differs between the arms by more than the margin, either way, has moved. A suite's benchmarks say nothing of
-    their noise, but they do of each other's: all take the same few milliseconds of the same kind of work, so each has the
-    others' variance for its prior, and four pairs are enough to see what four pairs of benchmarks could be fooled by.
-    """
-    found = [(stream.name, scores(stream)) for stream in streams.values() if stream.sentinel]
-    strict = replace(rules, alarms=_LEVEL / 2, looks=(rules.cap,))
-    estimates = estimated([scored for _, scored in found], _pooled([scored.values for _, scored in found]))
-    outcomes = group_sequential.decided(estimates, strict, len(found), last=True)
-    judged = (
-        explain(name, scored, estimates.at(i), int(outcomes[i]), strict, len(found))
-        for i, (name, scored) in enumerate(found)
-    )
-    return tuple(
-        _moved(one) if one.verdict in {Verdict.SLOWER, Verdict.FASTER} else replace(one, needs=None) for one in judged
-    )
-
-
-def _pooled(values: Sequence[Sequence[float]]) -> list[Prior | None]:
-    """Return for each what the others' variances, weighed by their degrees of freedom, say."""
-    dofs = np.array([max(len(one) - 1, 0) for one in values], float)
-    squares = np.array([np.var(one) * len(one) if len(one) else 0.0 for one in values])
-    others, left = dofs.sum() - dofs, squares.sum() - squares
-    return [Prior(float(square / dof), float(dof)) if dof else None for square, dof in zip(left, others, strict=True)]
-
-
-def _moved(judged: BenchmarkResult) -> BenchmarkResult:
-    reason = (
-        f"a control with none of the project's code is {judged.reason}; times of this run say nothing of the change"
-    )
-    return replace(judged, verdict=Verdict.CONTAMINATED, reason=reason)

@@ -5,6 +5,7 @@ are, it holds); that of missing a slowdown over looks. An estimate is the mean o
 alone, moved towards the prior. All functions take arrays with one number for each benchmark on the last axis.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -115,15 +116,21 @@ def miss_level(rules: Rules) -> float:
     return rules.misses / len(rules.looks)
 
 
-def decided(found: Estimates, rules: Rules, tests: int, *, last: bool) -> npt.NDArray[np.int_]:
+def decided(
+    found: Estimates, rules: Rules, tests: int, *, last: bool, own: Sequence[Rules] = ()
+) -> npt.NDArray[np.int_]:
     """Say of each benchmark what may be said now: OPEN, SAME, SLOWER or FASTER.
+
+    `own` are the rules of each, where some have another margin or tolerate another slowdown than the suite. The levels are the
+    suite's: an alarm of a benchmark that is no slower than its own margin is no more likely than any other's.
 
     What looks faster by the interval that is shown, and isn't surely so yet, is called the same at the last look only:
     an improvement is worth some more pairs.
     """
-    alarm, margin = alarm_level(rules, tests), np.log1p(rules.margin)
+    alarm, each = alarm_level(rules, tests), own or (rules,)
+    margin, tolerated = (np.log1p([getattr(one, name) for one in each]) for name in ("margin", "tolerated"))
     slower = found.surely_above(alarm) > margin
     faster = found.surely_below(alarm) < -margin
     promising = found.high((1 - CONFIDENCE) / 2) < -margin
-    same = (found.high(miss_level(rules)) < np.log1p(rules.tolerated)) & (last | ~promising)
+    same = (found.high(miss_level(rules)) < tolerated) & (last | ~promising)
     return np.select([slower, faster, same], [SLOWER, FASTER, SAME], OPEN)

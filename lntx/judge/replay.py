@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from lntx.judge import decision
+from lntx.judge import budgets, counts, decision
 from lntx.judge.acknowledgements import Acknowledgement
 from lntx.judge.prior import Prior
 from lntx.judge.sequential_test import SequentialTest
@@ -18,7 +18,9 @@ def replay(result: GateResult, rules: Rules | None = None) -> GateResult:
     chosen = rules or result.rules
     streams = {stream.name: stream for stream in result.streams}
     known = {name: Prior(*prior) for name, prior in result.known.items()}
-    test = SequentialTest(chosen, decision.timed_names(result.surveyed), known)
+    names, interrupted = decision.timed_names(result.surveyed), bool(result.about.get("interrupted"))
+    test = SequentialTest(chosen, names, known, result.margins, budgets.timed(result.budgets, names))
+    held = decision.budgeted(result.budgets, result.surveyed, streams, chosen, interrupted)
     verdict, benchmarks, controls = decision.decide(
         result.surveyed,
         timings(test, streams),
@@ -26,14 +28,16 @@ def replay(result: GateResult, rules: Rules | None = None) -> GateResult:
         chosen,
         _acknowledged(result),
         _failures(result),
-        interrupted=bool(result.about.get("interrupted")),
+        interrupted,
+        result.margins,
+        held,
     )
     spent = {one.name: one.seconds for one in (*result.benchmarks, *result.sentinels)}
     benchmarks, controls = (
         tuple(replace(one, seconds=spent.get(one.name, one.seconds)) for one in judged)
         for judged in (benchmarks, controls)
     )
-    return replace(result, verdict=verdict, benchmarks=benchmarks, rules=chosen, sentinels=controls)
+    return replace(result, verdict=verdict, benchmarks=benchmarks, rules=chosen, sentinels=controls, budgets=held)
 
 
 def timings(test: SequentialTest, streams: Mapping[str, Stream]) -> dict[str, BenchmarkResult]:
@@ -69,15 +73,16 @@ def _slower(batch: Batch, factor: float) -> Batch:
 
 
 def _acknowledged(result: GateResult) -> tuple[Acknowledgement, ...]:
-    """Take what rose without being held against a benchmark as acknowledged, since the file that says so isn't kept."""
-    blamed = {one.name: one.reason for one in result.benchmarks if one.means == "counters"}
+    """Take what rose without being spoken of as acknowledged, since the file that says so isn't kept."""
+    told = (one for one in result.benchmarks if one.means == "counters" or counts.TOLD in one.reason)
+    spoken = {one.name: one.reason for one in told}
     judged = {one.name for one in result.benchmarks}
     missing = [one.name for one in result.surveyed if one.name not in judged]
     risen = (
         Acknowledgement(one.name, count.name, count.head, "acknowledged then")
         for one in result.surveyed
         for count in one.counts
-        if count.head > count.base and count.name not in blamed.get(one.name, "")
+        if counts.rose(count) and f"{count.name} rose from" not in spoken.get(one.name, "")
     )
     return (*risen, *(Acknowledgement(name, missing=True, why="acknowledged then") for name in missing))
 

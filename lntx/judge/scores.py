@@ -6,7 +6,7 @@ that is said of a benchmark rests on one score for each pair. Scores are logarit
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from scipy.special import stdtrit
@@ -38,9 +38,18 @@ class Scores:
 
 def scores(stream: Stream) -> Scores:
     """Score the pairs of a stream; a pair without times gives none."""
+    return _scored(stream, lambda quad: quad.score)
+
+
+def heads(stream: Stream) -> Scores:
+    """Score the pairs of a stream by head alone: each score is the logarithm of the seconds of a call."""
+    return _scored(stream, _head)
+
+
+def _scored(stream: Stream, of: Callable[[Quad], float]) -> Scores:
     timed = [[quad for quad in pair.quads if _timed(quad)] for pair in stream.pairs]
     limit = _usual([_switches(quad) for quads in timed for quad in quads])
-    found = [[quad.score for quad in _undisturbed(quads, limit)] for quads in timed if quads]
+    found = [[of(quad) for quad in _undisturbed(quads, limit)] for quads in timed if quads]
     total = sum(map(len, timed))
     return Scores(
         values=tuple(statistics.median(values) for values in found),
@@ -72,6 +81,12 @@ def firsts(stream: Stream) -> Scores | None:
 def _timed(quad: Quad) -> bool:
     """Return whether a quad has a score: a clock may give 0 for a function that does nothing."""
     return all(batch.iterations > 0 and 0 < batch.seconds < math.inf for batch in quad.batches)
+
+
+def _head(quad: Quad) -> float:
+    return statistics.fmean(
+        math.log(batch.each) for arm, batch in zip(quad.order, quad.batches, strict=True) if arm == "B"
+    )
 
 
 def _switches(quad: Quad) -> int:

@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lntx.judge import group_sequential
 from lntx.judge.group_sequential import CONFIDENCE, OPEN, SAME, SLOWER, VERDICTS, Estimates, alarm_level, miss_level
+from lntx.judge.margins import Margins, said
 from lntx.judge.prior import Prior, fit_prior, joined, upper_quartile
 from lntx.judge.scores import FIRST_CALL, Scores, firsts, scores
 from lntx.result import BenchmarkResult, Rules, Stream
@@ -20,12 +22,24 @@ _FURTHEST = 10_000  # pairs: where more are needed, a number would be no advice
 class SequentialTest:
     """Decides benchmarks by name. `known` is what A/A data of earlier gates say of their variances.
 
-    Raises InputError for rules that can't be kept.
+    `margins` are the limits of those that have their own; `budgets` counts the budgets of time that are judged beside them, and
+    may raise an alarm too. Raises InputError for rules that can't be kept.
     """
 
-    def __init__(self, rules: Rules, names: Sequence[str], known: Mapping[str, Prior] | None = None) -> None:
-        group_sequential.check(rules)
-        self.rules = rules
+    def __init__(
+        self,
+        rules: Rules,
+        names: Sequence[str],
+        known: Mapping[str, Prior] | None = None,
+        margins: Margins | None = None,
+        budgets: int = 0,
+    ) -> None:
+        self.rules, self.budgets = rules, budgets
+        self.own = {
+            name: replace(rules, margin=margin, tolerated=most) for name, (margin, most) in (margins or {}).items()
+        }
+        for one in (rules, *self.own.values()):
+            group_sequential.check(one)
         self.names = tuple(dict.fromkeys(names))
         self.known = dict(known or {})
         self.decided: dict[str, BenchmarkResult] = {}
@@ -52,9 +66,10 @@ class SequentialTest:
         """
         found = self._firsts(streams)
         estimates = estimated(list(found.values()), [None] * len(found))
-        outcomes = group_sequential.decided(estimates, self.rules, self._tests(streams), last=True)
+        tests = self.tests(streams)
+        outcomes = self._outcomes(estimates, list(found), tests, last=True)
         return {
-            name: explain(name, found[name], estimates.at(i), int(outcomes[i]), self.rules, self._tests(streams))
+            name: self._explained(name, found[name], estimates.at(i), int(outcomes[i]), tests)
             for i, name in enumerate(found)
         }
 
@@ -63,19 +78,34 @@ class SequentialTest:
     ) -> dict[str, BenchmarkResult]:
         found = [scores(streams.get(name, Stream(name))) for name in self.names]
         estimates = estimated(found, [self.known.get(name) for name in self.names])
-        tests = self._tests(streams)
-        outcomes = group_sequential.decided(estimates, self.rules, tests, last=closing) * deciding
+        tests = self.tests(streams)
+        outcomes = self._outcomes(estimates, self.names, tests, last=closing) * deciding
         new = {
-            name: explain(name, found[i], estimates.at(i), int(outcomes[i]), self.rules, tests)
+            name: self._explained(name, found[i], estimates.at(i), int(outcomes[i]), tests)
             for i, name in enumerate(self.names)
             if name not in self.decided and (closing or outcomes[i] != group_sequential.OPEN)
         }
         self.decided |= new
         return new
 
-    def _tests(self, streams: Mapping[str, Stream]) -> int:
-        """Count what may raise an alarm: the benchmarks, and the first calls that the first pair showed to matter."""
-        return len(self.names) + len(self._firsts(streams))
+    def tests(self, streams: Mapping[str, Stream]) -> int:
+        """Count what may raise an alarm: benchmarks, budgets, and the first calls that the first pair showed to matter."""
+        return len(self.names) + len(self._firsts(streams)) + self.budgets
+
+    def _outcomes(self, found: Estimates, names: Sequence[str], tests: int, *, last: bool) -> NDArray[np.int_]:
+        own = [self._rules(name) for name in names] if self.own else ()
+        return group_sequential.decided(found, self.rules, tests, last=last, own=own)
+
+    def _rules(self, name: str) -> Rules:
+        """Return the rules of a benchmark, and of its first calls."""
+        return self.own.get(name.removesuffix(FIRST_CALL), self.rules)
+
+    def _explained(self, name: str, found: Scores, estimate: Estimates, outcome: int, tests: int) -> BenchmarkResult:
+        rules = self._rules(name)
+        told = explain(name, found, estimate, outcome, rules, tests)
+        if rules is self.rules:
+            return told
+        return replace(told, reason=f"{told.reason} (its own limits: {said(rules.margin, rules.tolerated)})")
 
     def _firsts(self, streams: Mapping[str, Stream]) -> dict[str, Scores]:
         found = {name: firsts(streams[name]) for name in self.names if name in streams}

@@ -3,9 +3,10 @@
 import math
 import random
 import statistics
+from dataclasses import replace
 
 from lntx.judge.scores import scores
-from lntx.result import Batch, BenchmarkResult, Count, GateResult, Pair, Quad, Rules, Stream, Surveyed
+from lntx.result import Batch, BenchmarkResult, Budget, Count, GateResult, Pair, Quad, Rules, Stream, Surveyed
 from lntx.verdict import Verdict
 
 RULES = Rules()
@@ -162,6 +163,26 @@ def everything():
     return result("disagrees", times, others, surveyed, notes=("one core was busy with something else at times",))
 
 
+def over():
+    """Budgets of each outcome: one is exceeded by time, another by memory in the same code."""
+    slow, kept, near = (timed(text, "same") for text in ("frame", "kept", "near"))
+    told = "it takes 3.1 ms (2.9 ms to 3.31 ms), over its budget of 2.5 ms (16 ms a frame); by time: same, as before"
+    exceeding = slow[0], replace(slow[1], verdict=Verdict.OVER, reason=told)
+    weighed = (
+        "it allocates 25 MiB at its peak, over its budget of 20 MiB; by identity: same, both arms execute the same code"
+    )
+    held = (
+        Budget(name("frame"), "time", 2.5e-3, "over", 3.1e-3, 2.9e-3, 3.31e-3, "16 ms a frame"),
+        Budget(name("kept"), "time", 1.0, "within", 2e-4, 1.9e-4, 2.1e-4),
+        Budget(name("near"), "time", 2e-4, "undecided", 2e-4, 1.9e-4, 2.1e-4),
+        Budget(name("large"), "memory", 20 * 2**20, "over", 25 * 2**20, why="small machines"),
+        Budget(name("large"), "time", 1.0, "unknown", reason="both arms execute the same code, so it isn't timed"),
+    )
+    other = BenchmarkResult(name("large"), Verdict.OVER, "counters", weighed)
+    margins = {name("kept"): (0.02, 0.1)}
+    return result("over-budget", [exceeding, kept, near], (other,), budgets=held, margins=margins)
+
+
 def contaminated():
     moved = sentinel("memory", "contaminated", 1.021)
     return result("contaminated", [timed("train", "contaminated", 1.03)], sentinels=[sentinel("python"), moved])
@@ -206,6 +227,7 @@ KINDS = {
     "slower": result("slower", [timed("train", "slower", 1.062), timed("predict", "same")], identical(2)),
     "counters": counted(),
     "faster": result("faster", [timed("train", "faster", 0.9), timed("predict", "same")]),
+    "over": over(),
     "inconclusive": inconclusive(),
     "contaminated": contaminated(),
     "everything": everything(),
@@ -249,7 +271,7 @@ def drawn_by_lot(seed):
     return result(verdict, times, tuple(others), tuple(surveyed), seconds=lot.choice((0.0, 1e-9, 12.5, 1e7)))
 
 
-TIMED = ("slower", "faster", "same", "inconclusive", "contaminated")
+TIMED = ("slower", "over-budget", "faster", "same", "inconclusive", "contaminated")
 ALL = (*TIMED, "disagrees", "missing", "new")
 MEANS = ("time", "identity", "counters", "coverage", "results")
 

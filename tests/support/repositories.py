@@ -1,12 +1,16 @@
 """Small git repositories for the tests of the gate."""
 
+import os
 import subprocess
 
 
-def git(folder, *words):
+def git(folder, *words, check=True, env=None):
     """Ask git; its answer without the last line's end."""
     settings = ["-c", "user.name=Test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"]
-    done = subprocess.run(["git", "-C", str(folder), *settings, *words], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["git", "-C", str(folder), *settings, *words], capture_output=True, text=True, check=check,
+        env={**os.environ, **(env or {})},
+    )  # fmt: skip
     return done.stdout.strip()
 
 
@@ -27,3 +31,14 @@ def commit(folder, files, message="change"):
         path.unlink() if text is None else path.write_text(text)
     git(folder, "add", "-A")
     git(folder, "commit", "-q", "--allow-empty", "-m", message)
+
+
+def contents(folder):
+    """All that lies in a folder, git's own included: kinds, modes and bytes, by path."""
+    return {str(path.relative_to(folder)): _content(path) for path in sorted(folder.rglob("*"))}
+
+
+def _content(path):
+    if path.is_symlink():
+        return "link", str(path.readlink())
+    return ("folder",) if path.is_dir() else ("file", path.stat().st_mode, path.read_bytes())

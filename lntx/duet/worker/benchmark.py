@@ -1,19 +1,28 @@
-"""What a test calls instead of pytest-benchmark's stopwatch: the same signatures on its own class, served to a controller.
+"""What runs instead of pytest-benchmark's stopwatch: two methods of its own class, whose calls are served to a controller.
 
-pytest-benchmark insists that the fixture's value is a BenchmarkFixture, so its methods are replaced, not the fixture.
+pytest-benchmark insists that the fixture's value is a BenchmarkFixture, so methods are replaced, not the fixture; and those in
+which it times (`_raw`, `_raw_pedantic`), not those that tests call: whatever ends up there is served, however a test came by the
+fixture, in subclasses that do something around the call as well.
 """
 
 from __future__ import annotations
 
+import inspect
+import threading
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import wraps
 from time import perf_counter_ns
 from typing import Any
 
 from .timing import finisher
 
-_ONCE = "Fixture can only be used once. Previously it was used in {} mode."
-_WEAVE = "benchmark.weave patches what others call, so its calls can't be served; call the benchmark fixture itself"
+Plainly = Callable[[], Any]
+"""What pytest-benchmark itself would do at this place."""
+
+_DISABLED = "its test disables the benchmark fixture"
+_THREAD = "it is called in a thread of its own, which can't be given its turns"
+_OWN = "{} times in its own way ({}), which can't be served"
 
 
 class Work:
@@ -32,27 +41,39 @@ class Work:
         self.target, self.args, self.kwargs = target, args, kwargs or {}
         self.setup, self.teardown, self.settings = setup, teardown, settings
         self.record: Any = None
+        self.calls = 0
         self._last: list[Any] = []
+
+    @property
+    def promised(self) -> int:
+        """How many calls pytest-benchmark's pedantic mode makes; 0 for any number."""
+        if not self.settings:
+            return 0
+        rounds, iterations = self.settings["warmup_rounds"] + self.settings["rounds"], self.settings["iterations"]
+        return rounds * iterations + (iterations > 1)  # after loops it calls once more, for the result
 
     def told(self) -> dict[str, Any]:
         """Return what is served."""
-        mode = "pedantic" if self.settings else "call"
-        return {"mode": mode, "setup": bool(self.setup or self.teardown), **self.settings}
+        told = {"mode": "call", "setup": bool(self.setup or self.teardown)}
+        return {**told, "mode": "pedantic", "calls": self.promised, **self.settings} if self.settings else told
 
     def run(self, iterations: int) -> int:
         """Call it so often; nanoseconds of the calls alone, at least 1."""
         if self.setup or self.teardown:
-            spent = sum(self.within() for _ in range(iterations))
-        elif self.settings and iterations == 1:
-            spent = self._once(self.target, self.args, self.kwargs)
-        else:
-            spent = self._many(iterations)
-        return max(1, spent)
+            return max(1, sum(self.within() for _ in range(iterations)))
+        self.calls += iterations
+        once = self.settings and iterations == 1
+        return max(1, self._once(self.target, self.args, self.kwargs) if once else self._many(iterations))
 
-    def result(self) -> Any:
-        """Return the call's value, as pytest-benchmark would: pedantic mode's of its last call, else of one call more."""
+    def result(self, *, exact: bool = False) -> Any:
+        """Return the call's value, as pytest-benchmark would: pedantic mode's of its last call, else of one call more.
+
+        Exact: make up the number of calls that pedantic mode promises.
+        """
         if not self.record.stats.data:  # released before anything was timed, but its test may look at the times
             self.keep(self.run(1) / 1e9)
+        while exact and self.calls < self.promised:
+            self.run(1)
         if not self.settings:
             self._last = [self.target(*self.args, **self.kwargs)]
         elif not self._last:
@@ -65,6 +86,7 @@ class Work:
 
     def within(self, *contexts: Any) -> int:
         """Call it once, with something around the call alone, the device's work included; its nanoseconds."""
+        self.calls += 1
         args, kwargs = self._arguments()
         with ExitStack() as stack:
             for context in contexts:
@@ -102,62 +124,58 @@ class Work:
         return args, kwargs
 
 
-def replace(serve: Callable[[Work], Any], refuse: Callable[[str], None]) -> None:
-    """Let every benchmark fixture of this process be served."""
+def replace(take: Callable[[Any, Work, Plainly], Any], made: Callable[[], None]) -> None:
+    """Let every benchmark fixture of this process be served. `made` is told of each that is made."""
     from pytest_benchmark import fixture  # noqa: PLC0415  (a plugin, loaded by pytest in its own time)
 
     kind: Any = fixture.BenchmarkFixture
+    init, once, pedantic = kind.__init__, kind._raw, kind._raw_pedantic  # noqa: SLF001  (they are what is replaced)
+    names = list(inspect.signature(pedantic).parameters)[2:]
 
-    def call(self: Any, function_to_benchmark: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        return _used(self, "benchmark(...)", Work(function_to_benchmark, args, kwargs), serve)
+    @wraps(init)
+    def begin(self: Any, *args: Any, **kwargs: Any) -> None:
+        made()
+        init(self, *args, **kwargs)
 
-    def pedantic(
-        self: Any,
-        target: Callable[..., Any],
-        args: Any = (),
-        kwargs: Any = None,
-        setup: Callable[[], Any] | None = None,
-        teardown: Callable[..., Any] | None = None,
-        rounds: int = 1,
-        warmup_rounds: int = 0,
-        iterations: int = 1,
-    ) -> Any:
-        settings = {"rounds": rounds, "warmup_rounds": warmup_rounds, "iterations": iterations}
-        work = Work(target, args, kwargs, setup, teardown, **settings)
-        return _used(self, "benchmark.pedantic(...)", work, serve)
+    @wraps(once)
+    def raw(self: Any, function_to_benchmark: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        work = Work(function_to_benchmark, args, kwargs)
+        return take(self, work, lambda: once(self, function_to_benchmark, *args, **kwargs))
 
-    def weave(self: Any, *_: Any, **__: Any) -> None:
-        self._mode = "weave"
-        refuse(_WEAVE)
+    @wraps(pedantic)
+    def raw_pedantic(self: Any, target: Callable[..., Any], *placed: Any, **named: Any) -> Any:
+        def plainly() -> Any:
+            return pedantic(self, target, *placed, **named)
 
-    kind.__call__, kind.pedantic = call, pedantic
-    kind.weave = kind.patch = weave
+        given = {**dict(zip(names, placed)), **named}  # noqa: B905  (Python 3.9 has no strict)
+        work = Work(target, **{"rounds": 1, "warmup_rounds": 0, "iterations": 1, **given})
+        return take(self, work, plainly) if _valid(work) else plainly()  # it refuses in its own words
+
+    kind.__init__, kind._raw, kind._raw_pedantic = begin, raw, raw_pedantic  # noqa: SLF001
 
 
-def _used(fixture: Any, mode: str, work: Work, serve: Callable[[Work], Any]) -> Any:
-    """Serve a fixture's work, once."""
-    try:
-        _check(fixture, work)
-        fixture._mode = mode  # noqa: SLF001  (the class's own attributes: this stands in for its methods)
-        work.record = fixture._make_stats(work.settings.get("iterations", 1))  # noqa: SLF001
-        return serve(work)
-    except Exception:
-        fixture.has_error = True
-        raise
+def unservable(fixture: Any) -> str:
+    """Return why the calls of a fixture can't be served; empty where they can."""
+    from pytest_benchmark.fixture import BenchmarkFixture  # noqa: PLC0415
+
+    if fixture.disabled:
+        return _DISABLED
+    if threading.current_thread() is not threading.main_thread():
+        return _THREAD
+    kind: Any = type(fixture)
+    own = next((name for name in ("_make_runner", "_calibrate_timer") if _overrides(kind, BenchmarkFixture, name)), "")
+    return _OWN.format(kind.__name__, own) if own else ""
 
 
-def _check(fixture: Any, work: Work) -> None:
-    """Refuse what pytest-benchmark refuses, in its words."""
-    from pytest_benchmark.fixture import FixtureAlreadyUsed  # noqa: PLC0415
+def _overrides(kind: Any, base: Any, name: str) -> bool:
+    return getattr(kind, name, None) is not getattr(base, name, None)
 
-    if fixture._mode:  # noqa: SLF001
-        raise FixtureAlreadyUsed(_ONCE.format(fixture._mode))  # noqa: SLF001
-    for name, least in (("iterations", 1), ("rounds", 1), ("warmup_rounds", 0)):
-        value = work.settings.get(name, 1)
-        if not isinstance(value, int) or value < least:
-            raise ValueError(f"Must have positive int for `{name}`.")
-    if work.setup and work.settings.get("iterations", 1) > 1:
-        raise ValueError("Can't use more than 1 `iterations` with a `setup` function.")
+
+def _valid(work: Work) -> bool:
+    """Return whether pytest-benchmark's pedantic mode takes these settings."""
+    least = {"iterations": 1, "rounds": 1, "warmup_rounds": 0}
+    numbers = all(isinstance(work.settings[name], int) and work.settings[name] >= low for name, low in least.items())
+    return numbers and not (work.setup and work.settings["iterations"] > 1)
 
 
 def _idle() -> Callable[[], None] | None:

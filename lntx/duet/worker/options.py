@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 _OFF: dict[str, Any] = {
@@ -38,6 +40,13 @@ _OFF: dict[str, Any] = {
     "dist": "no",
     "tx": [],
     "looponfail": False,
+    # pytest-forked, pytest-run-parallel
+    "forked": False,
+    "parallel_threads": 1,
+    # what both arms would write to one file
+    "xmlpath": None,
+    "htmlpath": None,
+    "report_log": None,
     # pytest-cov
     "cov_source": [],
     "no_cov": True,
@@ -55,3 +64,11 @@ def neutralise(namespace: Any) -> None:
     for name, value in _OFF.items():
         if hasattr(namespace, name):
             setattr(namespace, name, list(value) if isinstance(value, list) else value)
+
+
+def part(namespace: Any) -> None:
+    """Give each arm a part of its own of the folder for temporary files that is named, which pytest clears when it begins."""
+    given, tree = getattr(namespace, "basetemp", None), os.environ.get("LNTX_DUET_TREE")
+    if given and tree:
+        Path(given).mkdir(parents=True, exist_ok=True)
+        namespace.basetemp = str(Path(given) / Path(tree).name)

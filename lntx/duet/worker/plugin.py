@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
@@ -12,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from . import adapters, benchmark, collection, options
-from .collection import said
+from . import adapters, benchmark, options
+from .outcome import said
+from .paths import relative
 from .server import Server
 from .wire import Wire
 
@@ -24,7 +23,6 @@ class Plugin:
     def __init__(self, wire: Wire) -> None:
         """Begin with nothing collected."""
         self.wire, self.server = wire, Server(wire)
-        self.files = frozenset(json.loads(os.environ.get("LNTX_DUET_FILES") or "[]"))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_load_initial_conftests(self, early_config: Any) -> Iterator[None]:
@@ -36,6 +34,7 @@ class Plugin:
     def pytest_cmdline_main(self, config: pytest.Config) -> Iterator[None]:
         """Neutralise before plugins are configured; tell the controller of what ends the session before its time."""
         options.neutralise(config.option)
+        options.part(config.option)
         try:
             return (yield)
         except BaseException as error:
@@ -51,14 +50,14 @@ class Plugin:
         # pytest 9.1 renamed it, and warns of the old name.
         read: Any = vars(config).get("_inicfg") or vars(config).get("inicfg") or {}
         self.server.settings = sorted((name, str(value)) for name, value in read.items())
-        benchmark.replace(self.server.serve, self.server.refuse)
+        benchmark.replace(self.server.take, self.server.made)
         adapters.register(config, lambda: bool(self.server.outcome and self.server.outcome.used))
 
     def pytest_ignore_collect(self, collection_path: Path, config: pytest.Config) -> bool | None:
         """Collect the files that are asked for; no answer leaves the decision to others."""
-        if not self.files or collection_path.is_dir() or collection_path.name == "__init__.py":
+        if not self.server.files or collection_path.is_dir() or collection_path.name == "__init__.py":
             return None
-        return None if collection.relative(collection_path, config.rootpath) in self.files else True
+        return None if relative(collection_path, config.rootpath) in self.server.files else True
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note what can't be collected."""

@@ -3,6 +3,7 @@
 import json
 import re
 
+from lntx.judge.counts import rose
 from lntx.report.gate.wording import of_verdict
 from lntx.result import BenchmarkResult, Count, GateResult
 from lntx.verdict import Verdict
@@ -19,14 +20,14 @@ def snippet(result: GateResult) -> str:
 
 
 def risen(result: GateResult) -> list[tuple[BenchmarkResult, Count]]:
-    """List the counters for which benchmarks are called slower."""
+    """List the counters for which benchmarks are called slower: those that were acknowledged aren't spoken of."""
     found = {one.name: one for one in of_verdict(result, Verdict.SLOWER) if one.means == "counters"}
     return [
         (found[surveyed.name], count)
         for surveyed in result.surveyed
         if surveyed.name in found
         for count in surveyed.counts
-        if count.head > count.base
+        if rose(count) and f"{count.name} rose from" in found[surveyed.name].reason
     ]
 
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
+from lntx.judge.counts import TOLD, rose, switched_on
 from lntx.report.units import clean
-from lntx.result import BenchmarkResult, GateResult
+from lntx.result import BenchmarkResult, Count, GateResult
 
 _LONG = 10_000
 
@@ -25,8 +26,8 @@ def counters(result: GateResult) -> list[Counter]:
     judged = {one.name: one for one in result.benchmarks}
     found = [
         Counter(
-            clean(surveyed.name, _LONG), clean(count.name), count.base, count.head, count.head > count.base,
-            _counted(judged.get(surveyed.name), count.head > count.base),
+            clean(surveyed.name, _LONG), clean(count.name), count.base, count.head, rose(count),
+            _counted(judged.get(surveyed.name), count, told=count.name in switched_on(surveyed.counts)),
         )
         for surveyed in result.surveyed
         for count in surveyed.counts
@@ -34,10 +35,12 @@ def counters(result: GateResult) -> list[Counter]:
     return sorted(found, key=lambda one: (not one.rose, one.name, one.counter))
 
 
-def _counted(one: BenchmarkResult | None, rose: bool) -> str:
-    """Return what came of a counter: an increase that did not make its benchmark slower was acknowledged."""
-    if not rose:
+def _counted(one: BenchmarkResult | None, count: Count, *, told: bool) -> str:
+    """Return what came of a counter: an increase that nothing was said of was acknowledged."""
+    if not rose(count):
         return "same or less"
     if one is None or one.means not in {"time", "counters"}:
         return "not judged"
-    return "slower" if one.means == "counters" else "acknowledged"
+    if f"{count.name} rose from" not in one.reason:
+        return "told" if told else "acknowledged"
+    return "told" if TOLD in one.reason else "slower"

@@ -3,9 +3,10 @@
 import statistics
 from collections.abc import Iterator, Sequence
 
+from lntx.judge.margins import said
 from lntx.report import units
 from lntx.report.document import Finding, Kind
-from lntx.report.gate import verdicts, wording
+from lntx.report.gate import left_out, verdicts, wording
 from lntx.report.gate.noise import Noise, noises
 from lntx.report.gate.wording import case, measured, of_verdict, percent
 from lntx.result import BenchmarkResult, GateResult
@@ -18,7 +19,16 @@ _NOTABLE_STOLEN = 0.001
 
 def findings(result: GateResult) -> tuple[Finding, ...]:
     """Return all, the headline first; a sentence for each further verdict that some benchmark got."""
-    return (Finding(verdicts.headline(result), _detail(result)), *_others(result), *_trust(result))
+    first = Finding(verdicts.headline(result), _detail(result))
+    return (first, *_others(result), *_trust(result), *_left_out(result))
+
+
+def _left_out(result: GateResult) -> Iterator[Finding]:
+    """Say last what isn't judged."""
+    found = left_out.left_out(result)
+    if found:
+        told = [f"{case(one.name)}: {units.clean(one.why, 200).rstrip('. ')}." for one in found[:_MOST]]
+        yield Finding(left_out.sentence(result), " ".join(told), "", "warning")
 
 
 def _detail(result: GateResult) -> str:
@@ -73,8 +83,15 @@ def rates(result: GateResult) -> str:
         f"Of suites in which nothing is slower, at most {percent(rules.alarms)} raise an alarm all the same; a benchmark that "
         f"is {percent(rules.tolerated)} slower is called the same with a probability of at most {percent(rules.misses)}. A "
         f"slowdown below {percent(rules.margin)} is never called one. Pairs are looked at after "
-        f"{units.listing([f'{look:,}' for look in rules.looks])}, and the rates hold for all these looks together."
+        f"{units.listing([f'{look:,}' for look in rules.looks])}, and the rates hold for all these looks together.{_own(result)}"
     )
+
+
+def _own(result: GateResult) -> str:
+    """Say which benchmarks have limits of their own."""
+    told = [f"{case(name)} ({said(*limits)})" for name, limits in result.margins.items()]
+    rest = [f"{len(told) - _MOST:,} more"] if len(told) > _MOST else []
+    return f" Limits of their own have {units.listing([*told[:_MOST], *rest])}." if told else ""
 
 
 def noise(result: GateResult) -> tuple[str, ...]:

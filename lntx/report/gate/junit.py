@@ -3,7 +3,7 @@
 from xml.etree import ElementTree as ET
 
 from lntx.report import units
-from lntx.report.gate import verdicts, wording
+from lntx.report.gate import left_out, verdicts, wording
 from lntx.result import BenchmarkResult, GateResult
 from lntx.verdict import Verdict
 
@@ -19,6 +19,9 @@ def junit(result: GateResult) -> str:
     suite = ET.Element("testsuite", name="lntx gate")
     for judged in result.benchmarks:
         _case(suite, judged)
+    for one in left_out.left_out(result):
+        message = units.clean(f"left out: {one.why}", _WHOLE)
+        ET.SubElement(_element(suite, one.name, 0.0), "skipped", message=message)
     if not any(judged.verdict == result.verdict for judged in result.benchmarks):
         _whole(suite, result)
     counts = {"tests": "testcase", "failures": "testcase/failure", "skipped": "testcase/skipped"}
@@ -33,12 +36,14 @@ def junit(result: GateResult) -> str:
 
 
 def _case(suite: ET.Element, judged: BenchmarkResult) -> None:
-    test, bracket, parameters = units.clean(judged.name, _WHOLE).partition("[")  # these may hold colons too
+    _outcome(_element(suite, judged.name, judged.seconds), judged.verdict, _message(judged))
+
+
+def _element(suite: ET.Element, name: str, seconds: float) -> ET.Element:
+    test, bracket, parameters = units.clean(name, _WHOLE).partition("[")  # these may hold colons too
     place, _, name = test.rpartition("::")
-    case = ET.SubElement(
-        suite, "testcase", classname=place or "gate", name=name + bracket + parameters, time=f"{judged.seconds:.3f}"
-    )
-    _outcome(case, judged.verdict, _message(judged))
+    named = name + bracket + parameters
+    return ET.SubElement(suite, "testcase", classname=place or "gate", name=named, time=f"{seconds:.3f}")
 
 
 def _whole(suite: ET.Element, result: GateResult) -> None:

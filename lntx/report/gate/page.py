@@ -16,7 +16,7 @@ from lntx.report.document import (
     Text,
     filled,
 )
-from lntx.report.gate import acknowledging, provenance, tables, verdicts, wording
+from lntx.report.gate import acknowledging, left_out, provenance, tables, verdicts, wording
 from lntx.report.gate.findings import findings
 from lntx.result import GateResult
 
@@ -27,7 +27,11 @@ _RATIO = (
 )
 _COUNTERS = (
     "Counters give the same number every time, so any that rises in head makes its benchmark slower, unless somebody "
-    "acknowledged it."
+    "acknowledged it, it got faster for that, or something was switched on that base doesn't use. The peak of memory "
+    "rises where it is more than some bytes."
+)
+_BUDGETS = (
+    "What head may take at most, whatever base takes. Over is what surely is; what is too near to tell fails nothing."
 )
 _CONTROLS = (
     "They are timed beside the benchmarks in both arms and hold none of the project's code. Where one differs between the arms, "
@@ -37,11 +41,13 @@ _CONTROLS = (
 
 def page(result: GateResult, pictures: Sequence[Picture]) -> Page:
     """Build the page."""
-    notes = tuple(Item(wording.name(note, 1000)) for note in result.notes)
+    notes = tuple(Item(wording.name(note, 1000)) for note in left_out.notes(result))
     sections = (
         Section("The verdict", (Findings(findings(result)),), "findings", each=""),
         Section("What to do", _advice(result), "advice"),
         Section("Every benchmark", _benchmarks(result), "benchmarks"),
+        Section("Left out", _left_out(result), "left-out"),
+        Section("Budgets", _budgets(result), "budgets"),
         Section("Counters", _counters(result), "counters"),
         Section("Pictures", tuple(pictures), "pictures", each=""),
         Section("Controls", _controls(result), "sentinels"),
@@ -83,6 +89,15 @@ def _identical(result: GateResult) -> tuple[Folded, ...]:
     alike = tables.alike(result)
     brief = f"{alike} {wording.names(names, _BRIEFLY, 120)}."
     return (Folded(f"The same code: {len(names)}", (Text(alike, small=True), Items(tuple(items))), brief),)
+
+
+def _left_out(result: GateResult) -> tuple[Block, ...]:
+    found = left_out.table(result)
+    return (found, Text(left_out.sentence(result))) if found.rows else ()
+
+
+def _budgets(result: GateResult) -> tuple[Block, ...]:
+    return (Explanation((_BUDGETS,)), tables.of_budgets(result)) if result.budgets else ()
 
 
 def _counters(result: GateResult) -> tuple[Block, ...]:

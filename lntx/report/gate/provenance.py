@@ -8,7 +8,9 @@ from lntx.report import units
 from lntx.report.document import Section
 from lntx.report.gate import wording
 from lntx.report.provenance import LONG, cpu, day, flat, machine_facts, of_facts
-from lntx.result import GateResult
+from lntx.result import ARMS, GateResult
+
+_SHORT = 12
 
 
 def sections(result: GateResult) -> tuple[Section, Section]:
@@ -21,11 +23,28 @@ def sections(result: GateResult) -> tuple[Section, Section]:
 
 
 def summary(result: GateResult) -> Iterator[str]:
-    """Yield the size of a gate, its processor and its day; empty where one isn't known."""
+    """Yield what was compared, the size of a gate, its processor and its day; empty where one isn't known."""
+    yield compared(result).removesuffix(".")
     yield units.plural(len(result.benchmarks), "benchmark")
     yield units.seconds(result.seconds) if result.seconds else ""
     yield cpu(result.machine)
     yield day(result.about)
+
+
+def compared(result: GateResult) -> str:
+    """Say which revisions were compared; empty where that isn't known."""
+    arms = [_revision(result.about.get(arm)) for arm in ARMS]
+    return f"Base is {arms[0]}, head is {arms[1]}." if all(arms) else ""
+
+
+def _revision(arm: object) -> str:
+    if not isinstance(arm, Mapping) or not arm.get("revision"):
+        return ""
+    named, commit = wording.name(arm["revision"], 100), str(arm.get("commit", ""))
+    changed = arm.get("changed_files")
+    if isinstance(changed, int):
+        return f"{named} ({units.plural(changed, 'changed file')})"
+    return f"{named} ({wording.name(commit[:_SHORT])})" if commit and not commit.startswith(named) else named
 
 
 def _about(about: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:

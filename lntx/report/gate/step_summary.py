@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from lntx.report.document import Block, Findings, Folded, Page, Section, Snippet, Text
-from lntx.report.gate import acknowledging, tables, verdicts
+from lntx.report.gate import acknowledging, left_out, provenance, tables, verdicts
 from lntx.report.gate.findings import findings
 from lntx.report.markdown import markdown
 from lntx.result import BenchmarkResult, GateResult
@@ -26,13 +26,14 @@ def summary(result: GateResult, limit: int = int(_SHARE * LIMIT)) -> str:
         shown //= 2
 
 
-def page(result: GateResult, shown: Sequence[BenchmarkResult], left_out: int = 0) -> Page:
+def page(result: GateResult, shown: Sequence[BenchmarkResult], cut: int = 0) -> Page:
     """Build the summary of a gate's page, with some of its benchmarks."""
     first, *others = findings(result)
     title = f"{result.shown.mark} {verdicts.title(result)}"
     blocks = (*_blocks(result, shown), *([Folded("How far to trust it", (Findings(tuple(others)),))] if others else []))
-    rest = (Text(_left_out(left_out)),) if left_out else ()
-    return Page(title, (str(first),), (Section("", (*blocks, *rest)),))
+    said = (_cut(cut), provenance.compared(result), left_out.sentence(result))
+    texts = map(Text, filter(None, said))
+    return Page(title, (str(first),), (Section("", (*blocks, *texts)),))
 
 
 def _blocks(result: GateResult, shown: Sequence[BenchmarkResult]) -> Iterator[Block]:
@@ -47,6 +48,11 @@ def _blocks(result: GateResult, shown: Sequence[BenchmarkResult]) -> Iterator[Bl
     timed = (tables.of_benchmarks(same, most=len(same), length=_LENGTH),) if same else ()
     if timed or alike:
         yield Folded(_titled(result), (*timed, *((Text(alike),) if alike else ())))
+    if result.budgets:
+        yield Folded("Budgets", (tables.of_budgets(result, _COUNTERS),))
+    lacking = left_out.table(result, _COUNTERS)
+    if lacking.rows:
+        yield Folded(f"Left out: {len(lacking.rows) + lacking.left_out:,}", (lacking,))
     counters = tables.of_counters(result, _COUNTERS)
     if counters.rows:
         yield Folded("Counters that differ", (counters,))
@@ -57,6 +63,8 @@ def _titled(result: GateResult) -> str:
     return f"The same: {by_time:,} by time, {len(tables.identical(result)):,} by identity"
 
 
-def _left_out(count: int) -> str:
+def _cut(count: int) -> str:
+    if not count:
+        return ""
     whole = "benchmark is" if count == 1 else "benchmarks are"
     return f"{count:,} more {whole} left out here, as a summary may be no longer; the report and gate.json have all of them."

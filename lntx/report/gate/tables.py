@@ -1,14 +1,18 @@
 """The result of a gate as tables that people read."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from itertools import compress
 from typing import Any
 
+from lntx.judge import budgets
+from lntx.judge.counts import PEAK
+from lntx.judge.quantities import said_size
 from lntx.report import units
 from lntx.report.document import Table
-from lntx.report.gate import wording
+from lntx.report.gate import left_out, wording
 from lntx.report.gate.counters import counters
-from lntx.result import BenchmarkResult, GateResult
+from lntx.result import ARMS, BenchmarkResult, GateResult
 from lntx.verdict import Verdict
 
 HEADINGS = ("benchmark", "verdict", "ratio", "95 % interval", "pairs", "excluded above", "timed", "why")
@@ -53,7 +57,7 @@ def of_benchmarks(
 
 def _row(one: BenchmarkResult, why: int, *, still: bool) -> tuple[str, ...]:
     """Return all of one benchmark but its name."""
-    verdict = f"{one.verdict} by counters" if one.means == "counters" else one.verdict
+    verdict = f"{one.verdict} by counters" if one.means == "counters" and one.verdict is Verdict.SLOWER else one.verdict
     return (
         OPEN if still else verdict,
         "" if one.ratio is None else wording.times(one.ratio),
@@ -61,7 +65,33 @@ def _row(one: BenchmarkResult, why: int, *, still: bool) -> tuple[str, ...]:
         f"{one.pairs:,}" if one.pairs else "",
         wording.excluded(one),
         units.seconds(one.seconds) if one.seconds else "",
-        "" if one.verdict is Verdict.SAME and one.excluded else wording.name(one.reason, why),
+        "" if _told_by_columns(one) else wording.name(one.reason, why),
+    )
+
+
+def _told_by_columns(one: BenchmarkResult) -> bool:
+    """Whether the reason says no more than which slowdown is excluded."""
+    return one.verdict is Verdict.SAME and one.excluded is not None and one.reason.endswith("is excluded")
+
+
+def of_budgets(result: GateResult, most: int = 200) -> Table:
+    """Make the table of budgets, what is over first, then what can't be told, then what isn't judged."""
+    order = ("over", "undecided", "unknown", "within")
+    found = sorted(result.budgets, key=lambda one: (order.index(one.outcome), one.name, one.measure))
+    rows = tuple(
+        (
+            wording.name(one.name, _LONG),
+            one.measure,
+            budgets.limit(one),
+            budgets.value(one),
+            "not judged" if one.outcome == "unknown" else one.outcome,
+            wording.name(one.reason or one.why, _WHY),
+        )
+        for one in found[:most]
+    )
+    headings = ("benchmark", "of", "budget", "head takes", "outcome", "why")
+    return Table(
+        headings, rows, (False, False, True, True, False, False), len(found) - len(rows), "Budgets", rest="gate.json"
     )
 
 
@@ -69,7 +99,12 @@ def of_counters(result: GateResult, most: int = 200) -> Table:
     """Make the table of counters that differ between base and head, what rose first."""
     moved = [one for one in counters(result) if one.base != one.head]
     rows = tuple(
-        (wording.name(one.name, _LONG), one.counter, f"{one.base:,.12g}", f"{one.head:,.12g}", one.verdict)
+        (
+            wording.name(one.name, _LONG),
+            one.counter,
+            *(_count(one.counter, value) for value in (one.base, one.head)),
+            one.verdict,
+        )
         for one in moved[:most]
     )
     return Table(
@@ -80,6 +115,10 @@ def of_counters(result: GateResult, most: int = 200) -> Table:
         "Counters that differ between base and head",
         rest="frames/counters.csv",
     )
+
+
+def _count(counter: str, value: float) -> str:
+    return said_size(value, 4) if counter == PEAK else f"{value:,.12g}"
 
 
 def place(result: GateResult) -> str:
@@ -121,7 +160,11 @@ def document(result: GateResult) -> dict[str, Any]:
         "sentinels": [benchmark(judged) for judged in result.sentinels],
         "false_alarm_rate": result.rules.alarms,
         "seconds": result.seconds,
+        "left_out": [{"name": one.name, "why": one.why} for one in left_out.left_out(result)],
+        **{arm: dict(given) for arm in ARMS if isinstance(given := result.about.get(arm), Mapping)},
         "notes": list(result.notes),
+        "margins": {name: {"margin": margin, "tolerated": most} for name, (margin, most) in result.margins.items()},
+        "budgets": [asdict(one) for one in result.budgets],
     }
 
 

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from lntx.judge.acknowledgements import FILE
 from lntx.report import units
 from lntx.report.drawing.style import ALARM, MUTED, PALETTE, Style
-from lntx.report.gate import wording
+from lntx.report.gate import left_out, wording
 from lntx.report.gate.acknowledging import risen
 from lntx.report.gate.wording import by_identity, case, counted, exclusion, measured, names, of_verdict
 from lntx.result import BenchmarkResult, GateResult
@@ -17,6 +17,9 @@ NOTHING = "Nothing was measured"
 _NOTHING_TO_JUDGE = (
     "Check what was given to pytest: no test that it collected uses the benchmark fixture. A gate that measures nothing "
     "protects nothing."
+)
+_LEFT_OUT = (
+    "Mend what keeps the benchmarks from running, as it is said of each. A gate that measures nothing protects nothing."
 )
 _NAMED = 3
 
@@ -28,6 +31,8 @@ def title(result: GateResult) -> str:
 
 def headline(result: GateResult) -> str:
     """Return in one sentence what was found."""
+    if not result.benchmarks and left_out.left_out(result):
+        return f"{NOTHING}: all that was found is left out, so nothing is known."
     if not result.benchmarks:
         return f"{NOTHING}: no benchmark was found in either arm, so nothing is known."
     return sentence(result, result.verdict)
@@ -41,7 +46,7 @@ def sentence(result: GateResult, verdict: Verdict) -> str:
 def advice(result: GateResult) -> tuple[str, ...]:
     """Return what to do, the gravest first; nothing where there is nothing to do."""
     if not result.benchmarks:
-        return (_NOTHING_TO_JUDGE,)
+        return (_LEFT_OUT if left_out.left_out(result) else _NOTHING_TO_JUDGE,)
     present = {one.verdict for one in result.benchmarks} | {result.verdict}
     return tuple(told for verdict in Verdict if verdict in present for told in PRESENTATIONS[verdict].advice(result))
 
@@ -96,6 +101,19 @@ def _slower_advice(result: GateResult) -> Iterator[str]:
             "Counters don't vary from run to run, so what rose did rise. Undo it, or acknowledge it in "
             f"{FILE} at the root of head, as shown below."
         )
+
+
+def _over(result: GateResult) -> str:
+    return f"Over budget: {_listed(of_verdict(result, Verdict.OVER), _exceeding) or counted(result)}"
+
+
+def _exceeding(one: BenchmarkResult) -> str:
+    """Say by how much a budget is exceeded, without what time says besides."""
+    return f"{case(one.name)}: {units.clean(one.reason.partition('; by ')[0], 200).rstrip('. ')}".rstrip(": ")
+
+
+def _over_advice(_: GateResult) -> Iterator[str]:
+    yield f"A budget is a limit of head, whatever base takes. Make the benchmark keep to it, or raise it in {FILE}."
 
 
 def _contaminated(result: GateResult) -> str:
@@ -183,6 +201,7 @@ PRESENTATIONS: Mapping[Verdict, Presentation] = MappingProxyType({
     Verdict.DISAGREES: Presentation(Style(PALETTE[3], "P"), _disagrees, _disagrees_advice),
     Verdict.MISSING: Presentation(Style(PALETTE[3], "s", filled=False), _missing, _missing_advice),
     Verdict.SLOWER: Presentation(Style(ALARM, ">"), _slower, _slower_advice),
+    Verdict.OVER: Presentation(Style(PALETTE[1], "^"), _over, _over_advice),
     Verdict.CONTAMINATED: Presentation(Style(PALETTE[5], "X"), _contaminated, _contaminated_advice, beside=False),
     Verdict.INCONCLUSIVE: Presentation(Style(PALETTE[4], "D", filled=False), _inconclusive, _inconclusive_advice),
     Verdict.FASTER: Presentation(Style(PALETTE[2], "<"), _faster),

@@ -111,7 +111,8 @@ def counted(result: GateResult) -> str:
             alike = sum(map(by_identity, found))
             parts += _some(alike, "the same by identity") + _some(len(found) - alike, "the same by time")
         else:
-            parts += _some(len(found), "with wrong results" if verdict is Verdict.DISAGREES else verdict)
+            words = {Verdict.DISAGREES: "with wrong results", Verdict.OVER: "over budget"}
+            parts += _some(len(found), words.get(verdict, verdict))
     return ", ".join(parts)
 
 

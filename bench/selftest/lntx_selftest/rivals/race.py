@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Any
 
+from lntx.duet.checkout import worktree
 from lntx.duet.repository import Repository
 from lntx.duet.workspace import exclusive
 from lntx.errors import LntxError
@@ -30,6 +31,6 @@ def run(root: Path, stem: str, budget_s: float) -> dict[str, Any]:
 def _one(repository: Repository, stem: str, tag: str, budget_s: float) -> dict[str, dict[str, float]]:
     with TemporaryDirectory(prefix="lntx-selftest-") as name:
         folder = Path(name).resolve()
-        with repository.worktree(repository.commit(tag), folder / "tree") as tree:
+        with worktree(repository, repository.commit(tag), folder / "tree") as tree:
             found: dict[str, dict[str, float]] = module(stem).measure(tree, folder, budget_s)
             return found

@@ -9,9 +9,8 @@ from typing import Any
 
 from lntx.duet.config import GateConfig
 from lntx.duet.environment import Environment, environment
-from lntx.duet.pair import Failure, WorkerPair, worker_pair
+from lntx.duet.pair import SURVEY, Failure, WorkerPair, worker_pair
 from lntx.duet.repository import Repository
-from lntx.duet.survey import SURVEY
 from lntx.duet.workspace import exclusive, workspace
 from lntx.errors import LntxError
 from lntx.result import Arm

@@ -82,7 +82,7 @@ class Source:
                 self.classes[node.name] = [mention for base in above for mention in mentions(base)]
                 self._take(node.body, f"{prefix}{node.name}.", node.name)
             else:
-                self._take(list(_inner(node)), prefix, owner)
+                self._take(list(inner(node)), prefix, owner)
 
     def _unit(self, node: Any, path: str, owner: str) -> Unit:
         key = f"{self.name}:{path}"
@@ -112,7 +112,7 @@ class Source:
         self.imported = {alias.asname or alias.name: alias.name for node in imports(tree) for alias in node.names}
 
 
-def _inner(node: ast.AST) -> Iterator[Any]:
+def inner(node: ast.AST) -> Iterator[Any]:
     """Yield the statements inside a compound statement, and those inside its handlers and cases."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.stmt):

@@ -1,0 +1,69 @@
+"""git, as the gate asks it: in English, without the user's hooks, and without writing where nobody asked it to.
+
+Paths are taken literally, and reading refreshes no index.
+"""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+LOCAL = (
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_DIR", "GIT_GRAFT_FILE", "GIT_IMPLICIT_WORK_TREE", "GIT_INDEX_FILE",
+    "GIT_INTERNAL_SUPER_PREFIX", "GIT_NAMESPACE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX", "GIT_QUARANTINE_PATH", "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+)  # fmt: skip
+"""Variables that say which repository is meant, as git sets them for a hook: the gate, and what it starts, have their own."""
+
+_OWN = {
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+    "LANGUAGE": "C",
+}
+_PATHSPECS = ("GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS")
+_QUIET = ("core.hooksPath=/dev/null", "core.fsmonitor=false", "advice.detachedHead=false")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What git said; `code` is 0 where all went well. Names that are no UTF-8 keep their bytes as surrogates."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def line(self) -> str:
+        """The one line that was asked for, with the spaces that a path may end in."""
+        return self.out.removesuffix("\n")
+
+    @property
+    def names(self) -> list[str]:
+        """The names of a list that NUL parts."""
+        return [name for name in self.out.split("\0") if name]
+
+    @property
+    def why(self) -> str:
+        """The line in which git says what was wrong: the last one of an error, else the last."""
+        lines = [line.strip() for line in self.err.splitlines() if line.strip()]
+        told = [line for line in lines if line.startswith(("fatal:", "error:"))]
+        return (told or lines or ["it says nothing"])[-1]
+
+
+def git(
+    folder: Path, *words: str, env: Mapping[str, str] | None = None, data: str = "", settings: tuple[str, ...] = ()
+) -> Answer:
+    """Ask git in a folder, with more variables and settings (`key=value`); data is what it reads."""
+    given = [word for setting in (*_QUIET, *settings) for word in ("-c", setting)]
+    left = {name: value for name, value in os.environ.items() if name not in (*LOCAL, *_PATHSPECS)}
+    done = subprocess.run(  # noqa: S603
+        ["git", "-C", str(folder), *given, *words],  # noqa: S607  (whichever git the user has)
+        env={**left, **_OWN, **(env or {})},
+        capture_output=True,
+        check=False,
+        input=data.encode("utf-8", "surrogateescape"),
+    )
+    return Answer(done.returncode, *(text.decode("utf-8", "surrogateescape") for text in (done.stdout, done.stderr)))

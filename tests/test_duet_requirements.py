@@ -1,0 +1,187 @@
+"""Which declarations of packages count for a suite, and what is told of those that don't."""
+
+from pathlib import PurePosixPath
+
+import pytest
+from support.repositories import commit, repository
+
+from lntx.duet.config import GateConfig
+from lntx.duet.places import governed
+from lntx.duet.repository import Repository
+from lntx.duet.requirements import Requirements, governing, same_requirements
+from lntx.duet.sources import below, check_sources, sources
+from lntx.errors import InputError
+
+PROJECT = "[project]\ndependencies = ['a']\n"
+
+
+@pytest.fixture
+def repo(tmp_path):
+    return repository(
+        tmp_path / "repo", {"packages/alpha/bench/test_it.py": "1", "packages/beta/src/beta.py": "1", "tools/x.py": "1"}
+    )
+
+
+def changed(repo, name, before, after, where="packages/alpha/bench"):
+    """Change a file's text between base and head; what the gate that runs in a folder must know."""
+    commit(repo, {name: before})
+    commit(repo, {name: after})
+    found = Repository.around(repo)
+    commits = {"base": found.commit("HEAD~1"), "head": found.commit("HEAD")}
+    return Requirements(found, commits, governing([PurePosixPath(where)]))
+
+
+@pytest.mark.parametrize("folder", ["", "packages/", "packages/alpha/", "packages/alpha/bench/"])
+@pytest.mark.parametrize(
+    ("name", "before", "after", "said"),
+    [
+        ("pyproject.toml", PROJECT, PROJECT.replace("'a'", "'a', 'b'"), "project.dependencies in "),
+        ("pyproject.toml", "", "[build-system]\nrequires = ['a']", "build-system.requires in "),
+        ("pyproject.toml", "", "[project.optional-dependencies]\nx = ['b']", "project.optional-dependencies in "),
+        (
+            "pyproject.toml",
+            "[project]\nrequires-python = '>=3.9'",
+            "[project]\nrequires-python = '>=3.12'",
+            "project.requires-python in ",
+        ),
+        ("pyproject.toml", "", "[tool.poetry.dependencies]\na = '1'\n", "tool.poetry.dependencies in "),
+        ("pyproject.toml", PROJECT, "not TOML", ""),
+        (
+            "setup.cfg",
+            "[options]\ninstall_requires =\n  a\n",
+            "[options]\ninstall_requires =\n  a\n  b\n",
+            "options.install_requires in ",
+        ),
+        ("setup.cfg", "", "[options.extras_require]\nx = a\n", "options.extras_require in "),
+        ("setup.py", "setup(install_requires=['a'])", "setup(install_requires=['b'])", ""),
+        ("requirements.txt", "a\n", "a\nb\n", ""),
+    ],
+)
+def test_what_declares_other_packages_above_the_benchmarks_is_refused_by_name(repo, folder, name, before, after, said):
+    found = changed(repo, folder + name, before, after)
+    assert f"{said}{folder}{name}" in found.redeclared()
+    with pytest.raises(InputError, match="base and head declare different packages") as caught:
+        same_requirements(found)
+    assert f"{folder}{name}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        (
+            "setup.py",
+            "setup(version='1', install_requires=['a'])",
+            "# released\nsetup(version='2', install_requires=['a'])",
+        ),
+        ("setup.py", "__version__ = '1'\nsetup(version=__version__)", "__version__ = '2'\nsetup(version=__version__)"),
+        ("setup.cfg", "[metadata]\nversion = 1\n", "[metadata]\nversion = 2\n[tool:pytest]\naddopts = -q\n"),
+        ("pyproject.toml", PROJECT + "version = '1'", PROJECT + "version = '2'"),
+        ("pyproject.toml", "project = 3\ntool = 4\n", "project = 4\ntool = 5\n"),
+        ("requirements.txt", "a  # why\n", "a\n\n# more\n"),
+        ("notes.txt", "a==1", "a==2"),
+    ],
+)
+def test_a_release_a_comment_or_another_setting_declares_nothing(repo, name, before, after):
+    found = changed(repo, name, before, after)
+    assert found.redeclared() == []
+    assert found.pinned() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("uv.lock", "a = 1", "uv.lock"),
+        ("packages/beta/poetry.lock", "a = 1", "packages/beta/poetry.lock"),
+        ("pdm.lock", "a = 1", "pdm.lock"),
+        ("pylock.toml", "a = 1", "pylock.toml"),
+        ("pylock.bench.toml", "a = 1", "pylock.bench.toml"),
+        ("ci/requirements-dev.txt", "a==1", "ci/requirements-dev.txt"),
+        ("dev_requirements.in", "a==1", "dev_requirements.in"),
+        ("requirements/bench.txt", "a==1", "requirements/bench.txt"),
+        ("constraints.txt", "a==1", "constraints.txt"),
+        ("packages/alpha/environment.yml", "a: 1", "packages/alpha/environment.yml"),
+        ("conda/dev-environment.yaml", "a: 1", "conda/dev-environment.yaml"),
+        ("Pipfile", "a = 1", "Pipfile"),
+        ("pyproject.toml", "[dependency-groups]\ntests = ['b']\n", "dependency-groups in pyproject.toml"),
+        ("pyproject.toml", "[tool.poetry.group.dev.dependencies]\na = '1'\n", "tool.poetry.group in pyproject.toml"),
+        ("packages/beta/pyproject.toml", PROJECT, "project.dependencies in packages/beta/pyproject.toml"),
+        ("tools/setup.py", "setup(install_requires=['a'])", "tools/setup.py"),
+    ],
+)
+def test_other_versions_and_what_does_not_govern_is_told_and_not_refused(repo, name, text, said):
+    found = changed(repo, name, "", text)
+    assert found.redeclared() == []
+    assert said in found.pinned()
+
+
+def test_files_from_which_setuptools_takes_what_is_dynamic_count(repo):
+    dynamic = (
+        "[project]\ndynamic = ['dependencies']\n[tool.setuptools.dynamic]\ndependencies = {file = ['deps/run.in']}\n"
+    )
+    commit(repo, {"packages/alpha/pyproject.toml": dynamic})
+    found = changed(repo, "packages/alpha/deps/run.in", "a\n", "a\nb\n")
+    assert found.redeclared() == ["packages/alpha/deps/run.in"]
+
+
+def test_a_deleted_declaration_differs_too(repo):
+    commit(repo, {"requirements.txt": "a\n"})
+    commit(repo, {"requirements.txt": None})
+    found = Repository.around(repo)
+    commits = {"base": found.commit("HEAD~1"), "head": found.commit("HEAD")}
+    assert Requirements(found, commits, governing([PurePosixPath()])).redeclared() == ["requirements.txt"]
+
+
+def test_what_governs_are_the_gates_folder_the_benchmarks_the_sources_and_all_above(repo):
+    settings = "[tool.pytest.ini_options]\npythonpath = ['src', '../beta/src', '../../../outside']\n"
+    commit(
+        repo,
+        {
+            "packages/alpha/pyproject.toml": settings,
+            "perf/pytest.ini": "[pytest]\npythonpath = ../tools\n",
+            "perf/b/t.py": "1",
+        },
+    )
+    found = Repository.around(repo)
+
+    def folders(config, files=()):
+        return {str(place) for place in governed(config, found, "HEAD", files)}
+
+    alpha = GateConfig(repo / "packages/alpha", "HEAD", arguments=("bench/test_it.py::test_a", "-k", "nowhere"))
+    assert {".", "packages", "packages/alpha", "packages/alpha/bench", "packages/beta", "packages/beta/src"} <= folders(
+        alpha
+    )
+    root = GateConfig(repo, "HEAD")
+    assert "packages/alpha" not in folders(root)
+    assert "packages/alpha" in folders(root, ["packages/alpha/bench/test_it.py"])
+    assert "tools" in folders(root, ["perf/b/t.py"])
+    assert "tools" in folders(GateConfig(repo, "HEAD", sources=("tools",)))
+
+
+def test_sources_below_the_gates_folder_come_before_those_of_the_root(repo):
+    there = [str(place) for place in sources(GateConfig(repo / "packages/alpha", "HEAD"), repo)]
+    assert there == ["packages/alpha/src", "packages/alpha", "src", "."]
+    assert [str(place) for place in sources(GateConfig(repo, "HEAD"), repo)] == ["src", "."]
+    elsewhere = GateConfig(repo / "packages/alpha", "HEAD", sources=("../beta/src", "../../../.."))
+    assert [str(place) for place in sources(elsewhere, repo)] == ["packages/beta/src"]
+
+
+def test_a_source_that_is_nowhere_is_refused(repo):
+    check_sources(GateConfig(repo / "packages/alpha", "HEAD", sources=("tools",)), repo, repo)
+    with pytest.raises(InputError, match="--source lib: head has no such folder"):
+        check_sources(GateConfig(repo, "HEAD", sources=("lib",)), repo, repo)
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("{root}/packages/alpha/bench", "bench"),
+        ("{root}/packages/beta/t.py::test_a[/x]", "../beta/t.py::test_a[/x]"),
+        ("--rootdir={root}/packages/alpha", "--rootdir=."),
+        ("/elsewhere/t.py", "/elsewhere/t.py"),
+        ("bench", "bench"),
+        ("-k", "-k"),
+        ("--benchmark-disable", "--benchmark-disable"),
+    ],
+)
+def test_arguments_that_lead_back_into_the_checkout_are_meant_from_the_gates_folder(repo, word, meant):
+    assert below(word.format(root=repo), repo / "packages/alpha", repo) == meant
