@@ -120,6 +120,15 @@ def gate_selftest(session: nox.Session) -> None:
 
 
 @nox.session
+def foreign(session: nox.Session) -> None:
+    """Run the gate on other projects' own suites, which takes hours; arguments go to lntx-foreign (--only NAME: one of them)."""
+    install(session, "foreign")
+    session.install(*PINNED, "--no-build-isolation", "-e", "bench/foreign")
+    session.run("pytest", "-c", "bench/foreign/pyproject.toml", "bench/foreign/tests")
+    session.run("lntx-foreign", *session.posargs)
+
+
+@nox.session
 def report(session: nox.Session) -> None:
     """Render the results again; arguments go to lntx report."""
     install(session, "bench")

@@ -31,7 +31,12 @@ except ImportError:  # an lntx from before, beside which this one is gated; for 
     Session.task = property(attrgetter("errand"))
 
 SESSION = pytest.StashKey()
-collect_ignore = ["peers", "redteam", "selftest"]  # packages of their own, with settings and tests of their own
+collect_ignore = [
+    "foreign",
+    "peers",
+    "redteam",
+    "selftest",
+]  # packages of their own, with settings and tests of their own
 
 
 def pytest_addoption(parser):

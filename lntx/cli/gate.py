@@ -53,6 +53,12 @@ def command(
             "--source", metavar="DIR", help="Where the code lies, if not in src or . of here or of the root; again."
         ),
     ] = None,
+    asv: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="The folder of an asv suite (its benchmark_dir), whose time_ benchmarks are timed."
+        ),
+    ] = None,
     limit: Annotated[float, typer.Option(metavar="S", help="Seconds that one step of a worker may take.")] = 300.0,
     guard: Annotated[
         bool, typer.Option("--guard/--no-guard", help="Don't time benchmarks whose code is the same in both.")
@@ -91,13 +97,15 @@ def command(
     _check(threads, limit)
     if faster and report_timing:
         raise InputError("--faster is proved by time, which --report-timing leaves aside; give one of them")
+    from lntx.duet.asv import named
     from lntx.duet.config import GateConfig
 
+    suite, words = named(asv, pytest or [])
     request = GateConfig(
         where=Path.cwd(),
         base=base,
         head=head,
-        arguments=tuple(pytest or ()),
+        arguments=tuple(words),
         rules=_rules(margin / _PERCENT, tolerated / _PERCENT, pairs),
         python=python or "",
         build=build or "",
@@ -106,10 +114,11 @@ def command(
         limit_s=limit,
         guard=guard,
         history=history,
+        asv=suite,
         seed=seed,
         faster=faster,
         beside=tuple(filter(None, (out, junit, history))),
-        unset=_unset(arguments=pytest, build=build, sources=source, threads=threads),
+        unset=_unset(arguments=words, build=build, sources=source, threads=threads),
     )
     if source:
         request = replace(request, sources=tuple(source))

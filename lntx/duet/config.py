@@ -35,7 +35,8 @@ class GateConfig:
     `limit_s` the seconds that one step of a worker may take. Without `guard`, code that is the same in both arms is timed like
     any other; without `counters`, nothing is counted. `history` is the file of what A/A runs told of the noise. Of what is
     `unset` the project's own file may say more: `arguments`, `build`, `sources` or `threads`. `faster` asks for the proof of a
-    speed-up.
+    speed-up. `asv` is the folder of an asv suite, meant from `where`, empty where there is none; it is collected where
+    `arguments` name it, or files in it.
     """
 
     where: Path
@@ -52,6 +53,7 @@ class GateConfig:
     guard: bool = True
     counters: bool = True
     history: Path | None = None
+    asv: str = ""
     seed: int | None = None
     pace: Pace = field(default_factory=Pace)
     unset: frozenset[str] = frozenset()

@@ -62,6 +62,7 @@ class Environment:
             "LNTX_DUET_TREE": str(tree),
             "LNTX_DUET_REPO": str(self.root),
             "LNTX_DUET_SOURCES": os.pathsep.join(found),
+            "LNTX_DUET_ASV": self.config.asv,
             **({"PYTHONSAFEPATH": "1"} if self.built else {}),
         }
 

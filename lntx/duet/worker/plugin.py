@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from . import benchmark, options
+from . import adapters, benchmark, options
 from .outcome import said
 from .paths import relative
 from .server import Server
@@ -51,6 +51,7 @@ class Plugin:
         read: Any = vars(config).get("_inicfg") or vars(config).get("inicfg") or {}
         self.server.settings = sorted((name, str(value)) for name, value in read.items())
         benchmark.replace(self.server.take, self.server.made)
+        adapters.register(config, lambda: bool(self.server.outcome and self.server.outcome.used))
 
     def pytest_ignore_collect(self, collection_path: Path, config: pytest.Config) -> bool | None:
         """Collect the files that are asked for; no answer leaves the decision to others."""

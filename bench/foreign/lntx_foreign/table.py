@@ -1,0 +1,169 @@
+"""The tables in Markdown, all from the stored runs, and their place in a page."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from lntx.errors import InputError
+from lntx.result import BenchmarkResult, GateResult
+from lntx.storage.disk import write_text
+from lntx.verdict import Verdict
+from lntx_foreign.gates import EQUAL, RELEASES
+from lntx_foreign.projects import Project
+from lntx_foreign.store import Run, Store
+
+BEGIN, END = "<!-- foreign -->", "<!-- /foreign -->"
+
+_PROJECTS = ("project", "releases", "what its suite is like")
+_RELEASED = ("project", "verdict", "benchmarks", "not the same", "left out", "took")
+_EQUAL = ("project", "gates", "exit codes", "benchmarks", "not the same", "left out", "a gate took")
+_NONE = "-"
+_SHOWN = 3  # names in a cell
+
+Ran = tuple[Run, GateResult | None]
+
+
+def markdown(store: Store, projects: Sequence[Project]) -> str:
+    """Say all that the stored runs tell."""
+    released = [(project, run) for project in projects for run in store.runs(project.name, RELEASES)[-1:]]
+    equal = [(project, runs) for project in projects if (runs := store.runs(project.name, EQUAL))]
+    parts = [_table(_PROJECTS, map(_described, projects))]
+    if released:
+        commands = "\n".join(f"{run.command}    # {project.name}" for project, (run, _) in released)
+        parts += ["Between two releases:", f"```console\n{commands}\n```"]
+        parts.append(_table(_RELEASED, [_released(project, run) for project, run in released]))
+    if equal:
+        parts += [_summary([ran for _, runs in equal for ran in runs]), _table(_EQUAL, [_equal(*one) for one in equal])]
+    if left := _left(released):
+        parts += ["Left out, between releases:", "\n".join(f"- {line}" for line in left)]
+    return (
+        "\n\n".join([*parts, _origin([ran for _, ran in released] + [ran for _, runs in equal for ran in runs])]) + "\n"
+    )
+
+
+def splice(path: Path, text: str) -> None:
+    """Put the tables between the markers of a page; InputError where it can't be read or has no markers."""
+    try:
+        page = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"can't read {path}: {error.strerror}") from error
+    if page.count(BEGIN) != 1 or page.count(END) != 1 or page.index(BEGIN) > page.index(END):
+        raise InputError(f"{path} has no place for the tables: put {BEGIN} and {END} on lines of their own, once")
+    before, _, rest = page.partition(BEGIN)
+    write_text(path, f"{before}{BEGIN}\n{text.strip()}\n{END}{rest.partition(END)[2]}")
+
+
+def left_out(ruling: GateResult) -> dict[str, str]:
+    """Name what a gate saw and judged nothing of, each with why."""
+    judged = {found.name for found in ruling.benchmarks}
+    return {one.name: one.message for one in ruling.surveyed if one.name not in judged}
+
+
+def _described(project: Project) -> tuple[str, ...]:
+    return project.name, f"{project.base.version}, {project.head.version}", project.kind
+
+
+def _released(project: Project, ran: Ran) -> tuple[str, ...]:
+    run, ruling = ran
+    if ruling is None:
+        return project.name, f"none, exit code {run.code}: {run.said}", _NONE, _NONE, _NONE, _took([run])
+    return (
+        project.name,
+        f"{ruling.shown}, exit code {run.code}",
+        _judged(ruling),
+        _others(ruling.benchmarks) or _NONE,
+        _number(left_out(ruling)),
+        _took([run]),
+    )
+
+
+def _equal(project: Project, runs: Sequence[Ran]) -> tuple[str, ...]:
+    rulings = [ruling for _, ruling in runs if ruling is not None]
+    codes = Counter(run.code for run, _ in runs)
+    benchmarks = [found for ruling in rulings for found in ruling.benchmarks]
+    left = {name: why for ruling in rulings for name, why in left_out(ruling).items()}
+    return (
+        project.name,
+        str(len(runs)),
+        ", ".join(f"{code}: {count}" for code, count in sorted(codes.items())),
+        str(max((len(ruling.benchmarks) for ruling in rulings), default=0)),
+        _others(benchmarks) or _NONE,
+        _number(left),
+        _took([run for run, _ in runs]),
+    )
+
+
+def _summary(runs: Sequence[Ran]) -> str:
+    """Count how gates of equal code ended: each alarm among them is a false one."""
+    codes = Counter(run.code for run, _ in runs)
+    alarms = codes[Verdict.SLOWER.exit_code], codes[Verdict.MISSING.exit_code], codes[Verdict.DISAGREES.exit_code]
+    told = dict(zip(("something slower (10)", "missing (11)", "wrong (12)"), alarms, strict=True))
+    undecided = codes[Verdict.INCONCLUSIVE.exit_code]
+    rest = sum(codes.values()) - codes[0] - sum(alarms) - undecided
+    return (
+        f"Gates of equal code, the later release with itself and without the guard: {len(runs)} over "
+        f"{len({run.project for run, _ in runs})} suites; {codes[0]} say that nothing got slower, "
+        f"{', '.join(f'{count} {what}' for what, count in told.items())}, {undecided} can't decide (13), {rest} couldn't be run."
+    )
+
+
+def _judged(ruling: GateResult) -> str:
+    means = Counter(found.means for found in ruling.benchmarks)
+    told = [(means["identity"], "the same by identity"), (means["time"], "timed")]
+    return f"{len(ruling.benchmarks)}: " + ", ".join(f"{count} {what}" for count, what in told if count)
+
+
+def _others(benchmarks: Sequence[BenchmarkResult]) -> str:
+    """Say which verdicts there are besides the same, how often, and of which benchmarks, as far as that is short."""
+    found: dict[Verdict, list[str]] = {}
+    for one in benchmarks:
+        if one.verdict is not Verdict.SAME:
+            ratio = f" ({one.ratio:.2f})" if one.ratio is not None else ""
+            found.setdefault(one.verdict, []).append(f"`{one.name.rpartition('::')[2]}`{ratio}")
+    parts = []
+    for verdict, names in found.items():
+        more = ["..."] if len(names) > _SHOWN else []
+        parts.append(f"{len(names)} {verdict}: {', '.join([*names[:_SHOWN], *more])}")
+    return "; ".join(parts)
+
+
+def _left(released: Sequence[tuple[Project, Ran]]) -> list[str]:
+    """Name what was left out, together where the reason is the same."""
+    lines = []
+    for project, (_, ruling) in released:
+        reasons: dict[str, list[str]] = {}
+        for name, why in (left_out(ruling) if ruling else {}).items():
+            reasons.setdefault(why or "its test never called it", []).append(name.rpartition("::")[2])
+        lines += [
+            f"{project.name}: {', '.join(f'`{name}`' for name in names)}: {why}" for why, names in reasons.items()
+        ]
+    return lines
+
+
+def _number(left: dict[str, str]) -> str:
+    return str(len(left)) if left else _NONE
+
+
+def _took(runs: Sequence[Run]) -> str:
+    return f"{sum(run.seconds for run in runs) / len(runs):.0f} s"
+
+
+def _origin(runs: Sequence[Ran]) -> str:
+    """Say on which machines and when."""
+    rulings = [ruling for _, ruling in runs if ruling is not None]
+    if not rulings:
+        return "No gate has been run yet."
+    days = sorted(str(ruling.about[key])[:10] for ruling in rulings for key in ("started", "ended"))
+    when = days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
+    return f"{'; '.join(dict.fromkeys(map(_machine, rulings)))}. {when}."
+
+
+def _machine(ruling: GateResult) -> str:
+    known = ruling.machine.get("lntx", {})
+    parts = [known.get("cpu"), f"{known.get('logical_cores', '?')} logical cores", known.get("os"), known.get("python")]
+    return ", ".join([*filter(None, parts), f"lntx {ruling.about.get('lntx', '?')}"])
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [headings, ["---"] * len(headings), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', '/') for cell in line)} |" for line in lines)

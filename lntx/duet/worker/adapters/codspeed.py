@@ -1,0 +1,53 @@
+"""pytest-codspeed's suites: its fixture is pytest-benchmark's here, and a marked test without either is timed as a whole."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+
+_NAMES = ("benchmark", "codspeed_benchmark")  # of its markers, and of its fixtures
+_OWN = ("max_rounds", "warmup_time")  # of its marker, which pytest-benchmark takes for mistakes
+
+
+class Codspeed:
+    """A plugin that does what pytest-codspeed would do, but for the timing."""
+
+    def __init__(self, config: Any, used: Callable[[], bool]) -> None:
+        """Keep pytest-codspeed's own instruments off: in its CI, this variable puts them in pytest-benchmark's place."""
+        os.environ.pop("CODSPEED_ENV", None)
+        config.addinivalue_line("markers", "codspeed_benchmark: the test is a benchmark, as a whole.")
+        self._used = used
+
+    @pytest.fixture
+    def codspeed_benchmark(self, benchmark: Any) -> Any:
+        """Give pytest-benchmark's fixture: this one only has another name."""
+        return benchmark
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, session: Any, items: list[pytest.Item]) -> None:
+        """Prepare the marked tests; other plugins may have marked some just now."""
+        for item in items:
+            marks = [mark for name in _NAMES for mark in item.iter_markers(name)]
+            for mark in marks:
+                for name in _OWN:
+                    mark.kwargs.pop(name, None)  # type: ignore[attr-defined]  (a dictionary, whatever its type says)
+            if marks and isinstance(item, pytest.Function) and {*_NAMES}.isdisjoint(item.fixturenames):
+                self._adopt(item, session._fixturemanager.getfixturedefs("benchmark", item))  # noqa: SLF001
+
+    def _adopt(self, item: Any, definitions: Any) -> None:
+        """Let a test call the benchmark fixture with all that it does, unless the suite has another fixture of that name."""
+        if definitions and definitions[-1].func.__module__ == "pytest_benchmark.plugin":
+            item._fixtureinfo.name2fixturedefs.setdefault("benchmark", definitions)  # noqa: SLF001  (as if it were given it)
+            item.runtest = partial(self._whole, item, item.runtest)
+
+    def _whole(self, item: Any, runtest: Callable[[], None]) -> None:
+        """Time a test as a whole; one that can ask for the fixture by its name runs once before, and if it does, that was it."""
+        if "request" in item._fixtureinfo.argnames:  # noqa: SLF001
+            runtest()
+            if self._used():
+                return
+        item._request.getfixturevalue("benchmark")(runtest)  # noqa: SLF001
