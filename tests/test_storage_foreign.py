@@ -174,7 +174,7 @@ def test_a_file_is_read_however_it_is_written(tmp_path, way):
         (b" \n", "it is empty"),
         (b"\xff\xfe\x00", "no UTF-16"),
         (b'{"a": "\xe4"}', "no UTF-8"),
-        (gzip.compress(b"{}" * 500)[:20], "what gzip packed is cut"),
+        (gzip.compress(b"{}" * 500, mtime=0)[:20], "what gzip packed is cut"),
         (b"PK\x03\x04rest", "is a ZIP archive; unpack it"),
         (b"BZh9", "is a bzip2 archive"),
         (b"name,min,max\na,1,2\n", "is not whole JSON"),

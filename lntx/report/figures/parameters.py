@@ -29,18 +29,18 @@ def frame(frames: Frames) -> pd.DataFrame:
     if found.empty:
         return pd.DataFrame(columns=COLUMNS)
     found = found[found["median_s"].notna()]
-    parts = [(_parted(str(name)), i) for i, name in zip(found.index, found["name"], strict=True)]
+    parts = [(_options(str(name)), i) for i, name in zip(found.index, found["name"], strict=True)]
     rows = pd.DataFrame(
         [(i, stem, number) for options, i in parts for stem, number in options], columns=["row", "series", "number"]
     )
     rows = rows.join(found[["study", "low_s", "median_s", "high_s"]], on="row").assign(picture="")
-    numbers = rows.groupby(["study", "series"])["number"].transform("nunique")
-    lines = rows[(numbers >= _FEWEST) & (rows["number"] > 0)].sort_values(["series", "study", "number"], kind="stable")
+    numbers = rows.groupby("series")["number"].transform("nunique")
+    lines = rows[(numbers >= _FEWEST) & (rows["number"] > 0)].sort_values(["series", "number"], kind="stable")
     kept = list(dict.fromkeys(lines["series"]))[:_MOST]
     return lines[lines["series"].isin(kept)][COLUMNS].reset_index(drop=True)
 
 
-def _parted(name: str) -> list[tuple[str, int]]:
+def _options(name: str) -> list[tuple[str, int]]:
     """Return for each whole number among a benchmark's parameters the name without it, and the number."""
     stem, bracket, rest = names.parted(name)
     if not bracket:
@@ -60,7 +60,7 @@ def draw(frame: pd.DataFrame, figure: Figure, _styles: Styles) -> None:
     axes, ends = figure.add_subplot(), []
     sizes(axes.xaxis, [float(number) for number in frame["number"]])
     logarithmic(axes.yaxis, [*frame["median_s"], *foreign.known(frame, "low_s", "high_s")], units.tick)
-    for (name, _), part in frame.groupby(["series", "study"], sort=False):
+    for name, part in frame.groupby("series", sort=False):
         style = own[str(name)]
         axes.plot(part["number"], part["median_s"], style.marker, ls="-", color=style.color, mfc=style.face, ms=5.5)
         axes.vlines(part["number"], part["low_s"], part["high_s"], color=style.color, lw=2.6, alpha=0.45)

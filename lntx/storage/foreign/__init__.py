@@ -21,4 +21,4 @@ def studies(document: Any) -> list[Study]:
         if kind.holds(document):
             found: list[Study] = kind.studies(document)
             return found
-    raise OtherKind('it has no list "benchmarks"')
+    raise OtherKind('it has no list "benchmarks"; pass what pytest --benchmark-json=FILE wrote')

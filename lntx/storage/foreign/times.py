@@ -48,7 +48,14 @@ def rounds(data: Sequence[Any], place: str) -> tuple[float, ...]:
     """Return raw rounds in seconds; ValueError where one of them is no time, or took none."""
     found = tuple(second(value, f"{place}[{i}]") for i, value in enumerate(data))
     if none := sum(value == 0 for value in found):
-        raise ValueError(f"{none:,} of its {len(found):,} rounds took 0 s: {QUICK}")
+        which = (
+            f"{none:,} of its {len(found):,} rounds"
+            if none < len(found)
+            else "all its rounds"
+            if none > 1
+            else "its round"
+        )
+        raise ValueError(f"{which} took 0 s: {QUICK}")
     return found
 
 
