@@ -47,7 +47,7 @@ def workbook(path: Path, reading: Reading, wanted: Sequence[str], width: int | N
         warnings.simplefilter("ignore")  # of styles and the like, which openpyxl passes over
         sheet = _sheet(path, book, reading)
         cellular = book.parse(sheet, header=None, dtype=object, keep_default_na=False, na_values=[""])
-    rows = cellular.where(cellular.notna(), None).to_numpy(object).tolist()
+    rows = cellular.to_numpy(object).tolist()
     top = next((i for i, row in enumerate(rows) if any(map(_there, row))), None)
     if top is None:
         raise InputError(f"{path}: sheet {sheet!r} is empty")
