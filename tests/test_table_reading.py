@@ -60,6 +60,7 @@ WRITTEN = {  # name: (the text, what is said of it)
     "names in a comment": ("# a b y\n1.5 2000 3\n2.25 1234.5 4\n-0.5 7 5\n", "names are taken from the comment above: a, b, y"),
     "Excel's first line": ("sep=;\na;b;y\n1.5;2000;3\n2.25;1234.5;4\n-0.5;7;5\n", "';' between columns"),
     "a total": ("a,b,y\n1.5,2000,3\n2.25,1234.5,4\n-0.5,7,5\nTotal,3241.5,12\n", "begins with 'Total'"),
+    "an average": ("a,b,y\n1.5,2000,3\n2.25,1234.5,4\n-0.5,7,5\nMean,3241.5,12\n", "begins with 'Mean'"),
     "a total with a colon": ("a;b;y\n1.5;2000;3\n2.25;1234.5;4\n-0.5;7;5\nSumme:;3241.5;12\n", "begins with 'Summe'"),
     "pandas' index": (",a,b,y\n0,1.5,2000,3\n1,2.25,1234.5,4\n2,-0.5,7,5\n", "--keep-index"),
     "pandas' index, read and written": ("Unnamed: 0,a,b,y\n0,1.5,2000,3\n1,2.25,1234.5,4\n2,-0.5,7,5\n", "--keep-index"),
@@ -162,6 +163,10 @@ def test_what_is_no_table_or_may_be_two_is_refused_in_one_line_with_the_way_out(
         ("a,y\n1,2\n3,\n", {"fill": {"y": 9}}, [[1, 2], [3, 9]]),
         (",a,y\n0,1,2\n1,5,3\n", {"keep_index": True}, [[0, 1, 2], [1, 5, 3]]),
         ("kind,y\nred,2\nblue,3\nred,4\n", {"encode": "kind"}, [[0, 1, 2], [1, 0, 3], [0, 1, 4]]),
+        ("kind,y\nDE,2\nNA,3\n,4\n", {"encode": "kind"}, [[0, 1, 0, 2], [0, 0, 1, 3], [1, 0, 0, 4]]),
+        ("kind,y\nsmall,2\nlarge,3\naverage,4\n", {"encode": "kind"}, [[0, 0, 1, 2], [0, 1, 0, 3], [1, 0, 0, 4]]),
+        ("kind,y\ntotal,2\npart,3\ntotal,4\n", {"encode": "kind"}, [[0, 1, 2], [1, 0, 3], [0, 1, 4]]),
+        ("kind,y\npart,2\nwhole,3\nTotal,5\n", {"encode": "kind"}, [[1, 0, 2], [0, 1, 3]]),
         ("kind,y\n01,2\n1,3\n,4\n", {"encode": "kind"}, [[0, 1, 0, 2], [0, 0, 1, 3], [1, 0, 0, 4]]),
     ],
 )  # fmt: skip

@@ -35,10 +35,8 @@ _SPAN = re.compile(
     rf"-?(?:\d+ days?,?(?: [+-]?{_TIME})?|{_TIME}|\d+:\d{{2}}:\d{{2}}(?:[.,]\d+)?|p(?:\d+[ymwd])*(?:t(?:\d+(?:\.\d+)?[hms])+)?"
     r"|\d+(?:\.\d+)?\s*(?:ns|us|µs|ms|s|secs?|mins?|h|hrs?|hours?|days?|weeks?|months?|years?))"
 )
-_TOTAL = re.compile(
-    r"(grand |sub-?)?totals?|sum|average|mean|avg|gesamt(summe)?|summe|mittelwert|durchschnitt|somme|moyenne|totale?s?|suma|media"
-    r"|total général"
-)
+_SUM = re.compile(r"(grand |sub-?)?totals?|sum|gesamt(summe)?|summe|somme|totale?s?|suma|total général")
+_MEAN = re.compile(r"average|mean|avg|median|mittelwert|durchschnitt|moyenne|promedio|media")
 _SIMPLE = re.compile(r"-?([0-9]+)(?:([.,])([0-9]+))?")
 _LONGEST = 400  # characters of a number: float64 ends at 1e308
 Sense = Literal["point", "comma", "either", "neutral"]
@@ -132,7 +130,17 @@ def told(texts: Iterable[str]) -> str | None:
     return next((kind for kind, fits in kinds if lowered and all(map(fits, lowered))), None)
 
 
-def total(texts: Iterable[str]) -> str:
-    """Return the word with which a row begins, where that says that it is a total of those above; else nothing."""
-    label = next((text.strip() for text in texts if text.strip()), "").rstrip(": ")
-    return label if _TOTAL.fullmatch(label.lower()) else ""
+def total(row: Sequence[str], above: Iterable[Sequence[str]]) -> str:
+    """Return the word with which a row begins, where that says that it is a total of those above; else nothing.
+
+    It is none where it stands above as well, nor an average where other words do: then it may be a category.
+    """
+    place = next((i for i, text in enumerate(row) if text.strip()), 0)
+    label = row[place].strip().rstrip(": ") if row else ""
+    kind = next((kind for kind in (_SUM, _MEAN) if kind.fullmatch(label.lower())), None)
+    if kind is None:
+        return ""
+    others = [other[place].strip() for other in above if place < len(other)]
+    words = [other for other in others if not gap(other) and not numeric(other)]
+    known = label.lower() in {other.rstrip(": ").lower() for other in others} or (kind is _MEAN and words)
+    return "" if known else label

@@ -122,9 +122,8 @@ def tidied(
         raise InputError(f"{table.path} has no column {missing[0]!r} to drop; it has {', '.join(names[:_SHOWN])}")
     names = [name for name in names if name not in reading.drop]
     if twice := next((name for name, times in Counter(names).items() if times > 1), None):
-        raise InputError(
-            f"{table.path} has two columns called {twice!r}; give each a name of its own, or leave both out with --drop {twice}"
-        )
+        ways = f"give each a name of its own, or leave both out with --drop {shell(twice)}"
+        raise InputError(f"{table.path} has two columns called {twice!r}; {ways}")
     found = {name: column for name, column in kept.values() if name not in reading.drop}
     return replace(table, columns=found).noting(*notes)
 

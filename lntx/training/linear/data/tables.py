@@ -17,6 +17,7 @@ from lntx.training.linear.data.features import Notes
 from lntx.training.linear.data.formats.arrays import mapped
 from lntx.training.linear.data.reading import Reading
 from lntx.training.linear.data.scaling import Scaling, moments, unsuited
+from lntx.training.linear.data.table import shell
 from lntx.training.linear.problem import Problem
 from lntx.training.recipe import DType, precision
 
@@ -96,7 +97,7 @@ def problem_from(
     point = how.point if any("decimal point" in note or "thousands" in note for note in table.notes) else ""
     given = {name: value for name, value in reading.given().items() if name not in ("drop", "fill", "encode")}
     coding = Coding(tuple(coded), table.named, given, point)
-    scaling = _scaling(inputs, outputs, [*coding.features, *targets], path) if standardize else None
+    scaling = _scaling(inputs, outputs, coding, targets, path) if standardize else None
     if scaling:
         inputs = (inputs - scaling.x_mean) / scaling.x_scale
         outputs = (outputs - scaling.y_mean) / scaling.y_scale
@@ -178,11 +179,13 @@ def _cut(values: Array, names: Sequence[str], dtype: DType) -> str:
     return ""
 
 
-def _scaling(inputs: Array, outputs: Array, names: Sequence[str], path: Path) -> Scaling:
+def _scaling(inputs: Array, outputs: Array, coding: Coding, targets: Sequence[str], path: Path) -> Scaling:
     arrays = [*inputs.T, *outputs.T]
-    for name, column in zip(names, arrays, strict=True):
+    owners = [column.name for column in coding.columns for _ in column.features]
+    for i, (name, column) in enumerate(zip([*coding.features, *targets], arrays, strict=True)):
         if reason := unsuited(column):
-            raise InputError(f"{path}: column {name!r} {reason}" + f" with --drop {name}" * reason.endswith("drop it"))
+            way = f" with --drop {shell(owners[i])}" if i < len(owners) and reason.endswith("drop it") else ""
+            raise InputError(f"{path}: column {name!r} {reason}{way}")
     mean, scale = np.array([moments(column) for column in arrays]).T
     width = inputs.shape[1]
     return Scaling(mean[:width], scale[:width], mean[width:], scale[width:])

@@ -47,7 +47,7 @@ def workbook(path: Path, reading: Reading, wanted: Sequence[str], width: int | N
         warnings.simplefilter("ignore")  # of styles and the like, which openpyxl passes over
         sheet = _sheet(path, book, reading)
         cellular = book.parse(sheet, header=None, dtype=object, keep_default_na=False, na_values=[""])
-    rows = cellular.where(cellular.notna(), None).to_numpy(object).tolist()
+    rows = cellular.to_numpy(object).tolist()
     top = next((i for i, row in enumerate(rows) if any(map(_there, row))), None)
     if top is None:
         raise InputError(f"{path}: sheet {sheet!r} is empty")
@@ -62,7 +62,8 @@ def workbook(path: Path, reading: Reading, wanted: Sequence[str], width: int | N
     while body and not any(map(_there, body[-1])):
         body.pop()
     notes = [note] if note else []
-    if len(body) > 2 and (label := cells.total([_text(value) for value in body[-1]])):  # noqa: PLR2004  (of one row there is no total)
+    *above, last = ([_text(value) for value in row] for row in body) if body else [[]]
+    if len(body) > 2 and (label := cells.total(last, above)):  # noqa: PLR2004  (of one row there is no total)
         notes.append(f"row {top + len(body) + header} begins with {label!r}, and is left out as a total")
         body.pop()
     if not body:

@@ -104,7 +104,8 @@ def _shape(text: Text, fields: Sequence[str], start: int) -> Shape:
                 spare += 1
     except csv.Error as error:
         raise InputError(f"{text.path} can't be read as {text.path.suffix[1:] or 'text'}: {error}") from error
-    total = cells.total(last) if rows > 2 else ""  # noqa: PLR2004  (of one row there is no total)
+    above = islice((row for _, _, row in text.records(start) if any(map(str.strip, row))), max(0, rows - 1))
+    total = cells.total(last, above) if rows > 2 else ""  # noqa: PLR2004  (of one row there is no total)
     return Shape(rows - bool(total), least + behind, spare if text.separator != sniffing.ALONE else 0, total)
 
 
@@ -152,7 +153,7 @@ def _columns(text: Text, start: int, shape: Shape, plain: set[int], point: str |
             dtype=kinds,
             decimal=point or ".",
             nrows=shape.rows,
-            na_values=_GAPS,
+            na_values={i: _GAPS for i in range(shape.width + 1) if i not in plain},  # in a category, NA may be Namibia
             keep_default_na=False,
             skipinitialspace=True,
             skip_blank_lines=text.separator != sniffing.ALONE,
