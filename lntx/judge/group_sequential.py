@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lntx.errors import InputError
-from lntx.judge.prior import Numbers, moderated
-from lntx.judge.special import student_quantile
+from lntx.judge.prior import moderated
+from lntx.judge.special import Numbers, student_quantile
 from lntx.result import Rules
 from lntx.verdict import Verdict
 

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lntx.judge import group_sequential
-from lntx.judge.prior import Numbers, Prior, fit_prior, joined, upper_quartile
+from lntx.judge.prior import Prior, fit_prior, joined, upper_quartile
+from lntx.judge.special import Numbers
 from lntx.result import Rules
 
 Shape = tuple[int, int, int]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 
 from lntx.judge.group_sequential import FASTER, OPEN, SAME, SLOWER
-from lntx.judge.prior import Numbers
+from lntx.judge.special import Numbers
 from lntx.result import Rules
 from lntx_selftest import rivals
 from lntx_selftest.figures import met, replays

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from lntx.judge.group_sequential import SLOWER
-from lntx.judge.prior import Numbers
 from lntx.judge.scores import scores
 from lntx.judge.simulation import Trial, trial
+from lntx.judge.special import Numbers
 from lntx.result import GateResult, Rules
 
 ORDERS = 20
