@@ -7,6 +7,7 @@ writes and reads them.
 """
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -23,6 +24,7 @@ SCHEMA = 1
 """Version of the file of a gate; raised when a reader of the old one would be misled."""
 
 ARMS: tuple[Arm, Arm] = ("base", "head")
+_BOTH = re.compile(r"(\w+) in (?:base|head)(: .*)?; \1 in (?:base|head)\2", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,16 @@ class Surveyed:
     message: str = ""
     identical: bool = False
     counts: tuple[Count, ...] = ()
+
+    @property
+    def idle(self) -> bool:
+        """Whether neither arm ran it."""
+        return {self.base, self.head} <= {"skipped", "absent"}
+
+    @property
+    def why_idle(self) -> str:
+        """Why neither arm ran it; what is the same in both is said once."""
+        return _BOTH.sub(r"\1\2", self.message) or "its test never called it"
 
 
 @dataclass(frozen=True, slots=True)

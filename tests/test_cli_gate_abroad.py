@@ -14,6 +14,7 @@ from support.repositories import repository
 
 from lntx.duet import config
 from lntx.duet.config import Pace
+from lntx.result import Rules
 
 QUICK = Pace(batch_s=0.002, warm_s=0.05, quads=2)
 WORK = "def work(n):\n    return sum(range(n))\n"
@@ -25,14 +26,15 @@ FASTER = WORK.replace("sum(range(n))", "n * (n - 1) // 2")
 def gated(tmp_path, monkeypatch):
     """Give what makes a repository of commits, and gates the last by the one before."""
 
-    def run(*commits, arguments=("bench",), options=(), pairs=4):
+    def run(*commits, arguments=("bench",), options=()):
         folder = repository(tmp_path / "repo", *({"pytest.ini": "[pytest]\n", **files} for files in commits))
         monkeypatch.chdir(folder)
-        return lntx_says("gate", "HEAD~1", "--pairs", pairs, "--json", *options, "--", *arguments, "-p", "no:randomly")
+        return lntx_says("gate", "HEAD~1", "--json", *options, "--", *arguments, "-p", "no:randomly")
 
     (tmp_path / "tmp").mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
     monkeypatch.setattr(config.GateConfig.__dataclass_fields__["pace"], "default_factory", lambda: QUICK)
+    monkeypatch.setattr("lntx.cli.gate._rules", lambda *_: Rules(looks=(2,)))
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
     return run
 
@@ -378,7 +380,7 @@ def test_a_benchmark_that_only_runs_in_the_users_checkout_is_named_with_what_it_
     def written(*arguments):
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text("some words")
-        return lntx_says("gate", "HEAD~1", "--pairs", 4, "--json", "--", *arguments, "-p", "no:randomly")
+        return lntx_says("gate", "HEAD~1", "--json", "--", *arguments, "-p", "no:randomly")
 
     gated(files, {"README.md": "Two."})
     said = written("bench")

@@ -57,10 +57,20 @@ def counted(tmp_path_factory):
     return said
 
 
+def exact(heard):
+    """Return what is counted, without the peak of memory, which may differ by some bytes."""
+    assert heard["counters"].get("peak memory", 0) < 10**6
+    kept, skipped = (
+        {key: found for key, found in part.items() if key != "peak memory"}
+        for part in (heard["counters"], heard["skipped"])
+    )
+    return kept, skipped
+
+
 def test_counting_counts_the_same_again_and_leaves_the_test_as_it_was(counted):
     for name in ("test_eager", "test_compiled", "test_broken", "test_around", "test_few"):
         first, second, done = counted[name]
-        assert first == second, name
+        assert exact(first) == exact(second), name
         assert done["outcome"] == "passed", done
 
 

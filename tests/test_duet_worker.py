@@ -128,7 +128,7 @@ FILES = {
     "pytest.ini": INI,
     "test_a.py": SUITE,
     "test_broken.py": "import nowhere_at_all\n",
-    "test_absent.py": "import pytest\npytest.importorskip('nowhere_at_all')\n",
+    "test_absent.py": "import pytest\npytest.importorskip('nowhere_at_all')\ndef test_a(benchmark): 0\n",
     "own/conftest.py": "import pytest\n@pytest.fixture\ndef benchmark():\n    return print\n",
     "own/test_own.py": "def test_own(benchmark):\n    pass\n",
     "wrap/conftest.py": "import pytest\n@pytest.fixture\ndef benchmark(benchmark):\n    return benchmark\n",

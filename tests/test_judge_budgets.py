@@ -124,7 +124,8 @@ def test_memory_is_judged_of_the_same_code_too():
 def test_memory_that_was_not_counted_is_not_judged():
     found = held(Budget("b0", "memory", 100), gates.surveyed(["b0"]), {})
     assert (found.outcome, found.reason) == ("unknown", "what it allocates wasn't counted")
-    assert weighed(200, 100, base="absent").outcome == "unknown"
+    found = held(Budget("b0", "memory", 100), gates.surveyed(["b0"], base="absent"), {})
+    assert (found.outcome, found.reason) == ("unknown", "base can't run it, so it isn't measured")
 
 
 def test_they_are_said_in_a_sentence():

@@ -35,7 +35,7 @@ def test_limits_that_are_the_suites_are_none_of_ones_own():
         (Margin("*", margin=3), "margin 3 % and tolerated 3 % (tolerated is the suite's)"),
         (Margin("*", tolerated=0.1), "margin 0.5 % and tolerated 0.1 % (margin is the suite's)"),
         (Margin("*", margin=-1, tolerated=3), "margin -1 %"),
-        (Margin("*", margin=1, tolerated=100), "tolerated 100 %"),
+        (Margin("*", margin=1, tolerated=100), "margin 1 % and tolerated 100 %"),
         (Margin("*", margin=0, tolerated=99), ""),
         (Margin("*", margin=2.9), ""),
     ],

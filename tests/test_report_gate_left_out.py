@@ -15,6 +15,7 @@ from lntx.result import GateResult, Surveyed
 WHY = "skipped in base: run download.sh; skipped in head: run download.sh"
 IDLE = (
     Surveyed("t.py::test_data", "skipped", "skipped", WHY),
+    Surveyed("t.py::test_turned", "skipped", "skipped", "failed in head: x; failed in base: x; a.txt is in no commit"),
     Surveyed("t.py::test_idle", "skipped", "skipped"),
     Surveyed("t.py::test_apart", "skipped", "skipped", "skipped in base: one; skipped in head: other"),
     Surveyed("t.py::test_gone", "absent", "skipped", "skipped in head: not here"),
@@ -37,6 +38,7 @@ def test_each_is_named_with_its_reason_in_every_output(kind, tmp_path):
     reasons = {one.name: one.why for one in left_out.left_out(found)}
     assert reasons == {
         "t.py::test_data": "skipped: run download.sh",
+        "t.py::test_turned": "failed: x; a.txt is in no commit",
         "t.py::test_idle": "its test never called it",
         "t.py::test_apart": "skipped in base: one; skipped in head: other",
         "t.py::test_gone": "skipped in head: not here",
@@ -52,7 +54,7 @@ def test_each_is_named_with_its_reason_in_every_output(kind, tmp_path):
 
 
 def test_the_last_words_say_that_something_is_left_out():
-    last = "4 benchmarks are left out, and not judged: test_data, test_idle, test_apart and 1 more."
+    last = "5 benchmarks are left out, and not judged: test_data, test_turned, test_idle and 2 more."
     found = lacking()
     assert left_out.sentence(found) == last
     assert gate.summary(found).rstrip().endswith(last.replace("_", "\\_"))

@@ -29,7 +29,9 @@ def document(found: "Listing") -> dict[str, Any]:
     """Return what `--json` prints: seconds of each benchmark without the start of processes, `start_s` for that of all."""
     return {
         "benchmarks": [asdict(one) for one in found.benchmarks],
-        "left_out": [{"name": one.name, "why": one.why} for one in found.benchmarks if not one.judged],
+        "left_out": [
+            {"name": one.name, "why": one.why.removeprefix("left out: ")} for one in found.benchmarks if not one.judged
+        ],
         "seconds": found.seconds,
         "start_s": found.start_s,
         "survey_s": found.survey_s,

@@ -78,8 +78,8 @@ def listed(one: Surveyed, clock: "_Clock", pace: Pace, *, gone: bool = False) ->
     if one.name in decision.timed_names([one]):
         seconds = PAIRS * pair_s(clock.call_s(one.name), pace)
         return Listed(one.name, timed=True, why="both arms run it, and their code differs", seconds=seconds)
-    if gone or {one.base, one.head} <= {"skipped", "absent"}:
-        why = "gone on purpose" if gone else f"left out: {one.message or 'its test never called it'}"
+    if gone or one.idle:
+        why = "gone on purpose" if gone else f"left out: {one.why_idle}"
         return Listed(one.name, timed=False, why=why, judged=False)
     return Listed(one.name, timed=False, why=_certain(one))
 

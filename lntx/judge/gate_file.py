@@ -127,14 +127,15 @@ class _Reader:
         return tuple(self._table(kind, i, one, shape, fault) for i, one in enumerate(given))
 
     def _table(self, kind: str, index: int, given: Any, shape: type[T], fault: Callable[[T], str]) -> T:
+        several: Any = tuple[shape, ...]  # type: ignore[valid-type]
         try:
-            (found,) = decoded(tuple[shape, ...], [given], "")  # type: ignore[valid-type]
+            found: T = decoded(several, [given], "")[0]
         except ValueError as error:
             raise self._fault(kind, index, given, shape, str(error).removeprefix("[0]")) from error
         wrong = fault(found) if found.benchmark.strip() else "has an empty benchmark"
         if wrong:
             raise self._fault(kind, index, given, shape, wrong)
-        return found  # type: ignore[no-any-return]
+        return found
 
     def once(self, kind: str, found: tuple[T, ...], keys: Sequence[str]) -> tuple[T, ...]:
         """Return tables of which no two say something of the same; InputError for two that do."""

@@ -210,7 +210,7 @@ def hostile(text):
     others = (
         BenchmarkResult(text + "1", Verdict.MISSING, "coverage", text),
         BenchmarkResult(text + "2", Verdict.INCONCLUSIVE, "time", text),
-        BenchmarkResult(text + "3", Verdict.SLOWER, "counters", text),
+        BenchmarkResult(text + "3", Verdict.SLOWER, "counters", f"{text} rose from 1 to 2"),
         BenchmarkResult(text + "4", Verdict.SAME, "identity", text),
         BenchmarkResult(text + "5", Verdict.DISAGREES, "results", text),
     )

@@ -22,6 +22,7 @@ NESTED = "nested"
 """It runs a pytest of its own over benchmarks."""
 
 _PLUGIN = "pytest_benchmark.plugin"
+_NAMES = ("benchmark", "benchmark_weave")
 _RUNNERS = {"pytester", "testdir"}
 _WORD = re.compile(r"\bbenchmark\b")
 
@@ -31,26 +32,26 @@ class Candidates:
 
     def __init__(self, session: pytest.Session, *, reading: bool) -> None:
         """Begin with what fixtures there are."""
-        manager: Any = getattr(session, "_fixturemanager", None)
-        self._fixtures: dict[str, Any] = dict(getattr(manager, "_arg2fixturedefs", {}))
+        self._fixtures = _fixtures(session)
         self._suspicion = Suspicion(session, self._fixtures, self._giving()) if reading else None
 
     def kind(self, item: pytest.Item) -> str:
         """Return what kind of candidate a test is; empty for a test that can't be a benchmark."""
         known = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", None) or {}
         names = {*known, *getattr(item, "fixturenames", ())}
-        if any(_given(name, known.get(name) or self._fixtures.get(name, ())) for name in names):
+        added = [found for name in names - known.keys() for found in self._fixtures.get(name, ())]
+        if any(_given(name, definitions) for name, definitions in known.items()) or any(map(_own, added)):
             return GIVEN
         if self._suspicion is None:
             return ""
-        definitions = [found for name in names for found in known.get(name) or self._fixtures.get(name, ())]
+        definitions = [*added, *(found for group in known.values() for found in group)]
         if self._suspicion.falls_on(item, definitions):
             return SUSPECT
         return NESTED if _nested(item, names) else ""
 
     def _giving(self) -> set[str]:
         """Name the fixtures that are pytest-benchmark's, or are given one of those."""
-        giving: set[str] = set()
+        giving = set(_NAMES)  # whatever pytest keeps where
         while True:
             more = {
                 name
@@ -60,6 +61,22 @@ class Candidates:
             if not more:
                 return giving
             giving |= more
+
+
+def _fixtures(session: pytest.Session) -> dict[str, list[Any]]:
+    """List the definitions of all fixtures by name: what tests are given, and what the manager has, however it keeps them."""
+    manager: Any = getattr(session, "_fixturemanager", None)
+    known: list[Any] = [
+        getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", None) or {} for item in session.items
+    ]
+    found = [one for definitions in known for group in definitions.values() for one in group]
+    older = getattr(manager, "_arg2fixturedefs", {})
+    found += [one for definitions in older.values() for one in definitions]
+    found += getattr(manager, "_get_all_fixture_defs", list)()
+    named: dict[str, list[Any]] = {}
+    for one in {id(one): one for one in found}.values():
+        named.setdefault(one.argname, []).append(one)
+    return named
 
 
 def _nested(item: pytest.Item, names: set[str]) -> bool:

@@ -1,6 +1,5 @@
 """What a gate couldn't judge: by name, with the reason, wherever its result is told."""
 
-import re
 from dataclasses import dataclass
 
 from lntx.report import units
@@ -9,8 +8,6 @@ from lntx.report.gate import wording
 from lntx.result import GateResult
 
 HEADINGS = ("benchmark", "why it is left out")
-_BOTH = re.compile(r"(\w+) in base(: .*)?; \1 in head\2", re.DOTALL)
-_NEVER = "its test never called it"
 _LONG = 10_000
 
 
@@ -25,8 +22,7 @@ class LeftOut:
 def left_out(result: GateResult) -> list[LeftOut]:
     """List them, in the order of the suite."""
     judged = {one.name for one in result.benchmarks}
-    idle = [one for one in result.surveyed if {one.base, one.head} <= {"skipped", "absent"} and one.name not in judged]
-    return [LeftOut(one.name, _BOTH.sub(r"\1\2", one.message) or _NEVER) for one in idle]
+    return [LeftOut(one.name, one.why_idle) for one in result.surveyed if one.idle and one.name not in judged]
 
 
 def sentence(result: GateResult) -> str:
