@@ -145,7 +145,7 @@ def test_a_report_without_what_draws_has_the_numbers_in_the_pictures_place(said,
     assert "<svg" not in page
     assert page.count("<details open>") == page.count("<figure id") > 0
     assert "figures/" not in short
-    assert "| test_a.py::test_a |" in short.replace("\\_", "_")
+    assert "| test_a |" in short.replace("\\_", "_")
     assert not (tmp_path / "page" / "figures").exists()
 
 
