@@ -156,7 +156,7 @@ class _Gate:
             survey.surveyed,
             tuple(self.streams.values()),
             monotonic() - self.began,
-            (*self.provenance.notes(survey), *self._notes(survey, held)),
+            (*self.provenance.notes(survey), *self._notes(survey, held), *decision.told(benchmarks)),
             machine.machine_info(),
             self.provenance.about(),
             {name: (prior.variance, prior.dof) for name, prior in self.test.known.items()} if self.test else {},
