@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lntx.duet.environment import Environment
 from lntx.duet.process import WorkerLost, WorkerProcess
 from lntx.result import ARMS, Arm, Batch
+
+if TYPE_CHECKING:
+    from lntx.duet.environment import Environment
 
 CORES = "LNTX_DUET_CORES"
 FILES = "LNTX_DUET_FILES"
@@ -79,7 +81,7 @@ class WorkerPair:
 
 @contextmanager
 def worker_pair(
-    environment: Environment,
+    environment: "Environment",
     number: int,
     rng: Random,
     *,
@@ -110,7 +112,7 @@ def worker_pair(
 
 @contextmanager
 def lone_worker(
-    environment: Environment, name: Arm, seed: int, more: Mapping[str, str]
+    environment: "Environment", name: Arm, seed: int, more: Mapping[str, str]
 ) -> Iterator[tuple[WorkerProcess, dict[str, Any]]]:
     """Start the worker of one arm, the other at rest, and give it with what it has collected; nothing is left behind."""
     own = {CORES: json.dumps(cores(0, environment.config.threads))}
@@ -142,7 +144,7 @@ def _collected(arm: WorkerProcess, dispensable: Arm | None) -> dict[str, Any]:
 
 
 def start(
-    environment: Environment, name: Arm, number: int, seed: int, more: Mapping[str, str] | None = None
+    environment: "Environment", name: Arm, number: int, seed: int, more: Mapping[str, str] | None = None
 ) -> WorkerProcess:
     """Start the worker of one arm."""
     folder = environment.folder(name)
