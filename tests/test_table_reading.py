@@ -193,6 +193,11 @@ def test_a_first_row_is_names_or_a_sample_by_what_is_asked_for(tmp_path, text, t
     assert bool(said) == bool(says)
 
 
+def test_a_first_row_with_a_date_is_a_sample(tmp_path):
+    file = write(tmp_path / "t.csv", "2020-01-01,1,2\n2020-01-02,2,3\n")
+    assert table(file, "2", drop="0")[0] == [[1, 2], [2, 3]]
+
+
 @pytest.mark.parametrize("text", ["0,1\n5,3\n6,4\n", "1,2\n5,3\n", "5,2,1\n7,8,9\n", "0,1,2\n3,4,5\n"])
 def test_a_first_row_that_may_be_either_is_refused_with_both_options(tmp_path, text):
     with pytest.raises(lntx.InputError, match="may be a header or a sample; say which with --header or --no-header"):

@@ -45,7 +45,9 @@ def outputs(table: Table, targets: Sequence[str], reading: Reading, how: Convent
     notes: Notes = ()
     for name in targets:
         found = columns.taken(table, name, how)
-        values, _, said = gaps.filled(table, name, found.values, found.gaps, reading.filling(name, target=True))
+        values, _, said = gaps.filled(
+            table, name, found.values, found.gaps, reading.filling(name, target=True), target=True
+        )
         parts.append(values)
         notes += (*found.notes, *said)
     return np.stack(parts, axis=1), notes

@@ -9,7 +9,7 @@ from lntx.training.linear.data.table import Table, shell
 
 
 def filled(
-    table: Table, name: str, values: Array, gaps: NDArray[np.bool_], way: float | str | None
+    table: Table, name: str, values: Array, gaps: NDArray[np.bool_], way: float | str | None, *, target: bool = False
 ) -> tuple[Array, float | None, tuple[str, ...]]:
     """Fill a column's gaps: its numbers, what fills gaps (also where it has none), and what is to be said.
 
@@ -19,10 +19,13 @@ def filled(
     if way is None:
         if count:
             row = int(np.flatnonzero(gaps)[0])
+            here = f"{table.path}: {table.place(row)}, column {name!r}"
+            if target:
+                raise InputError(
+                    f"{here} holds a gap, and is the target; remove such rows, or fill it with --fill {shell(name)}=mean"
+                )
             ways = f"--fill mean, median or a number fills gaps, {shell(name)}=mean those of this column alone"
-            raise InputError(
-                f"{table.path}: {table.place(row)}, column {name!r} holds a gap; {ways}; --drop {shell(name)} leaves it out"
-            )
+            raise InputError(f"{here} holds a gap; {ways}; --drop {shell(name)} leaves it out")
         return values, None, ()
     there = values[~gaps]
     if isinstance(way, str) and not there.size:

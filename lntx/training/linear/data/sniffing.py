@@ -180,7 +180,7 @@ def holds_names(
     if counted and rest and all(map(_decimal, chain.from_iterable(rest))):
         return True, taken
     if wanted or by_name:
-        as_names = bool(wanted) and {*wanted} <= {*fields} and (_plausible(fields) or not all(numeric))
+        as_names = bool(wanted) and {*wanted} <= {*fields} and _plausible(fields, numeric)
         as_places = {*wanted} <= {*places}
         if as_names != as_places or not as_names:
             header = as_names or not (as_places or all(numeric))
@@ -207,6 +207,7 @@ def _decimal(field: str) -> bool:
     return cells.numeric(field) and any(sign in field for sign in ".,eE")
 
 
-def _plausible(fields: Sequence[str]) -> bool:
-    """Return whether numbers may be names: whole ones, each once."""
-    return all(field.isdecimal() for field in fields) and len({*fields}) == len(fields)
+def _plausible(fields: Sequence[str], numeric: Sequence[bool]) -> bool:
+    """Return whether fields may be names: the numbers among them whole, each field once, and none of them a date."""
+    whole = all(field.isdecimal() for field, number in zip(fields, numeric, strict=True) if number)
+    return whole and len({*fields}) == len(fields) and not any(cells.told([field]) for field in fields)

@@ -141,6 +141,7 @@ def _columns(text: Text, start: int, shape: Shape, plain: set[int], point: str |
     """Let pandas read the rows: numbers with this decimal point to their last digit, else as text; all as text without one."""
     import pandas as pd  # noqa: PLC0415  (only tables need it)
 
+    gaps: Any = {i: _GAPS for i in range(shape.width + 1) if i not in plain}  # in a category, NA may be Namibia
     kinds: Any = str if point is None else dict.fromkeys(plain, str)
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)
@@ -153,7 +154,7 @@ def _columns(text: Text, start: int, shape: Shape, plain: set[int], point: str |
             dtype=kinds,
             decimal=point or ".",
             nrows=shape.rows,
-            na_values={i: _GAPS for i in range(shape.width + 1) if i not in plain},  # in a category, NA may be Namibia
+            na_values=gaps,
             keep_default_na=False,
             skipinitialspace=True,
             skip_blank_lines=text.separator != sniffing.ALONE,
