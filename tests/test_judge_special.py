@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special as scipy
 
@@ -15,6 +15,7 @@ DOFS = st.floats(0.5, 1e7)
 LEVELS = st.floats(1e-9, 0.5 - 1e-9)
 
 
+@settings(deadline=None)
 @given(POSITIVE)
 def test_digamma_and_its_derivatives(x):
     assert digamma(x) == pytest.approx(scipy.digamma(x), rel=1e-12, abs=1e-13)
@@ -22,6 +23,7 @@ def test_digamma_and_its_derivatives(x):
     assert tetragamma(x) == pytest.approx(scipy.polygamma(2, x), rel=1e-12)
 
 
+@settings(deadline=None)
 @given(DOFS, LEVELS)
 def test_student_s_quantile_leaves_the_tail_above_it(dof, tail):
     bound = student_bound(dof, 1 - tail)
