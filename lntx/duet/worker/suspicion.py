@@ -110,8 +110,10 @@ def _file(holder: Any) -> list[str]:
         name = holder.__name__
     else:  # of a plugin that is an object its class's; a value may be anything, and is asked nothing
         named = holder if inspect.isroutine(holder) or inspect.isclass(holder) else kind
-        name = getattr(named, "__module__", None)  # slot wrappers have none, as object.__setattr__ that a module keeps
-    module = holder if inspect.ismodule(holder) else sys.modules.get(name) if isinstance(name, str) else None
+        name = str(
+            getattr(named, "__module__", "")
+        )  # slot wrappers have none, as object.__setattr__ that a module keeps
+    module = holder if inspect.ismodule(holder) else sys.modules.get(name)
     file = getattr(module, "__dict__", {}).get("__file__")
     if not isinstance(file, str) or not file.endswith(".py") or name.partition(".")[0] in _LEFT_OUT:
         return []

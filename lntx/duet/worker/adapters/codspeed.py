@@ -32,9 +32,10 @@ class Codspeed:
         """Prepare the marked tests; other plugins may have marked some just now."""
         for item in items:
             marks = [mark for name in _NAMES for mark in item.iter_markers(name)]
-            for mark in marks:
-                for name in _OWN:
-                    mark.kwargs.pop(name, None)  # type: ignore[attr-defined]  (a dictionary, whatever its type says)
+            for settings in (mark.kwargs for mark in marks):
+                if isinstance(settings, dict):  # always, though its type promises less
+                    for name in _OWN:
+                        settings.pop(name, None)
             if marks and isinstance(item, pytest.Function) and {*_NAMES}.isdisjoint(item.fixturenames):
                 self._adopt(item, session._fixturemanager.getfixturedefs("benchmark", item))  # noqa: SLF001
 
