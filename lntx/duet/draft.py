@@ -35,8 +35,8 @@ class Draft:
     """What is known so far. `own` are base's candidates before head's files were laid over it, `there` each arm's after that.
 
     `rows` holds what is settled, by name, `doubts` what a second look must settle; `dropped` are tests that are no benchmarks.
-    `problem` is what an arm couldn't collect; `rootdir` is pytest's root in head; `begun` says that tests have run, `at` which is at
-    work, `lost` why a worker was lost there, `first_lost` why one was the first time; `said` holds sentences on the whole suite.
+    `problem` is what an arm couldn't collect; `rootdir` is pytest's root in head; `begun` says that tests have run, `at` which is
+    at work, `lost` why a worker was lost there, `first_lost` why one was at first; `said` holds sentences on the whole suite.
     """
 
     changed: Sequence[str]
