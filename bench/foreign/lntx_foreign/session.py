@@ -44,9 +44,7 @@ def play(
 def _wanted(store: Store, projects: Sequence[Project], equal: int) -> Iterator[tuple[Project, str]]:
     """Yield what isn't there yet; a gate of releases that couldn't judge is tried again."""
     for project in projects:
-        if not any(
-            ruling for _, ruling in store.runs(project.name, gates.RELEASES)[-1:]
-        ):
+        if not any(ruling for _, ruling in store.runs(project.name, gates.RELEASES)[-1:]):
             yield project, gates.RELEASES
     for number in range(equal):
         for project in projects:
