@@ -1,20 +1,24 @@
 import pytest
 
 from lntx.errors import InputError, LntxError
+from lntx.storage import gate as stored
+from lntx.verdict import Verdict
 from lntx_foreign import cli, gates, session
 from lntx_foreign.gates import EQUAL, RELEASES
 from lntx_foreign.store import Run
 
 
 @pytest.fixture
-def played(monkeypatch):
+def played(monkeypatch, ruling):
     """Let no gate run; give what was asked for."""
     asked = []
 
-    def gate(project, kind, _work, _out):
+    def gate(project, kind, _work, out):
         if project.name == "broken":
             raise LntxError("it can't be installed")
         asked.append((project.name, kind))
+        if project.name != "refused":
+            stored.write(ruling({"t.py::test_a": (Verdict.SAME, 1.0)}), out / "gate.json")
         return Run(project.name, kind, "lntx gate", 0, 1.0)
 
     monkeypatch.setattr(gates, "gate", gate)
@@ -31,6 +35,12 @@ def test_releases_come_first_then_equal_code_in_turns_and_what_is_there_is_not_r
     session.play(store, both, tmp_path, 3, 60, lambda _: None)
     assert played == [("one", EQUAL), ("two", EQUAL)] * 2
     assert len(store.runs("one", EQUAL)) == 3
+
+
+def test_a_gate_of_releases_that_could_not_judge_is_tried_again(store, project, played, tmp_path):
+    for _ in range(2):
+        session.play(store, [project("refused")], tmp_path, 0, 60, lambda _: None)
+    assert played == [("refused", RELEASES)] * 2
 
 
 def test_nothing_begins_when_the_time_is_over(store, project, played, tmp_path):
