@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lntx.duet.alone import Allowance, Doubt, Trial, Tried, settled
+from lntx.duet.alone import Allowance, Trial, Tried, settled
 from lntx.duet.config import Pace
-from lntx.duet.endings import alike
+from lntx.duet.endings import Doubt, alike
 
 PASSED = {"outcome": "passed", "used": True, "made": True}
 CODE = {"modules": {}, "functions": {}, "files": {}, "untraceable": []}

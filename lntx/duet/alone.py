@@ -8,15 +8,17 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lntx.duet.config import Pace
-from lntx.duet.endings import Ending, alike, exhausted, judged, outcome
-from lntx.duet.environment import Environment
+from lntx.duet.endings import Doubt, Ending, alike, exhausted, judged, outcome
 from lntx.duet.pair import FILES, SURVEY, lone_worker
 from lntx.duet.process import WorkerProcess
 from lntx.duet.sharing import counts_of, identical
 from lntx.result import ARMS, Arm, Surveyed
+
+if TYPE_CHECKING:
+    from lntx.duet.environment import Environment
 
 BESIDE = (
     "it passes in each arm alone, but not while both run at once ({}): the arms are in each other's way, as over a port, "
@@ -83,19 +85,11 @@ class Tried:
     exact: Trial | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """Why a benchmark is looked at again, and after how many calls in a process it failed."""
-
-    why: str
-    calls: int = 0
-
-
 @dataclass(slots=True)
 class Alone:
     """Tries benchmarks in one arm, the other at rest; traced: what they execute is of interest."""
 
-    environment: Environment
+    environment: "Environment"
     files: Mapping[str, str]
     seed: int
     watch: Callable[[str], None]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from lntx.duet.alone import Doubt
+from lntx.duet.endings import Doubt
 from lntx.duet.naming import Candidate
 from lntx.result import ARMS, Arm, Surveyed
 

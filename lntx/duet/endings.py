@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from lntx.result import ARMS, Arm, Ended, Surveyed
@@ -10,6 +11,14 @@ Ending = Mapping[str, Any]
 """What a worker says at the end of a test."""
 
 _PASSING = re.compile(r"/\S*/(?:base|head)\b|0x[0-9a-fA-F]+|[0-9a-f]{8,}|\d+")  # what differs between two processes
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why a benchmark is looked at again, and after how many calls in a process it failed."""
+
+    why: str
+    calls: int = 0
 
 
 def outcome(ending: Ending) -> Ended:

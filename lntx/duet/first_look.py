@@ -4,18 +4,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lntx.duet import naming
-from lntx.duet.alone import Doubt
 from lntx.duet.draft import FURTHER, GONE, Collected, Draft, Problem
-from lntx.duet.endings import Ending, exhausted, judged, outcome
-from lntx.duet.environment import Environment
+from lntx.duet.endings import Doubt, Ending, exhausted, judged, outcome
 from lntx.duet.naming import Tests, tests
 from lntx.duet.pair import SURVEY, Failure, WorkerPair, lone_worker
 from lntx.duet.sharing import counts_of, identical
 from lntx.errors import InputError
 from lntx.result import ARMS, Arm, Count, Surveyed
+
+if TYPE_CHECKING:
+    from lntx.duet.environment import Environment
 
 NESTED = "it runs a pytest of its own over benchmarks, which can't be given their turns"
 _MOVED = "the ids of {} differ from process to process or place to place; its tests are told apart by their order"
@@ -27,7 +28,7 @@ _PROSE = {".md", ".rst"}
 class FirstLook:
     """Fills a draft."""
 
-    environment: Environment
+    environment: "Environment"
     draft: Draft
     rng: Random
     watch: Callable[[str], None]

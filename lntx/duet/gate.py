@@ -171,6 +171,7 @@ class _Gate:
             (
                 *self.provenance.notes(survey),
                 *self._notes(survey, held),
+                *decision.told(benchmarks),
                 *self._claim(benchmarks),
                 *self.provenance.ending(),
             ),

@@ -188,7 +188,9 @@ def _setup_cfg(name: str, text: str) -> Reader:
         parser.read_string(text)
     except ConfigError:
         return {name: text}
-    found = {key: _lines(parser.get("options", key)) for key in _OPTIONS if parser.has_option("options", key)}
+    found: dict[str, Any] = {
+        key: _lines(parser.get("options", key)) for key in _OPTIONS if parser.has_option("options", key)
+    }
     if parser.has_section(_EXTRAS):
         found["extras_require"] = {key: _lines(value) for key, value in parser.items(_EXTRAS)}
     return {f"options.{key} in {name}": value for key, value in found.items()}

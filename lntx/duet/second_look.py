@@ -4,17 +4,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lntx.duet import advice, naming
-from lntx.duet.alone import Allowance, Alone, Doubt, Settled, Tried, settled
+from lntx.duet.alone import Allowance, Alone, Settled, Tried, settled
 from lntx.duet.draft import Collected, Draft
-from lntx.duet.environment import Environment
+from lntx.duet.endings import Doubt
 from lntx.duet.first_look import NESTED, FirstLook, problem
 from lntx.duet.pair import SURVEY, lone_worker
 from lntx.duet.repository import Repository
 from lntx.errors import InputError
 from lntx.result import ARMS, Arm
+
+if TYPE_CHECKING:
+    from lntx.duet.environment import Environment
 
 _COMMON = "it fails alike in base and head, so it isn't the change: {}; {}"
 _UNREACHED = "no benchmark was reached: {}"
@@ -27,7 +30,7 @@ class SecondLook:
     `allowed` are benchmarks that bear so many calls, `common` holds errors that are alike in both arms.
     """
 
-    environment: Environment
+    environment: "Environment"
     repository: Repository
     draft: Draft
     rng: Random

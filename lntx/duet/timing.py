@@ -12,9 +12,9 @@ from random import Random
 from time import monotonic
 from typing import Any
 
-from lntx.duet.alone import Allowance, Alone, Doubt, Tried, settled
+from lntx.duet.alone import Allowance, Alone, Tried, settled
 from lntx.duet.config import CONTROL, Pace
-from lntx.duet.endings import Ending, describe, outcome
+from lntx.duet.endings import Doubt, Ending, describe, outcome
 from lntx.duet.environment import Environment
 from lntx.duet.naming import UNSTABLE
 from lntx.duet.pair import FILES, Failure, WorkerPair, cores, worker_pair

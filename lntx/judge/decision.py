@@ -4,7 +4,7 @@ What is certain comes first: results, then coverage, then counters and budgets o
 controls stood still. A counter fails only what didn't get faster, and never for a feature that was switched on: it is told.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from lntx.judge import acknowledgements, budgets, counts
@@ -103,6 +103,13 @@ def faster_proved(judged: Sequence[BenchmarkResult]) -> bool:
     stays = {Verdict.FASTER, Verdict.SAME, Verdict.NEW, Verdict.INCONCLUSIVE}
     faster = any(one.verdict is Verdict.FASTER and one.means == "time" for one in judged)
     return faster and all(one.verdict in stays for one in judged)
+
+
+def told(judged: Sequence[BenchmarkResult]) -> Iterator[str]:
+    """Say of each benchmark what rose and fails nothing: tables may have no room for it."""
+    for one in judged:
+        if what := one.reason.partition(f"; {counts.TOLD}: ")[2]:
+            yield f"{one.name}: {what}; that is {counts.TOLD}"
 
 
 def timed_names(surveyed: Sequence[Surveyed]) -> tuple[str, ...]:

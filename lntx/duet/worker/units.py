@@ -42,7 +42,7 @@ class Unit:
         """Return whether a line is one of it, decorators included."""
         node: Any = self.node
         first = min([node.lineno, *(found.lineno for found in getattr(node, "decorator_list", ()))])
-        return first <= line <= (node.end_lineno or node.lineno)
+        return bool(first <= line <= (node.end_lineno or node.lineno))
 
     @cached_property
     def nodes(self) -> list[ast.AST]:

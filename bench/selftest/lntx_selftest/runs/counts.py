@@ -13,6 +13,7 @@ from lntx.duet.pair import SURVEY, Failure, WorkerPair, worker_pair
 from lntx.duet.repository import Repository
 from lntx.duet.workspace import exclusive, workspace
 from lntx.errors import LntxError
+from lntx.judge.counts import exceeds
 from lntx.result import Arm
 from lntx_selftest.runs.gates import LAYERS, UNITS
 
@@ -26,8 +27,8 @@ EACH = 12
 def run(root: Path, each: int = EACH) -> dict[str, Any]:
     """Count every benchmark of two equal commits, in one pair of workers; LntxError where a worker is lost.
 
-    A comparison is of all counters of a benchmark at once, and only of one that calls torch: of any other, there is nothing
-    to count.
+    A comparison is of all counters of a benchmark at once, and only of one of which something is counted. Memory differs where it
+    is more than the judge lets pass.
     """
     began = monotonic()
     repository = Repository.around(root)
@@ -49,7 +50,7 @@ def _counted(environ: Environment, each: int) -> tuple[int, list[str]]:
                 differences += [
                     f"{test['id']}: {name} {base[name]:g} and {head[name]:g}"
                     for name in shared
-                    if base[name] != head[name]
+                    if exceeds(name, base[name], head[name]) or exceeds(name, head[name], base[name])
                 ]
     return comparisons, differences
 
