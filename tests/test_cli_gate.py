@@ -172,16 +172,17 @@ def test_a_benchmark_that_no_longer_calls_its_fixture_is_missing(repo):
     assert verdicts(said)["test_sorted"] == "missing"
 
 
-def test_a_benchmark_that_can_be_called_only_once_is_left_out_with_a_note(repo):
+def test_a_benchmark_that_can_be_called_only_once_is_left_out_with_a_note(repo, tmp_path):
     once = "LEFT = [1]\ndef take():\n    return LEFT.pop()\n"
     suite = (
-        "import subject\n"
-        "def test_take(benchmark):\n    subject.LEFT[:] = [1]\n    assert benchmark.pedantic(subject.take) == 1\n"
+        "import once\n"
+        "def test_take(benchmark):\n    once.LEFT[:] = [1]\n    assert benchmark.pedantic(once.take) == 1\n"
     )
-    commit(repo, {"subject.py": CODE + once, "bench/test_once.py": suite})
+    commit(repo, {"once.py": once, "bench/test_once.py": suite})
     commit(repo, {"README.md": "Two."})
-    assert verdicts(gate())["test_take"] == "same"  # its code is: no turns are needed to see that
-    commit(repo, {"subject.py": CODE + once.replace("LEFT.pop()", "LEFT.pop(0)")})
+    said = gate("-o", tmp_path / "out")
+    assert verdicts(said)["test_take"] == "same"  # its code is: no turns are needed to see that
+    commit(repo, {"once.py": once.replace("pop()", "pop(0)")})
     said = gate()
     assert said.code == 0, said.out
     assert "test_take" not in verdicts(said)

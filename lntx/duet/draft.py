@@ -35,8 +35,8 @@ class Draft:
     """What is known so far. `own` are base's candidates before head's files were laid over it, `there` each arm's after that.
 
     `rows` holds what is settled, by name, `doubts` what a second look must settle; `dropped` are tests that are no benchmarks.
-    `problem` is what an arm couldn't collect; `rootdir` is pytest's root in head; `begun` says that tests have run,
-    `at` which is at work, `lost` why a worker was lost there; `said` holds sentences on the whole suite.
+    `problem` is what an arm couldn't collect; `rootdir` is pytest's root in head; `begun` says that tests have run, `at` which is
+    at work, `lost` why a worker was lost there, `first_lost` why one was at first; `said` holds sentences on the whole suite.
     """
 
     changed: Sequence[str]
@@ -50,6 +50,7 @@ class Draft:
     begun: bool = False
     at: str = ""
     lost: str = ""
+    first_lost: str = ""
     said: list[str] = field(default_factory=list)
 
     def names(self) -> list[str]:
@@ -75,6 +76,7 @@ class Draft:
     def lose(self, why: str) -> None:
         """Note that a worker was lost, and leave the test at which that was to a second look."""
         self.lost = why
+        self.first_lost = self.first_lost or why
         if self.at and not self._known(self.at):
             self.doubts[self.at] = Doubt(why)
 

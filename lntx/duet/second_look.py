@@ -12,6 +12,7 @@ from lntx.duet.draft import Collected, Draft
 from lntx.duet.endings import Doubt
 from lntx.duet.first_look import NESTED, FirstLook, problem
 from lntx.duet.pair import SURVEY, lone_worker
+from lntx.duet.process import WorkerLost
 from lntx.duet.repository import Repository
 from lntx.errors import InputError
 from lntx.result import ARMS, Arm
@@ -77,7 +78,10 @@ class SecondLook:
         tried: dict[Arm, dict[str, Tried]] = {}
         for arm in ARMS:
             doubts = {name: doubt for name, doubt in draft.doubts.items() if arm in draft.arms(name)}
-            tried[arm] = alone.tried(arm, doubts) if doubts else {}
+            try:
+                tried[arm] = alone.tried(arm, doubts) if doubts else {}
+            except WorkerLost as lost:  # so it isn't the other arm that did it
+                raise WorkerLost(draft.first_lost or str(lost)) from None
         for name, doubt in draft.doubts.items():
             found = {arm: tried[arm][name] for arm in draft.arms(name) if name in tried[arm]}
             if len(found) < len(draft.arms(name)):
