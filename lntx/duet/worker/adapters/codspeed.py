@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 _NAMES = ("benchmark", "codspeed_benchmark")  # of its markers, and of its fixtures
+_BY_NODE = (8, 1, 1)  # the version of pytest from which on fixtures are looked up by node
 _OWN = ("max_rounds", "warmup_time")  # of its marker, which pytest-benchmark takes for mistakes
 
 
@@ -37,7 +38,8 @@ class Codspeed:
                     for name in _OWN:
                         settings.pop(name, None)
             if marks and isinstance(item, pytest.Function) and {*_NAMES}.isdisjoint(item.fixturenames):
-                self._adopt(item, session._fixturemanager.getfixturedefs("benchmark", item))  # noqa: SLF001
+                place = item if pytest.version_tuple >= _BY_NODE else item.nodeid
+                self._adopt(item, session._fixturemanager.getfixturedefs("benchmark", place))  # noqa: SLF001
 
     def _adopt(self, item: Any, definitions: Any) -> None:
         """Let a test call the benchmark fixture with all that it does, unless the suite has another fixture of that name."""
