@@ -191,7 +191,11 @@ def test_a_report_goes_where_it_is_told_to(tmp_path):
         ('{"benchmarks": [{"name"', "not whole JSON"),
         ('{"runs": []}', "not a pytest-benchmark file"),
         ('{"benchmarks": [], "lntx": {"schema": 99}}', "schema 99"),
-        ('{"benchmarks": [{"name": "a"}]}', "damaged"),
+        (
+            '{"benchmarks": [{"name": "a"}]}',
+            "no benchmark of study.json has a time that could be shown: a: it has no stats",
+        ),
+        ('{"benchmarks": [3, {"name": "a"}]}', "it is a number, and no object (and 1 more)"),
         (None, "can't read"),
     ],
 )

@@ -13,6 +13,7 @@ from lntx.cli.terminal import of_finding, of_table, show, show_json
 from lntx.errors import InputError
 
 if TYPE_CHECKING:
+    from lntx.record import Study
     from lntx.report import Rendered
 
 EXAMPLE = "lntx report results/study.json -o results/report"
@@ -92,4 +93,16 @@ def _study(files: Sequence[Path], folder: Path) -> "Rendered":
     boards = [targets.read(path) for path in beside if path.exists()]
     found = [runs(path) for path in files]
     studies = [run.study for given, _ in found for run in given]
+    _check(studies)
     return report.render(studies, folder, boards, [one for _, refused in found for one in refused])
+
+
+def _check(studies: "Sequence[Study]") -> None:
+    """Raise InputError where all that there is are benchmarks that can't be used: there would be nothing on the page."""
+    unusable = [one for study in studies for one in study.unusable]
+    if unusable and not any(study.records or study.absences for study in studies):
+        first, more = unusable[0], len(unusable) - 1
+        others = f" (and {more:,} more)" if more else ""
+        raise InputError(
+            f"no benchmark of {first.file or 'these files'} has a time that could be shown: {first.name}: {first.reason}{others}"
+        )
