@@ -35,11 +35,14 @@ WRONG_WEIGHTS = 12  # the study is whole, and its report names the backend that 
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests; arguments go to pytest."""
-    install(session, "tests")
-    # A process for each core: more threads than that would wait for each other by spinning, which doubles the time.
-    alone = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    session.run("pytest", "--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal", *session.posargs, env=alone)
+    """Run the tests, but for those that run whole gates; arguments go to pytest, which then leaves nothing out."""
+    _test(session, *(session.posargs or ("-m", "not end_to_end")))
+
+
+@nox.session(name="end-to-end")
+def end_to_end(session: nox.Session) -> None:
+    """Run the tests that run whole gates of whole suites (minutes); arguments go to pytest."""
+    _test(session, "-m", "end_to_end", *session.posargs)
 
 
 @nox.session
@@ -136,6 +139,13 @@ def report(session: nox.Session) -> None:
         session.run("lntx", "report", *session.posargs)
     else:
         _report(session, RESULTS)
+
+
+def _test(session: nox.Session, *arguments: str) -> None:
+    install(session, "tests")
+    # A process for each core: more threads than that would wait for each other by spinning, which doubles the time.
+    alone = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    session.run("pytest", "--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal", *arguments, env=alone)
 
 
 def install(session: nox.Session, group: str, extra: str = "[train]") -> None:

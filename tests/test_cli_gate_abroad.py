@@ -16,6 +16,8 @@ from lntx.duet import config
 from lntx.duet.config import Pace
 from lntx.result import Rules
 
+pytestmark = pytest.mark.end_to_end
+
 QUICK = Pace(batch_s=0.002, warm_s=0.05, quads=2)
 WORK = "def work(n):\n    return sum(range(n))\n"
 PLAIN = "from subject import work\n\ndef test_plain(benchmark):\n    assert benchmark(work, 10) == 45\n"

@@ -16,6 +16,8 @@ from lntx.duet import config
 from lntx.duet.config import Pace
 from lntx.duet.timing import Sweeper
 
+pytestmark = pytest.mark.end_to_end
+
 CODE = """
 def table(n):
     return [str(i) for i in range(n)]

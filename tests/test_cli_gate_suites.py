@@ -4,6 +4,8 @@ import pytest
 from support.commandline import lntx_says
 from support.repositories import commit, repository
 
+pytestmark = pytest.mark.end_to_end
+
 CODE = """
 def total(n):
     return sum(range(n))

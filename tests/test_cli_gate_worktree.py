@@ -20,6 +20,8 @@ from lntx.duet.config import Pace
 from lntx.duet.timing import Sweeper
 from lntx.result import Batch, Quad
 
+pytestmark = pytest.mark.end_to_end
+
 CODE = "\n\ndef total(n):\n    found = 0\n    for i in range(n):\n        found += i\n    return found\n"
 OTHER = CODE.replace("found += i", "found += i + 0")
 WRONG = CODE.replace("return found", "return found + 1")
