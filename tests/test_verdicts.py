@@ -17,7 +17,7 @@ from lntx.verdict import Verdict
 
 ROWS = dict(
     re.findall(
-        r"^\| `(\w+)` \|.*\| (\d+) \|$",
+        r"^\| `([\w-]+)` \|.*\| (\d+) \|$",
         (Path(__file__).parents[1] / "docs/gate.md").read_text(encoding="utf-8"),
         re.MULTILINE,
     )
