@@ -35,13 +35,13 @@ WRONG_WEIGHTS = 12  # the study is whole, and its report names the backend that 
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run the tests, but for those that run whole gates; arguments go to pytest, which then leaves nothing out."""
+    """Run the tests, but for those of whole gates and studies; arguments go to pytest, which then leaves nothing out."""
     _test(session, *(session.posargs or ("-m", "not end_to_end")))
 
 
 @nox.session(name="end-to-end")
 def end_to_end(session: nox.Session) -> None:
-    """Run the tests that run whole gates of whole suites (minutes); arguments go to pytest."""
+    """Run the tests of whole gates and studies (ten minutes); arguments go to pytest."""
     _test(session, "-m", "end_to_end", *session.posargs)
 
 

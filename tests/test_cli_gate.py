@@ -22,6 +22,8 @@ from lntx.duet.process import WorkerLost
 from lntx.duet.timing import Sweeper
 from lntx.result import Batch, Quad, Rules
 
+pytestmark = pytest.mark.end_to_end
+
 CODE = """
 def total(n):
     found = 0

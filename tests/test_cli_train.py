@@ -1,3 +1,4 @@
+import signal
 from itertools import pairwise
 
 import numpy as np
@@ -245,5 +246,9 @@ def test_what_a_backend_raises_is_one_line_that_names_it(where, deed, said, tmp_
 def test_a_users_interrupt_during_a_training_stays_one(tmp_path, monkeypatch):
     text = "import os, signal\ndef prepare(*_):\n    os.kill(os.getpid(), signal.SIGINT)\n"
     install("pressed", f"from lntx.training.backends.manual import *\n{text}", tmp_path, monkeypatch)
-    found = lntx_says("train", "--backend", "pressed")
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+    try:
+        found = lntx_says("train", "--backend", "pressed")
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert (found.code, found.err) == (130, "lntx: interrupted\n")

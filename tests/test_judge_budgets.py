@@ -67,6 +67,7 @@ def test_it_is_head_that_is_held_to_it():
     assert held(time(limit), *suite((-0.5, 0.0, 0.0, 0.0))).outcome == "within"
 
 
+@pytest.mark.end_to_end
 @pytest.mark.parametrize("pairs", [4, 8, 24])
 def test_what_is_at_its_limit_is_hardly_ever_over(pairs):
     """Of suites in which each of twelve benchmarks takes just what it may, 1 % may raise an alarm."""

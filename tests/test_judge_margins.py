@@ -73,6 +73,7 @@ def test_what_it_would_take_follows_from_its_own():
     assert lax.verdict == "same" or lax.needs < strict.needs
 
 
+@pytest.mark.end_to_end
 @pytest.mark.parametrize("kind", ["normal", "fast and slow processes", "noise that the suite shares"])
 def test_alarms_stay_as_rare_where_each_is_as_slow_as_its_own_margin_allows(kind):
     """The suite's 1 % holds for whatever margins, as each benchmark's own level is what is paid for."""

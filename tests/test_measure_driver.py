@@ -22,6 +22,8 @@ from lntx.measure.study.discovery import Discovery
 from lntx.measure.study.driver import Stopped, drive
 from lntx.training.backends import runnable
 
+pytestmark = pytest.mark.end_to_end
+
 TINY = replace(plan.PROFILES["smoke"], run_s=0.01, rounds_s=0.002, checks_s=0.2, limit_s=60)
 QUIET = ("numpy", "manual")
 

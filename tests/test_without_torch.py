@@ -158,6 +158,7 @@ def test_a_report_with_what_draws_has_pictures(said, stored, tmp_path):
     assert "<details open>" not in page
 
 
+@pytest.mark.end_to_end
 def test_gate(said, tmp_path):
     repo = repository(tmp_path / "repo", {"subject.py": CODE, "bench/test_subject.py": SUITE})
     commit(repo, {"subject.py": CODE.replace("range(n)", "range(n + 0)")})

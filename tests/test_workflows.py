@@ -144,6 +144,7 @@ def request_of(tmp_path):
     return make
 
 
+@pytest.mark.end_to_end
 @pytest.mark.parametrize(("changed", "code"), [(SLOW, 10), (SAME, 0)], ids=["slower", "the same"])
 def test_the_readme_s_workflow_does_what_it_says(machine, request_of, tmp_path, changed, code):
     workflow = yaml.safe_load(SHOWN[".github/workflows/gate.yml"])
