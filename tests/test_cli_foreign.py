@@ -141,8 +141,9 @@ def test_nothing_but_bad_benchmarks_is_one_line(written, tmp_path):
         assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
         assert "t.py::test_blink" in said.err
     said = lntx_says("report", base, "-o", tmp_path / "r")
-    assert said.code == 0
-    assert "test_blink" in said.out
+    assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
+    assert "t.py::test_blink" in said.err
+    assert not (tmp_path / "r").exists()
 
 
 def test_files_with_nothing_in_common_say_what_each_has(written):
