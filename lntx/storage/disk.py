@@ -29,3 +29,18 @@ def write_bytes(path: Path, content: bytes) -> None:
     except OSError as error:
         Path(draft).unlink(missing_ok=True)
         raise InputError(f"can't write {path}: {error.strerror}") from error
+
+
+def splice(path: Path, begin: str, end: str, text: str) -> None:
+    """Put text between two markers of a page, instead of what stands there.
+
+    InputError for a page that can't be read or hasn't got both markers, once and in this order; it is left as it is.
+    """
+    try:
+        page = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"can't read {path}: {error.strerror}") from error
+    if page.count(begin) != 1 or page.count(end) != 1 or page.index(begin) > page.index(end):
+        raise InputError(f"{path} has no place for the tables: put {begin} and {end} on lines of their own, once")
+    before, _, rest = page.partition(begin)
+    write_text(path, f"{before}{begin}\n{text.strip()}\n{end}{rest.partition(end)[2]}")

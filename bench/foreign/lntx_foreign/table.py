@@ -4,9 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from lntx.errors import InputError
 from lntx.result import BenchmarkResult, GateResult
-from lntx.storage.disk import write_text
+from lntx.storage import disk
 from lntx.verdict import Verdict
 from lntx_foreign.gates import EQUAL, RELEASES
 from lntx_foreign.projects import Project
@@ -43,14 +42,7 @@ def markdown(store: Store, projects: Sequence[Project]) -> str:
 
 def splice(path: Path, text: str) -> None:
     """Put the tables between the markers of a page; InputError where it can't be read or has no markers."""
-    try:
-        page = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"can't read {path}: {error.strerror}") from error
-    if page.count(BEGIN) != 1 or page.count(END) != 1 or page.index(BEGIN) > page.index(END):
-        raise InputError(f"{path} has no place for the tables: put {BEGIN} and {END} on lines of their own, once")
-    before, _, rest = page.partition(BEGIN)
-    write_text(path, f"{before}{BEGIN}\n{text.strip()}\n{END}{rest.partition(END)[2]}")
+    disk.splice(path, BEGIN, END, text)
 
 
 def left_out(ruling: GateResult) -> dict[str, str]:

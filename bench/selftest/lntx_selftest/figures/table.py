@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from lntx.errors import InputError
 from lntx.result import GateResult, Rules
-from lntx.storage.disk import write_text
+from lntx.storage import disk
 from lntx_selftest import rivals
 from lntx_selftest.figures import contest, replays, targets
 from lntx_selftest.runs.gates import plans
@@ -68,14 +67,7 @@ def markdown(store: Store) -> str:
 
 def splice(path: Path, text: str) -> None:
     """Put the tables between the markers of a page; InputError where it can't be read or has no markers."""
-    try:
-        page = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"can't read {path}: {error.strerror}") from error
-    if page.count(BEGIN) != 1 or page.count(END) != 1 or page.index(BEGIN) > page.index(END):
-        raise InputError(f"{path} has no place for the table: put {BEGIN} and {END} on lines of their own, once")
-    before, _, rest = page.partition(BEGIN)
-    write_text(path, f"{before}{BEGIN}\n{text.strip()}\n{END}{rest.partition(END)[2]}")
+    disk.splice(path, BEGIN, END, text)
 
 
 def _origin(store: Store) -> str:
