@@ -17,6 +17,7 @@ from lntx.extras import explained
 
 if TYPE_CHECKING:
     from lntx.errors import Disagreement, Diverged, InputError, LntxError, MissingExtra, Refused, Unprovable
+    from lntx.measure.plan import Axis
     from lntx.record import Agreement
     from lntx.training.backends import backends
     from lntx.training.fit import Fit
@@ -31,6 +32,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "lntx.errors": ("Disagreement", "Diverged", "InputError", "LntxError", "MissingExtra", "Refused", "Unprovable"),
+    "lntx.measure.plan": ("Axis",),
     "lntx.record": ("Agreement",),
     "lntx.training.backends": ("backends",),
     "lntx.training.fit": ("Fit",),
@@ -45,6 +47,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Agreement",
+    "Axis",
     "Disagreement",
     "Diverged",
     "Fit",

@@ -11,14 +11,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from lntx.constraints import SPARSE, NonNegative, Number, PositiveInt, Unbounded
+from lntx.constraints import SPARSE, NonNegative, NonNegativeInt, Number, PositiveInt, Unbounded
 
 Phase = Literal["first", "prepare", "run", "predict"]
 Work = Literal["steps", "algebra", "solution"]
 Kind = Literal["refused", "failed", "timeout", "disagrees", "void"]
 
-SCHEMA = 1
-"""Version of what lntx adds to pytest-benchmark's JSON; raised when a reader of the old one would be misled."""
+SCHEMA = 2
+"""Version of what lntx adds to pytest-benchmark's JSON; raised when a reader of the old one would be misled.
+
+1 had only linear models, whose cells named neither model nor axis; it is still read (`lntx.storage.older`).
+"""
+
+LINEAR = "linear"
+"""The model of a problem: y = W x + b, trained by SGD."""
 
 ITEM_BYTES = {"float32": 4.0, "float64": 8.0}
 """Bytes of a number, by dtype."""
@@ -29,7 +35,10 @@ class Cell:
     """One point of a study: everything that two times must share before they may be compared.
 
     `suite` is the question asked (the stem of the bench file without `test_`), `batch_size` the rows of one
-    step (the samples themselves for full batch), `epochs` the whole recipe's, also where fewer were timed.
+    step (the samples themselves for full batch), `epochs` the whole recipe's, also where fewer were timed. `model` is what
+    is trained, with so many `parameters`, by which `optimizer`; a model that isn't linear has no features and outputs (0 of
+    each), and its `backend` is the way in which a loop is run. `axis` is what the suite varies, empty where it varies nothing,
+    and `value` the cell's place on it: a number, or words.
     """
 
     suite: str
@@ -39,18 +48,33 @@ class Cell:
     dtype: str
     threads: PositiveInt
     samples: PositiveInt
-    features: PositiveInt
-    outputs: PositiveInt
+    features: NonNegativeInt
+    outputs: NonNegativeInt
     batch_size: PositiveInt
     epochs: PositiveInt
     phase: Phase
+    model: str = LINEAR
+    parameters: NonNegativeInt = 0
+    optimizer: str = "SGD"
+    axis: str = ""
+    value: str | Number = ""
 
     @property
     def key(self) -> str:
         """The cell as one line, equal for equal cells on every machine."""
-        sizes = f"n{self.samples}-d{self.features}-o{self.outputs}-b{self.batch_size}-e{self.epochs}"
+        model = (
+            f"d{self.features}-o{self.outputs}" if self.linear else f"{self.model}-p{self.parameters}-{self.optimizer}"
+        )
+        sizes = f"n{self.samples}-{model}-b{self.batch_size}-e{self.epochs}"
+        if not self.linear and self.axis:
+            sizes += f"-{self.axis}={self.value}"
         place = f"{self.device}-{self.dtype}-t{self.threads}"
         return f"{self.suite}/{self.problem}/{self.backend}/{place}/{sizes}/{self.phase}"
+
+    @property
+    def linear(self) -> bool:
+        """Whether a linear model is trained, whose algebra, bytes and FLOPs are known."""
+        return self.model == LINEAR
 
     @property
     def steps(self) -> int:
@@ -59,7 +83,9 @@ class Cell:
 
     @property
     def data_bytes(self) -> float:
-        """X and Y in bytes; not a number for a dtype that isn't known."""
+        """X and Y in bytes; not a number for a dtype that isn't known, and for what isn't linear."""
+        if not self.linear:
+            return math.nan
         return ITEM_BYTES.get(self.dtype, math.nan) * self.samples * (self.features + self.outputs)
 
 
@@ -144,6 +170,8 @@ class Record:
     Of a file that keeps no raw rounds, `stated` holds what it says of them: `min`, `median` and `mean` in seconds, their
     number as `rounds`, and so on, each only where it is there. `traits` are what else tells a benchmark of somebody else's
     from others of its name in one file (its group, its parameters), `turn` and `of` among them where there are such.
+
+    Of a loop's way, `baseline` is the way that it is held against, the first one; it is empty for a problem's backends.
     """
 
     name: str
@@ -158,6 +186,7 @@ class Record:
     weighed: Mapping[str, Number] = field(default_factory=dict, metadata=SPARSE)
     stated: Mapping[str, Number] = field(default_factory=dict, metadata=SPARSE)
     traits: Mapping[str, str] = field(default_factory=dict, metadata=SPARSE)
+    baseline: str = field(default="", metadata=SPARSE)
 
     @property
     def taken(self) -> str:

@@ -8,10 +8,10 @@ import sys
 import pytest
 
 from lntx import storage
-from lntx.measure import plan
+from lntx.measure import suites
 from lntx.training.backends import backends, runnable
 
-BENCH = plan.suites_folder()
+BENCH = suites.own_folder()
 
 
 def run(tmp_path, *options):

@@ -1,5 +1,6 @@
 """Options that several commands share, and what their texts mean."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Annotated, Any
@@ -12,8 +13,8 @@ Backends = Annotated[
     list[str] | None,
     typer.Option(
         "--backend",
-        metavar="NAME",
-        help="A backend, or NAME:* for it and its variants; again for more. All, if left out.",
+        metavar="NAME|FILE.py",
+        help="A backend, NAME:* for it and its variants, or a file of your own; again for more. All, if left out.",
     ),
 ]
 Devices = Annotated[
@@ -66,6 +67,20 @@ Sheet = Annotated[str | None, _reading("The sheet of a workbook.", "--sheet", me
 def given(**values: Any) -> dict[str, Any]:
     """Return the options of a table that were given, as JSON types; --no-header is header False."""
     return {name: value for name, value in values.items() if value or (name == "header" and value is False)}
+
+
+def backends(names: Sequence[str] | None) -> tuple[str, ...]:
+    """Take backends' names, and files by their whole path: they are found from any folder; InputError for two of one name."""
+    from lntx.training.user_files import named
+
+    found: dict[str, Path] = {}
+    whole = []
+    for name in names or ():
+        given = named(name)
+        if given and found.setdefault(given.file.stem, given.file) != given.file:
+            raise InputError(f"two files are called {given.file.name}; give one of them another name")
+        whole.append(f"{given.file}{f':{given.name}' if given.name else ''}" if given else name)
+    return tuple(whole)
 
 
 def batch_size(text: str) -> int | None:

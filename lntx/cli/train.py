@@ -66,7 +66,9 @@ def command(
     weight_decay: Annotated[float, _option(_RECIPE, "Weight decay, on the bias too.")] = 0.0,
     dtype: Annotated[str | None, _option(_RECIPE, "What to compute in.", metavar="float32|float64")] = None,
     log_every: Annotated[int, _option(_RECIPE, "Epochs between two entries of the loss history; 0 for none.")] = 0,
-    backend: Annotated[str, _option(_RUN, "One of those that lntx backends shows.", metavar="NAME")] = "eager",
+    backend: Annotated[
+        str, _option(_RUN, "One of those that lntx backends shows, or a file of your own.", metavar="NAME|FILE.py")
+    ] = "eager",
     device: Annotated[str, _option(_RUN, "cpu, cuda or cuda:N.")] = "cpu",
     save: Annotated[Path | None, _option(_RUN, "Save the model (safetensors).", metavar="FILE")] = None,
     no_verify: Annotated[bool, _option(_RUN, "Don't hold the weights against the reference.", "--no-verify")] = False,
@@ -101,8 +103,10 @@ def command(
         dtype=dtype,
     )
     rate, rows = options.learning_rate(lr), options.batch_size(batch_size)
+    from lntx.training.backends import added
     from lntx.training.recipe import Recipe, precision
 
+    backend = added(backend)
     recipe = Recipe(
         **{} if rate is None else {"lr": rate},  # auto is found below, when the data is there
         epochs=epochs,

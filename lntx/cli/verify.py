@@ -31,7 +31,7 @@ def command(
 
     Each backend has a process of its own: one that crashes or hangs costs no other its result.
     """
-    found = _verified(backend or (), device or (), limit)
+    found = _verified(options.backends(backend), device or (), limit)
     results = found.findings
     if not results:
         reasons = "; ".join(f"{place.backend}: {why}" for place, why in found.reasons.items())

@@ -9,7 +9,8 @@ from typing import Any
 from lntx import storage
 from lntx.errors import InputError
 from lntx.measure import plan
-from lntx.training import device
+from lntx.measure.suites import Suites, suites
+from lntx.training import device, user_files
 from lntx.training.linear.data.reading import Reading
 from lntx.training.linear.data.tables import problem_of
 from lntx.training.recipe import precision
@@ -17,9 +18,10 @@ from lntx.training.recipe import precision
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyRequest:
-    """A study to be made. Empty tuples mean all: every backend that runs here, every suite.
+    """A study to be made. Empty tuples mean all: every backend that runs here, every suite of lntx's own.
 
-    out is the study's folder. resume goes on with the study that lies there, and takes from it what isn't asked for.
+    backends are names, or files of the user's own; paths are the folders and files of other suites than lntx's. out is the
+    study's folder. resume goes on with the study that lies there, and takes from it what isn't asked for.
     shard (k, n) takes the k-th of n parts of the points, counted from 1, each with all its backends, so that what is
     compared was measured on one machine. data and target name a table and its target column for the suite `table`, reading are
     the options that say how it is read (those of `Reading`), dtype is float32 or float64.
@@ -29,6 +31,7 @@ class StudyRequest:
     backends: tuple[str, ...] = ()
     devices: tuple[str, ...] = ("cpu",)
     suites: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
     out: Path
     resume: bool = False
     shard: tuple[int, int] | None = None
@@ -41,12 +44,16 @@ class StudyRequest:
     def check(self) -> None:
         """Raise InputError, in one line, for what can't be measured here; nothing has been written then."""
         plan.profile(self.profile)
-        plan.suite_files(self.suites)
+        self.given()
         for name in self.devices:
             device.check(name)
         if self.shard and not 1 <= self.shard[0] <= self.shard[1]:
             raise InputError(f"a shard is k/n with k from 1 to n, not {self.shard[0]}/{self.shard[1]}")
         self.notes()
+
+    def given(self) -> Suites:
+        """Find the suites; InputError for a path or a name without one."""
+        return suites(self.paths, self.suites)
 
     def notes(self) -> tuple[str, ...]:
         """Read the table, and return what a user should know of how it is read; InputError for one that is none."""
@@ -82,7 +89,8 @@ class StudyRequest:
     def command(self) -> str:
         """The command that asks for this; the user's own folders are left out, a study may be published."""
         words = ["lntx", "bench", "--profile", self.profile]
-        words += [word for name in self.backends for word in ("--backend", name)]
+        words[2:2] = [Path(path).name for path in self.paths]
+        words += [word for name in map(_without_folder, self.backends) for word in ("--backend", name)]
         words += [word for name in self.devices if self.devices != ("cpu",) for word in ("--device", name)]
         words += [word for name in self.suites for word in ("--suite", name)]
         words += ["--shard", f"{self.shard[0]}/{self.shard[1]}"] if self.shard else []
@@ -91,6 +99,11 @@ class StudyRequest:
         words += [] if self.standardize else ["--no-standardize"]
         words += [*Reading(**self.reading).words(), *(["--dtype", self.dtype] if self.dtype else [])]
         return shlex.join(words)
+
+
+def _without_folder(name: str) -> str:
+    given = user_files.named(name)
+    return f"{given.file.name}{f':{given.name}' if given.name else ''}" if given else name
 
 
 def writable(out: Path) -> None:

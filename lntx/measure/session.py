@@ -1,17 +1,18 @@
 """Where the suites meet the task: which backends a pytest process measures, and what becomes of each outcome."""
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from lntx.errors import InputError
 from lntx.host import threads
 from lntx.measure.cell.stopwatch import Clock, Stopwatch
 from lntx.measure.events import Outcome, StudyLog
 from lntx.measure.task import Task
-from lntx.record import Absence, Cell, Phase, Record
+from lntx.record import LINEAR, Absence, Cell, Phase, Record
 from lntx.training import device as devices
-from lntx.training.backends import find, runnable
+from lntx.training.backends import added, find, runnable
 from lntx.training.linear.data.reading import Reading
 from lntx.training.linear.data.tables import from_table, problem_of
 from lntx.training.linear.problem import Problem
@@ -20,15 +21,24 @@ from lntx.training.recipe import Recipe, precision
 ANY = "any"
 """The backend's name in a discovery, where a cell stands for those of all backends."""
 
+COUNTED = "counted"
+"""Why a test is skipped that came to its cell in a discovery."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a cell has of where it is measured: its suite, the backend's name, the device, the threads."""
+    """What a cell has of where it is measured: its suite, the backend's name, the device, the threads, its place on the axis."""
 
     suite: str
     backend: str
     device: str
     threads: int
+    axis: str = ""
+    value: str | int | float = ""
+
+    def on(self, axis: str, value: str | float) -> "Place":
+        """Return the same at a value on an axis."""
+        return replace(self, axis=axis, value=value)
 
     def cell(self, problem: Problem, recipe: Recipe, phase: Phase = "run", rows: int | None = None) -> Cell:
         """Return which cell a problem and a recipe are here; rows are those predicted for, else the problem's samples."""
@@ -45,6 +55,11 @@ class Place:
             batch_size=rows or recipe.rows(problem.samples),
             epochs=recipe.epochs,
             phase=phase,
+            model=LINEAR,
+            parameters=(problem.features + 1) * problem.outputs,
+            optimizer="SGD",
+            axis=self.axis,
+            value=self.value,
         )
 
 
@@ -55,8 +70,20 @@ class Session:
     task: Task
     threads: int = field(default_factory=threads.physical)
     outcomes: list[Outcome] = field(default_factory=list)
+    reasons: set[str] = field(default_factory=set)
+    """Why points were left out so far."""
 
-    def places(self) -> list[tuple[str, str]]:
+    def __post_init__(self) -> None:
+        """Take the backends that lie in files of somebody's own; InputError for one that holds none."""
+        for file in self.task.backend_files:
+            added(f"{file}:*")
+
+    @property
+    def driven(self) -> bool:
+        """Whether a study's driver listens."""
+        return self.task.log is not None
+
+    def places(self, _module: Any = None) -> list[tuple[str, str]]:
         """List each backend with each device that it is to be measured on; InputError for an unknown one."""
         if self.task.discovering:
             return [(ANY, self.task.devices[0])]
@@ -108,8 +135,19 @@ class Session:
 
     def leave_out(self, point: str, reason: str) -> None:
         """Note that a point can't be measured here."""
+        self.reasons.add(reason)
         if self.log:
             self.log.left_out(point, reason)
+
+    def unreadable(self, point: str, reason: str) -> None:
+        """Note that a suite can't be read, or fails before it measures."""
+        if self.log:
+            self.log.write({"event": "unreadable", "point": point, "reason": reason})
+
+    def passed_over(self, point: str, reason: str) -> None:
+        """Note that a suite leaves a test of its own out."""
+        if reason not in {COUNTED, *self.reasons}:
+            self.leave_out(point, reason)
 
     def end(self, point: str, outcome: Outcome) -> None:
         """Keep an outcome, and tell the driver; where that is gone, a failure may come from printing to nobody."""

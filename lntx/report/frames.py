@@ -22,7 +22,7 @@ from lntx.report.merging import distinct, labelled, merged, missing, refuted
 from lntx.report.rows import CELL
 
 BASELINE = "eager"
-"""What everybody writes first, so what every ratio is taken to."""
+"""What everybody writes first, so what every ratio is taken to, where a record names nothing else."""
 
 CHOOSER = "auto"
 """The backend that takes one of the others: held against them, but no way of its own to be the fastest."""
@@ -112,7 +112,7 @@ def frames(studies: Sequence[Study], refused: Sequence[Unusable] = ()) -> Frames
     proven = [(label, record, record.cell) for label, record in records if record.cell]
     cells = _table((rows.of_cell(i, *found) for i, found in enumerate(proven)), rows.CELLS)
     processes = _table((row for i, found in enumerate(proven) for row in rows.of_processes(i, *found)), rows.PROCESSES)
-    named = _named(cells)
+    named = _named(cells.assign(baseline=cells["baseline"].replace("", BASELINE)))
     compared: list[tuple[str, Record | Absence]] = [*((label, record) for label, record, _ in proven), *absences]
     differences = tuple(environments.differences([study for _, study in parts])) if len(parts) > 1 else ()
     days = tuple(str(study.about.get("ended") or study.about.get("started") or "") for _, study in parts)
@@ -161,7 +161,7 @@ def _named(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def _compared(cells: pd.DataFrame, processes: pd.DataFrame) -> pd.DataFrame:
-    """Add how many times as fast as the baseline each cell is, with the interval of that ratio."""
+    """Add how many times as fast as its baseline each cell is, with the interval of that ratio."""
     units = zip(processes["cell"].tolist(), processes["unit_s"].tolist(), strict=True)
     times: dict[int, list[float]] = {}
     for cell, unit in units:
@@ -172,8 +172,8 @@ def _compared(cells: pd.DataFrame, processes: pd.DataFrame) -> pd.DataFrame:
     keys = list(cells[place].assign(timed=timed).itertuples(index=False, name=None))
     base = {
         key: cell
-        for key, cell, backend in zip(keys, cells["cell"], cells["backend"], strict=True)
-        if backend == BASELINE
+        for key, cell, backend, baseline in zip(keys, cells["cell"], cells["backend"], cells["baseline"], strict=True)
+        if backend == baseline
     }
     ratios = [
         intervals.ratio(times[base[key]], times[cell]) if key in base else None

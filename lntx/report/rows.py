@@ -20,7 +20,8 @@ BEATEN = "beaten"
 """What limits a cell that took less time than its limits allow: they don't fit it."""
 PROCESSES = ["cell", "study", "name", *CELL, "work", "timed_epochs", "whole", "process"]
 PROCESSES += ["seconds", "unit_s", "step_s", "whole_s", "prepare_s"]
-CELLS = ["cell", "study", "name", *CELL, "label", "work", "taken", "timed_epochs", "whole", "processes", "rounds"]
+CELLS = ["cell", "study", "name", *CELL, "label", "work", "taken", "baseline", "timed_epochs", "whole"]
+CELLS += ["processes", "rounds"]
 CELLS += ["seconds", "unit_s", "low", "high", "step_s", "whole_s", "prepare_s", "total_s"]
 CELLS += ["data_bytes", "flops_per_step", "bytes_per_step"]
 CELLS += ["peak_bytes", "added_bytes", "others_share", "prepare_grown_s"]
@@ -49,7 +50,10 @@ def _named(text: str) -> str:
 
 
 def _place(cell: Cell) -> dict[str, Any]:
-    text = {name: _named(getattr(cell, name)) for name in ("suite", "problem", "backend", "device", "dtype")}
+    names = ("suite", "problem", "backend", "device", "dtype", "model", "optimizer", "axis")
+    text = {name: _named(getattr(cell, name)) for name in names}
+    if isinstance(cell.value, str):
+        text["value"] = _named(cell.value)
     return {name: text.get(name, getattr(cell, name)) for name in CELL}
 
 
@@ -74,6 +78,7 @@ def of_cell(index: int, label: str, record: Record, cell: Cell) -> dict[str, Any
     return {
         "cell": index, "study": label, "name": _named(record.name), **_place(cell),
         "label": clean(record.label, NAME_LENGTH), "work": record.work, "taken": _named(record.taken),
+        "baseline": _named(record.baseline),
         "timed_epochs": record.timed_epochs, "whole": _whole(record, cell),
         "processes": len(record.medians), "rounds": sum(map(len, record.rounds)),
         "seconds": seconds, "unit_s": seconds * unit, "low": interval.low, "high": interval.high,

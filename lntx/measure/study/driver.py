@@ -13,7 +13,6 @@ from pathlib import Path
 from time import sleep
 
 from lntx.errors import InputError, LntxError
-from lntx.measure import plan
 from lntx.measure.events import StudyLog, outcome
 from lntx.measure.process import Process, interruptible
 from lntx.measure.request import StudyRequest, writable
@@ -95,7 +94,7 @@ def _work(state: StudyState, job: Job, points: list[str], reporter: Reporter) ->
         log=str(log.resolve()),
         limits=state.discovery.limits,
     )
-    with launch.working(task, plan.suite_files(state.request.suites), log, folder) as process:
+    with launch.working(task, state.request.given(), log, folder) as process:
         _watched(state, job, process, reporter)
     if left := [point for point in points if point not in state.outcomes.get(job, {})]:
         _fail(state, job, process, left, reporter)

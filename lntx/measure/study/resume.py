@@ -13,13 +13,13 @@ from lntx import storage
 from lntx.errors import InputError
 from lntx.fingerprint import unequal
 from lntx.host import machine, source
-from lntx.measure import plan
+from lntx.measure import plan, suites
 from lntx.measure.events import StudyLog, outcome
 from lntx.measure.request import StudyRequest
 from lntx.measure.study.state import Discovery, Job, StudyState
 from lntx.record import Cell
 from lntx.storage.values import decoded, encoded
-from lntx.training.backends import runnable
+from lntx.training.backends import files, runnable
 
 
 def new(request: StudyRequest, found: Discovery) -> StudyState:
@@ -146,7 +146,9 @@ def conditions(request: StudyRequest) -> dict[str, Any]:
         "content of the table": "".join(map(_hash, request.files)) or None,
         "version of lntx": lntx.__version__,
         "commit of lntx": source.commit().get("id"),
-        "code of lntx": source.code(plan.suites_folder()),
+        "code of lntx": source.code(suites.own_folder()),
+        "code of the suites": "".join(map(_hash, request.given().files)) if request.paths else None,
+        "code of the backends": "".join(_hash(Path(file)) for file in files()) or None,
     }
     budgets = asdict(plan.profile(request.profile))
     return {
