@@ -115,6 +115,34 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class TensorAgreement:
+    """How well one tensor of a model agrees, at the checkpoint where it comes nearest to its tolerance, or furthest beyond.
+
+    `error` and `tolerance` are relative to how far the tensor moved in `steps` steps. `proved` is false for one that rounding
+    alone moves about as far: its tolerance says nothing then.
+    """
+
+    name: str
+    steps: PositiveInt
+    error: Unbounded
+    tolerance: Unbounded
+    proved: bool = True
+
+    @property
+    def ok(self) -> bool:
+        """Whether the error is a number within the tolerance."""
+        return self.error <= self.tolerance  # False for NaN
+
+    @property
+    def share(self) -> float:
+        """How much of the tolerance is used up, as a fraction; 0 for one that is due exactly, and is so."""
+        if self.error == 0:
+            return 0.0
+        share = self.error / self.tolerance if self.tolerance else math.inf
+        return math.inf if math.isnan(share) else share
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """How well the weights agree with the float64 reference, at every checkpoint and at the end.
 
@@ -122,12 +150,14 @@ class Agreement:
     `reference` says how the reference was reached: "steps" or "algebra"; or it is the "optimum", against which a solution
     is held. `truth` is the relative distance to the problem's true weights where they are known and free of noise, else
     None. `note` is a sentence on what the proof leaves open, or on how it failed; empty where there is nothing to say.
+    `tensors` has each tensor of a loop's model by itself; a linear model's is empty.
     """
 
     checkpoints: tuple[Checkpoint, ...]
     reference: str
     truth: Unbounded | None = None
     note: str = field(default="", metadata=SPARSE)
+    tensors: tuple[TensorAgreement, ...] = field(default=(), metadata=SPARSE)
 
     @property
     def worst(self) -> Checkpoint:
@@ -155,7 +185,7 @@ class Agreement:
         thorough = max(several, key=lambda found: len(found.checkpoints))
         ends = cls(tuple(found.checkpoints[-1] for found in several), thorough.reference)
         note = next((found.note for found in several if found.note), "")
-        return cls((*thorough.checkpoints[:-1], ends.worst), thorough.reference, thorough.truth, note)
+        return cls((*thorough.checkpoints[:-1], ends.worst), thorough.reference, thorough.truth, note, thorough.tensors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +201,8 @@ class Record:
     number as `rounds`, and so on, each only where it is there. `traits` are what else tells a benchmark of somebody else's
     from others of its name in one file (its group, its parameters), `turn` and `of` among them where there are such.
 
-    Of a loop's way, `baseline` is the way that it is held against, the first one; it is empty for a problem's backends.
+    Of a loop's way, `baseline` is the way that it is held against, the first one, and `timed_steps` says how many steps each time
+    is of, as an epoch may be too long to be timed. A problem's backends have neither.
     """
 
     name: str
@@ -187,6 +218,7 @@ class Record:
     stated: Mapping[str, Number] = field(default_factory=dict, metadata=SPARSE)
     traits: Mapping[str, str] = field(default_factory=dict, metadata=SPARSE)
     baseline: str = field(default="", metadata=SPARSE)
+    timed_steps: NonNegativeInt | None = field(default=None, metadata=SPARSE)
 
     @property
     def taken(self) -> str:
@@ -206,8 +238,20 @@ class Record:
 
     @property
     def whole(self) -> bool:
-        """Whether the whole recipe was timed, not fewer epochs of it."""
+        """Whether the whole recipe was timed, not fewer epochs or steps of it."""
+        if self.timed_steps and self.cell:
+            return self.timed_steps >= self.epoch_steps * self.cell.epochs
         return self.cell is None or self.timed_epochs == self.cell.epochs
+
+    @property
+    def epoch_steps(self) -> float:
+        """Steps of an epoch: those that a loop's batches make, or that the cell's sizes do; 1 without a cell."""
+        return self.counters.get("steps_per_epoch") or (self.cell.steps / self.cell.epochs if self.cell else 1.0)
+
+    @property
+    def epochs_timed(self) -> float:
+        """How many epochs each time is of, less than one where an epoch was too long."""
+        return self.timed_steps / self.epoch_steps if self.timed_steps else float(self.timed_epochs)
 
 
 @dataclass(frozen=True, slots=True)

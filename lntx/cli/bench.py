@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lntx.measure.study.progress import Progress
 
 EXAMPLE = "lntx bench --profile smoke -o results"
-_PATHS = "Suites of your own, files or folders of them; lntx's own, if left out."
+_PATHS = "Files with a loop of your own, or files and folders of suites; lntx's own suites, if left out."
 
 Profile = Literal["smoke", "regular", "wide", "large"]
 
@@ -31,6 +31,13 @@ def command(
     suite: Annotated[
         list[str] | None,
         typer.Option("--suite", metavar="NAME", help="Of these suites test_NAME.py alone; again for more."),
+    ] = None,
+    axis: Annotated[
+        str | None, typer.Option("--axis", metavar="NAME=A,B,...", help="A parameter of the loop, and its values.")
+    ] = None,
+    way: Annotated[
+        list[str] | None,
+        typer.Option("--way", metavar="NAME", help="Of a loop's ways, beside the first; again for more."),
     ] = None,
     data: options.Data = None,
     target: Annotated[str | None, typer.Option(metavar="COL", help="Its target column; or Y as .npy.")] = None,
@@ -56,6 +63,7 @@ def command(
 ) -> None:
     """Time every backend whose weights agree with the reference, and write the study to DIR/study.json."""
     part, folder = options.shard(shard), options.writable_folder(out)
+    varied, values = options.axis(axis)
     from lntx import storage
     from lntx.measure.request import StudyRequest
     from lntx.measure.study.driver import drive
@@ -66,6 +74,9 @@ def command(
         devices=tuple(device or ("cpu",)),
         suites=tuple(suite or ()),
         paths=tuple(str(path.absolute()) for path in paths or ()),
+        ways=tuple(way or ()),
+        axis=varied,
+        values=values,
         out=folder,
         resume=resume,
         shard=part,

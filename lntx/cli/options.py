@@ -83,6 +83,26 @@ def backends(names: Sequence[str] | None) -> tuple[str, ...]:
     return tuple(whole)
 
 
+def axis(text: str | None) -> tuple[str, tuple[str | int | float, ...]]:
+    """Read `width=64,256` as a parameter's name and its values: numbers where they are such, else words."""
+    if text is None:
+        return "", ()
+    name, equals, rest = text.partition("=")
+    values = [word.strip() for word in rest.split(",")]
+    if not (equals and name.strip().isidentifier() and all(values)):
+        raise InputError(f"--axis must be like width=64,256, a parameter of the loop and its values, not {text!r}")
+    return name.strip(), tuple(dict.fromkeys(map(_value, values)))
+
+
+def _value(word: str) -> str | int | float:
+    for kind in (int, float):
+        try:
+            return kind(word)
+        except ValueError:
+            continue
+    return word
+
+
 def batch_size(text: str) -> int | None:
     """Read a number of samples, or `full` for all of them."""
     if text == "full":

@@ -1,13 +1,19 @@
 """The stopwatch as a suite's test uses it, by the fixture `measure`."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
-from lntx.measure.points import of_item, place_of
-from lntx.measure.session import COUNTED, Session
+from lntx.errors import InputError, LntxError
+from lntx.measure.events import Outcome
+from lntx.measure.points import is_loop_suite, of_item, place_of
+from lntx.measure.session import COUNTED, Place, Session
 from lntx.record import Absence, Phase
 from lntx.storage import entry
+from lntx.training import scalars
+from lntx.training.linear.problem import Problem
+from lntx.training.loop import Loop
+from lntx.training.recipe import Recipe
 
 
 class Measure:
@@ -20,13 +26,22 @@ class Measure:
         self.benchmark.group = self.point.suite
         session.begin(self.point.name)
 
-    def __call__(self, problem: Any, recipe: Any, threads: int | None = None) -> None:
-        """Time the training in its steady state, with so many threads, else with all that a study has."""
-        self._settle(problem, recipe, "run", threads=threads)
+    def __call__(self, problem: Any, recipe: Any = None, threads: int | None = None, **values: Any) -> None:
+        """Time the training in its steady state, with so many threads, else with all that a study has.
 
-    def first(self, problem: Any, recipe: Any) -> None:
+        It is a problem and its recipe, or a loop and values of its parameters.
+        """
+        if isinstance(problem, Loop):
+            self._settle_loop(problem.at(**values), "run", recipe, threads=threads)
+        else:
+            self._settle(problem, recipe, "run", threads=threads)
+
+    def first(self, problem: Any, recipe: Any = None, **values: Any) -> None:
         """Time preparing and one epoch from empty compile caches."""
-        self._settle(problem, recipe, "first")
+        if isinstance(problem, Loop):
+            self._settle_loop(problem.at(**values), "first", recipe)
+        else:
+            self._settle(problem, recipe, "first")
 
     def predict(self, problem: Any, recipe: Any, rows: int) -> None:
         """Time the trained model's predictions for some rows."""
@@ -35,15 +50,50 @@ class Measure:
     def _settle(
         self, problem: Any, recipe: Any, phase: Phase, rows: int | None = None, *, threads: int | None = None
     ) -> None:
-        backend, device = place_of(self.node) or ("", "")
-        place = self.session.place(self.point.suite, backend, device, threads).on(self.point.axis, self.point.value)
-        cell = place.cell(problem, recipe, phase, rows)
+        if not isinstance(problem, Problem) or not isinstance(recipe, Recipe):
+            raise InputError(
+                "measure takes a problem and a recipe, as measure(lntx.tutorial(), lntx.Recipe()), or a loop and values of its "
+                f"parameters, not {scalars.shown(problem)} and {scalars.shown(recipe)}"
+            )
+        cell = self._place(self.point.suite, threads).cell(problem, recipe, phase, rows)
         if self.session.task.discovering:
             self.session.count(self.point.name, cell)
             pytest.skip(COUNTED)
         name = f"{self.node.config.rootpath.name}/{self.node.nodeid}"
-        stopwatch = self.session.stopwatch(name, self.point.name, backend, self._clock)
-        outcome = stopwatch.measure(cell, problem, recipe)
+        stopwatch = self.session.stopwatch(name, self.point.name, cell.backend, self._clock)
+        self._end(stopwatch.measure(cell, problem, recipe))
+
+    def _settle_loop(self, loop: Loop, phase: Phase, recipe: Any, *, threads: int | None = None) -> None:
+        if recipe is not None:
+            raise InputError(
+                "a loop has its own optimizer: measure(loop, width=64) takes values of its parameters, and no recipe"
+            )
+        task, alone = self.session.task, is_loop_suite(self.node)
+        place = self._place(loop.name if alone else self.point.suite, threads)
+        if task.discovering:
+            self._count(loop, place, phase)
+        if place.backend not in loop.ways:
+            pytest.skip(f"{loop.name} has no way {place.backend}")  # another loop of its file has
+        test = self.node.nodeid.partition("::")[2]
+        file = loop.path.name if alone and loop.path else f"{self.node.config.rootpath.name}/{self.point.file}"
+        stopwatch = self.session.loop_stopwatch(f"{file}::{test}", self.point.name, loop, self._clock)
+        self._end(stopwatch.measure(place.loop_cell(loop, phase)))
+
+    def _count(self, loop: Loop, place: Place, phase: Phase) -> NoReturn:
+        """Count a loop's cell; what is wrong with it whichever way it goes is found here."""
+        try:
+            loop.check(next(iter(loop.ways)), place.device)
+            self.session.count_loop(self.point.name, place.loop_cell(loop, phase), loop)
+        except LntxError as error:
+            self.session.unreadable(self.point.name if loop.path is None else loop.path.name, str(error))
+        pytest.skip(COUNTED)
+
+    def _place(self, suite: str, threads: int | None) -> Place:
+        backend, device = place_of(self.node) or ("", "")
+        return self.session.place(suite, backend, device, threads).on(self.point.axis, self.point.value)
+
+    def _end(self, outcome: Outcome) -> None:
+        """Keep an outcome; one without a time is a skip or a failure."""
         self.session.end(self.point.name, outcome)
         if isinstance(outcome, Absence):
             self.benchmark.has_error = True  # pytest-benchmark leaves it out of its file

@@ -15,7 +15,7 @@ import pytest
 
 import lntx
 from lntx.errors import InputError, LntxError
-from lntx.measure.points import axis_of, in_words, of_item, place_of
+from lntx.measure.points import axis_of, in_words, is_cold, is_loop_suite, of_item, place_of
 from lntx.measure.teller import Teller
 from lntx.record import SCHEMA
 from lntx.storage import absent
@@ -90,13 +90,30 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     try:
         session = session_of(metafunc.config)
-        axis, places = axis_of(metafunc.module), session.places(metafunc.module)
+        if is_loop_suite(metafunc):
+            _spread_loops(metafunc, session)
+            return
+        axis, places = axis_of(metafunc.module), session.places(session.loops_in(metafunc.module))
     except LntxError as error:
         raise pytest.Collector.CollectError(str(error)) from error
     if axis and axis.name in metafunc.fixturenames:
         values = axis.values(session.task.profile.name) or (None,)
         metafunc.parametrize(axis.name, values, ids=map(in_words, values))
     metafunc.parametrize("measure", places, indirect=True, ids=map("-".join, places))
+
+
+def _spread_loops(metafunc: pytest.Metafunc, session: "Session") -> None:
+    """Spread a test of the suite for files with a loop: over the loops, their axis' values, and the ways of each."""
+    given, rows = session.task.loops, []
+    spread: list[dict[str, Any]] = [{given.axis: value} for value in given.values] if given and given.axis else [{}]
+    if is_cold(metafunc.function.__name__):  # once in a process
+        spread = spread[:1]
+    for loop in session.loops():
+        for place in session.places([loop]):
+            for values in spread:
+                words = "-".join((loop.name, *map(in_words, values.values()), *place))
+                rows.append(pytest.param(loop, values, place, id=words))
+    metafunc.parametrize(("loop", "values", "measure"), rows, indirect=["measure"])
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

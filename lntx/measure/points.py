@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from lntx.errors import InputError
 from lntx.measure.plan import Axis
-from lntx.measure.suites import FIXTURE, name_of
+from lntx.measure.suites import FIXTURE, LOOP_SUITE, name_of
 
 Value = str | int | float
 
@@ -61,11 +62,24 @@ def of_item(item: Any, *, nested: bool) -> Point:
     root = item.config.rootpath
     inside = nested and item.path.is_relative_to(root)
     file = item.path.relative_to(root).as_posix() if inside else item.path.name
-    cold = bool(_COLD.match(item.originalname))
-    axis = axis_of(item)
-    if axis is None or axis.name not in spread.params:
+    cold = is_cold(item.originalname)
+    if is_loop_suite(item):
+        ((axis, value),) = spread.params.get("values", {}).items() or (("", ""),)
+        return Point(file, test, axis, of_axis(value), cold)
+    own = axis_of(item)
+    if own is None or own.name not in spread.params:
         return Point(file, test, cold=cold)
-    return Point(file, test, axis.name, of_axis(spread.params[axis.name]), cold)
+    return Point(file, test, own.name, of_axis(spread.params[own.name]), cold)
+
+
+def is_cold(test: str) -> bool:
+    """Return whether a test of this name is done before all others in a process, as it can be but once."""
+    return bool(_COLD.match(test))
+
+
+def is_loop_suite(item: Any) -> bool:
+    """Return whether a test is of the suite that measures a file with a loop."""
+    return Path(item.module.__file__) == LOOP_SUITE
 
 
 def of_axis(value: Any) -> Value:

@@ -1,66 +1,35 @@
 """Where the suites meet the task: which backends a pytest process measures, and what becomes of each outcome."""
 
 import os
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from lntx.errors import InputError
 from lntx.host import threads
-from lntx.measure.cell.stopwatch import Clock, Stopwatch
+from lntx.measure.cell.loop_stopwatch import LoopStopwatch
+from lntx.measure.cell.rounds import Clock
+from lntx.measure.cell.stopwatch import Stopwatch
 from lntx.measure.events import Outcome, StudyLog
+from lntx.measure.place import Place
+from lntx.measure.plan import nearest
 from lntx.measure.task import Task
-from lntx.record import LINEAR, Absence, Cell, Phase, Record
+from lntx.record import Absence, Cell, Record
 from lntx.training import device as devices
 from lntx.training.backends import added, find, runnable
 from lntx.training.linear.data.reading import Reading
 from lntx.training.linear.data.tables import from_table, problem_of
 from lntx.training.linear.problem import Problem
-from lntx.training.recipe import Recipe, precision
+from lntx.training.loop import Loop
+from lntx.training.loop.file import load
+from lntx.training.recipe import precision
 
 ANY = "any"
 """The backend's name in a discovery, where a cell stands for those of all backends."""
 
 COUNTED = "counted"
 """Why a test is skipped that came to its cell in a discovery."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What a cell has of where it is measured: its suite, the backend's name, the device, the threads, its place on the axis."""
-
-    suite: str
-    backend: str
-    device: str
-    threads: int
-    axis: str = ""
-    value: str | int | float = ""
-
-    def on(self, axis: str, value: str | float) -> "Place":
-        """Return the same at a value on an axis."""
-        return replace(self, axis=axis, value=value)
-
-    def cell(self, problem: Problem, recipe: Recipe, phase: Phase = "run", rows: int | None = None) -> Cell:
-        """Return which cell a problem and a recipe are here; rows are those predicted for, else the problem's samples."""
-        return Cell(
-            suite=self.suite,
-            problem=problem.name,
-            backend=self.backend,
-            device=self.device,
-            dtype=recipe.dtype or problem.dtype,
-            threads=self.threads,
-            samples=rows or problem.samples,
-            features=problem.features,
-            outputs=problem.outputs,
-            batch_size=rows or recipe.rows(problem.samples),
-            epochs=recipe.epochs,
-            phase=phase,
-            model=LINEAR,
-            parameters=(problem.features + 1) * problem.outputs,
-            optimizer="SGD",
-            axis=self.axis,
-            value=self.value,
-        )
 
 
 @dataclass(slots=True)
@@ -72,6 +41,9 @@ class Session:
     outcomes: list[Outcome] = field(default_factory=list)
     reasons: set[str] = field(default_factory=set)
     """Why points were left out so far."""
+    _loops: list[Loop] | None = None
+    _linear: bool = False
+    """Whether a cell of a linear model was counted: others have no limits that are known."""
 
     def __post_init__(self) -> None:
         """Take the backends that lie in files of somebody's own; InputError for one that holds none."""
@@ -83,13 +55,31 @@ class Session:
         """Whether a study's driver listens."""
         return self.task.log is not None
 
-    def places(self, _module: Any = None) -> list[tuple[str, str]]:
-        """List each backend with each device that it is to be measured on; InputError for an unknown one."""
+    def places(self, loops: Sequence[Loop] = ()) -> list[tuple[str, str]]:
+        """List each backend, or each way of some loops, with each device that it is measured on; InputError for one unknown."""
         if self.task.discovering:
             return [(ANY, self.task.devices[0])]
         for device in self.task.devices:
             devices.check(device)
-        return runnable(self.task.backends, self.task.devices)
+        if not loops:
+            return runnable(self.task.backends, self.task.devices) if self.task.backends or not self.task.ways else []
+        known = dict.fromkeys(way for loop in loops for way in loop.ways)
+        able = {way for way in known if any(way in loop.ways and not self._why_not(loop, way) for loop in loops)}
+        asked = [way for way in known if way in (self.task.ways or able)]
+        return [(way, device) for way in asked for device in self.task.devices]
+
+    def _why_not(self, loop: Loop, way: str) -> str | None:
+        """Return why a loop can't go a way on any of the devices."""
+        reasons = [loop.refuses(way, device) for device in self.task.devices]
+        return None if None in reasons else reasons[0]
+
+    def loops(self) -> list[Loop]:
+        """Load the loops that are a study by themselves, in the dtype that was asked for; InputError for a file without one."""
+        given = self.task.loops
+        if self._loops is None:
+            found = [load(file) for file in given.files] if given else []
+            self._loops = [loop.at(dtype=self.task.dtype) for loop in found] if self.task.dtype else found
+        return self._loops
 
     @property
     def log(self) -> StudyLog | None:
@@ -118,14 +108,44 @@ class Session:
         """Hand out what measures a point with a backend."""
         return Stopwatch(name, point, find(backend), self.task, clock)
 
+    def loop_stopwatch(self, name: str, point: str, loop: Loop, clock: Clock) -> LoopStopwatch:
+        """Hand out what measures a point of a loop."""
+        return LoopStopwatch(name, point, loop, self.task, clock)
+
     def count(self, point: str, cell: Cell) -> None:
         """Note in a discovery which cell a point is."""
+        self._linear = True
         if self.log:
             self.log.cell(point, cell)
 
+    def count_loop(self, point: str, cell: Cell, loop: Loop) -> None:
+        """Note in a discovery which cell a point of a loop is, and the ways to go there: the reference and those asked for.
+
+        Of those that can't be gone, why. Raises InputError where none is left, or the loop has none that was asked for.
+        """
+        reference, asked = next(iter(loop.ways)), self.task.ways
+        for way in asked:
+            if way not in loop.ways:
+                raise InputError(f"{loop.name} has no way called {way!r}; {nearest(way, loop.ways)}")
+        wanted = {way: self._why_not(loop, way) for way in loop.ways if way == reference or way in (asked or loop.ways)}
+        for way, reason in wanted.items():
+            if reason:
+                self.leave_out(f"{loop.name}, {way}", reason)
+        if reason := wanted[reference]:
+            raise InputError(
+                f"{loop.name}: its first way, {reference}, is what all others are held against, but {reason}"
+            )
+        if self.log:
+            labels = {way: loop.ways[way].label for way, why in wanted.items() if why is None}
+            self.log.cell(point, cell, labels)
+
+    def loops_in(self, module: Any) -> list[Loop]:
+        """Find the loops that a suite's module has: its tests are spread over their ways, and not over the backends."""
+        return list({id(item): item for item in vars(module).values() if isinstance(item, Loop)}.values())
+
     def finish(self) -> None:
         """Close a discovery with what the devices can do at most: nothing else is at work then."""
-        if not (self.task.discovering and self.log):
+        if not (self.task.discovering and self.log and self._linear):
             return
         from lntx.host import probes  # noqa: PLC0415  (asked for once in a study)
 

@@ -8,9 +8,13 @@ from pathlib import Path
 
 from lntx.errors import InputError
 from lntx.measure.plan import nearest
+from lntx.training.user_files import named
 
 FIXTURE = "measure"
 """What a test takes that measures: a file without this word has no such test."""
+
+LOOP_SUITE = Path(__file__).with_name("loop_suite.py")
+"""The suite that measures files with a loop."""
 
 _PATTERNS = ("test_*.py", "*_test.py")
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -28,7 +32,8 @@ class Suites:
     @property
     def paths(self) -> list[str]:
         """The folders in which somebody's suites find what they import: those of the files, and where the command was given."""
-        return [] if self.own else list(dict.fromkeys([*(str(file.parent) for file in self.files), str(Path.cwd())]))
+        folders = [str(file.parent) for file in self.files if file != LOOP_SUITE]
+        return [] if self.own else list(dict.fromkeys([*folders, str(Path.cwd())]))
 
 
 def name_of(file: str) -> str:
@@ -50,17 +55,27 @@ def settings_file() -> Path:
     return own_folder() / "pytest.ini"
 
 
-def suites(paths: Sequence[str] = (), names: Sequence[str] = ()) -> Suites:
+def suites(paths: Sequence[str] = (), names: Sequence[str] = (), *, loops: bool = False) -> Suites:
     """Find the suites in some files and folders, lntx's own for none; of all found, those of some names.
 
-    Raises InputError for a path without a suite, and for a name that no suite has.
+    loops: the suite for files with a loop, too, or it alone. Raises InputError for a path without a suite, and for a name that no
+    suite has.
     """
+    if loops and not paths:
+        return Suites(LOOP_SUITE.parent, (LOOP_SUITE,), own=False)
     found = _given(paths) if paths else Suites(own_folder(), tuple(sorted(own_folder().glob("test_*.py"))))
     known = {name_of(file.relative_to(found.root).as_posix()): file for file in found.files}
     for name in names:
         if name not in known:
             raise InputError(f"no suite is called {name!r}; {nearest(name, known)}")
-    return Suites(found.root, tuple(file for name, file in known.items() if name in names or not names), found.own)
+    files = tuple(file for name, file in known.items() if name in names or not names)
+    return Suites(found.root, (*files, LOOP_SUITE) if loops else files, found.own)
+
+
+def names_a_loop(path: str) -> bool:
+    """Return whether a path names a file with a loop, and no suite; InputError for a file that is no Python."""
+    given = named(path)
+    return given is not None and (bool(given.name) or (given.file.is_file() and not is_suite(given.file)))
 
 
 def _given(paths: Sequence[str]) -> Suites:
@@ -82,10 +97,6 @@ def _files(place: Path) -> list[Path]:
         )
     if place.suffix != ".py":
         raise InputError(f"{place} is no suite: one is a file of Python with a test that takes the fixture {FIXTURE!r}")
-    if not is_suite(place):
-        raise InputError(
-            f"{place.name} has no test that takes the fixture {FIXTURE!r}, so there is nothing to measure in it"
-        )
     return [place]
 
 

@@ -11,6 +11,15 @@ from lntx.storage.values import decoded, encoded
 
 
 @dataclass(frozen=True, slots=True)
+class LoopTask:
+    """Loops in files of somebody's own (`FILE.py` or `FILE.py:name`), and the one parameter of theirs that is varied, if any."""
+
+    files: tuple[str, ...]
+    axis: str = ""
+    values: tuple[str | int | float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """One process's work. The defaults are those of a plain `pytest bench`.
 
@@ -18,6 +27,7 @@ class Task:
     is measured; thorough asks for checkpoints and counters, which are needed once for a study; timed_epochs are those that
     an earlier process chose, by point; reading are the table's options (`Reading`); folder is the study's own, None where
     there is none; backend_files are files of somebody's own in which backends lie; parent is the process to stop after;
+    loops are files with a loop that are a study by themselves, ways those of loops that are to be measured, none for all;
     limits are what each device can do at most (`lntx.host.limits.Limits` as JSON types), as far as that is known.
     """
 
@@ -36,6 +46,8 @@ class Task:
     reading: Mapping[str, Any] = field(default_factory=dict)
     dtype: str | None = None
     backend_files: tuple[str, ...] = ()
+    loops: LoopTask | None = None
+    ways: tuple[str, ...] = ()
     parent: int | None = None
     limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 

@@ -1,5 +1,6 @@
 """Tells a study's driver which suites can't be read, and which tests come to no cell."""
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,6 +9,7 @@ if TYPE_CHECKING:
     from lntx.measure.session import Session
 
 _LONGEST = 300
+_OWN = re.compile(r"^lntx\.errors\.\w+: ")  # what lntx says is a sentence by itself
 
 
 class Teller:
@@ -36,4 +38,4 @@ def last_line(text: str) -> str:
     """Return the line of a report that tells most: the last of pytest's own marks, else the last at all."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     marked = [line.removeprefix("E ").strip() for line in lines if line.startswith("E ")]
-    return (marked or lines or [""])[-1][:_LONGEST]
+    return _OWN.sub("", (marked or lines or [""])[-1])[:_LONGEST]

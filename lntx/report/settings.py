@@ -1,5 +1,7 @@
 """What stays fixed on a picture, in words: cells that differ in more than its axis get pictures of their own."""
 
+from typing import Any
+
 import pandas as pd
 
 from lntx.record import LINEAR
@@ -78,6 +80,17 @@ def plane(cells: pd.DataFrame) -> bool:
     """Return whether samples and features vary independently of each other."""
     shapes = cells[["samples", "features"]].drop_duplicates()
     return len(shapes) > max(shapes["samples"].nunique(), shapes["features"].nunique())
+
+
+def shape(row: Any) -> str:
+    """Write what is trained: samples by features, or a loop with its place on the axis."""
+    if row.model == LINEAR:
+        return f"{row.samples:,} {units.TIMES} {row.features:,}"
+    if not row.axis:
+        return str(row.problem)
+    noun = str(row.axis).replace("_", " ")
+    words = f"{noun} {row.value}" if isinstance(row.value, str) else at(noun, row.value)
+    return f"{row.problem}, {words}"
 
 
 def at(noun: str, size: float | str) -> str:

@@ -32,6 +32,8 @@ def task(request: StudyRequest) -> Task:
         reading=request.reading,
         dtype=request.dtype,
         backend_files=backends.files(),
+        loops=request.loop_task(),
+        ways=request.ways,
         parent=getpid(),
     )
 
@@ -49,8 +51,10 @@ def discover(request: StudyRequest) -> Discovery:
     if not cells:
         why = "; ".join(dict.fromkeys(left_out.values())) or "no test of the suites measures anything"
         raise LntxError(f"there is nothing to measure: {why}")
+    ways = {event["point"]: event["ways"] for event in events if event["event"] == "cell" and event.get("ways")}
     limits = {event["device"]: event["limits"] for event in events if event["event"] == "limits"}
-    return Discovery(_part(cells, request.shard), left_out, limits)
+    part = _part(cells, request.shard)
+    return Discovery(part, left_out, limits, {point: ways[point] for point in part if point in ways})
 
 
 def _events(request: StudyRequest, folder: Path) -> list[dict[str, Any]]:
