@@ -131,7 +131,7 @@ def ladder(cells: pd.DataFrame) -> Table | None:
     found = steady[steady["suite"] == suite]
     same = ["problem", "samples", "features", "outputs", "batch_size", "epochs"]
     last = found.sort_values(same, kind="stable").iloc[-1]
-    for name in same:
+    for name in (*same, "value"):
         found = found[found[name] == last[name]]
     rows = [_row(row) for row in each(found.sort_values(["unit_s", "series"], kind="stable"))]
     kept = (
