@@ -161,9 +161,13 @@ def _inf(item: Any) -> Any:
     """Return infinity for each error that is null, of a record or an absence: JSON has no word for it."""
     match item:
         case {"agreement": {"checkpoints": [*points]} as held}:
-            ends = [{**point, "error": math.inf} if _null(point) else point for point in points]
-            return {**item, "agreement": {**held, "checkpoints": ends}}
+            tensors = {"tensors": _unbounded(held["tensors"])} if isinstance(held.get("tensors"), list) else {}
+            return {**item, "agreement": {**held, "checkpoints": _unbounded(points), **tensors}}
     return item
+
+
+def _unbounded(points: Iterable[Any]) -> list[Any]:
+    return [{**point, "error": math.inf} if _null(point) else point for point in points]
 
 
 def _null(point: Any) -> bool:

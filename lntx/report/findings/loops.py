@@ -64,11 +64,9 @@ def _span(loop: Loop, first: Choice, last: Choice) -> str:
 
 def _said(loop: Loop, first: Choice, last: Choice) -> str:
     if first.speedup is None or last.speedup is None:
-        others = len({cell.backend for cell in loop.at(first.value)}) - 1
-        none = (
-            f"none of {units.plural(others, 'other way')} is faster for sure" if others else "no other way was measured"
-        )
-        return f"keep {loop.baseline}: {none}"
+        several = len({cell.backend for cell in loop.at(first.value)}) > 1
+        why = "no other way is faster for sure" if several else "no other way was measured"
+        return f"keep {loop.baseline}: {why}"
     ends = list(dict.fromkeys(units.digits(one.speedup.center, 2) for one in (first, last) if one.speedup))
     fast = f"{' to '.join(ends)} times as fast as {loop.baseline}"
     return f"{doing(first.best.backend)}: {fast}{_from(first, last)}"
