@@ -1,6 +1,5 @@
 """A backend in a file of one's own, named by its path."""
 
-import os
 import re
 import sys
 from pathlib import Path
@@ -170,7 +169,8 @@ def test_a_file_finds_its_neighbours_and_the_path_is_left_in_order(write, tmp_pa
 
 @pytest.mark.parametrize(
     ("text", "wanted"),
-    [("a/b.py", ("a/b.py", "")), ("b.py:c", ("b.py", "c")), ("b.py:c:d", ("b.py", "c:d")), ("manual", None), ("b.pyc", None), ("compiled:*", None)],
+    [("a/b.py", ("a/b.py", "")), ("b.py:c", ("b.py", "c")), ("b.py:c:d", ("b.py", "c:d")),
+     ("manual", None), ("b.pyc", None), ("compiled:*", None)],
 )  # fmt: skip
 def test_what_names_a_file(text, wanted):
     found = user_files.named(text)
@@ -194,4 +194,3 @@ def test_it_is_verified_and_measured_in_processes_of_its_own(write, tmp_path, mo
     wrong = write(ONE.replace("return find", "recipe = recipe.but(lr=2 * recipe.lr)\n    return find"))
     assert lntx_says("verify", "--backend", wrong).code == 12
     assert lntx_says("bench", "--profile", "smoke", "--suite", "tutorial", "--backend", wrong, "-o", out).code == 12
-    assert os.listdir(tmp_path / "out")

@@ -72,8 +72,8 @@ _READING = (
 _LOOPS = (
     (
         "A *loop* is a training of one's own, and a *way* is how its steps are run. Its first way is what all others are held to "
-        "and timed against. A time counts only where the weights that came of it are those of the first way: each tensor within what "
-        "rounding alone explains, measured by trainings whose parameters are nudged by their last digit before each step."
+        "and timed against. A time counts only where the weights that came of it are those of the first way: each tensor within "
+        "what rounding alone explains, measured by trainings whose parameters are nudged by their last digit before each step."
     ),
     (
         "*Cold* is a fresh process with empty compile caches: building the model, preparing the way and the first epoch in one. "
