@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from lntx.training.linear.model import LNTXModel, load
     from lntx.training.linear.parity import verify
     from lntx.training.linear.problem import Problem, synthetic, tutorial
+    from lntx.training.loop.loop import Loop
     from lntx.training.recipe import Recipe
     from lntx.training.trainer import prepare, train
 
@@ -39,6 +40,7 @@ _HOMES = {
     "lntx.training.linear.model": ("LNTXModel", "load"),
     "lntx.training.linear.parity": ("verify",),
     "lntx.training.linear.problem": ("Problem", "synthetic", "tutorial"),
+    "lntx.training.loop.loop": ("Loop",),
     "lntx.training.recipe": ("Recipe",),
     "lntx.training.linear.data.tables": ("from_npy", "from_table"),
     "lntx.training.trainer": ("prepare", "train"),
@@ -54,6 +56,7 @@ __all__ = [
     "InputError",
     "LNTXModel",
     "LntxError",
+    "Loop",
     "MissingExtra",
     "Problem",
     "Recipe",

@@ -63,7 +63,6 @@ def command(
 ) -> None:
     """Time every backend whose weights agree with the reference, and write the study to DIR/study.json."""
     part, folder = options.shard(shard), options.writable_folder(out)
-    varied, values = options.axis(axis)
     from lntx import storage
     from lntx.measure.request import StudyRequest
     from lntx.measure.study.driver import drive
@@ -75,8 +74,7 @@ def command(
         suites=tuple(suite or ()),
         paths=tuple(str(path.absolute()) for path in paths or ()),
         ways=tuple(way or ()),
-        axis=varied,
-        values=values,
+        axis=options.axis(axis),
         out=folder,
         resume=resume,
         shard=part,

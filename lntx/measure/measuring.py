@@ -12,7 +12,7 @@ from lntx.record import Absence, Phase
 from lntx.storage import entry
 from lntx.training import scalars
 from lntx.training.linear.problem import Problem
-from lntx.training.loop import Loop
+from lntx.training.loop.loop import Loop
 from lntx.training.recipe import Recipe
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from lntx.record import LINEAR, Cell, Phase
 from lntx.training.linear.problem import Problem
-from lntx.training.loop import Loop
+from lntx.training.loop.loop import Loop
 from lntx.training.recipe import Recipe
 
 

@@ -104,11 +104,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def _spread_loops(metafunc: pytest.Metafunc, session: "Session") -> None:
     """Spread a test of the suite for files with a loop: over the loops, their axis' values, and the ways of each."""
-    given, rows = session.task.loops, []
-    spread: list[dict[str, Any]] = [{given.axis: value} for value in given.values] if given and given.axis else [{}]
-    if is_cold(metafunc.function.__name__):  # once in a process
-        spread = spread[:1]
+    rows, cold = [], is_cold(metafunc.function.__name__)
     for loop in session.loops():
+        spread = session.spread(loop)[: 1 if cold else None]  # what is cold is so once in a process
         for place in session.places([loop]):
             for values in spread:
                 words = "-".join((loop.name, *map(in_words, values.values()), *place))

@@ -22,8 +22,9 @@ class StudyRequest:
     """A study to be made. Empty tuples mean all: every backend that runs here, every suite of lntx's own.
 
     backends are names, or files of the user's own; paths are the folders and files of other suites than lntx's, and files with a
-    loop (`FILE.py:name` for one of several), whose parameter axis takes the values; ways are those of loops, beside the first.
-    out is the study's folder. resume goes on with the study that lies there, and takes from it what isn't asked for.
+    loop (`FILE.py:name` for one of several); axis is one parameter of theirs with its values (`width=64,256`), ways are those of
+    loops, beside the first. out is the study's folder. resume goes on with the study that lies there, and takes from it what
+    isn't asked for.
     shard (k, n) takes the k-th of n parts of the points, counted from 1, each with all its backends, so that what is
     compared was measured on one machine. data and target name a table and its target column for the suite `table`, reading are
     the options that say how it is read (those of `Reading`), dtype is float32 or float64.
@@ -36,7 +37,6 @@ class StudyRequest:
     paths: tuple[str, ...] = ()
     ways: tuple[str, ...] = ()
     axis: str = ""
-    values: tuple[str | int | float, ...] = ()
     out: Path
     resume: bool = False
     shard: tuple[int, int] | None = None
@@ -77,7 +77,7 @@ class StudyRequest:
 
     def loop_task(self) -> LoopTask | None:
         """Return what the processes must know of the files with a loop."""
-        return LoopTask(self.loop_files, self.axis, self.values) if self.loop_files else None
+        return LoopTask(self.loop_files, self.axis) if self.loop_files else None
 
     def code(self) -> tuple[Path, ...]:
         """The files of the user's own that are measured."""
@@ -119,7 +119,7 @@ class StudyRequest:
         """The command that asks for this; the user's own folders are left out, a study may be published."""
         words = ["lntx", "bench", "--profile", self.profile]
         words[2:2] = [Path(path).name for path in self.paths]
-        words += ["--axis", f"{self.axis}={','.join(map(str, self.values))}"] if self.axis else []
+        words += ["--axis", self.axis] if self.axis else []
         words += [word for way in self.ways for word in ("--way", way)]
         words += [word for name in map(_without_folder, self.backends) for word in ("--backend", name)]
         words += [word for name in self.devices if self.devices != ("cpu",) for word in ("--device", name)]

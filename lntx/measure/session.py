@@ -21,8 +21,9 @@ from lntx.training.backends import added, find, runnable
 from lntx.training.linear.data.reading import Reading
 from lntx.training.linear.data.tables import from_table, problem_of
 from lntx.training.linear.problem import Problem
-from lntx.training.loop import Loop
 from lntx.training.loop.file import load
+from lntx.training.loop.loop import Loop
+from lntx.training.loop.parameters import parsed
 from lntx.training.recipe import precision
 
 ANY = "any"
@@ -107,6 +108,13 @@ class Session:
     def stopwatch(self, name: str, point: str, backend: str, clock: Clock) -> Stopwatch:
         """Hand out what measures a point with a backend."""
         return Stopwatch(name, point, find(backend), self.task, clock)
+
+    def spread(self, loop: Loop) -> list[dict[str, Any]]:
+        """Return the values of a loop's parameters that it is measured at; InputError for a parameter that it hasn't."""
+        if not (self.task.loops and self.task.loops.axis):
+            return [{}]
+        name, values = parsed(loop.axes, self.task.loops.axis)
+        return [{name: value} for value in dict.fromkeys(values)]
 
     def loop_stopwatch(self, name: str, point: str, loop: Loop, clock: Clock) -> LoopStopwatch:
         """Hand out what measures a point of a loop."""

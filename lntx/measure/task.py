@@ -12,11 +12,10 @@ from lntx.storage.values import decoded, encoded
 
 @dataclass(frozen=True, slots=True)
 class LoopTask:
-    """Loops in files of somebody's own (`FILE.py` or `FILE.py:name`), and the one parameter of theirs that is varied, if any."""
+    """Loops in files of somebody's own (`FILE.py` or `FILE.py:name`); axis varies one parameter of theirs (`width=64,256`)."""
 
     files: tuple[str, ...]
     axis: str = ""
-    values: tuple[str | int | float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

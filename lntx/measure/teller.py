@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lntx.measure.suites import LOOP_SUITE
+
 if TYPE_CHECKING:
     from lntx.measure.session import Session
 
@@ -22,7 +24,8 @@ class Teller:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Tell of a file that can't be read."""
         if report.failed:
-            self._session.unreadable(report.nodeid, last_line(report.longreprtext))
+            own = report.nodeid.endswith(LOOP_SUITE.name)  # what is said there is said of a file by its name
+            self._session.unreadable("" if own else report.nodeid, last_line(report.longreprtext))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Tell, where cells are counted, of a test that fails before it measures, or that its suite leaves out."""

@@ -67,7 +67,8 @@ def _events(request: StudyRequest, folder: Path) -> list[dict[str, Any]]:
     unreadable = [event for event in events if event["event"] == "unreadable"]
     if unreadable:
         more = f" (and {len(unreadable) - 1} more)" if len(unreadable) > 1 else ""
-        raise InputError(f"{unreadable[0]['point']} can't be measured: {unreadable[0]['reason']}{more}")
+        where, why = unreadable[0]["point"], unreadable[0]["reason"]
+        raise InputError(f"{where} can't be measured: {why}{more}" if where else f"{why}{more}")
     if process.process.returncode not in (0, 5):
         said = process.out.words
         raise LntxError(f"the suites can't be read: {process.exit_message()}" + (f"; {said}" if said else ""))
