@@ -6,7 +6,7 @@ import pytest
 
 from lntx.errors import InputError, LntxError
 from lntx.measure.events import Outcome
-from lntx.measure.points import is_loop_suite, of_item, place_of
+from lntx.measure.points import axis_of, is_loop_suite, of_axis, of_item, place_of
 from lntx.measure.session import COUNTED, Place, Session
 from lntx.record import Absence, Phase
 from lntx.storage import entry
@@ -70,6 +70,9 @@ class Measure:
             )
         task, alone = self.session.task, is_loop_suite(self.node)
         place = self._place(loop.name if alone else self.point.suite, threads)
+        own = axis_of(self.node)
+        if own and own.name in loop.axes:  # also where a test leaves it at its default
+            place = place.on(own.name, of_axis({**loop.axes, **loop.values}[own.name]))
         if task.discovering:
             self._count(loop, place, phase)
         if place.backend not in loop.ways:

@@ -64,6 +64,8 @@ class Session:
             devices.check(device)
         if not loops:
             return runnable(self.task.backends, self.task.devices) if self.task.backends or not self.task.ways else []
+        if self.driven and not self.task.ways:
+            return []  # this process is about backends, and a loop's start and batches may take a while
         known = dict.fromkeys(way for loop in loops for way in loop.ways)
         able = {way for way in known if any(way in loop.ways and not self._why_not(loop, way) for loop in loops)}
         asked = [way for way in known if way in (self.task.ways or able)]

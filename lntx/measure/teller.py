@@ -22,7 +22,9 @@ class Teller:
         self._session = session
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Tell of a file that can't be read."""
+        """Tell of a file that can't be read, or that leaves itself out."""
+        if report.skipped and self._session.task.discovering and isinstance(report.longrepr, tuple):
+            self._session.leave_out(report.nodeid, report.longrepr[2].removeprefix("Skipped: "))
         if report.failed:
             own = report.nodeid.endswith(LOOP_SUITE.name)  # what is said there is said of a file by its name
             self._session.unreadable("" if own else report.nodeid, last_line(report.longreprtext))
