@@ -6,8 +6,9 @@ import pytest
 
 from lntx.errors import InputError, LntxError
 from lntx.measure.events import Outcome
+from lntx.measure.place import Place
 from lntx.measure.points import axis_of, is_loop_suite, of_axis, of_item, place_of
-from lntx.measure.session import COUNTED, Place, Session
+from lntx.measure.session import COUNTED, Session
 from lntx.record import Absence, Phase
 from lntx.storage import entry
 from lntx.training import scalars

@@ -12,7 +12,8 @@ from lntx.measure.cell.steps import timed_steps
 from lntx.measure.events import Outcome
 from lntx.measure.task import Task
 from lntx.record import Absence, Agreement, Cell, Kind, Record
-from lntx.training.trainable import Prepared, Trainable
+from lntx.training.loop.loop import Loop
+from lntx.training.trainable import Prepared
 
 _COLD = 100  # steps of the first epoch that are timed cold, where it has more: what starting costs is over by then
 _UNRECORDED = "times of wrong weights are not recorded"
@@ -24,14 +25,14 @@ class LoopStopwatch:
 
     name: str
     point: str
-    trainable: Trainable
+    loop: Loop
     task: Task
     clock: Clock
 
     @property
     def reference(self) -> str:
         """The way that the others are held against."""
-        return next(iter(self.trainable.labels))
+        return next(iter(self.loop.labels))
 
     def measure(self, cell: Cell) -> Outcome:
         """Measure a cell in the phase that it names; give an absence where it has no time.
@@ -39,7 +40,7 @@ class LoopStopwatch:
         run: some steps in the steady state, over and over from the same start. first: preparing and the first epoch, or some of
         its steps where an epoch is long, from empty compile caches, once in a process before all else.
         """
-        if reason := self.trainable.refuses(cell.backend, cell.device):
+        if reason := self.loop.refuses(cell.backend, cell.device):
             return self._absence(cell, "refused", reason)
         try:
             return self._first(cell) if cell.phase == "first" else self._run(cell)
@@ -53,19 +54,19 @@ class LoopStopwatch:
             return self._absence(cell, "failed", told(error))
 
     def _absence(self, cell: Cell, kind: Kind, reason: str, agreement: Agreement | None = None) -> Absence:
-        return Absence(cell, kind, reason, self.trainable.labels[cell.backend], agreement)
+        return Absence(cell, kind, reason, self.loop.labels[cell.backend], agreement)
 
     def _steps(self, cell: Cell) -> int:
         """Take the steps that an earlier process chose, or choose."""
         chosen = self.task.timed_epochs.get(self.point)
-        return chosen or timed_steps(self.trainable, self.reference, cell, self.task.profile)
+        return chosen or timed_steps(self.loop, self.reference, cell, self.task.profile)
 
     def _run(self, cell: Cell) -> Outcome:
-        self.trainable.check(cell.backend, cell.device)
+        self.loop.check(cell.backend, cell.device)
         steps = self._steps(cell)
         graphs = counters.Graphs()
         with counters.Memory(cell.device) as memory:
-            run = self.trainable.prepare(cell.backend, cell.device, 1, steps=steps)
+            run = self.loop.prepare(cell.backend, cell.device, 1, steps=steps)
             with run.series():
                 _, rounds, others = timed_rounds(self.clock, self.task.profile, run, cell)
                 run.keep()
@@ -77,12 +78,12 @@ class LoopStopwatch:
         return outcome
 
     def _first(self, cell: Cell) -> Outcome:
-        steps = min(self.trainable.facts().steps, _COLD)
+        steps = min(self.loop.facts().steps, _COLD)
         run: Prepared | None = None
 
         def cold() -> None:
             nonlocal run
-            run = self.trainable.prepare(cell.backend, cell.device, 1, steps=steps)
+            run = self.loop.prepare(cell.backend, cell.device, 1, steps=steps)
             with run.series():
                 run.before()
                 run()
@@ -99,16 +100,16 @@ class LoopStopwatch:
     def _proved(
         self, cell: Cell, run: Prepared, rounds: tuple[float, ...], steps: int, found: dict[str, float]
     ) -> Outcome:
-        agreement = self.trainable.agreement(run, thorough=self.task.thorough and cell.phase == "run")
+        agreement = self.loop.agreement(run, thorough=self.task.thorough and cell.phase == "run")
         if not agreement.ok:
             return self._absence(cell, "disagrees", _apart(agreement), agreement)
-        epoch = self.trainable.facts().steps
+        epoch = self.loop.facts().steps
         record: dict[str, Any] = {"prepare_s": (run.prepared_s,), "agreement": agreement}
         return Record(
             self.name,
             (rounds,),
             cell,
-            self.trainable.labels[cell.backend],
+            self.loop.labels[cell.backend],
             timed_epochs=min(cell.epochs, max(1, steps // epoch)),
             timed_steps=steps,
             counters={**found, "steps_per_epoch": float(epoch)},
