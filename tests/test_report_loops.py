@@ -94,7 +94,6 @@ def test_a_page_of_a_loop_is_about_the_loop(tmp_path):
     rendered = rendering.render([loop_studies.study()], tmp_path)
     text = rendered.markdown.read_text()
     assert text.startswith("# How to train ranking")
-    assert "features" not in rendered.page.read_text().partition('id="provenance"')[0].partition("Every cell")[0]
     assert rendered.ladder.headings[0] == "backend"
 
 

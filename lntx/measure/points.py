@@ -57,7 +57,9 @@ def place_of(item: Any) -> tuple[str, str] | None:
 def of_item(item: Any, *, nested: bool) -> Point:
     """Return the point of a test that measures; nested: its file is told with the folders above it."""
     spread, place = item.callspec, place_of(item)
-    rest = spread.id.removesuffix("-".join(place or ())).removesuffix("-")
+    words = "-".join(place or ())
+    escaped = words.encode("unicode_escape").decode()  # as pytest writes what isn't ASCII
+    rest = spread.id.removesuffix(words).removesuffix(escaped).removesuffix("-")
     test = item.nodeid.partition("::")[2].removesuffix(f"[{spread.id}]") + (f"[{rest}]" if rest else "")
     root = item.config.rootpath
     inside = nested and item.path.is_relative_to(root)

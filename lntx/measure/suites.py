@@ -18,6 +18,10 @@ LOOP_SUITE = Path(__file__).with_name("loop_suite.py")
 
 _PATTERNS = ("test_*.py", "*_test.py")
 _PACKAGE = Path(__file__).resolve().parents[1]
+_PROJECTS = (
+    "pyproject.toml",
+    "pyvenv.cfg",
+)  # a folder below with one of these is a project, or an environment, of its own
 _PASSED_OVER = {"__pycache__", "node_modules", "site-packages"}
 
 
@@ -101,10 +105,10 @@ def _files(place: Path) -> list[Path]:
 
 
 def _inside(folder: Path) -> Iterator[Path]:
-    """Yield the files of tests in a folder and below it, in their order; hidden folders and installed packages are left alone."""
+    """Yield the files of tests in a folder and below it, in their order; hidden folders and other projects are left alone."""
     for parent, below, names in os.walk(folder):
         below[:] = sorted(name for name in below if not name.startswith(".") and name not in _PASSED_OVER)
-        below[:] = [name for name in below if not (Path(parent) / name / "pyvenv.cfg").exists()]
+        below[:] = [name for name in below if not any((Path(parent) / name / mark).exists() for mark in _PROJECTS)]
         yield from (Path(parent) / name for name in sorted(names) if any(Path(name).match(one) for one in _PATTERNS))
 
 

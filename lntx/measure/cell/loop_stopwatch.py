@@ -40,9 +40,9 @@ class LoopStopwatch:
         run: some steps in the steady state, over and over from the same start. first: preparing and the first epoch, or some of
         its steps where an epoch is long, from empty compile caches, once in a process before all else.
         """
-        if reason := self.loop.refuses(cell.backend, cell.device):
-            return self._absence(cell, "refused", reason)
         try:
+            if reason := self.loop.refuses(cell.backend, cell.device):
+                return self._absence(cell, "refused", reason)
             return self._first(cell) if cell.phase == "first" else self._run(cell)
         except MemoryError:
             return self._absence(cell, "failed", "the memory was exhausted; try a smaller model or batch")

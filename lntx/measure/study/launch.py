@@ -39,4 +39,4 @@ def _environment(work: task.Task, given: Suites, folder: Path) -> dict[str, str]
     env = {name: value for name, value in process.environment(given.paths).items() if not name.startswith("PYTEST_")}
     env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     env |= {name: str(threads.physical()) for name in threads.VARIABLES}
-    return env | compilers.inside(folder / "caches" / "-".join(work.backends).replace(":", "-"))
+    return env | compilers.inside(folder / "caches" / "-".join([*work.backends, *work.ways]).replace(":", "-"))

@@ -42,6 +42,10 @@ class Loop:
         first = self.cells.iloc[0]
         return f"{first['device']}, {first['dtype']}"
 
+    def picture(self, figure: str) -> str:
+        """Name its picture in a figure."""
+        return f"{figure}-{self.name.replace(':', '-')}"
+
     @property
     def steady(self) -> pd.DataFrame:
         """The cells in the steady state."""

@@ -35,7 +35,7 @@ def _finding(loop: Loop, base: list[Any], known: list[Any]) -> Finding:
         "Of a run under torch's profiler, which slows short operations most. "
         f"Python, computing and the optimizer{f' at {worded(loop, ends[0].value)}' if loop.axis else ''}: {'; '.join(words)}."
     )
-    return Finding(text, detail, f"loop_shares-{loop.name}")
+    return Finding(text, detail, loop.picture("loop_shares"))
 
 
 def _parts(cell: Any) -> str:

@@ -45,4 +45,4 @@ def _finding(loop: Loop, tensors: pd.DataFrame, held: pd.DataFrame) -> Finding:
         else ""
     )
     detail = f"Of each way the tensor that comes nearest to it: {units.listing(words)}.{left}"
-    return Finding(text, detail, f"loop_tensors-{loop.name}")
+    return Finding(text, detail, loop.picture("loop_tensors"))
