@@ -1,12 +1,10 @@
 """Where the suites meet the task: which backends a pytest process measures, and what becomes of each outcome."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from lntx.errors import InputError
 from lntx.host import threads
@@ -16,26 +14,21 @@ from lntx.measure.cell.stopwatch import Stopwatch
 from lntx.measure.events import Outcome, StudyLog
 from lntx.measure.place import Place
 from lntx.measure.plan import nearest
+from lntx.measure.table import table_of
 from lntx.measure.task import Task
 from lntx.record import Absence, Cell, Record
 from lntx.training import device as devices
-from lntx.training import shelf
 from lntx.training.backends import added, find, runnable
-from lntx.training.linear.data.reading import Reading
-from lntx.training.linear.data.tables import from_table, problem_of
 from lntx.training.linear.problem import Problem
 from lntx.training.loop.file import load
 from lntx.training.loop.loop import Loop
 from lntx.training.loop.parameters import parsed
-from lntx.training.recipe import precision
 
 ANY = "any"
 """The backend's name in a discovery, where a cell stands for those of all backends."""
 
 COUNTED = "counted"
 """Why a test is skipped that came to its cell in a discovery."""
-
-_SHARED = 2**28  # bytes of a table's arrays, up to which a study's processes share them
 
 
 @dataclass(slots=True)
@@ -208,44 +201,4 @@ class Session:
         Raises InputError where neither is at hand. In a study the arrays are read once: parsing a table, and loading what
         parses it, would take each process longer than its cell.
         """
-        place = self.task.table()
-        return _shared(place, lambda: self._read(folder)) if place else self._read(folder)
-
-    def _read(self, folder: Path) -> Problem:
-        if self.task.data is None:
-            return from_table(_diabetes(Path(self.task.folder or folder)), "target", standardize=True)
-        if self.task.target is None:
-            raise InputError("a table needs the name of its target column; give --target")
-        reading, dtype = Reading(**self.task.reading), None if self.task.dtype is None else precision(self.task.dtype)
-        return problem_of(
-            Path(self.task.data), [self.task.target], reading, standardize=self.task.standardize, dtype=dtype
-        )[0]
-
-
-def _shared(place: Path, read: Callable[[], Problem]) -> Problem:
-    """Return the problem whose arrays an earlier process of the study left in a folder, or read it and leave them there."""
-    inputs, targets, note = (shelf.load(place / f"{name}.npy") for name in ("X", "Y", "name"))
-    if inputs is not None and targets is not None and note is not None:
-        return Problem(inputs, targets, name=str(note))
-    problem = read()
-    if problem.mapped or problem.nbytes() > _SHARED:
-        return problem
-    for name, array in (("X", problem.X), ("Y", problem.Y), ("name", np.array(problem.name))):
-        shelf.keep(place / f"{name}.npy", array)
-    return problem
-
-
-def _diabetes(folder: Path) -> Path:
-    path = folder / "diabetes.csv"
-    if path.exists():
-        return path
-    try:
-        from sklearn.datasets import load_diabetes  # noqa: PLC0415  (a peer, not a need)
-    except ImportError as error:
-        raise InputError(
-            "the diabetes data comes with scikit-learn, which is not installed; "
-            "pip install scikit-learn, or give a table of your own with --data and --target"
-        ) from error
-    data = load_diabetes(as_frame=True, scaled=False)
-    data.frame.to_csv(path, index=False)
-    return path
+        return table_of(self.task, folder)
