@@ -117,7 +117,7 @@ def _spread_loops(metafunc: pytest.Metafunc, session: "Session") -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Let each way do its cells together, first those that are cold but once in a process; a study runs no other tests."""
     ours = [item for item in items if place_of(item)]
-    if not ours:
+    if not ours and SESSION not in config.stash:
         return
     session = session_of(config)
     profile = session.task.profile.name

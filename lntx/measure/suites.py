@@ -18,10 +18,7 @@ LOOP_SUITE = Path(__file__).with_name("loop_suite.py")
 
 _PATTERNS = ("test_*.py", "*_test.py")
 _PACKAGE = Path(__file__).resolve().parents[1]
-_PROJECTS = (
-    "pyproject.toml",
-    "pyvenv.cfg",
-)  # a folder below with one of these is a project, or an environment, of its own
+_PROJECTS = ("pyproject.toml", "pyvenv.cfg")  # a folder below with one of these is another project, or an environment
 _PASSED_OVER = {"__pycache__", "node_modules", "site-packages"}
 
 
