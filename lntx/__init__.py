@@ -17,6 +17,7 @@ from lntx.extras import explained
 
 if TYPE_CHECKING:
     from lntx.errors import Disagreement, Diverged, InputError, LntxError, MissingExtra, Refused, Unprovable
+    from lntx.measure.plan import Axis
     from lntx.record import Agreement
     from lntx.training.backends import backends
     from lntx.training.fit import Fit
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from lntx.training.linear.model import LNTXModel, load
     from lntx.training.linear.parity import verify
     from lntx.training.linear.problem import Problem, synthetic, tutorial
+    from lntx.training.loop.loop import Loop
     from lntx.training.recipe import Recipe
     from lntx.training.trainer import prepare, train
 
@@ -31,12 +33,14 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "lntx.errors": ("Disagreement", "Diverged", "InputError", "LntxError", "MissingExtra", "Refused", "Unprovable"),
+    "lntx.measure.plan": ("Axis",),
     "lntx.record": ("Agreement",),
     "lntx.training.backends": ("backends",),
     "lntx.training.fit": ("Fit",),
     "lntx.training.linear.model": ("LNTXModel", "load"),
     "lntx.training.linear.parity": ("verify",),
     "lntx.training.linear.problem": ("Problem", "synthetic", "tutorial"),
+    "lntx.training.loop.loop": ("Loop",),
     "lntx.training.recipe": ("Recipe",),
     "lntx.training.linear.data.tables": ("from_npy", "from_table"),
     "lntx.training.trainer": ("prepare", "train"),
@@ -45,12 +49,14 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Agreement",
+    "Axis",
     "Disagreement",
     "Diverged",
     "Fit",
     "InputError",
     "LNTXModel",
     "LntxError",
+    "Loop",
     "MissingExtra",
     "Problem",
     "Recipe",

@@ -9,7 +9,10 @@ from typing import Annotated
 
 from msgspec import Meta
 
-_WHOLE, _FLOAT = 2**63 - 1, sys.float_info.max
+LARGEST = 2**63 - 1
+"""The largest whole number."""
+
+_WHOLE, _FLOAT = LARGEST, sys.float_info.max
 
 PositiveInt = Annotated[int, Meta(ge=1, le=_WHOLE)]
 NonNegativeInt = Annotated[int, Meta(ge=0, le=_WHOLE)]

@@ -11,14 +11,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from lntx.constraints import SPARSE, NonNegative, Number, PositiveInt, Unbounded
+from lntx.constraints import SPARSE, NonNegative, NonNegativeInt, Number, PositiveInt, Unbounded
 
 Phase = Literal["first", "prepare", "run", "predict"]
 Work = Literal["steps", "algebra", "solution"]
 Kind = Literal["refused", "failed", "timeout", "disagrees", "void"]
 
-SCHEMA = 1
-"""Version of what lntx adds to pytest-benchmark's JSON; raised when a reader of the old one would be misled."""
+SCHEMA = 2
+"""Version of what lntx adds to pytest-benchmark's JSON; raised when a reader of the old one would be misled.
+
+1 had only linear models, whose cells named neither model nor axis; it is still read (`lntx.storage.older`).
+"""
+
+LINEAR = "linear"
+"""The model of a problem: y = W x + b, trained by SGD."""
 
 ITEM_BYTES = {"float32": 4.0, "float64": 8.0}
 """Bytes of a number, by dtype."""
@@ -29,7 +35,10 @@ class Cell:
     """One point of a study: everything that two times must share before they may be compared.
 
     `suite` is the question asked (the stem of the bench file without `test_`), `batch_size` the rows of one
-    step (the samples themselves for full batch), `epochs` the whole recipe's, also where fewer were timed.
+    step (the samples themselves for full batch), `epochs` the whole recipe's, also where fewer were timed. `model` is what
+    is trained, with so many `parameters`, by which `optimizer`; a model that isn't linear has no features and outputs (0 of
+    each), and its `backend` is the way in which a loop is run. `axis` is what the suite varies, empty where it varies nothing,
+    and `value` the cell's place on it: a number, or words.
     """
 
     suite: str
@@ -39,18 +48,33 @@ class Cell:
     dtype: str
     threads: PositiveInt
     samples: PositiveInt
-    features: PositiveInt
-    outputs: PositiveInt
+    features: NonNegativeInt
+    outputs: NonNegativeInt
     batch_size: PositiveInt
     epochs: PositiveInt
     phase: Phase
+    model: str = LINEAR
+    parameters: NonNegativeInt = 0
+    optimizer: str = "SGD"
+    axis: str = ""
+    value: str | Number = ""
 
     @property
     def key(self) -> str:
         """The cell as one line, equal for equal cells on every machine."""
-        sizes = f"n{self.samples}-d{self.features}-o{self.outputs}-b{self.batch_size}-e{self.epochs}"
+        model = (
+            f"d{self.features}-o{self.outputs}" if self.linear else f"{self.model}-p{self.parameters}-{self.optimizer}"
+        )
+        sizes = f"n{self.samples}-{model}-b{self.batch_size}-e{self.epochs}"
+        if not self.linear and self.axis:
+            sizes += f"-{self.axis}={self.value}"
         place = f"{self.device}-{self.dtype}-t{self.threads}"
         return f"{self.suite}/{self.problem}/{self.backend}/{place}/{sizes}/{self.phase}"
+
+    @property
+    def linear(self) -> bool:
+        """Whether a linear model is trained, whose algebra, bytes and FLOPs are known."""
+        return self.model == LINEAR
 
     @property
     def steps(self) -> int:
@@ -59,7 +83,9 @@ class Cell:
 
     @property
     def data_bytes(self) -> float:
-        """X and Y in bytes; not a number for a dtype that isn't known."""
+        """X and Y in bytes; not a number for a dtype that isn't known, and for what isn't linear."""
+        if not self.linear:
+            return math.nan
         return ITEM_BYTES.get(self.dtype, math.nan) * self.samples * (self.features + self.outputs)
 
 
@@ -89,6 +115,34 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class TensorAgreement:
+    """How well one tensor of a model agrees, at the checkpoint where it comes nearest to its tolerance, or furthest beyond.
+
+    `error` and `tolerance` are relative to how far the tensor moved in `steps` steps. `proved` is false for one that rounding
+    alone moves about as far: its tolerance says nothing then.
+    """
+
+    name: str
+    steps: PositiveInt
+    error: Unbounded
+    tolerance: Unbounded
+    proved: bool = True
+
+    @property
+    def ok(self) -> bool:
+        """Whether the error is a number within the tolerance."""
+        return self.error <= self.tolerance  # False for NaN
+
+    @property
+    def share(self) -> float:
+        """How much of the tolerance is used up, as a fraction; 0 for one that is due exactly, and is so."""
+        if self.error == 0:
+            return 0.0
+        share = self.error / self.tolerance if self.tolerance else math.inf
+        return math.inf if math.isnan(share) else share
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """How well the weights agree with the float64 reference, at every checkpoint and at the end.
 
@@ -96,12 +150,14 @@ class Agreement:
     `reference` says how the reference was reached: "steps" or "algebra"; or it is the "optimum", against which a solution
     is held. `truth` is the relative distance to the problem's true weights where they are known and free of noise, else
     None. `note` is a sentence on what the proof leaves open, or on how it failed; empty where there is nothing to say.
+    `tensors` has each tensor of a loop's model by itself; a linear model's is empty.
     """
 
     checkpoints: tuple[Checkpoint, ...]
     reference: str
     truth: Unbounded | None = None
     note: str = field(default="", metadata=SPARSE)
+    tensors: tuple[TensorAgreement, ...] = field(default=(), metadata=SPARSE)
 
     @property
     def worst(self) -> Checkpoint:
@@ -129,7 +185,7 @@ class Agreement:
         thorough = max(several, key=lambda found: len(found.checkpoints))
         ends = cls(tuple(found.checkpoints[-1] for found in several), thorough.reference)
         note = next((found.note for found in several if found.note), "")
-        return cls((*thorough.checkpoints[:-1], ends.worst), thorough.reference, thorough.truth, note)
+        return cls((*thorough.checkpoints[:-1], ends.worst), thorough.reference, thorough.truth, note, thorough.tensors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +200,9 @@ class Record:
     Of a file that keeps no raw rounds, `stated` holds what it says of them: `min`, `median` and `mean` in seconds, their
     number as `rounds`, and so on, each only where it is there. `traits` are what else tells a benchmark of somebody else's
     from others of its name in one file (its group, its parameters), `turn` and `of` among them where there are such.
+
+    Of a loop's way, `baseline` is the way that it is held against, the first one, and `timed_steps` says how many steps each time
+    is of, as an epoch may be too long to be timed. A problem's backends have neither.
     """
 
     name: str
@@ -158,6 +217,8 @@ class Record:
     weighed: Mapping[str, Number] = field(default_factory=dict, metadata=SPARSE)
     stated: Mapping[str, Number] = field(default_factory=dict, metadata=SPARSE)
     traits: Mapping[str, str] = field(default_factory=dict, metadata=SPARSE)
+    baseline: str = field(default="", metadata=SPARSE)
+    timed_steps: NonNegativeInt | None = field(default=None, metadata=SPARSE)
 
     @property
     def taken(self) -> str:
@@ -177,8 +238,20 @@ class Record:
 
     @property
     def whole(self) -> bool:
-        """Whether the whole recipe was timed, not fewer epochs of it."""
+        """Whether the whole recipe was timed, not fewer epochs or steps of it."""
+        if self.timed_steps and self.cell:
+            return self.timed_steps >= self.epoch_steps * self.cell.epochs
         return self.cell is None or self.timed_epochs == self.cell.epochs
+
+    @property
+    def epoch_steps(self) -> float:
+        """Steps of an epoch: those that a loop's batches make, or that the cell's sizes do; 1 without a cell."""
+        return self.counters.get("steps_per_epoch") or (self.cell.steps / self.cell.epochs if self.cell else 1.0)
+
+    @property
+    def epochs_timed(self) -> float:
+        """How many epochs each time is of, less than one where an epoch was too long."""
+        return self.timed_steps / self.epoch_steps if self.timed_steps else float(self.timed_epochs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ import lntx
 from lntx.measure.cell import counters
 from lntx.measure.cell.prediction import Prediction
 from lntx.measure.cell.stopwatch import Stopwatch
+from lntx.measure.place import Place
 from lntx.measure.plan import PROFILES
-from lntx.measure.session import Place
 from lntx.measure.task import Task
 from lntx.record import Record
 from lntx.training import device as devices

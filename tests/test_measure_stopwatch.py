@@ -10,8 +10,8 @@ import torch
 import lntx
 from lntx.host import compilers
 from lntx.measure.cell.stopwatch import Stopwatch
+from lntx.measure.place import Place
 from lntx.measure.plan import PROFILES
-from lntx.measure.session import Place
 from lntx.measure.task import Task, dumps, loads
 from lntx.record import Absence, Record
 from lntx.training.backends import find

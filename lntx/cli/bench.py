@@ -16,18 +16,28 @@ if TYPE_CHECKING:
     from lntx.measure.study.progress import Progress
 
 EXAMPLE = "lntx bench --profile smoke -o results"
+_PATHS = "Files with a loop of your own, or files and folders of suites; lntx's own suites, if left out."
 
 Profile = Literal["smoke", "regular", "wide", "large"]
 
 
 def command(
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH...]", help=_PATHS)] = None,
     profile: Annotated[
         Profile, typer.Option(help="About a minute, under five, half an hour, or as long as it takes.")
     ] = "regular",
     backend: options.Backends = None,
     device: options.Devices = None,
     suite: Annotated[
-        list[str] | None, typer.Option("--suite", metavar="NAME", help="A file bench/test_NAME.py; again for more.")
+        list[str] | None,
+        typer.Option("--suite", metavar="NAME", help="Of these suites test_NAME.py alone; again for more."),
+    ] = None,
+    axis: Annotated[
+        str | None, typer.Option("--axis", metavar="NAME=A,B,...", help="A parameter of the loop, and its values.")
+    ] = None,
+    way: Annotated[
+        list[str] | None,
+        typer.Option("--way", metavar="NAME", help="Of a loop's ways, beside the first; again for more."),
     ] = None,
     data: options.Data = None,
     target: Annotated[str | None, typer.Option(metavar="COL", help="Its target column; or Y as .npy.")] = None,
@@ -59,9 +69,12 @@ def command(
 
     request = StudyRequest(
         profile=profile,
-        backends=tuple(backend or ()),
+        backends=options.backends(backend),
         devices=tuple(device or ("cpu",)),
         suites=tuple(suite or ()),
+        paths=tuple(str(path.absolute()) for path in paths or ()),
+        ways=tuple(way or ()),
+        axis=options.axis(axis),
         out=folder,
         resume=resume,
         shard=part,

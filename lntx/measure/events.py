@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,9 +56,9 @@ class StudyLog(EventLog):
         """Note whose log this is: a job, as a dataclass."""
         self.write({"event": "job", "job": encoded(job)})
 
-    def cell(self, point: str, cell: Cell) -> None:
-        """Note which cell a point is, but for the backend and the device."""
-        self.write({"event": "cell", "point": point, "cell": encoded(cell)})
+    def cell(self, point: str, cell: Cell, ways: Mapping[str, str] | None = None) -> None:
+        """Note which cell a point is, but for the backend and the device, and of a loop's its ways, with their labels."""
+        self.write({"event": "cell", "point": point, "cell": encoded(cell), "ways": ways and dict(ways)})
 
     def left_out(self, point: str, reason: str) -> None:
         """Note that a point can't be measured here, with any backend."""

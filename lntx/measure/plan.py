@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any
 
 from lntx.errors import InputError
@@ -67,33 +66,18 @@ def nearest(name: str, known: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """The one thing that a suite varies, and its values in each profile; a profile without any leaves the suite out."""
+    """The one thing that a suite varies, and its values in each profile; a profile without any leaves the suite out.
+
+    Where regular isn't given it has smoke's values, and large has regular's.
+    """
 
     name: str
     smoke: tuple[Any, ...]
-    regular: tuple[Any, ...]
-    large: tuple[Any, ...]
+    regular: tuple[Any, ...] | None = None
+    large: tuple[Any, ...] | None = None
 
     def values(self, profile: str) -> tuple[Any, ...]:
         """Look the values of a profile up."""
-        return {"regular": self.regular, "wide": self.large, "large": self.large}.get(profile, self.smoke)
-
-
-_PACKAGE = Path(__file__).resolve().parents[2]
-
-
-def suites_folder() -> Path:
-    """Find the suites; InputError where this lntx came without them."""
-    for found in (_PACKAGE / "bench", _PACKAGE.parent / "bench"):
-        if (found / "conftest.py").is_file():
-            return found
-    raise InputError("this lntx came without its bench suites; install it anew, or work in its source tree")
-
-
-def suite_files(names: tuple[str, ...]) -> list[Path]:
-    """Find the files of some suites, of all for none named; InputError for an unknown one."""
-    known = {path.stem.removeprefix("test_"): path for path in sorted(suites_folder().glob("test_*.py"))}
-    for name in names:
-        if name not in known:
-            raise InputError(f"no suite is called {name!r}; {nearest(name, known)}")
-    return [path for name, path in known.items() if name in names or not names]
+        regular = self.smoke if self.regular is None else self.regular
+        large = regular if self.large is None else self.large
+        return {"regular": regular, "wide": large, "large": large}.get(profile, self.smoke)

@@ -9,7 +9,9 @@ from typing import Any
 from lntx import storage
 from lntx.errors import InputError
 from lntx.measure import plan
-from lntx.training import device
+from lntx.measure.suites import Suites, names_a_loop, suites
+from lntx.measure.task import LoopTask
+from lntx.training import device, user_files
 from lntx.training.linear.data.reading import Reading
 from lntx.training.linear.data.tables import problem_of
 from lntx.training.recipe import precision
@@ -17,9 +19,12 @@ from lntx.training.recipe import precision
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyRequest:
-    """A study to be made. Empty tuples mean all: every backend that runs here, every suite.
+    """A study to be made. Empty tuples mean all: every backend that runs here, every suite of lntx's own.
 
-    out is the study's folder. resume goes on with the study that lies there, and takes from it what isn't asked for.
+    backends are names, or files of the user's own; paths are the folders and files of other suites than lntx's, and files with a
+    loop (`FILE.py:name` for one of several); axis is one parameter of theirs with its values (`width=64,256`), ways are those of
+    loops, beside the first. out is the study's folder. resume goes on with the study that lies there, and takes from it what
+    isn't asked for.
     shard (k, n) takes the k-th of n parts of the points, counted from 1, each with all its backends, so that what is
     compared was measured on one machine. data and target name a table and its target column for the suite `table`, reading are
     the options that say how it is read (those of `Reading`), dtype is float32 or float64.
@@ -29,6 +34,9 @@ class StudyRequest:
     backends: tuple[str, ...] = ()
     devices: tuple[str, ...] = ("cpu",)
     suites: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    ways: tuple[str, ...] = ()
+    axis: str = ""
     out: Path
     resume: bool = False
     shard: tuple[int, int] | None = None
@@ -41,12 +49,40 @@ class StudyRequest:
     def check(self) -> None:
         """Raise InputError, in one line, for what can't be measured here; nothing has been written then."""
         plan.profile(self.profile)
-        plan.suite_files(self.suites)
+        self.given()
         for name in self.devices:
             device.check(name)
         if self.shard and not 1 <= self.shard[0] <= self.shard[1]:
             raise InputError(f"a shard is k/n with k from 1 to n, not {self.shard[0]}/{self.shard[1]}")
         self.notes()
+
+    @property
+    def loop_files(self) -> tuple[str, ...]:
+        """The paths that are no suites, but files with a loop."""
+        return tuple(path for path in self.paths if names_a_loop(path))
+
+    @property
+    def loops_alone(self) -> bool:
+        """Whether nothing but files with a loop is to be measured."""
+        return bool(self.paths) and len(self.loop_files) == len(self.paths)
+
+    def given(self) -> Suites:
+        """Find the suites; InputError for a path or a name without one."""
+        if not self.loop_files and self.axis:
+            raise InputError(
+                "--axis is for a file with a loop, as lntx bench FILE.py --axis width=64,256; a suite has its own"
+            )
+        others = tuple(path for path in self.paths if path not in self.loop_files)
+        return suites(others, self.suites, loops=bool(self.loop_files))
+
+    def loop_task(self) -> LoopTask | None:
+        """Return what the processes must know of the files with a loop."""
+        return LoopTask(self.loop_files, self.axis) if self.loop_files else None
+
+    def code(self) -> tuple[Path, ...]:
+        """The files of the user's own that are measured."""
+        loops = tuple(given.file for path in self.loop_files if (given := user_files.named(path)))
+        return (*loops, *(self.given().files if self.paths else ()))
 
     def notes(self) -> tuple[str, ...]:
         """Read the table, and return what a user should know of how it is read; InputError for one that is none."""
@@ -54,7 +90,7 @@ class StudyRequest:
             raise InputError("a table needs its file and its target column; give --data and --target together")
         reading = Reading(**self.reading)
         if self.data is None or self.target is None:
-            if words := [*reading.words(), *(["--dtype"] if self.dtype else [])]:
+            if words := [*reading.words(), *(["--dtype"] if self.dtype and not self.loop_files else [])]:
                 raise InputError(f"{words[0]} is for a table; give --data and --target too")
             return ()
         dtype = None if self.dtype is None else precision(self.dtype)
@@ -82,7 +118,10 @@ class StudyRequest:
     def command(self) -> str:
         """The command that asks for this; the user's own folders are left out, a study may be published."""
         words = ["lntx", "bench", "--profile", self.profile]
-        words += [word for name in self.backends for word in ("--backend", name)]
+        words[2:2] = [Path(path).name for path in self.paths]
+        words += ["--axis", self.axis] if self.axis else []
+        words += [word for way in self.ways for word in ("--way", way)]
+        words += [word for name in map(_without_folder, self.backends) for word in ("--backend", name)]
         words += [word for name in self.devices if self.devices != ("cpu",) for word in ("--device", name)]
         words += [word for name in self.suites for word in ("--suite", name)]
         words += ["--shard", f"{self.shard[0]}/{self.shard[1]}"] if self.shard else []
@@ -91,6 +130,11 @@ class StudyRequest:
         words += [] if self.standardize else ["--no-standardize"]
         words += [*Reading(**self.reading).words(), *(["--dtype", self.dtype] if self.dtype else [])]
         return shlex.join(words)
+
+
+def _without_folder(name: str) -> str:
+    given = user_files.named(name)
+    return f"{given.file.name}{f':{given.name}' if given.name else ''}" if given else name
 
 
 def writable(out: Path) -> None:

@@ -1,57 +1,34 @@
 """Where the suites meet the task: which backends a pytest process measures, and what becomes of each outcome."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import numpy as np
+from typing import Any
 
 from lntx.errors import InputError
 from lntx.host import threads
-from lntx.measure.cell.stopwatch import Clock, Stopwatch
+from lntx.measure.cell.loop_stopwatch import LoopStopwatch
+from lntx.measure.cell.rounds import Clock
+from lntx.measure.cell.stopwatch import Stopwatch
 from lntx.measure.events import Outcome, StudyLog
+from lntx.measure.place import Place
+from lntx.measure.plan import nearest
+from lntx.measure.table import table_of
 from lntx.measure.task import Task
-from lntx.record import Absence, Cell, Phase, Record
+from lntx.record import Absence, Cell, Record
 from lntx.training import device as devices
-from lntx.training import shelf
-from lntx.training.backends import find, runnable
-from lntx.training.linear.data.reading import Reading
-from lntx.training.linear.data.tables import from_table, problem_of
+from lntx.training.backends import added, find, runnable
 from lntx.training.linear.problem import Problem
-from lntx.training.recipe import Recipe, precision
+from lntx.training.loop.file import load
+from lntx.training.loop.loop import Loop
+from lntx.training.loop.parameters import parsed
 
 ANY = "any"
 """The backend's name in a discovery, where a cell stands for those of all backends."""
 
-_SHARED = 2**28  # bytes of a table's arrays, up to which a study's processes share them
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What a cell has of where it is measured: its suite, the backend's name, the device, the threads."""
-
-    suite: str
-    backend: str
-    device: str
-    threads: int
-
-    def cell(self, problem: Problem, recipe: Recipe, phase: Phase = "run", rows: int | None = None) -> Cell:
-        """Return which cell a problem and a recipe are here; rows are those predicted for, else the problem's samples."""
-        return Cell(
-            suite=self.suite,
-            problem=problem.name,
-            backend=self.backend,
-            device=self.device,
-            dtype=recipe.dtype or problem.dtype,
-            threads=self.threads,
-            samples=rows or problem.samples,
-            features=problem.features,
-            outputs=problem.outputs,
-            batch_size=rows or recipe.rows(problem.samples),
-            epochs=recipe.epochs,
-            phase=phase,
-        )
+COUNTED = "counted"
+"""Why a test is skipped that came to its cell in a discovery."""
 
 
 @dataclass(slots=True)
@@ -61,14 +38,49 @@ class Session:
     task: Task
     threads: int = field(default_factory=threads.physical)
     outcomes: list[Outcome] = field(default_factory=list)
+    reasons: set[str] = field(default_factory=set)
+    """Why points were left out so far."""
+    _loops: list[Loop] | None = None
+    _linear: bool = False
+    """Whether a cell of a linear model was counted: others have no limits that are known."""
 
-    def places(self) -> list[tuple[str, str]]:
-        """List each backend with each device that it is to be measured on; InputError for an unknown one."""
+    def __post_init__(self) -> None:
+        """Take the backends that lie in files of somebody's own; InputError for one that holds none."""
+        for file in self.task.backend_files:
+            added(f"{file}:*")
+
+    @property
+    def driven(self) -> bool:
+        """Whether a study's driver listens."""
+        return self.task.log is not None
+
+    def places(self, loops: Sequence[Loop] = ()) -> list[tuple[str, str]]:
+        """List each backend, or each way of some loops, with each device that it is measured on; InputError for one unknown."""
         if self.task.discovering:
             return [(ANY, self.task.devices[0])]
         for device in self.task.devices:
             devices.check(device)
-        return runnable(self.task.backends, self.task.devices)
+        if not loops:
+            return runnable(self.task.backends, self.task.devices) if self.task.backends or not self.task.ways else []
+        if self.driven and not self.task.ways:
+            return []  # this process is about backends, and a loop's start and batches may take a while
+        known = dict.fromkeys(way for loop in loops for way in loop.ways)
+        able = {way for way in known if any(way in loop.ways and not self._why_not(loop, way) for loop in loops)}
+        asked = [way for way in known if way in (self.task.ways or able)]
+        return [(way, device) for way in asked for device in self.task.devices]
+
+    def _why_not(self, loop: Loop, way: str) -> str | None:
+        """Return why a loop can't go a way on any of the devices."""
+        reasons = [loop.refuses(way, device) for device in self.task.devices]
+        return None if None in reasons else reasons[0]
+
+    def loops(self) -> list[Loop]:
+        """Load the loops that are a study by themselves, in the dtype that was asked for; InputError for a file without one."""
+        given = self.task.loops
+        if self._loops is None:
+            found = [load(file) for file in given.files] if given else []
+            self._loops = [loop.at(dtype=self.task.dtype) for loop in found] if self.task.dtype else found
+        return self._loops
 
     @property
     def log(self) -> StudyLog | None:
@@ -97,14 +109,51 @@ class Session:
         """Hand out what measures a point with a backend."""
         return Stopwatch(name, point, find(backend), self.task, clock)
 
+    def spread(self, loop: Loop) -> list[dict[str, Any]]:
+        """Return the values of a loop's parameters that it is measured at; InputError for a parameter that it hasn't."""
+        if not (self.task.loops and self.task.loops.axis):
+            return [{}]
+        name, values = parsed(loop.axes, self.task.loops.axis)
+        return [{name: value} for value in dict.fromkeys(values)]
+
+    def loop_stopwatch(self, name: str, point: str, loop: Loop, clock: Clock) -> LoopStopwatch:
+        """Hand out what measures a point of a loop."""
+        return LoopStopwatch(name, point, loop, self.task, clock)
+
     def count(self, point: str, cell: Cell) -> None:
         """Note in a discovery which cell a point is."""
+        self._linear = True
         if self.log:
             self.log.cell(point, cell)
 
+    def count_loop(self, point: str, cell: Cell, loop: Loop) -> None:
+        """Note in a discovery which cell a point of a loop is, and the ways to go there: the reference and those asked for.
+
+        Of those that can't be gone, why. Raises InputError where none is left, or the loop has none that was asked for.
+        """
+        reference, asked = next(iter(loop.ways)), self.task.ways
+        for way in asked:
+            if way not in loop.ways:
+                raise InputError(f"{loop.name} has no way called {way!r}; {nearest(way, loop.ways)}")
+        wanted = {way: self._why_not(loop, way) for way in loop.ways if way == reference or way in (asked or loop.ways)}
+        for way, reason in wanted.items():
+            if reason:
+                self.leave_out(f"{loop.name}, {way}", reason)
+        if reason := wanted[reference]:
+            raise InputError(
+                f"{loop.name}: its first way, {reference}, is what all others are held against, but {reason}"
+            )
+        if self.log:
+            labels = {way: loop.ways[way].label for way, why in wanted.items() if why is None}
+            self.log.cell(point, cell, labels)
+
+    def loops_in(self, module: Any) -> list[Loop]:
+        """Find the loops that a suite's module has: its tests are spread over their ways, and not over the backends."""
+        return list({id(item): item for item in vars(module).values() if isinstance(item, Loop)}.values())
+
     def finish(self) -> None:
         """Close a discovery with what the devices can do at most: nothing else is at work then."""
-        if not (self.task.discovering and self.log):
+        if not (self.task.discovering and self.log and self._linear):
             return
         from lntx.host import probes  # noqa: PLC0415  (asked for once in a study)
 
@@ -114,8 +163,19 @@ class Session:
 
     def leave_out(self, point: str, reason: str) -> None:
         """Note that a point can't be measured here."""
+        self.reasons.add(reason)
         if self.log:
             self.log.left_out(point, reason)
+
+    def unreadable(self, point: str, reason: str) -> None:
+        """Note that a suite can't be read, or fails before it measures."""
+        if self.log:
+            self.log.write({"event": "unreadable", "point": point, "reason": reason})
+
+    def passed_over(self, point: str, reason: str) -> None:
+        """Note that a suite leaves a test of its own out."""
+        if reason not in {COUNTED, *self.reasons}:
+            self.leave_out(point, reason)
 
     def end(self, point: str, outcome: Outcome) -> None:
         """Keep an outcome, and tell the driver; where that is gone, a failure may come from printing to nobody."""
@@ -141,44 +201,4 @@ class Session:
         Raises InputError where neither is at hand. In a study the arrays are read once: parsing a table, and loading what
         parses it, would take each process longer than its cell.
         """
-        place = self.task.table()
-        return _shared(place, lambda: self._read(folder)) if place else self._read(folder)
-
-    def _read(self, folder: Path) -> Problem:
-        if self.task.data is None:
-            return from_table(_diabetes(Path(self.task.folder or folder)), "target", standardize=True)
-        if self.task.target is None:
-            raise InputError("a table needs the name of its target column; give --target")
-        reading, dtype = Reading(**self.task.reading), None if self.task.dtype is None else precision(self.task.dtype)
-        return problem_of(
-            Path(self.task.data), [self.task.target], reading, standardize=self.task.standardize, dtype=dtype
-        )[0]
-
-
-def _shared(place: Path, read: Callable[[], Problem]) -> Problem:
-    """Return the problem whose arrays an earlier process of the study left in a folder, or read it and leave them there."""
-    inputs, targets, note = (shelf.load(place / f"{name}.npy") for name in ("X", "Y", "name"))
-    if inputs is not None and targets is not None and note is not None:
-        return Problem(inputs, targets, name=str(note))
-    problem = read()
-    if problem.mapped or problem.nbytes() > _SHARED:
-        return problem
-    for name, array in (("X", problem.X), ("Y", problem.Y), ("name", np.array(problem.name))):
-        shelf.keep(place / f"{name}.npy", array)
-    return problem
-
-
-def _diabetes(folder: Path) -> Path:
-    path = folder / "diabetes.csv"
-    if path.exists():
-        return path
-    try:
-        from sklearn.datasets import load_diabetes  # noqa: PLC0415  (a peer, not a need)
-    except ImportError as error:
-        raise InputError(
-            "the diabetes data comes with scikit-learn, which is not installed; "
-            "pip install scikit-learn, or give a table of your own with --data and --target"
-        ) from error
-    data = load_diabetes(as_frame=True, scaled=False)
-    data.frame.to_csv(path, index=False)
-    return path
+        return table_of(self.task, folder)

@@ -13,14 +13,23 @@ from lntx.storage.values import decoded, encoded
 
 
 @dataclass(frozen=True, slots=True)
+class LoopTask:
+    """Loops in files of somebody's own (`FILE.py` or `FILE.py:name`); axis varies one parameter of theirs (`width=64,256`)."""
+
+    files: tuple[str, ...]
+    axis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """One process's work. The defaults are those of a plain `pytest bench`.
 
     points are the suites' tests with their value on the axis, None for all; discovering asks for the cells alone, nothing
     is measured; thorough asks for checkpoints and counters, which are needed once for a study; timed_epochs are those that
     an earlier process chose, by point; reading are the table's options (`Reading`); folder is the study's own, None where
-    there is none; parent is the process to stop after; limits are what each device can do at most
-    (`lntx.host.limits.Limits` as JSON types), as far as that is known.
+    there is none; backend_files are files of somebody's own in which backends lie; parent is the process to stop after;
+    loops are files with a loop that are a study by themselves, ways those of loops that are to be measured, none for all;
+    limits are what each device can do at most (`lntx.host.limits.Limits` as JSON types), as far as that is known.
     """
 
     profile: Profile = PROFILES["smoke"]
@@ -37,6 +46,9 @@ class Task:
     standardize: bool = True
     reading: Mapping[str, Any] = field(default_factory=dict)
     dtype: str | None = None
+    backend_files: tuple[str, ...] = ()
+    loops: LoopTask | None = None
+    ways: tuple[str, ...] = ()
     parent: int | None = None
     limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 

@@ -3,7 +3,7 @@
 `processes` has one row for each process of each cell, `cells` one row a cell with its interval between processes,
 `absences` one row for each cell without a time, `foreign` one row for each benchmark of each run that lntx did not make,
 `unusable` one row for each of those without a time that could be used, `checkpoints` one row for each comparison with the
-reference, `roofs` one row for each thing that a device can do at most.
+reference, `tensors` one row for each tensor of a loop's model, `roofs` one row for each thing that a device can do at most.
 The column `cell` joins the first two. Times are in
 seconds. `unit_s` is the time that may be compared: of one epoch for training in its steady state, of one call
 otherwise. `whole_s` is that of the whole recipe, scaled up where `whole` is False.
@@ -17,12 +17,12 @@ import pandas as pd
 
 from lntx.judge.twins import told_apart
 from lntx.record import Absence, Record, Study, Unusable
-from lntx.report import environments, intervals, names, rows
+from lntx.report import environments, intervals, names, proof_rows, rows
 from lntx.report.merging import distinct, labelled, merged, missing, refuted
 from lntx.report.rows import CELL
 
 BASELINE = "eager"
-"""What everybody writes first, so what every ratio is taken to."""
+"""What everybody writes first, so what every ratio is taken to, where a record names nothing else."""
 
 CHOOSER = "auto"
 """The backend that takes one of the others: held against them, but no way of its own to be the fastest."""
@@ -30,7 +30,7 @@ CHOOSER = "auto"
 THREADS = "threads"
 """The suite that goes along the number of threads, which therefore names no series."""
 
-FRAMES = ("processes", "cells", "absences", "foreign", "unusable", "checkpoints", "roofs")
+FRAMES = ("processes", "cells", "absences", "foreign", "unusable", "checkpoints", "tensors", "roofs")
 """The names of all frames."""
 
 _VARIANTS = ("device", "dtype", "threads", "study")
@@ -57,6 +57,7 @@ class Frames:
     differences: tuple[environments.Difference, ...] = ()
     """The facts in which they part."""
     unusable: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=rows.UNUSABLE))
+    tensors: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=proof_rows.TENSORS))
     runs: pd.DataFrame = field(default_factory=pd.DataFrame)
     """One row for each of the studies, with the facts in which they part."""
     notes: tuple[str, ...] = ()
@@ -112,7 +113,7 @@ def frames(studies: Sequence[Study], refused: Sequence[Unusable] = ()) -> Frames
     proven = [(label, record, record.cell) for label, record in records if record.cell]
     cells = _table((rows.of_cell(i, *found) for i, found in enumerate(proven)), rows.CELLS)
     processes = _table((row for i, found in enumerate(proven) for row in rows.of_processes(i, *found)), rows.PROCESSES)
-    named = _named(cells)
+    named = _named(cells.assign(baseline=cells["baseline"].replace("", BASELINE)))
     compared: list[tuple[str, Record | Absence]] = [*((label, record) for label, record, _ in proven), *absences]
     differences = tuple(environments.differences([study for _, study in parts])) if len(parts) > 1 else ()
     days = tuple(str(study.about.get("ended") or study.about.get("started") or "") for _, study in parts)
@@ -131,7 +132,10 @@ def frames(studies: Sequence[Study], refused: Sequence[Unusable] = ()) -> Frames
             rows.UNUSABLE,
         ),
         checkpoints=_table(
-            (row for label, item in compared for row in rows.of_checkpoints(label, item)), rows.CHECKPOINTS
+            (row for label, item in compared for row in proof_rows.of_checkpoints(label, item)), proof_rows.CHECKPOINTS
+        ),
+        tensors=_table(
+            (row for label, item in compared for row in proof_rows.of_tensors(label, item)), proof_rows.TENSORS
         ),
         roofs=_table((row for label, study in parts for row in rows.of_limits(label, study)), rows.ROOFS),
         copies=len(studies) - len(kept),
@@ -161,7 +165,7 @@ def _named(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def _compared(cells: pd.DataFrame, processes: pd.DataFrame) -> pd.DataFrame:
-    """Add how many times as fast as the baseline each cell is, with the interval of that ratio."""
+    """Add how many times as fast as its baseline each cell is, with the interval of that ratio."""
     units = zip(processes["cell"].tolist(), processes["unit_s"].tolist(), strict=True)
     times: dict[int, list[float]] = {}
     for cell, unit in units:
@@ -172,8 +176,8 @@ def _compared(cells: pd.DataFrame, processes: pd.DataFrame) -> pd.DataFrame:
     keys = list(cells[place].assign(timed=timed).itertuples(index=False, name=None))
     base = {
         key: cell
-        for key, cell, backend in zip(keys, cells["cell"], cells["backend"], strict=True)
-        if backend == BASELINE
+        for key, cell, backend, baseline in zip(keys, cells["cell"], cells["backend"], cells["baseline"], strict=True)
+        if backend == baseline
     }
     ratios = [
         intervals.ratio(times[base[key]], times[cell]) if key in base else None

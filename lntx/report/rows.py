@@ -18,19 +18,20 @@ NAME_LENGTH = 120
 _QUARTILES = (("q1", 0.25), ("q3", 0.75))
 BEATEN = "beaten"
 """What limits a cell that took less time than its limits allow: they don't fit it."""
+SHARES = ("share_python", "share_kernels", "share_optimizer")
+"""The counters that say where a step's time goes."""
 PROCESSES = ["cell", "study", "name", *CELL, "work", "timed_epochs", "whole", "process"]
 PROCESSES += ["seconds", "unit_s", "step_s", "whole_s", "prepare_s"]
-CELLS = ["cell", "study", "name", *CELL, "label", "work", "taken", "timed_epochs", "whole", "processes", "rounds"]
+CELLS = ["cell", "study", "name", *CELL, "label", "work", "taken", "baseline", "timed_epochs", "whole"]
+CELLS += ["processes", "rounds"]
 CELLS += ["seconds", "unit_s", "low", "high", "step_s", "whole_s", "prepare_s", "total_s"]
 CELLS += ["data_bytes", "flops_per_step", "bytes_per_step"]
 CELLS += ["peak_bytes", "added_bytes", "others_share", "prepare_grown_s"]
+CELLS += ["epochs_timed", *SHARES]
 CELLS += ["limit_s", "limited_by", "of_limit", "error", "tolerance", "share", "agrees", "reference", "truth"]
 ABSENCES = ["study", *CELL, "label", "kind", "reason", "error", "tolerance"]
 FOREIGN = ["study", "name", "rounds", "raw", "least_s", "low_s", "median_s", "high_s", "mean_s"]
 UNUSABLE = ["study", "name", "reason", "file"]
-CHECKPOINTS = ["study", "suite", "backend", "device", "dtype", "samples"]
-CHECKPOINTS += ["features", "epoch", "error", "tolerance", "ok", "loss"]
-
 ROOFS = ["study", "device", "what", "bytes", "dtype", "per_s"]
 
 
@@ -39,7 +40,7 @@ def each(frame: pd.DataFrame) -> list[Any]:
     return list(frame.itertuples())
 
 
-def _named(text: str) -> str:
+def named(text: str) -> str:
     """Return a name of lntx's own; one that must be cut ends in a mark of its own, as computing goes by it."""
     line = clean(text, max(len(text), NAME_LENGTH))
     if len(line) <= NAME_LENGTH:
@@ -48,8 +49,12 @@ def _named(text: str) -> str:
     return f"{line[: NAME_LENGTH - len(mark) - 1]}…{mark}"
 
 
-def _place(cell: Cell) -> dict[str, Any]:
-    text = {name: _named(getattr(cell, name)) for name in ("suite", "problem", "backend", "device", "dtype")}
+def place(cell: Cell) -> dict[str, Any]:
+    """Return a cell's fields, names of any length cut."""
+    names = ("suite", "problem", "backend", "device", "dtype", "model", "optimizer", "axis")
+    text = {name: named(getattr(cell, name)) for name in names}
+    if isinstance(cell.value, str):
+        text["value"] = named(cell.value)
     return {name: text.get(name, getattr(cell, name)) for name in CELL}
 
 
@@ -57,7 +62,7 @@ def _scale(record: Record, cell: Cell) -> tuple[float, float]:
     """Find what makes measured seconds comparable, and what makes comparable ones those of the whole recipe."""
     if cell.phase != "run":
         return 1.0, 1.0
-    return 1 / record.timed_epochs, float(cell.epochs)
+    return 1 / record.epochs_timed, float(cell.epochs)
 
 
 def _whole(record: Record, cell: Cell) -> bool:
@@ -72,12 +77,13 @@ def of_cell(index: int, label: str, record: Record, cell: Cell) -> dict[str, Any
     prepare = statistics.median(record.prepare_s) if record.prepare_s else math.nan
     total = seconds * unit * whole + (prepare if cell.phase == "run" else 0.0)
     return {
-        "cell": index, "study": label, "name": _named(record.name), **_place(cell),
-        "label": clean(record.label, NAME_LENGTH), "work": record.work, "taken": _named(record.taken),
-        "timed_epochs": record.timed_epochs, "whole": _whole(record, cell),
+        "cell": index, "study": label, "name": named(record.name), **place(cell),
+        "label": clean(record.label, NAME_LENGTH), "work": record.work, "taken": named(record.taken),
+        "baseline": named(record.baseline),
+        "timed_epochs": record.timed_epochs, "whole": _whole(record, cell), "epochs_timed": record.epochs_timed,
         "processes": len(record.medians), "rounds": sum(map(len, record.rounds)),
         "seconds": seconds, "unit_s": seconds * unit, "low": interval.low, "high": interval.high,
-        "step_s": seconds * unit * whole / cell.steps if cell.phase == "run" else math.nan,
+        "step_s": seconds * unit * whole / (record.epoch_steps * cell.epochs) if cell.phase == "run" else math.nan,
         "whole_s": seconds * unit * whole, "prepare_s": prepare, "total_s": total,
         "data_bytes": cell.data_bytes, **_counted(record), **_limit(record, seconds, unit), **_agreement(record),
     }  # fmt: skip
@@ -85,7 +91,15 @@ def of_cell(index: int, label: str, record: Record, cell: Cell) -> dict[str, Any
 
 def _counted(record: Record) -> dict[str, float]:
     """Take the counters that tables and pictures show; not a number where there is none."""
-    names = ("flops_per_step", "bytes_per_step", "peak_bytes", "added_bytes", "others_share", "prepare_grown_s")
+    names = (
+        "flops_per_step",
+        "bytes_per_step",
+        "peak_bytes",
+        "added_bytes",
+        "others_share",
+        "prepare_grown_s",
+        *SHARES,
+    )
     return {name: record.counters.get(name, math.nan) for name in names}
 
 
@@ -125,18 +139,18 @@ def _agreement(record: Record) -> dict[str, Any]:
 def of_processes(index: int, label: str, record: Record, cell: Cell) -> list[dict[str, Any]]:
     """Make one row for each process of a cell."""
     unit, whole = _scale(record, cell)
-    place = {
+    where = {
         "cell": index,
         "study": label,
-        "name": _named(record.name),
-        **_place(cell),
+        "name": named(record.name),
+        **place(cell),
         "work": record.work,
     }
-    place |= {"timed_epochs": record.timed_epochs, "whole": _whole(record, cell)}
+    where |= {"timed_epochs": record.timed_epochs, "whole": _whole(record, cell)}
     return [
         {
-            **place, "process": process, "seconds": seconds, "unit_s": seconds * unit,
-            "step_s": seconds * unit * whole / cell.steps if cell.phase == "run" else math.nan,
+            **where, "process": process, "seconds": seconds, "unit_s": seconds * unit,
+            "step_s": seconds * unit * whole / (record.epoch_steps * cell.epochs) if cell.phase == "run" else math.nan,
             "whole_s": seconds * unit * whole,
             "prepare_s": record.prepare_s[process] if process < len(record.prepare_s) else math.nan,
         }
@@ -148,7 +162,7 @@ def of_absence(label: str, absence: Absence) -> dict[str, Any]:
     """Make the row of a cell without a time."""
     found = absence.agreement if absence.agreement and absence.agreement.checkpoints else None
     return {
-        "study": label, **_place(absence.cell), "label": clean(absence.label, NAME_LENGTH), "kind": absence.kind,
+        "study": label, **place(absence.cell), "label": clean(absence.label, NAME_LENGTH), "kind": absence.kind,
         "reason": clean(absence.reason), "error": found.error if found else math.nan,
         "tolerance": found.tolerance if found else math.nan,
     }  # fmt: skip
@@ -188,31 +202,12 @@ def of_limits(label: str, study: Study) -> list[dict[str, Any]]:
     limits = study.about.get("limits")
     found: list[dict[str, Any]] = []
     for device, rates in limits.items() if isinstance(limits, Mapping) else ():
-        place = {"study": label, "device": clean(device, NAME_LENGTH), "bytes": math.nan, "dtype": ""}
+        where = {"study": label, "device": clean(device, NAME_LENGTH), "bytes": math.nan, "dtype": ""}
         try:
             reads = [(float(size), float(rate)) for size, rate in rates["reading"]]
             multiplies = [(clean(dtype, NAME_LENGTH), float(rate)) for dtype, rate in rates["multiplying"].items()]
         except (KeyError, TypeError, ValueError, AttributeError):
             continue
-        found += [{**place, "what": "reading", "bytes": size, "per_s": rate} for size, rate in reads]
-        found += [{**place, "what": "multiplying", "dtype": dtype, "per_s": rate} for dtype, rate in multiplies]
+        found += [{**where, "what": "reading", "bytes": size, "per_s": rate} for size, rate in reads]
+        found += [{**where, "what": "multiplying", "dtype": dtype, "per_s": rate} for dtype, rate in multiplies]
     return [row for row in found if row["per_s"] > 0]
-
-
-def of_checkpoints(label: str, item: Record | Absence) -> list[dict[str, Any]]:
-    """Make one row for each comparison with the reference."""
-    if item.cell is None or item.agreement is None:
-        return []
-    place = {name: value for name, value in _place(item.cell).items() if name in CHECKPOINTS}
-    return [
-        {
-            "study": label,
-            **place,
-            "epoch": point.epoch,
-            "error": point.error,
-            "tolerance": point.tolerance,
-            "ok": point.ok,
-            "loss": math.nan if point.loss is None else point.loss,
-        }
-        for point in item.agreement.checkpoints
-    ]

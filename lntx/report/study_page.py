@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lntx.record import Study
+from lntx.record import LINEAR, Study
 from lntx.report import names, provenance, tables, units
 from lntx.report.analysis.recommendations import recommendations
 from lntx.report.document import (
@@ -69,6 +69,17 @@ _READING = (
         "measured for the tutorial alone, and is what break-even epochs rest on."
     ),
 )
+_LOOPS = (
+    (
+        "A *loop* is a training of one's own, and a *way* is how its steps are run. Its first way is what all others are held to "
+        "and timed against. A time counts only where the weights that came of it are those of the first way: each tensor within "
+        "what rounding alone explains, measured by trainings whose parameters are nudged by their last digit before each step."
+    ),
+    (
+        "*Cold* is a fresh process with empty compile caches: building the model, preparing the way and the first epoch in one. "
+        "*Steady* is an epoch of what is prepared and warm. From both follows the epoch from which on a slow start has paid."
+    ),
+)
 _FOREIGN = (
     "Benchmarks of a pytest-benchmark file are shown by the median of their rounds. All rounds come from one process, so bars "
     "show a spread, from the first to the third quartile, and not how far a second run would differ. Of a file that keeps no "
@@ -87,7 +98,7 @@ def page(
     targets: Sequence[Section] = (),
 ) -> Page:
     """Build the page; `targets` are the sections of those that were measured with the studies."""
-    ours, ends = len(frames.cells) + len(frames.absences), _ends(studies)
+    ends = _ends(studies)
     sections = (
         _differences(frames),
         Section("Findings", (Findings(tuple(findings)),), "findings"),
@@ -104,13 +115,23 @@ def page(
         ),
     )
     return Page(
-        title="Benchmarks"
-        if not ours and len(frames.foreign) + len(frames.unusable)
-        else "What does it cost to train a linear model?",
+        title=_title(frames),
         summary=tuple(part for part in _summary(studies, frames) if part),
         sections=filled(sections),
         contents=True,
     )
+
+
+def _title(frames: Frames) -> str:
+    parts = [frame for frame in (frames.cells, frames.absences) if len(frame)]
+    if not parts and len(frames.foreign) + len(frames.unusable):
+        return "Benchmarks"
+    loops = list(dict.fromkeys(str(name) for part in parts for name in part["problem"][part["model"] != LINEAR]))
+    if not loops:
+        return "What does it cost to train a linear model?"
+    if any((part["model"] == LINEAR).any() for part in parts):
+        return "What does it cost to train?"
+    return f"How to train {units.listing(loops)}"
 
 
 def _summary(studies: Sequence[Study], frames: Frames) -> Iterator[str]:
@@ -118,7 +139,8 @@ def _summary(studies: Sequence[Study], frames: Frames) -> Iterator[str]:
     if studies and (profile := studies[0].about.get("profile")):
         yield f"{units.clean(profile, provenance.LONG)} profile"
     if backends:
-        yield f"{units.plural(len(frames.cells), 'timed cell')} of {units.plural(backends, 'backend')}"
+        loops = (frames.cells["model"] != LINEAR).all()
+        yield f"{units.plural(len(frames.cells), 'timed cell')} of {units.plural(backends, 'way' if loops else 'backend')}"
     if len(frames.foreign):
         yield units.plural(frames.foreign["name"].nunique(), "benchmark")
         runs = frames.foreign["study"].nunique()
@@ -209,6 +231,7 @@ def _where(part: "pd.DataFrame") -> str:
 
 
 def _reading(frames: Frames) -> tuple[Explanation, ...]:
-    ours = _READING if len(frames.cells) or len(frames.absences) else ()
-    paragraphs = (*ours, *((_FOREIGN,) if len(frames.foreign) else ()))
+    models = {*frames.cells["model"], *frames.absences["model"]}
+    ours = _READING if LINEAR in models else ()
+    paragraphs = (*ours, *(_LOOPS if models - {LINEAR} else ()), *((_FOREIGN,) if len(frames.foreign) else ()))
     return (Explanation(paragraphs),) if paragraphs else ()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from lntx.report import names, units
+from lntx.report import names, settings, units
 from lntx.report.document import Picture, Table
 from lntx.report.environments import Difference
 from lntx.report.frames import BASELINE
@@ -25,6 +25,7 @@ _WORDS = {
 }
 _HIDDEN = {"axis", "per", "setting"}
 _NAME, _RUNS = 90, 12
+_FASTER = f"faster than {BASELINE}"
 
 
 def of_frame(frame: pd.DataFrame, caption: str = "", rest: str = "", most: int = 60) -> Table:
@@ -82,7 +83,14 @@ CELL_HEADINGS: tuple[str, ...] = (
     "per epoch",
     "prepare",
 )
-CELL_HEADINGS += (f"faster than {BASELINE}", "of the limit", "error / tolerance", "timed")
+CELL_HEADINGS += (_FASTER, "of the limit", "error / tolerance", "timed")
+
+
+def _headings(cells: pd.DataFrame) -> tuple[str, ...]:
+    """Name the columns: of a loop, ratios are taken to its first way."""
+    base = set(cells["baseline"])
+    to = base.pop() if len(base) == 1 else BASELINE
+    return tuple(f"faster than {to}" if name == _FASTER else name for name in CELL_HEADINGS)
 
 
 def of_differences(found: Sequence[Difference], labels: Sequence[str]) -> Table:
@@ -105,7 +113,7 @@ def of_cells(cells: pd.DataFrame, most: int = MOST) -> Table:
     rows = tuple(_row(row) for row in each(cells.sort_values(place, kind="stable").head(most)))
     said = [any(column) for column in zip(*rows, strict=True)] or [True] * len(CELL_HEADINGS)
     return Table(
-        tuple(compress(CELL_HEADINGS, said)),
+        tuple(compress(_headings(cells), said)),
         tuple(tuple(compress(row, said)) for row in rows),
         tuple(compress((False, False, *[True] * 8, False), said)),
         left_out=max(0, len(cells) - most),
@@ -123,7 +131,7 @@ def ladder(cells: pd.DataFrame) -> Table | None:
     found = steady[steady["suite"] == suite]
     same = ["problem", "samples", "features", "outputs", "batch_size", "epochs"]
     last = found.sort_values(same, kind="stable").iloc[-1]
-    for name in same:
+    for name in (*same, "value"):
         found = found[found[name] == last[name]]
     rows = [_row(row) for row in each(found.sort_values(["unit_s", "series"], kind="stable"))]
     kept = (
@@ -136,7 +144,12 @@ def ladder(cells: pd.DataFrame) -> Table | None:
         "timed",
     )
     chosen = [CELL_HEADINGS.index(name) for name in kept]
-    return Table(kept, tuple(tuple(row[i] for i in chosen) for row in rows), (False, *[True] * 5, False))
+    headings = _headings(found)
+    return Table(
+        tuple(headings[i] for i in chosen),
+        tuple(tuple(row[i] for i in chosen) for row in rows),
+        (False, *[True] * 5, False),
+    )
 
 
 def _row(row: Any) -> tuple[str, ...]:
@@ -158,8 +171,8 @@ def _row(row: Any) -> tuple[str, ...]:
 
 
 def problem(row: Any) -> str:
-    """Write a problem's sizes: samples by features, and the outputs where there are several."""
-    return f"{row.samples:,} {units.TIMES} {row.features:,}{f' → {row.outputs:,}' if row.outputs > 1 else ''}"
+    """Write a problem's sizes: samples by features, and the outputs where there are several; of a loop its name."""
+    return f"{settings.shape(row)}{f' → {row.outputs:,}' if row.outputs > 1 else ''}"
 
 
 def batch(row: Any) -> str:

@@ -123,4 +123,5 @@ def _numbers(found: Agreement | None) -> dict[str, Any] | None:
     if found is None:
         return None
     points = [replace(point, error=_number(point.error), loss=_number(point.loss)) for point in found.checkpoints]
-    return encoded(replace(found, checkpoints=tuple(points), truth=_number(found.truth)))
+    tensors = [replace(one, error=_number(one.error), tolerance=_number(one.tolerance)) for one in found.tensors]
+    return encoded(replace(found, checkpoints=tuple(points), truth=_number(found.truth), tensors=tuple(tensors)))

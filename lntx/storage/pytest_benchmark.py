@@ -6,16 +6,17 @@ others nothing.
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
 from lntx.constraints import Positive, PositiveInt
-from lntx.record import SCHEMA, Absence, Record, Study, Unusable
+from lntx.record import SCHEMA, Absence, Cell, Record, Study, Unusable
 from lntx.storage import foreign
 from lntx.storage.foreign import pytest_benchmark
 from lntx.storage.foreign.gathered import study
+from lntx.storage.older import upgraded
 from lntx.storage.values import OtherVersion, converted, decoded
 
 
@@ -59,6 +60,25 @@ class _Ours:
 
     about: Mapping[str, Any] | None = None
     absences: tuple[Any, ...] = ()
+    schema: int = SCHEMA
+
+
+def _today(items: Iterable[Any], schema: Any) -> list[Any]:
+    """Return records or absences with cells as they are today."""
+    if schema == SCHEMA:
+        return list(items)
+    return [{**item, "cell": upgraded(item.get("cell"))} if isinstance(item, Mapping) else item for item in items]
+
+
+def _checked(absence: Absence) -> Absence:
+    _check(absence.cell, "lntx.absences")
+    return absence
+
+
+def _check(cell: Cell, place: str) -> None:
+    """Raise ValueError for a linear model without features or outputs: only others have none."""
+    if cell.linear and not (cell.features and cell.outputs):
+        raise ValueError(f"{place}.cell has a linear model without features or outputs")
 
 
 def studies(document: Any) -> list[Study]:
@@ -84,9 +104,10 @@ def _study(document: Mapping[str, Any]) -> Study:
     about = ours.about or {"ended": found.datetime, "commit": found.commit_info or {}}
     converted(_About, about, "lntx.about")
     read = [_read(item, f"benchmarks[{i}]", whole=found.lntx is not None) for i, item in enumerate(found.benchmarks)]
+    absences = [_inf(item) for item in _today(ours.absences, ours.schema)]
     return replace(
         study(read),
-        absences=decoded(tuple[Absence, ...], [_inf(item) for item in ours.absences], "lntx.absences"),
+        absences=tuple(map(_checked, decoded(tuple[Absence, ...], absences, "lntx.absences"))),
         machine=found.machine_info or {},
         about=about,
     )
@@ -109,7 +130,7 @@ def _ours(extra: Any, place: str) -> Mapping[str, Any]:
     """Return what lntx added somewhere, if it is of this version and all its numbers are finite, as they were written."""
     found = converted(dict[str, Any], extra, place)
     schema = found.get("schema")
-    if schema != SCHEMA or isinstance(schema, bool):
+    if type(schema) is not int or not 1 <= schema <= SCHEMA:
         raise OtherVersion(schema, SCHEMA)
     try:
         json.dumps(found, allow_nan=False)
@@ -121,13 +142,15 @@ def _ours(extra: Any, place: str) -> Mapping[str, Any]:
 def _record(found: _Entry, place: str) -> Record:
     data = [float(second) for second in found.stats.data]
     place = f"{place}.extra_info.lntx"
-    extra = _ours(found.extra_info["lntx"], place)
+    given = _ours(found.extra_info["lntx"], place)
+    (extra,) = _today([given], given["schema"])
     counts = decoded(tuple[PositiveInt, ...], extra.get("rounds"), f"{place}.rounds")
     record = decoded(Record, _inf({**extra, "name": found.fullname, "rounds": []}), place, whole=(Record,))
     if sum(counts) != len(data):
         raise ValueError(f"{place}.rounds don't add up to the {len(data)} times")
     if record.cell is None:
         raise ValueError(f"{place}.cell is null")
+    _check(record.cell, place)
     if record.timed_epochs > record.cell.epochs:
         raise ValueError(f"{place}.timed_epochs are {record.timed_epochs}, more than the cell's {record.cell.epochs}")
     values = iter(data)
@@ -138,9 +161,13 @@ def _inf(item: Any) -> Any:
     """Return infinity for each error that is null, of a record or an absence: JSON has no word for it."""
     match item:
         case {"agreement": {"checkpoints": [*points]} as held}:
-            ends = [{**point, "error": math.inf} if _null(point) else point for point in points]
-            return {**item, "agreement": {**held, "checkpoints": ends}}
+            tensors = {"tensors": _unbounded(held["tensors"])} if isinstance(held.get("tensors"), list) else {}
+            return {**item, "agreement": {**held, "checkpoints": _unbounded(points), **tensors}}
     return item
+
+
+def _unbounded(points: Iterable[Any]) -> list[Any]:
+    return [{**point, "error": math.inf} if _null(point) else point for point in points]
 
 
 def _null(point: Any) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from lntx import storage
 from lntx.errors import LntxError
 from lntx.measure.cell import plausibility
-from lntx.measure.session import Place
+from lntx.measure.place import Place
 from lntx.record import Agreement, Checkpoint, Record, Study
 from lntx_redteam.cases import CASES
 from lntx_redteam.child import Ended

@@ -1,20 +1,19 @@
 """One cell in one process: refuse, prepare, warm up, time, prove. A time whose weights disagree is never given."""
 
 import math
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 from time import perf_counter
-from typing import Any, Protocol
 
 from lntx.errors import Disagreement, Diverged, InputError, told
-from lntx.host import compilers, threads
+from lntx.host import compilers
 from lntx.measure.cell import counters, plausibility, proof
-from lntx.measure.cell.neighbours import SHARE, Neighbours
+from lntx.measure.cell.neighbours import SHARE
 from lntx.measure.cell.pilot import Pilot, timed_epochs
 from lntx.measure.cell.plausibility import Floor
 from lntx.measure.cell.prediction import Prediction
+from lntx.measure.cell.rounds import Clock, timed_rounds
 from lntx.measure.events import Outcome
 from lntx.measure.task import Task
 from lntx.record import Absence, Agreement, Cell, Checkpoint, Kind, Record
@@ -29,18 +28,6 @@ from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
 
 _UNRECORDED = "times of wrong weights are not recorded"
-_SHORT_S = 20e-6  # below this a clock's own cost shows, and several calls make one round
-_LOOP_S = 200e-6
-
-
-class Clock(Protocol):
-    """Calls a target for some rounds; gives the last result and the seconds of each round, per call.
-
-    Where the target has a method `before`, it is called before each round, outside of the time; then a round is one call.
-    """
-
-    def __call__(self, target: Callable[[], Any], rounds: int, iterations: int) -> tuple[Any, tuple[float, ...]]:
-        """Time a call; `benchmark.pedantic` does it in the suites."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +138,10 @@ class Stopwatch:
         if not trained.ok:
             return self._record(cell, (), recipe.epochs, agreement=trained, found={})
         prediction = Prediction.of(fit, problem, recipe, cell.samples)
-        predictions, rounds, others = self._rounds(prediction.on(cell.device), cell)
+        predictions, times, others = timed_rounds(self.clock, self.task.profile, prediction.on(cell.device), cell)
         points = (*trained.checkpoints, prediction.check(predictions, recipe.epochs))
         agreement = replace(trained, checkpoints=points)
-        return self._record(
-            cell, rounds, recipe.epochs, agreement=agreement, found=prediction.arithmetic(cell) | others
-        )
+        return self._record(cell, times, recipe.epochs, agreement=agreement, found=prediction.arithmetic(cell) | others)
 
     def _epochs(self, pilot: Pilot, problem: Problem, recipe: Recipe) -> int:
         """Take the epochs that an earlier process or the profile chose, or choose; a solution has none to leave out."""
@@ -175,23 +160,12 @@ class Stopwatch:
         """
         served = bool(self.task.profile.steps)
         with training.series():
-            _, rounds, others = self._rounds(training.__call__ if served else training, cell)
+            _, times, others = timed_rounds(
+                self.clock, self.task.profile, training.__call__ if served else training, cell
+            )
             training.keep()
         training.check()
-        return rounds, others
-
-    def _rounds(self, target: Callable[[], Any], cell: Cell) -> tuple[Any, tuple[float, ...], dict[str, float]]:
-        """Warm up, twice where there is time, then time as many calls as the budget holds; note who else was at work."""
-        profile, before = self.task.profile, getattr(target, "before", None)
-        took = _timed(target, before)
-        if took < profile.rounds_s:
-            took = min(took, _timed(target, before))
-        iterations = round(_LOOP_S / max(took, 1e-9)) if took < _SHORT_S and before is None else 1
-        rounds = int(profile.rounds_s / (took * iterations + 1e-9))
-        pinned = threads.pinned(cell.threads) if cell.device == "cpu" else nullcontext()
-        with pinned, Neighbours() as neighbours:
-            result, times = self.clock(target, min(profile.most, max(profile.least, rounds)), iterations)
-        return result, times, neighbours.counted()
+        return times, others
 
     def _prove(
         self, cell: Cell, problem: Problem, recipe: Recipe, found: Fit | Sequence[Trained], pilot: Pilot | None = None
@@ -228,14 +202,6 @@ class Stopwatch:
     ) -> Record:
         label, work = self.backend.label, self.backend.work
         return Record(self.name, (rounds,), cell, label, work, epochs, prepare_s, agreement, found)
-
-
-def _timed(target: Callable[[], Any], before: Callable[[], None] | None) -> float:
-    if before:
-        before()
-    started = perf_counter()
-    target()
-    return perf_counter() - started
 
 
 def _apart(agreement: Agreement | None) -> str:

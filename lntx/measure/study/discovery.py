@@ -6,15 +6,15 @@ from pathlib import Path
 from time import sleep
 from typing import Any
 
-from lntx.errors import LntxError
+from lntx.errors import InputError, LntxError
 from lntx.host import temporary
-from lntx.measure import plan
 from lntx.measure.plan import profile
 from lntx.measure.request import StudyRequest
 from lntx.measure.study import launch
 from lntx.measure.study.state import Discovery
 from lntx.measure.task import Task
 from lntx.record import Cell
+from lntx.training import backends
 
 _LOOK_S = 0.05
 _LIMIT_S = 600.0  # problems of the large profile take a while to make
@@ -31,6 +31,9 @@ def task(request: StudyRequest) -> Task:
         standardize=request.standardize,
         reading=request.reading,
         dtype=request.dtype,
+        backend_files=backends.files(),
+        loops=request.loop_task(),
+        ways=request.ways,
         parent=getpid(),
     )
 
@@ -38,28 +41,38 @@ def task(request: StudyRequest) -> Task:
 def discover(request: StudyRequest) -> Discovery:
     """Count the cells of the request's shard, and probe the devices.
 
-    Nothing in the study's folder is touched. Raises LntxError when nothing is left to measure.
+    Nothing in the study's folder is touched. Raises LntxError when nothing is left to measure, and InputError for a suite that
+    can't be read.
     """
     with temporary.folder("discovery") as folder:
         events = _events(request, folder)
     left_out = {event["point"]: event["reason"] for event in events if event["event"] == "left out"}
     cells = {event["point"]: Cell(**event["cell"]) for event in events if event["event"] == "cell"}
     if not cells:
-        raise LntxError("there is nothing to measure: " + "; ".join(left_out.values()))
+        why = "; ".join(dict.fromkeys(left_out.values())) or "no test of the suites measures anything"
+        raise LntxError(f"there is nothing to measure: {why}")
+    ways = {event["point"]: event["ways"] for event in events if event["event"] == "cell" and event.get("ways")}
     limits = {event["device"]: event["limits"] for event in events if event["event"] == "limits"}
-    return Discovery(_part(cells, request.shard), left_out, limits)
+    part = _part(cells, request.shard)
+    return Discovery(part, left_out, limits, {point: ways[point] for point in part if point in ways})
 
 
 def _events(request: StudyRequest, folder: Path) -> list[dict[str, Any]]:
     log = folder / "discovery.jsonl"
     work = replace(task(request), discovering=True, log=str(log.resolve()), folder=str(folder.resolve()))
-    with launch.working(work, plan.suite_files(request.suites), log, folder) as process:
+    with launch.working(work, request.given(), log, folder) as process:
         while process.running and process.silent_s < _LIMIT_S:
             sleep(_LOOK_S)
+    events = list(process.news())
+    unreadable = [event for event in events if event["event"] == "unreadable"]
+    if unreadable:
+        more = f" (and {len(unreadable) - 1} more)" if len(unreadable) > 1 else ""
+        where, why = unreadable[0]["point"], unreadable[0]["reason"]
+        raise InputError(f"{where} can't be measured: {why}{more}" if where else f"{why}{more}")
     if process.process.returncode not in (0, 5):
         said = process.out.words
         raise LntxError(f"the suites can't be read: {process.exit_message()}" + (f"; {said}" if said else ""))
-    return list(process.news())
+    return events
 
 
 def _part(cells: dict[str, Cell], shard: tuple[int, int] | None) -> dict[str, Cell]:

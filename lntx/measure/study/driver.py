@@ -5,6 +5,7 @@ each cell into the study's state at once; the study's file is written between tw
 process that dies costs the cell that it was at; a new one does the rest.
 """
 
+import re
 import shlex
 import shutil
 from collections.abc import Callable
@@ -13,7 +14,6 @@ from pathlib import Path
 from time import sleep
 
 from lntx.errors import InputError, LntxError
-from lntx.measure import plan
 from lntx.measure.events import StudyLog, outcome
 from lntx.measure.process import Process, interruptible
 from lntx.measure.request import StudyRequest, writable
@@ -65,7 +65,9 @@ def _opened(request: StudyRequest, reporter: Reporter) -> StudyState:
     if request.resume:
         request = settled(request)
     request.check()
-    if not runnable(request.backends, request.devices):  # an unknown backend is refused here
+    if not request.loops_alone and not runnable(
+        request.backends, request.devices
+    ):  # an unknown backend is refused here
         raise InputError("no backend runs here on that device; lntx backends says why")
     if not request.resume:
         check_place(request)
@@ -84,11 +86,14 @@ def _work(state: StudyState, job: Job, points: list[str], reporter: Reporter) ->
     """Let one process measure some points; whatever becomes of it, at least one of them is decided afterwards."""
     folder = state.folder
     turn = len(list(folder.glob(f"{job.replicate}-*.jsonl")))
-    log = folder / f"{job.replicate}-{turn:03}-{job.backend.replace(':', '-')}-{job.device.replace(':', '-')}.jsonl"
+    names = (job.loops, job.backend, job.device)
+    log = folder / "-".join([f"{job.replicate}-{turn:03}", *(re.sub(r"[^\w.-]", "-", name) for name in names if name)])
+    log = log.with_name(f"{log.name}.jsonl")
     StudyLog(log).job(job)
     task = replace(
         discovery.task(state.request),
-        backends=(job.backend,),
+        backends=() if job.loops else (job.backend,),
+        ways=(job.backend,) if job.loops else (),
         devices=(job.device,),
         points=tuple(points),
         thorough=job.replicate == 0,
@@ -96,7 +101,7 @@ def _work(state: StudyState, job: Job, points: list[str], reporter: Reporter) ->
         log=str(log.resolve()),
         limits=state.discovery.limits,
     )
-    with launch.working(task, plan.suite_files(state.request.suites), log, folder) as process:
+    with launch.working(task, state.request.given(), log, folder) as process:
         _watched(state, job, process, reporter)
     if left := [point for point in points if point not in state.outcomes.get(job, {})]:
         _fail(state, job, process, left, reporter)

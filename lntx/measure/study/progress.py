@@ -44,7 +44,9 @@ class Reporter:
     def open(self, state: StudyState) -> None:
         """Begin to tell of a state."""
         self.state = state
-        self.say(f"{len(state.cells)} points, {len(state.places)} backends")
+        backends, ways = (len([job for job in state.turns if bool(job.loops) is loops]) for loops in (False, True))
+        words = [f"{backends} backends"] * bool(backends) + [f"{ways} ways of loops"] * bool(ways)
+        self.say(", ".join([f"{len(state.cells)} points", *words]))
 
     def begin(self, job: Job, point: str, at: float) -> None:
         """Tell that a cell is at work, since a time of day."""
@@ -76,7 +78,7 @@ class Reporter:
         if self.state is None:
             return 0, 0, None
         left = [(job, point) for job in self.state.jobs() for point in self.state.open(job)]
-        total = self.state.profile.replicates * len(self.state.places) * len(self.state.cells)
+        total = self.state.profile.replicates * sum(len(self.state.points(job)) for job in self.state.turns)
         return total - len(left), len(left), self._eta(left)
 
     def _eta(self, left: list[tuple[Job, str]]) -> float | None:

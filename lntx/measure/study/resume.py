@@ -13,13 +13,13 @@ from lntx import storage
 from lntx.errors import InputError
 from lntx.fingerprint import unequal
 from lntx.host import machine, source
-from lntx.measure import plan
+from lntx.measure import plan, suites
 from lntx.measure.events import StudyLog, outcome
 from lntx.measure.request import StudyRequest
 from lntx.measure.study.state import Discovery, Job, StudyState
 from lntx.record import Cell
 from lntx.storage.values import decoded, encoded
-from lntx.training.backends import runnable
+from lntx.training.backends import files, runnable
 
 
 def new(request: StudyRequest, found: Discovery) -> StudyState:
@@ -31,6 +31,7 @@ def new(request: StudyRequest, found: Discovery) -> StudyState:
         "started": state.started,
         "cells": {point: encoded(cell) for point, cell in found.cells.items()},
         "left_out": found.left_out,
+        "ways": found.ways,
         "limits": found.limits,
     }
     check_place(request)  # again: counting takes a while, and what follows deletes
@@ -74,7 +75,8 @@ def resumed(request: StudyRequest) -> StudyState:
     note = _note(request)
     try:
         cells = decoded(dict[str, Cell], note["cells"], "cells")
-        found = StudyState(request, Discovery(cells, note["left_out"], note["limits"]), note["started"])
+        counted = Discovery(cells, note["left_out"], note["limits"], note.get("ways", {}))
+        found = StudyState(request, counted, note["started"])
         parted = unequal(note["conditions"], conditions(request))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise _damaged(request, error) from error
@@ -142,11 +144,13 @@ def _planned(values: dict[str, Any], out: Path) -> StudyRequest:
 def conditions(request: StudyRequest) -> dict[str, Any]:
     """List the conditions of this moment, as flat JSON values."""
     here = {
-        "list of backends": [list(place) for place in runnable(request.backends, request.devices)],
+        "list of backends": [list(place) for place in _places(request)],
         "content of the table": "".join(map(_hash, request.files)) or None,
         "version of lntx": lntx.__version__,
         "commit of lntx": source.commit().get("id"),
-        "code of lntx": source.code(plan.suites_folder()),
+        "code of lntx": source.code(suites.own_folder()),
+        "code of the suites": "".join(map(_hash, request.code())) or None,
+        "code of the backends": "".join(_hash(Path(file)) for file in files()) or None,
     }
     budgets = asdict(plan.profile(request.profile))
     return {
@@ -155,6 +159,10 @@ def conditions(request: StudyRequest) -> dict[str, Any]:
         **{f"profile's {name}": value for name, value in budgets.items()},
         **machine.fingerprint(),
     }
+
+
+def _places(request: StudyRequest) -> list[tuple[str, str]]:
+    return [] if request.loops_alone else runnable(request.backends, request.devices)
 
 
 def _hash(path: Path) -> str:

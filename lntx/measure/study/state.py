@@ -19,11 +19,12 @@ from lntx.training.backends import find, runnable
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One process's part: the replicate (from 0), a backend and a device."""
+    """One process's part: the replicate (from 0), a backend and a device; or a way, and the suite of loops that it goes."""
 
     replicate: int
     backend: str
     device: str
+    loops: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,21 @@ class Discovery:
     """What a study will measure.
 
     cells by point, with a backend still to be filled in; left_out says which points can't be measured here, and why;
-    limits what each device can do at most (`lntx.host.limits.Limits` as JSON types).
+    limits what each device can do at most (`lntx.host.limits.Limits` as JSON types); ways are those of each point of a loop, with
+    their labels.
     """
 
     cells: dict[str, Cell]
     left_out: dict[str, str] = field(default_factory=dict)
     limits: dict[str, dict[str, Any]] = field(default_factory=dict)
+    ways: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def loops(self) -> dict[str, list[str]]:
+        """Return the ways of each suite of loops."""
+        found: dict[str, dict[str, str]] = {}
+        for point, labels in self.ways.items():
+            found.setdefault(self.cells[point].suite, {}).update(labels)
+        return {suite: list(labels) for suite, labels in found.items()}
 
 
 @dataclass(slots=True)
@@ -47,13 +57,18 @@ class StudyState:
     discovery: Discovery
     started: str
     outcomes: dict[Job, dict[str, Outcome]] = field(default_factory=dict)
-    unmeasurable: dict[tuple[str, str], set[str]] = field(default_factory=dict, init=False)
-    """The points without a time, by backend and device: no other process need try."""
-    places: list[tuple[str, str]] = field(init=False)
+    unmeasurable: dict[Job, set[str]] = field(default_factory=dict, init=False)
+    """The points without a time, by the first process's job: no other need try."""
+    turns: list[Job] = field(init=False)
+    """The jobs of the first processes: each backend, then each way of each suite of loops."""
 
     def __post_init__(self) -> None:
         """Look the backends up once: a driver at work must not disturb who measures."""
-        self.places = runnable(self.request.backends, self.request.devices)
+        linear = len(self.discovery.ways) < len(self.cells)
+        places = runnable(self.request.backends, self.request.devices) if linear else []
+        ways = [(way, suite) for suite, ways in self.discovery.loops().items() for way in ways]
+        self.turns = [Job(0, backend, device) for backend, device in places]
+        self.turns += [Job(0, way, device, suite) for way, suite in ways for device in self.request.devices]
 
     @property
     def profile(self) -> plan.Profile:
@@ -78,14 +93,21 @@ class StudyState:
     def jobs(self) -> Iterator[Job]:
         """Yield the jobs in their order: the backends take turns, and each replicate another one begins."""
         for replicate in range(self.profile.replicates):
-            first = replicate % len(self.places)
-            for backend, device in self.places[first:] + self.places[:first]:
-                yield Job(replicate, backend, device)
+            first = replicate % len(self.turns)
+            for job in self.turns[first:] + self.turns[:first]:
+                yield replace(job, replicate=replicate)
+
+    def points(self, job: Job) -> list[str]:
+        """List the points that a job is about: those of problems, or of its loops where they know its way."""
+        ways = self.discovery.ways
+        if not job.loops:
+            return [point for point in self.cells if point not in ways]
+        return [point for point, known in ways.items() if job.backend in known and self.cells[point].suite == job.loops]
 
     def open(self, job: Job) -> list[str]:
         """List the points that a job still has to measure: none where another process found that it can't be."""
-        done, unmeasurable = self.outcomes.get(job, {}), self.unmeasurable.get((job.backend, job.device), ())
-        return [point for point in self.cells if point not in done and point not in unmeasurable]
+        done, unmeasurable = self.outcomes.get(job, {}), self.unmeasurable.get(replace(job, replicate=0), ())
+        return [point for point in self.points(job) if point not in done and point not in unmeasurable]
 
     def timeouts(self, job: Job) -> int:
         """Count the cells of a job that took too long."""
@@ -93,29 +115,34 @@ class StudyState:
         return sum(isinstance(outcome, Absence) and outcome.kind == "timeout" for outcome in found)
 
     def timed_epochs(self, job: Job) -> dict[str, int]:
-        """Tell how many epochs earlier processes timed, by point."""
-        found = ((point, self._found(job, point)) for point in self.cells)
-        return {point: seen[0].timed_epochs for point, seen in found if seen and isinstance(seen[0], Record)}
+        """Tell how many epochs earlier processes timed, by point; of a loop, how many steps."""
+        found = ((point, self._found(job, point)) for point in self.points(job))
+        return {
+            point: seen[0].timed_steps or seen[0].timed_epochs
+            for point, seen in found
+            if seen and isinstance(seen[0], Record)
+        }
 
     def _found(self, job: Job, point: str) -> list[Outcome]:
         """List a point's outcomes for the job's backend and device, in the order of the replicates."""
-        turns = (Job(replicate, job.backend, job.device) for replicate in range(self.profile.replicates))
+        turns = (replace(job, replicate=replicate) for replicate in range(self.profile.replicates))
         return [self.outcomes[turn][point] for turn in turns if point in self.outcomes.get(turn, {})]
 
     def enter(self, job: Job, point: str, found: Outcome) -> None:
         """Enter an outcome."""
         self.outcomes.setdefault(job, {})[point] = found
         if isinstance(found, Absence):
-            self.unmeasurable.setdefault((job.backend, job.device), set()).add(point)
+            self.unmeasurable.setdefault(replace(job, replicate=0), set()).add(point)
 
     def absence(self, job: Job, point: str, kind: Any, reason: str) -> Absence:
         """Say of a point that it has no time, and why."""
         cell = replace(self.cells[point], backend=job.backend, device=job.device)
-        return Absence(cell, kind, reason, find(job.backend).label)
+        label = self.discovery.ways[point][job.backend] if job.loops else find(job.backend).label
+        return Absence(cell, kind, reason, label)
 
     def study(self) -> Study:
         """Merge all processes' outcomes into a study."""
-        seen = [self._found(Job(0, *place), point) for point in self.cells for place in self.places]
+        seen = [self._found(job, point) for point in self.cells for job in self.turns]
         cells = [merged(outcomes) for outcomes in seen if outcomes]
         left = sum(len(self.open(job)) for job in self.jobs())
         about = {
@@ -164,7 +191,8 @@ def merged(outcomes: Sequence[Outcome]) -> Outcome:
 
 def _joined(records: list[Record]) -> Record:
     first = records[0]
-    alike = [record for record in records if record.timed_epochs == first.timed_epochs]
+    timed = (first.timed_epochs, first.timed_steps)
+    alike = [record for record in records if (record.timed_epochs, record.timed_steps) == timed]
     grown = max(record.counters.get(plausibility.GROWN, 0.0) for record in alike)
     return replace(
         first,

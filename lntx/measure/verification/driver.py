@@ -15,7 +15,7 @@ from lntx.host import temporary
 from lntx.measure.process import Process, interruptible
 from lntx.measure.verification.family import Family
 from lntx.measure.verification.finding import Finding, Place
-from lntx.training.backends import FAMILY, chosen, names, own
+from lntx.training.backends import FAMILY, added, chosen, names, own
 from lntx.training.linear.parity import grid
 
 _LOOK_S = 0.02
@@ -60,11 +60,10 @@ def _counted(families: Sequence[Family]) -> tuple[int, int]:
 
 def _families(backends: Sequence[str], devices: tuple[str, ...], folder: Path) -> list[Family]:
     """Group the backends that are asked for by the module that they are in."""
-    known = names()
-    asked: dict[str, list[str]] = {} if backends else {name: [] for name in known}
-    for name in dict.fromkeys(backends):
+    asked: dict[str, list[str]] = {} if backends else {name: [] for name in names()}
+    for name in dict.fromkeys(map(added, backends)):
         base = name.removesuffix(FAMILY).partition(":")[0]
-        if base not in known or own(base):
+        if base not in names() or own(base):
             chosen([name])  # which says what there is
         asked.setdefault(base, []).append(name)
     return [Family(name, tuple(which), devices, grid.GRID, folder) for name, which in asked.items()]

@@ -12,6 +12,7 @@ from lntx.measure.process import Process
 from lntx.measure.verification import order as orders
 from lntx.measure.verification.finding import Finding, Place, of_outcome
 from lntx.measure.verification.order import LOADING, Order
+from lntx.training.backends import files
 from lntx.training.linear.parity.grid import Case
 
 _WORKER = "lntx.measure.verification.worker"
@@ -49,7 +50,14 @@ class Family:
         self.processes += 1
         order, events = stem.with_suffix(".json"), stem.with_suffix(".jsonl")
         work = Order(
-            self.name, self.names, self.devices, tuple(self.cases), tuple(self.found), str(events), parent=getpid()
+            self.name,
+            self.names,
+            self.devices,
+            tuple(self.cases),
+            tuple(self.found),
+            str(events),
+            parent=getpid(),
+            backend_files=files(),
         )
         order.write_text(orders.dumps(work), encoding="utf-8")
         paths = [path or str(Path.cwd()) for path in sys.path]  # a backend that is found here is found there

@@ -14,7 +14,7 @@ class Order:
 
     names are as a user gives them, all of one family, none for the whole of it; devices none for all that the backend knows.
     done are the points that an earlier process decided. events is the file to tell of it in, parent the process to stop
-    after.
+    after. backend_files are the files of somebody's own in which backends lie.
     """
 
     family: str
@@ -24,6 +24,7 @@ class Order:
     done: tuple[str, ...]
     events: str
     parent: int
+    backend_files: tuple[str, ...] = ()
 
 
 def dumps(order: Order) -> str:

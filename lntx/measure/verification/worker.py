@@ -17,7 +17,7 @@ from lntx.measure.verification import order as orders
 from lntx.measure.verification.finding import Finding, Place, outcome
 from lntx.measure.verification.order import LOADING, Order
 from lntx.training import device as known
-from lntx.training.backends import chosen, family
+from lntx.training.backends import added, chosen, family
 from lntx.training.backends.interface import Backend
 from lntx.training.linear import parity  # torch and all: what takes seconds to load is loaded before its turn
 from lntx.training.linear.parity.grid import Case
@@ -49,6 +49,8 @@ def main(path: str) -> None:
 def _loaded(order: Order) -> tuple[list[tuple[str, str, str | None]], str | None]:
     """Load the backends, and ask each whether it runs on each device; or say why there is none to ask."""
     try:
+        for file in order.backend_files:
+            added(f"{file}:*")
         backends = chosen(order.names) if order.names else family(order.family)
         found = [(b, device) for b in backends.values() for device in order.devices or b.devices]
         return [(backend.name, device, _reason(backend, device)) for backend, device in found], None

@@ -10,12 +10,14 @@ from typing import Any
 
 import pandas as pd
 
+from lntx.record import LINEAR
 from lntx.report.frames import Frames
 from lntx.report.intervals import Interval, geometric, linear
 from lntx.report.rows import each
 
 NOTABLE = 0.05
 _SAME = ["study", "backend", "device", "dtype", "threads", "samples", "features", "outputs", "batch_size"]
+_SAME_LOOP = [*_SAME, "problem", "axis", "value"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Start:
     dtype: str
     threads: int
     epochs: int
-    timed_epochs: int
+    timed_epochs: float
     cold_s: tuple[float, ...]
     epoch_s: tuple[float, ...]
 
@@ -73,22 +75,32 @@ class Start:
 def starts(frames: Frames) -> list[Start]:
     """Pair every cold cell with the steady one of the same recipe; the tutorial's where there are several."""
     cold = frames.cells[frames.cells["phase"] == "first"]
+    cold = cold[cold["model"] == LINEAR]
     steady = frames.cells[frames.cells["phase"] == "run"]
     steady = steady.assign(order=steady["suite"] != "tutorial").sort_values("order", kind="stable")
-    found = (_start(frames, row, steady) for row in each(cold))
+    found = (start_of(frames, row, steady, _SAME) for row in each(cold))
     return [start for start in found if start is not None]
 
 
-def _start(frames: Frames, cold: Any, steady: pd.DataFrame) -> Start | None:
+def of_loop(frames: Frames, cells: pd.DataFrame) -> list[Start]:
+    """Pair a loop's cold cells with the steady ones of the same values."""
+    cold, steady = (cells[cells["phase"] == phase] for phase in ("first", "run"))
+    found = (start_of(frames, row, steady, _SAME_LOOP) for row in each(cold))
+    return [start for start in found if start is not None]
+
+
+def start_of(frames: Frames, cold: Any, steady: pd.DataFrame, alike: Sequence[str]) -> Start | None:
+    """Pair a cold cell with a steady one that has the same of some columns; None where there is none."""
     same = steady
-    for name in _SAME:
+    for name in alike:
         same = same[same[name] == getattr(cold, name)]
     if same.empty:
         return None
     pairs = list(zip(frames.times(cold.cell), frames.times(int(same["cell"].iloc[0])), strict=False))
+    timed = cold.timed_epochs if cold.model == LINEAR else cold.epochs_timed
     return Start(
         cold.series, cold.backend, cold.work, cold.study, cold.device, cold.dtype, cold.threads, cold.epochs,
-        cold.timed_epochs, tuple(pair[0] for pair in pairs), tuple(pair[1] for pair in pairs),
+        timed, tuple(pair[0] for pair in pairs), tuple(pair[1] for pair in pairs),
     )  # fmt: skip
 
 

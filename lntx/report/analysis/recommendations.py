@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from lntx.record import LINEAR
 from lntx.report import units
 from lntx.report.document import Table
 from lntx.report.frames import BASELINE, CHOOSER, THREADS, Frames
@@ -31,7 +32,7 @@ _WORKS = ("steps", "algebra")
 def recommendations(frames: Frames) -> Table | None:
     """Make one row for each training that several backends did; None for studies of several places, or nothing to choose."""
     cells = frames.cells[(frames.cells["phase"] == "run") & (frames.cells["suite"] != THREADS)]
-    cells = cells[cells["work"].isin(_WORKS)]
+    cells = cells[cells["work"].isin(_WORKS) & (cells["model"] == LINEAR)]
     if cells.empty or any(len(set(cells[name])) > 1 for name in _PLACE):
         return None
     once = cells.drop_duplicates([*_SAME, "backend"]).sort_values(_SAME, kind="stable")

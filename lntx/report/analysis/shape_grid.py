@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from lntx.record import LINEAR
 from lntx.report import settings
 from lntx.report.analysis.breakeven import Start, pays_from, starts
 from lntx.report.frames import BASELINE, Frames
@@ -23,6 +24,7 @@ _FEWEST = 2  # shapes in a row or a column
 def shapes(frames: Frames) -> pd.DataFrame:
     """Return the steady cells of full batches with one output on the grid; of a shape measured twice the first."""
     cells = frames.cells[(frames.cells["phase"] == "run") & (frames.cells["outputs"] == 1)]
+    cells = cells[cells["model"] == LINEAR]
     cells = cells[(cells["batch_size"] == cells["samples"]) & (cells["samples"] > 1)]
     once = cells.drop_duplicates([*_PLACE, "backend", "samples", "features"])
     return grid(once)

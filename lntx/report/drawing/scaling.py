@@ -21,7 +21,7 @@ COLUMNS += ["processes", "timed_epochs", "setting"]
 
 def table(cells: pd.DataFrame, axis: str) -> pd.DataFrame:
     """Make the points of some cells along an axis."""
-    points = settings.told(cells, axis).assign(axis=axis, size=cells[axis], time_s=cells["unit_s"])
+    points = settings.told(cells, axis).assign(axis=axis, size=settings.sizes(cells, axis), time_s=cells["unit_s"])
     points = points.assign(low_s=points["low"].astype(float), high_s=points["high"].astype(float))
     return points.sort_values(["picture", "series", "size"])[COLUMNS].reset_index(drop=True)
 
@@ -83,5 +83,9 @@ def _words(frame: pd.DataFrame) -> str:
 
 def _line(name: Any, part: pd.DataFrame) -> str:
     first, last = part.iloc[0], part.iloc[-1]
-    start = f"{name}: {units.seconds(first['time_s'])} at {first['size']:,.0f}"
-    return f"{start}." if len(part) == 1 else f"{start}, {units.seconds(last['time_s'])} at {last['size']:,.0f}."
+    start = f"{name}: {units.seconds(first['time_s'])} at {settings.number(first['size'])}"
+    return (
+        f"{start}."
+        if len(part) == 1
+        else f"{start}, {units.seconds(last['time_s'])} at {settings.number(last['size'])}."
+    )

@@ -8,27 +8,18 @@ from steady epochs.
 
 import statistics
 
-import numpy as np
 import pandas as pd
 
-from lntx.report import units
 from lntx.report.analysis import breakeven
-from lntx.report.drawing.axes import LABEL_LENGTH, at_ends, logarithmic
-from lntx.report.drawing.library import Axes, Figure
-from lntx.report.drawing.scaling import height
-from lntx.report.drawing.style import INK, PAPER, WIDTH_IN, Styles
+from lntx.report.drawing import starting
+from lntx.report.drawing.library import Figure
+from lntx.report.drawing.style import Styles
 from lntx.report.frames import BASELINE, Frames
-from lntx.report.names import labels
-from lntx.report.rows import each
 
 ORDER = 40
 SUITES = ("first_call",)
 PEERS = (BASELINE, "manual")
-COLUMNS = ["picture", "series", "backend", "work", "cold_s", "timed_epochs", "start_s", "epoch_s", "epochs"]
-COLUMNS += ["cold_whole_s", "steady_whole_s", *(f"pays_from_epoch_{peer}" for peer in PEERS)]
-_ROW_IN, _LINES_IN = 0.3, 3.2
-_FURTHEST = 1e6  # epochs, up to which a crossing is drawn
-_NAMED, _APART = 4, 0.7  # crossings, and the decades between them, beyond or below which their words would overlap
+COLUMNS = [*starting.COLUMNS, *(f"pays_from_epoch_{peer}" for peer in PEERS)]
 
 
 def frame(frames: Frames) -> pd.DataFrame:
@@ -49,61 +40,7 @@ def _pays(start: breakeven.Start, peer: breakeven.Start | None) -> float:
 
 def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
     """Draw pairs of dots above, lines of cumulative time below."""
-    rows, lines = _ROW_IN * len(frame) + 0.55, height(frame, _LINES_IN)
-    figure.set_size_inches(WIDTH_IN, rows + lines)
-    above, below = figure.subplots(2, 1, height_ratios=[rows, lines])
-    _pairs(above, frame, styles)
-    _lines(below, frame, styles)
+    starting.draw(frame, figure, styles, f"pays_from_epoch_{BASELINE}")
 
 
-def _pairs(axes: Axes, frame: pd.DataFrame, styles: Styles) -> None:
-    logarithmic(axes.xaxis, [*frame["cold_whole_s"], *frame["steady_whole_s"]], units.tick)
-    for row in each(frame):
-        style = styles[row.series]
-        axes.plot([row.steady_whole_s, row.cold_whole_s], [row.Index] * 2, color=style.color, lw=2, alpha=0.4)
-        axes.plot(row.cold_whole_s, row.Index, style.marker, color=style.color, mfc=PAPER, mew=1.5, ms=6.5)
-        axes.plot(row.steady_whole_s, row.Index, style.marker, color=style.color, ms=6.5)
-    short = labels(frame["series"], LABEL_LENGTH)
-    axes.set_yticks(range(len(frame)), [short[name] for name in frame["series"]])
-    axes.tick_params(axis="y", labelcolor=INK, labelsize=10)
-    axes.grid(visible=False, axis="y")
-    axes.set(ylim=(len(frame) - 0.5, -0.5), xlabel=f"time of {frame['epochs'].iloc[0]:,} epochs, cold and steady")
-
-
-def _lines(axes: Axes, frame: pd.DataFrame, styles: Styles) -> None:
-    crossings = frame[f"pays_from_epoch_{BASELINE}"].dropna()
-    epochs = np.geomspace(1, max(10, *frame["epochs"], *(2 * crossings.clip(upper=_FURTHEST))), 60)
-    curves = {row.series: row.start_s + row.epoch_s * epochs for row in each(frame)}
-    logarithmic(axes.xaxis, list(epochs), units.size, room=0.02)
-    logarithmic(axes.yaxis, [value for curve in curves.values() for value in curve], units.tick)
-    for name, curve in curves.items():
-        style = styles[name]
-        axes.plot(epochs, curve, style.marker, ls="-", color=style.color, mfc=style.face, markevery=[-1], ms=6)
-    slow = frame[frame["start_s"] > breakeven.NOTABLE * frame["cold_whole_s"]]
-    named: list[float] = []
-    for row in each(slow):
-        epoch = getattr(row, f"pays_from_epoch_{BASELINE}")
-        alone = len(slow) <= _NAMED and not any(abs(np.log10(epoch / other)) < _APART for other in named)
-        named += [epoch] if alone else []
-        _crossing(axes, (epoch, row.start_s + row.epoch_s * epoch), styles[row.series].color, named=alone)
-    at_ends(axes, [(name, float(epochs[-1]), float(curve[-1]), styles[name]) for name, curve in curves.items()])
-    axes.set(xlabel="epochs done since a cold start", ylabel="time, extrapolated")
-
-
-def _crossing(axes: Axes, place: tuple[float, float], color: str, *, named: bool) -> None:
-    """Ring the epoch from which on a start has paid; what never pays is not a number and gets no ring."""
-    if not 1 <= place[0] <= axes.get_xlim()[1]:
-        return
-    axes.plot(*place, "o", mfc="none", mec=color, ms=11, mew=1.4)
-    if named:
-        words = f"epoch {place[0]:,.0f}"
-        axes.annotate(words, place, (-8, 8), textcoords="offset points", ha="right", fontsize=9.3)
-
-
-def alt(frame: pd.DataFrame) -> str:
-    """Return cold and steady times, and when each start has paid."""
-    words = [
-        f"{row.series} {units.seconds(row.cold_whole_s)} cold, {units.seconds(row.steady_whole_s)} steady"
-        for row in each(frame)
-    ]
-    return f"Dots of cold against steady time, and lines of time against epochs, extrapolated: {units.listing(words)}."
+alt = starting.alt

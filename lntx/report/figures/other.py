@@ -7,6 +7,7 @@ The time of each backend, against the size that varies where one does. Bars are 
 
 import pandas as pd
 
+from lntx.record import LINEAR
 from lntx.report import settings
 from lntx.report.drawing import dotplot, scaling
 from lntx.report.drawing.library import Figure
@@ -20,6 +21,7 @@ SUITES = ()
 def frame(frames: Frames) -> pd.DataFrame:
     """Gather the points of each suite that `shown` doesn't mark, one picture each."""
     cells = frames.cells[~frames.cells["suite"].isin(frames.shown)]
+    cells = cells[(cells["model"] == LINEAR) | ((cells["phase"] == "run") & (cells["axis"] != ""))]  # others: `loops`
     parts = [_suite(part) for _, part in cells.groupby(["suite", "phase"])]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"picture": []})
 

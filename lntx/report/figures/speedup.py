@@ -23,6 +23,7 @@ _HEIGHT_IN = 2.9
 def frame(frames: Frames) -> pd.DataFrame:
     """Make one row for each backend but the baseline, suite and size that vary."""
     others = frames.cells[(frames.cells["backend"] != BASELINE) & (frames.cells["phase"] == "run")]
+    others = others[others["baseline"] == BASELINE]
     parts = [_suite(cells) for _, cells in others[others["speedup"].notna()].groupby("suite")]
     found = [part for part in parts if part is not None]
     return pd.concat(found, ignore_index=True)[COLUMNS] if found else pd.DataFrame(columns=COLUMNS)
@@ -35,7 +36,9 @@ def _suite(cells: pd.DataFrame) -> pd.DataFrame | None:
     setting = settings.picture(cells, axis)
     named = cells["suite"].astype(str) + setting.map(lambda words: f": {words}" if words else "")
     bounds = {"low": cells["speedup_low"].astype(float), "high": cells["speedup_high"].astype(float)}
-    points = settings.told(cells.assign(picture=named), axis).assign(axis=axis, size=cells[axis], **bounds)
+    points = settings.told(cells.assign(picture=named), axis).assign(
+        axis=axis, size=settings.sizes(cells, axis), **bounds
+    )
     return points.sort_values(["picture", "series", "size"])
 
 

@@ -16,6 +16,7 @@ from lntx.report.frames import Frames
 
 _TWO = 2
 TOPICS = (
+    "What to do",
     "What changed",
     "Which is fastest",
     "What starting costs",
@@ -40,10 +41,12 @@ def findings(frames: Frames) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=_order))
 
 
-def _order(finding: Finding) -> tuple[bool, int, bool]:
-    """Put warnings first, then topic by topic, what was found before what is only to be known."""
-    warns = finding.kind == "warning"
-    return (not warns, 0 if warns else TOPICS.index(finding.topic), finding.kind == "note")
+def _order(finding: Finding) -> tuple[int, int, bool]:
+    """Put what to do first, then warnings, then topic by topic, what was found before what is only to be known."""
+    if finding.kind == "warning":
+        return (1, 0, False)
+    place = TOPICS.index(finding.topic)
+    return (2 * (place > 0), place, finding.kind == "note")
 
 
 def _of(module: ModuleType, frames: Frames, studies: Mapping[str, Frames]) -> Iterator[Finding]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from lntx.report import units
+from lntx.record import LINEAR
+from lntx.report import settings, units
 from lntx.report.document import Finding
 from lntx.report.frames import Frames
 
@@ -22,6 +23,8 @@ def find(frames: Frames) -> Iterator[Finding]:
         if len(proven) > 1
         else f"The weights agree with the reference; the error is {worst['share']:.0%} of the tolerance."
     )
-    where = f"{worst['series']} in {worst['suite']}, {worst['samples']:,} samples, {worst['features']:,} features"
+    sizes = f"{worst['samples']:,} samples, {worst['features']:,} features"
+    sizes = sizes if worst["model"] == LINEAR else settings.shape(worst)
+    where = f"{worst['series']} in {worst['suite']}, {sizes}"
     detail = f"The worst: {where}, error {units.digits(worst['error'])}, tolerance {units.digits(worst['tolerance'])}."
     yield Finding(text, detail, "agreement")

@@ -14,6 +14,8 @@ ORDER = 40
 TOPIC = "How time grows"
 _LARGE_END = 3
 """Sizes, from the largest down, over which the slope is taken."""
+_NO_SIZE = {"batch_size", "threads"}
+"""Along these the work of an epoch stays what it is."""
 
 
 def find(frames: Frames) -> Iterator[Finding]:
@@ -21,25 +23,27 @@ def find(frames: Frames) -> Iterator[Finding]:
     steady = frames.cells[frames.cells["phase"] == "run"]
     for suite, cells in steady.groupby("suite", sort=False):
         axis = settings.axis_of(cells)
-        if axis in {"samples", "features", "outputs"}:
-            named = cells.assign(setting=settings.picture(cells, axis))
+        if axis and axis not in _NO_SIZE:
+            named = cells.assign(setting=settings.picture(cells, axis), size=settings.sizes(cells, axis))
             for setting, part in named.groupby("setting", sort=False):
                 yield from _suite(frames, part, axis, str(suite), str(setting))
 
 
 def _suite(frames: Frames, part: pd.DataFrame, axis: str, suite: str, setting: str) -> Iterator[Finding]:
-    sizes = sorted(set(part[axis]))[-_LARGE_END:]
+    sizes = sorted(set(part["size"]))[-_LARGE_END:]
     if len(sizes) == 1:
         return  # a setting of its own for each size, as where samples and features vary together
     found = {
-        str(name): _exponent(frames, line[line[axis].isin(sizes)], axis)
+        str(name): _exponent(frames, line[line["size"].isin(sizes)])
         for name, line in part.groupby("series")
-        if set(sizes) <= set(line[axis])
+        if set(sizes) <= set(line["size"])
     }
     if not found:
         return
     ordered = sorted(found.items(), key=lambda item: item[1].center)
-    where = f"From {sizes[0]:,} to {sizes[-1]:,} {axis}{f' ({setting})' if setting else ''}"
+    noun, ends = axis.replace("_", " "), f"from {settings.number(sizes[0])} to {settings.number(sizes[-1])}"
+    where = f"F{ends[1:]} {noun}" if noun.endswith("s") else f"With {noun} {ends}"
+    where += f" ({setting})" if setting else ""
     words = [f"{name} {units.digits(p.center)} {units.span(p)}" for name, p in ordered]
     detail = f"Exponents, by least squares on logarithms: {units.listing(words)}. "
     detail += f"Measured with {settings.fixed(part, axis)}{place(part)}."
@@ -56,10 +60,10 @@ def _sentence(ordered: Sequence[tuple[str, Interval]], where: str) -> str:
     )
 
 
-def _exponent(frames: Frames, line: pd.DataFrame, axis: str) -> Interval:
+def _exponent(frames: Frames, line: pd.DataFrame) -> Interval:
     """Fit the slope in each process, and the interval between them."""
-    points = line.sort_values(axis)
+    points = line.sort_values("size")
     times = [frames.times(int(cell)) for cell in points["cell"]]
     count = min(len(values) for values in times)
-    sizes = [float(size) for size in points[axis]]
+    sizes = [float(size) for size in points["size"]]
     return linear([slope(sizes, [values[process] for values in times]) for process in range(count)])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lntx.report import units
+from lntx.report import settings, units
 from lntx.report.document import Finding
 from lntx.report.findings.neighbours import loud
 from lntx.report.frames import Frames
@@ -24,10 +24,7 @@ def find(frames: Frames) -> Iterator[Finding]:
         return
     text = f"Rest nothing on {len(wide)} of {units.plural(len(known), 'time')}: from process to process they differ so much "
     text += f"that the upper end of the interval is more than {_WIDE:g} times the lower."
-    words = [
-        f"{row.series} in {row.suite}, {row.samples:,} {units.TIMES} {row.features:,}"
-        for row in each(wide.head(_NAMED))
-    ]
+    words = [f"{row.series} in {row.suite}, {settings.shape(row)}" for row in each(wide.head(_NAMED))]
     more = f" and {len(wide) - _NAMED} more" if len(wide) > _NAMED else ""
     disturbed = len(loud(wide))
     beside = f" Others were at work beside {disturbed} of them." if disturbed else ""

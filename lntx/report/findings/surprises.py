@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from lntx.record import LINEAR
 from lntx.report import units
 from lntx.report.analysis.breakeven import starts
 from lntx.report.document import Finding
@@ -44,7 +45,7 @@ def find(frames: Frames) -> Iterator[Finding]:
 
 
 def _behind(frames: Frames, backend: str, names: set[str]) -> list[Behind]:
-    steady = frames.ways[frames.ways["phase"] == "run"]
+    steady = frames.ways[(frames.ways["phase"] == "run") & (frames.ways["model"] == LINEAR)]
     base = steady[steady["backend"] == backend].set_index(_PLACE)["cell"]
     found = []
     for series, part in steady[steady["series"].isin(names) & (steady["backend"] != backend)].groupby("series"):

@@ -22,7 +22,7 @@ _REGIONS = 4  # that one sentence holds
 class Lead:
     """Who is fastest at a size, and by how much over whom."""
 
-    size: int
+    size: float
     best: str
     second: str
     words: str
@@ -39,7 +39,7 @@ def find(frames: Frames) -> Iterator[Finding]:
     steady = frames.ways[(frames.ways["phase"] == "run") & (frames.ways["suite"] != THREADS)]
     for suite, cells in steady.groupby("suite", sort=False):
         if axis := settings.axis_of(cells):
-            named = cells.assign(setting=settings.picture(cells, axis))
+            named = cells.assign(setting=settings.picture(cells, axis), size=settings.sizes(cells, axis))
             for (setting, *_), part in named.groupby(
                 ["setting", "work", "device", "dtype", "threads", "study"], sort=False
             ):
@@ -47,7 +47,7 @@ def find(frames: Frames) -> Iterator[Finding]:
 
 
 def _suite(frames: Frames, part: pd.DataFrame, axis: str, suite: str, setting: str) -> Iterator[Finding]:
-    regions, noun = _regions(frames, part, axis), axis.replace("_", " ")
+    regions, noun = _regions(frames, part), axis.replace("_", " ")
     if not regions:
         return
     how = WAYS[str(part["work"].iloc[0])]
@@ -55,17 +55,17 @@ def _suite(frames: Frames, part: pd.DataFrame, axis: str, suite: str, setting: s
     kind = f"Time per epoch; {settings.fixed(part, axis)}{place(part)}."
     ends = dict.fromkeys((regions[0][0], regions[-1][-1]))
     margins = [_margin(lead, noun) for lead in ends if lead.clear]
-    yield Finding(text, " ".join([kind, *margins, *_crossings(part, axis, regions)]), suite)
+    yield Finding(text, " ".join([kind, *margins, *_crossings(part, noun, regions)]), suite)
 
 
 def along(frames: Frames, part: pd.DataFrame, axis: str) -> str:
     """Return which of some cells' backends is fastest where along an axis; empty where there is but one."""
-    regions = _regions(frames, part, axis)
+    regions = _regions(frames, part.assign(size=settings.sizes(part, axis)))
     return _named(regions, axis.replace("_", " ")) if regions else ""
 
 
-def _regions(frames: Frames, part: pd.DataFrame, axis: str) -> list[list[Lead]]:
-    leads = [lead for size, cells in part.groupby(axis) if (lead := _lead(frames, int(str(size)), cells))]
+def _regions(frames: Frames, part: pd.DataFrame) -> list[list[Lead]]:
+    leads = [lead for _, cells in part.groupby("size") if (lead := _lead(frames, cells["size"].iloc[0], cells))]
     return [list(group) for _, group in groupby(leads, key=lambda lead: lead.names)]
 
 
@@ -83,10 +83,11 @@ def _counted(leads: list[Lead], noun: str) -> str:
     unsure = len(leads) - clear.total()
     words += [f"the two fastest can't be told apart at {unsure}"] if unsure else []
     low, high = leads[0].size, leads[-1].size
-    return f"of {len(leads)} sizes from {low:,} to {settings.at(noun, high)}, {units.listing(words)}"
+    ends = f"from {settings.number(low)} to {settings.at(noun, high)}"
+    return f"of {len(leads)} sizes {ends}, {units.listing(words)}"
 
 
-def _lead(frames: Frames, size: int, cells: pd.DataFrame) -> Lead | None:
+def _lead(frames: Frames, size: float, cells: pd.DataFrame) -> Lead | None:
     if len(cells) <= 1:
         return None
     best, second = (row for _, row in cells.sort_values("unit_s").head(2).iterrows())
@@ -96,19 +97,14 @@ def _lead(frames: Frames, size: int, cells: pd.DataFrame) -> Lead | None:
 
 def _region(region: list[Lead], noun: str, *, first: bool, last: bool) -> str:
     low, high, names = region[0].size, region[-1].size, region[0].names
+    least, most = settings.number(low), settings.number(high)
     where = (
-        "everywhere"
-        if first and last
-        else f"up to {high:,}"
-        if first
-        else f"from {low:,} on"
-        if last
-        else f"at {low:,}"
+        "everywhere" if first and last else f"up to {most}" if first else f"from {least} on" if last else f"at {least}"
     )
     if not (first or last) and high > low:
-        where = f"from {low:,} to {high:,}"
+        where = f"from {least} to {most}"
     if high == low:
-        where = f"at {low:,}"
+        where = f"at {least}"
     if first and last:
         where = f"at every {settings.span(noun, low, high)}" if high > low else f"at {settings.at(noun, low)}"
     return (
@@ -122,19 +118,18 @@ def _margin(lead: Lead, noun: str) -> str:
     return f"At {settings.at(noun, lead.size)}, {lead.best} is {lead.words} as {lead.second}."
 
 
-def _crossings(part: pd.DataFrame, axis: str, regions: list[list[Lead]]) -> Iterator[str]:
+def _crossings(part: pd.DataFrame, noun: str, regions: list[list[Lead]]) -> Iterator[str]:
     """Yield where the lead changes for sure from one size to the next."""
-    noun = axis.replace("_", " ")
     for before, after in pairwise(regions):
         sure = before[-1].clear and after[0].clear
-        if sure and (size := _crossing(part, axis, before[-1], after[0])):
+        if sure and (size := _crossing(part, before[-1], after[0])):
             near = settings.at(noun, units.digits(size, 2))
             yield f"{before[-1].best} and {after[0].best} cross near {near} (interpolated)."
 
 
-def _crossing(part: pd.DataFrame, axis: str, before: Lead, after: Lead) -> float | None:
+def _crossing(part: pd.DataFrame, before: Lead, after: Lead) -> float | None:
     """Find where two lines between two sizes cross, straight on logarithmic axes."""
-    times = part.pivot_table("unit_s", axis, "backend")
+    times = part.pivot_table("unit_s", "size", "backend")
     gap = (times[before.best] / times[after.best]).reindex([before.size, after.size]).map(math.log)
     if gap.isna().any() or gap.iloc[0] == gap.iloc[1]:
         return None

@@ -1,4 +1,8 @@
-"""The family of backends: each file here is one, found by its stem; other packages add theirs by entry point."""
+"""The family of backends: each file here is one, found by its stem; other packages add theirs by entry point.
+
+A file of the user's own is one, too, where it is named by its path: `path/to/mine.py` is the backend `mine` from then on, and of
+several in it, `path/to/mine.py:fast` is `mine:fast`.
+"""
 
 import importlib
 import inspect
@@ -7,11 +11,12 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from functools import partial
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any
 
 from lntx.errors import InputError
 from lntx.record import Work
-from lntx.training import scalars
+from lntx.training import backend_files, scalars, user_files
 from lntx.training.backends.interface import Backend, Refuses
 from lntx.training.isolation import usual
 
@@ -21,6 +26,8 @@ FAMILY = ":*"
 _NOT_BACKENDS = {"interface"}
 _WORKS: tuple[Work, ...] = ("steps", "algebra", "solution")
 _DEVICES = ("cpu", "cuda")
+_files: dict[str, Path] = {}
+"""The files of the user's own that were named so far, by their backends' name."""
 
 
 def backends() -> dict[str, Backend]:
@@ -47,6 +54,33 @@ def own(base: str) -> bool:
     return _sources().get(base, "").startswith(f"{__name__}.")
 
 
+def files() -> tuple[str, ...]:
+    """Return the paths of the files that were named so far: what another process must be told."""
+    return tuple(map(str, _files.values()))
+
+
+def added(name: str) -> str:
+    """Take the backends of a file, where a name is one, and return the name that is meant; others are returned as they are.
+
+    `FILE.py` is the only backend in it, `FILE.py:NAME` one of several or a variant, `FILE.py:*` all. Raises InputError for a
+    file that can't be imported, or holds no such backend.
+    """
+    given = user_files.named(scalars.text("backend", name))
+    if given is None:
+        return name
+    base = given.file.stem
+    if own(base):
+        raise InputError(f"{given.file.name}: a backend of lntx's own is called {base}; give the file another name")
+    before, _files[base] = _files.get(base), given.file
+    try:
+        return backend_files.meant(given, family(base))
+    except InputError:
+        _files.pop(base)
+        if before:
+            _files[base] = before
+        raise
+
+
 def family(base: str) -> dict[str, Backend]:
     """Find a backend without its variants' names, and them with it; none for an unknown one. Nothing else is loaded."""
     sources = _sources()
@@ -55,7 +89,7 @@ def family(base: str) -> dict[str, Backend]:
 
 def find(name: str) -> Backend:
     """Find a backend by name; InputError with the nearest names when there is none."""
-    name = scalars.text("backend", name)
+    name = added(scalars.text("backend", name))
     loaded = family(name.partition(":")[0])
     if name in loaded:
         return loaded[name]
@@ -68,8 +102,11 @@ def find(name: str) -> Backend:
 def chosen(asked: Iterable[str]) -> dict[str, Backend]:
     """Find backends by name, and for "name:*" one with all its variants; InputError as `find`, or where it has none."""
     found: dict[str, Backend] = {}
-    for name in asked:
+    for name in map(added, asked):
         base = name.removesuffix(FAMILY)
+        if name != base and base in _files and base not in family(base):  # several, and none of them is the file itself
+            found |= family(base)
+            continue
         one = find(base)
         members = {one.name: one} if name == base else family(base)
         if name != base and len(members) <= 1:
@@ -79,32 +116,47 @@ def chosen(asked: Iterable[str]) -> dict[str, Backend]:
 
 
 def _sources() -> dict[str, str]:
-    """Map each name to the module that holds it; the package's own win over a stranger's of the same name."""
+    """Map each name to the module that holds it, or the file's path; the package's own win over a stranger's of the same name."""
     outside = {point.name: point.value.partition(":")[0] for point in entry_points(group=GROUP)}
     inside = {
         module.name: f"{__name__}.{module.name}"
         for module in pkgutil.iter_modules(__path__)
         if module.name not in _NOT_BACKENDS and not module.name.startswith("_")
     }
-    return outside | inside
+    return outside | {name: str(file) for name, file in _files.items()} | inside
 
 
 def _load(name: str, source: str) -> Iterator[Backend]:
-    """Read a module as one backend, and one more for each of its variants."""
-    try:
-        module = importlib.import_module(source)
-        work, devices = module.WORK, tuple(getattr(module, "DEVICES", _DEVICES))
-        if work not in _WORKS:
-            raise ValueError(f"its WORK is {work!r}, not one of {', '.join(_WORKS)}")  # noqa: TRY301
-        refuses, prepare = module.refuses, module.prepare
-    except Exception as error:  # noqa: BLE001  (a stranger's broken module must not break the others)
-        yield _broken(name, f"it can't be loaded: {type(error).__name__}: {error}")
+    """Read a module as one backend, and one more for each of its variants; InputError for a file that holds none."""
+    file = _files.get(name)
+    if file is not None and source == str(file):
+        yield from _of_file(name, file)
         return
-    label = (module.__doc__ or name).strip().splitlines()[0].rstrip(".")
+    try:
+        found = list(_read(name, importlib.import_module(source)))
+    except Exception as error:  # noqa: BLE001  (a stranger's broken module must not break the others)
+        found = [_broken(name, f"it can't be loaded: {type(error).__name__}: {error}")]
+    yield from found
+
+
+def _of_file(base: str, file: Path) -> Iterator[Backend]:
+    for name, item in backend_files.parts(file).items():
+        try:
+            yield from _read(f"{base}:{name}" if name else base, item)
+        except ValueError as error:
+            raise InputError(f"{file.name}{f':{name}' if name else ''} is no backend: {error}") from error
+
+
+def _read(name: str, item: Any) -> Iterator[Backend]:
+    """Read a module, or an object like one, as one backend, and one more for each of its variants."""
+    work, devices = item.WORK, tuple(getattr(item, "DEVICES", _DEVICES))
+    if work not in _WORKS:
+        raise ValueError(f"its WORK is {work!r}, not one of {', '.join(_WORKS)}")
+    refuses, prepare, label = item.refuses, item.prepare, backend_files.label(name, item)
     asked = _on_known_device(devices, refuses)
-    guess, weighs = getattr(module, "seconds", None), getattr(module, "weighs", None)
+    guess, weighs = getattr(item, "seconds", None), getattr(item, "weighs", None)
     yield Backend(name, label, work, devices, asked, prepare, guess, weighs)
-    for variant, text in getattr(module, "VARIANTS", {}).items():
+    for variant, text in getattr(item, "VARIANTS", {}).items():
         asked = _on_known_device(devices, partial(refuses, variant=variant) if _minds_variants(refuses) else refuses)
         yield Backend(f"{name}:{variant}", text, work, devices, asked, partial(prepare, variant=variant))
 

@@ -6,7 +6,7 @@ from time import perf_counter
 from lntx.errors import LntxError
 from lntx.host import threads
 from lntx.measure.cell import proof
-from lntx.measure.session import Place
+from lntx.measure.place import Place
 from lntx.record import Absence, Agreement, Cell, Kind, Record
 from lntx.training import device as devices
 from lntx.training.backends import find

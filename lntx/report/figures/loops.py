@@ -1,0 +1,46 @@
+"""The ways of {}: cold start against steady epochs.
+
+Above: the whole training in a fresh process with empty compile caches (hollow) against the same in its steady state (filled).
+Below: the time since a cold start against epochs done, on logarithmic axes; where a line passes under the first way's, its start
+has paid for itself (ringed). Both are extrapolated from the cold first epoch and from steady ones.
+"""
+
+import statistics
+
+import pandas as pd
+
+from lntx.report.analysis.breakeven import pays_from
+from lntx.report.analysis.loops import loops, starts
+from lntx.report.drawing import starting
+from lntx.report.drawing.library import Figure
+from lntx.report.drawing.style import Styles
+from lntx.report.frames import Frames
+
+ORDER = 8
+SUITES = ()
+COLUMNS = [*starting.COLUMNS, "pays_from_epoch", "speedup", "setting"]
+
+
+def frame(frames: Frames) -> pd.DataFrame:
+    """Make one row for each way with a cold and a steady time."""
+    rows = []
+    for loop in loops(frames):
+        found = starts(frames, loop)
+        base = found.get(loop.baseline)
+        for s in found.values():
+            crossing = pays_from(s, base) if base and s is not base else None
+            ratio = statistics.median(base.epoch_s) / s.epoch if base else float("nan")
+            rows.append(
+                [loop.name, s.series, s.backend, s.work, statistics.median(s.cold_s), s.timed_epochs, s.start, s.epoch, s.epochs,
+                 s.after(s.epochs), s.epoch * s.epochs, crossing.center if crossing else float("nan"), ratio, loop.place]
+            )  # fmt: skip
+    found = pd.DataFrame(rows, columns=COLUMNS)
+    return found.sort_values(["picture", "cold_whole_s", "series"]).reset_index(drop=True)
+
+
+def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
+    """Draw pairs of dots above, lines of cumulative time below."""
+    starting.draw(frame, figure, styles, "pays_from_epoch")
+
+
+alt = starting.alt

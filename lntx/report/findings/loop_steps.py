@@ -1,0 +1,43 @@
+"""How much of a loop's step is Python."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from lntx.report import units
+from lntx.report.analysis.loops import Loop, loops, worded
+from lntx.report.document import Finding
+from lntx.report.frames import Frames
+from lntx.report.rows import each
+
+ORDER = 52
+TOPIC = "How near the machine's limit"
+
+
+def find(frames: Frames) -> Iterator[Finding]:
+    """Yield one finding for each loop whose steps were profiled."""
+    for loop in loops(frames):
+        known = [cell for value in loop.points for cell in loop.at(value) if not math.isnan(cell.share_python)]
+        base = [cell for cell in known if cell.backend == loop.baseline]
+        if base:
+            yield _finding(loop, base, each(loop.steady[loop.steady["cell"].isin([cell.cell for cell in known])]))
+
+
+def _finding(loop: Loop, base: list[Any], known: list[Any]) -> Finding:
+    ends = [base[0], base[-1]] if len(base) > 1 else base
+    said = [f"{cell.share_python:.0%}{f' at {worded(loop, cell.value)}' if loop.axis else ''}" for cell in ends]
+    text = (
+        f"Of a step of {loop.name}, {loop.baseline}, Python takes {units.listing(said)}: more no compiler saves of it."
+    )
+    once = {cell.backend: cell for cell in reversed(known)}
+    words = [f"{name} {_parts(cell)}" for name, cell in sorted(once.items())]
+    detail = (
+        "Of a run under torch's profiler, which slows short operations most. "
+        f"Python, computing and the optimizer{f' at {worded(loop, ends[0].value)}' if loop.axis else ''}: {'; '.join(words)}."
+    )
+    return Finding(text, detail, loop.picture("loop_shares"))
+
+
+def _parts(cell: Any) -> str:
+    parts = (cell.share_python, cell.share_kernels, cell.share_optimizer)
+    return ", ".join(f"{part:.0%}" for part in parts if not math.isnan(part))

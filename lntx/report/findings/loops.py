@@ -1,0 +1,132 @@
+"""What to do with a loop: which way to take, from which epoch on it pays, and whether it is the same training."""
+
+from collections.abc import Iterator
+
+from lntx.report import units
+from lntx.report.analysis.breakeven import Start
+from lntx.report.analysis.loops import Choice, Loop, choice, loops, starts, worded
+from lntx.report.document import Finding
+from lntx.report.frames import Frames
+from lntx.report.phrases import ratio, told_apart
+
+ORDER = 3
+TOPIC = "What to do"
+_DOING = {
+    "compiled": "compile the model",
+    "compiled:step": "compile the step",
+    "cudagraph": "capture the step as a CUDA graph",
+    "foreach": "take torch's foreach optimizer",
+    "fused": "take torch's fused optimizer",
+}
+"""What to do for each of the ways that come for free."""
+
+
+def find(frames: Frames) -> Iterator[Finding]:
+    """Yield the answer for each loop."""
+    found = list(loops(frames))
+    for loop in found:
+        yield from _answers(frames, loop, named=len(found) > 1)
+
+
+def doing(way: str) -> str:
+    """Say what somebody does who takes a way."""
+    return _DOING.get(way, f"take {way}")
+
+
+def _answers(frames: Frames, loop: Loop, *, named: bool) -> Iterator[Finding]:
+    """Yield one sentence for what to do; along an axis one for each stretch with the same answer."""
+    choices = [found for value in loop.points if (found := choice(frames, loop, value))]
+    where = f"{loop.name} on {loop.place}: " if named else ""
+    for stretch in _stretches(choices):
+        first, last = stretch[0], stretch[-1]
+        at = _span(loop, first, last) if len(loop.points) > 1 else ""
+        said = f"{at}, {_said(loop, first, last)}" if at else _said(loop, first, last)
+        text = units.sentence(f"{where}{said}; {_agreement(loop)}")
+        yield Finding(text, " ".join(_details(frames, loop, stretch)), loop.picture("loops"))
+
+
+def _stretches(choices: list[Choice]) -> list[list[Choice]]:
+    """Part choices along the axis into stretches of the same way."""
+    found: list[list[Choice]] = []
+    for one in choices:
+        if found and found[-1][-1].best.backend == one.best.backend:
+            found[-1].append(one)
+        else:
+            found.append([one])
+    return found
+
+
+def _span(loop: Loop, first: Choice, last: Choice) -> str:
+    if first is last:
+        return f"at {worded(loop, first.value)}"
+    return f"from {worded(loop, first.value)} to {worded(loop, last.value).removeprefix(loop.axis.replace('_', ' ')).strip()}"
+
+
+def _said(loop: Loop, first: Choice, last: Choice) -> str:
+    if first.speedup is None or last.speedup is None:
+        several = len({cell.backend for cell in loop.at(first.value)}) > 1
+        why = "no other way is faster for sure" if several else "no other way was measured"
+        return f"keep {loop.baseline}: {why}"
+    ends = list(dict.fromkeys(units.digits(one.speedup.center, 2) for one in (first, last) if one.speedup))
+    fast = f"{' to '.join(ends)} times as fast as {loop.baseline}"
+    return f"{doing(first.best.backend)}: {fast}{_from(first, last)}"
+
+
+def _from(first: Choice, last: Choice) -> str:
+    """Say from which epoch on a choice pays; along an axis for both ends."""
+    if not (first.known_start and last.known_start):
+        return " once it is warm"
+    epochs = [max(1.0, one.pays.center) if one.pays else float("inf") for one in (first, last)]
+    if max(epochs) == float("inf"):
+        return " once it is warm, which doesn't pay for its start"
+    low, high = sorted(epochs)
+    if high <= 1:
+        return " from the first epoch on"
+    words = (
+        units.epochs(low) if units.epochs(low) == units.epochs(high) else f"{units.epochs(low)} to {units.epochs(high)}"
+    )
+    planned = int(first.best.epochs)
+    short = f", though a training has {units.plural(planned, 'epoch')}" if low > planned else ""
+    return f" from epoch {words} on{short}"
+
+
+def _agreement(loop: Loop) -> str:
+    """Say whether the weights of all ways agree."""
+    wrong = sorted(set(loop.absences[loop.absences["kind"] == "disagrees"]["backend"]))
+    if wrong:
+        return f"the weights of {units.listing(wrong)} are not those of {loop.baseline}"
+    several = loop.steady["backend"].nunique() > 1
+    return "the weights agree" if several else "its weights are proved"
+
+
+def _details(frames: Frames, loop: Loop, stretch: list[Choice]) -> Iterator[str]:
+    """Yield intervals, the next best, and what starting takes."""
+    for one in (stretch[0], stretch[-1])[: len(stretch)]:
+        at = f"At {worded(loop, one.value)}: " if len(loop.points) > 1 else ""
+        if one.speedup is not None:
+            yield units.sentence(
+                f"{at}{one.best.backend} is {ratio(one.speedup)}, {units.seconds(one.best.unit_s)} an epoch"
+            )
+        else:
+            yield units.sentence(f"{at}an epoch takes {units.seconds(one.best.unit_s)}")
+        if one.pays is not None and one.pays.known and one.pays.center > 1:
+            yield f"The epoch from which on it pays: {units.epochs(one.pays.center)} {units.span(one.pays)}, extrapolated."
+        if second := _second(frames, loop, one):
+            yield second
+    known = sorted(starts(frames, loop).values(), key=lambda start: start.start)
+    if known:
+        yield f"Before the first epoch, from cold: {units.listing([_start(start) for start in known])}."
+
+
+def _second(frames: Frames, loop: Loop, one: Choice) -> str:
+    others = [cell for cell in loop.at(one.value) if cell.cell != one.best.cell]
+    if not others or others[0].backend == loop.baseline or one.speedup is None:
+        return ""
+    found = frames.ratio(others[0].cell, one.best.cell)
+    if not told_apart(found):
+        return f"It can't be told apart from {others[0].backend} {units.span(found)}."
+    return f"Next is {others[0].backend}: {one.best.backend} is {ratio(found)}."
+
+
+def _start(start: Start) -> str:
+    return f"{start.backend} {units.seconds(start.start)}"

@@ -1,0 +1,128 @@
+"""The page of a loop: what to do comes first, and every other part of a page takes a loop as it takes a linear model."""
+
+from dataclasses import replace
+
+import pytest
+from support import loop_studies, studies
+
+from lntx.record import Study
+from lntx.report import rendering
+from lntx.report.analysis.loops import choice, loops
+from lntx.report.figures import pictures
+from lntx.report.findings import findings
+from lntx.report.frames import frames
+
+
+def found(*given):
+    return findings(frames(given))
+
+
+def texts(*given):
+    return [finding.text for finding in found(*given)]
+
+
+def pictured(*given):
+    return {picture.name: picture for picture in pictures(frames(given))}
+
+
+def test_the_first_sentence_says_what_to_do_from_when_on_and_whether_it_is_the_same_training():
+    first = found(loop_studies.study())[0]
+    assert first.text == "Compile the step: 2.0 times as fast as eager from epoch 900 on; the weights agree."
+    assert "Next is compiled: compiled:step is 1.50 times as fast" in first.detail
+    assert "Before the first epoch, from cold: " in first.detail
+    assert first.figure == "loops-ranking"
+
+
+def test_a_start_that_never_pays_within_the_training_is_told_of():
+    long = [replace(one, cell=replace(one.cell, epochs=100)) for one in loop_studies.records()]
+    said = texts(replace(loop_studies.study(), records=tuple(long)))[0]
+    assert said.endswith("from epoch 900 on, though a training has 100 epochs; the weights agree.")
+
+
+def test_where_nothing_is_faster_the_first_way_is_kept():
+    few = Study(tuple(loop_studies.records(ways=("eager", "foreach"))), (), studies.MACHINE, studies.ABOUT)
+    slow = [replace(one, rounds=tuple((2 * s[0],) for s in one.rounds)) if one.cell.backend == "foreach" else one
+            for one in few.records]  # fmt: skip
+    said = texts(replace(few, records=tuple(slow)))[0]
+    assert said == "Keep eager: no other way is faster for sure; the weights agree."
+
+
+def test_weights_that_disagree_stand_in_the_first_sentence_too():
+    said = texts(loop_studies.study(absences=(loop_studies.disagreeing(),)))
+    assert said[0].endswith("the weights of bf16 are not those of eager.")
+    assert said[1].startswith("bf16 disagrees with the reference")
+
+
+def test_without_a_cold_start_nothing_is_said_of_epochs():
+    warm = [one for one in loop_studies.records() if one.cell.phase == "run"]
+    said = texts(replace(loop_studies.study(), records=tuple(warm)))[0]
+    assert said == "Compile the step: 2.0 times as fast as eager once it is warm; the weights agree."
+
+
+def test_along_an_axis_the_answer_holds_for_a_stretch_and_exponents_take_the_axis_from_the_record():
+    said = texts(loop_studies.study((16, 64, 256)))
+    assert said[0].startswith("From width 16 to 256, compile the step: 2.0 times as fast as eager from epoch ")
+    assert "Along width, doing every step, compiled:step is fastest at every width from 16 to 256." in said
+    assert any(text.startswith("With width from 16 to 256, time per epoch grows") for text in said)
+
+
+@pytest.mark.parametrize("values", [("relu", "gelu"), (0.1, 0.25), ("",), (0, 1)])
+def test_any_values_of_an_axis_make_a_page(values, tmp_path):
+    rendered = rendering.render([loop_studies.study(values)], tmp_path)
+    assert "the weights agree" in rendered.markdown.read_text()
+
+
+def test_python_s_share_of_a_step_and_the_tensors_are_told():
+    said = texts(loop_studies.study())
+    assert "Of a step of ranking, eager, Python takes 45%: more no compiler saves of it." in said
+    tensors = next(one for one in found(loop_studies.study()) if one.text.startswith("Rounding explains"))
+    assert "at most 30%" in tensors.text
+    assert "Of 2.bias nothing is proved" in tensors.detail
+
+
+def test_the_pictures_of_a_loop():
+    names = pictured(loop_studies.study())
+    assert {"loops-ranking", "loop_tensors-ranking", "loop_shares-ranking", "loop_memory-ranking"} <= names.keys()
+    assert not names.keys() & {"first_call", "memory", "roofline"}
+    frame = names["loops-ranking"].frame.set_index("series")
+    assert frame["pays_from_epoch"]["compiled:step"] == pytest.approx(898, abs=2)
+    assert frame["start_s"]["compiled"] == pytest.approx(6.0, rel=0.05)
+    assert {"other-ranking"} == pictured(loop_studies.study((16, 64))).keys() & {"other-ranking"}
+
+
+def test_a_page_of_a_loop_is_about_the_loop(tmp_path):
+    rendered = rendering.render([loop_studies.study()], tmp_path)
+    text = rendered.markdown.read_text()
+    assert text.startswith("# How to train ranking")
+    assert rendered.ladder.headings[0] == "backend"
+
+
+def test_a_study_of_both_kinds_shows_both(tmp_path):
+    both = replace(studies.study(), records=(*studies.study().records, *loop_studies.records()))
+    rendered = rendering.render([both], tmp_path)
+    said = [finding.text for finding in rendered.findings]
+    assert said[0].startswith("Compile the step")
+    assert any("trains the tutorial" in text for text in said)
+    assert not any("ranking" in text for text in said if "eager's slow start" in text)
+
+
+def test_ratios_are_taken_to_the_first_way_whatever_it_is_called():
+    renamed = {"eager": "plain"}
+    records = [
+        replace(one, baseline="plain", cell=replace(one.cell, backend=renamed.get(one.cell.backend, one.cell.backend)))
+        for one in loop_studies.records()
+    ]
+    study = replace(loop_studies.study(), records=tuple(records))
+    made = frames([study])
+    assert texts(study)[0] == "Compile the step: 2.0 times as fast as plain from epoch 900 on; the weights agree."
+    assert made.cells.set_index(["backend", "phase"])["speedup"]["compiled:step", "run"] == pytest.approx(2.0)
+    (loop,) = loops(made)
+    assert choice(made, loop, "").best.backend == "compiled:step"
+
+
+def test_two_loops_are_told_apart_by_name():
+    other = [replace(one, cell=replace(one.cell, problem="other", suite="other")) for one in loop_studies.records()]
+    study = replace(loop_studies.study(), records=(*loop_studies.records(), *other))
+    first, second, *_ = texts(study)
+    assert first.startswith("Ranking on cpu, float32: compile the step")
+    assert second.startswith("Other on cpu, float32: compile the step")
