@@ -1,8 +1,7 @@
 """The file system's double: counts what is done to the disk in some folders, and lets one of these operations fail.
 
 It stands in for the calls of `os` and for `open`, through which all of Python's own file handling goes: pathlib, shutil,
-tempfile. What is written to a file that somebody opened goes through it as well, byte by byte as far as the disk would have taken them.
-Processes that are started have their own.
+tempfile. What is written to a file that somebody opened goes through it as well. Processes that are started have their own.
 """
 
 import builtins

@@ -1,7 +1,7 @@
 """What stands in the way of a file that lntx writes is left alone: a folder, a link, a pipe, a file where a folder goes.
 
-Each command that writes is run once to see what it writes. Then, for each file and each folder of these, something of a stranger's
-stands there already, in each way that a file system knows, and the command is run again.
+Each command that writes is run once to see what it writes. Then, for each file and each folder of these, something of a
+stranger's stands there already, in each way that a file system knows, and the command is run again.
 """
 
 import os
