@@ -2,6 +2,7 @@
 
 from lntx.record import Agreement, Cell, Checkpoint, Record, Study
 from lntx.result import Batch, BenchmarkResult, Count, GateResult, Pair, Quad, Stream, Surveyed
+from lntx.targets import Scoreboard, Target
 from lntx.verdict import Verdict
 
 _MACHINE = {"cpu": "Example CPU", "cores": 2, "threads": 2, "memory_gib": 8, "os": "Linux"}
@@ -17,6 +18,15 @@ def study(backends: tuple[str, ...] = ("eager", "numpy"), suite: str = "samples"
         for samples in _SAMPLES
     )
     return Study(records, (), {"lntx": _MACHINE}, {"profile": "smoke", "command": "lntx bench", **_WHEN})
+
+
+def targets() -> Scoreboard:
+    """Make a board of targets: one met, one missed, one that wasn't measured."""
+    held = [
+        Target("T1", "the tutorial", "numpy", "as fast as eager", "times", "at least", wanted, values)
+        for wanted, values in ((2.0, (2.5, 2.6, 2.7)), (3.0, (2.5, 2.6)), (4.0, ()))
+    ]
+    return Scoreboard(tuple(held), {"lntx": _MACHINE}, {"profile": "smoke", **_WHEN})
 
 
 def _record(suite: str, backend: str, samples: int, seconds: float) -> Record:

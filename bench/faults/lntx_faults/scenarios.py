@@ -86,8 +86,8 @@ def _studies(folder: Path) -> None:
     storage.write(made_up.study(), folder / "earlier.json")
 
 
-def _repository(folder: Path) -> None:
-    """Lay out a repository with a benchmark, and with what an earlier gate left."""
+def repository(folder: Path) -> None:
+    """Lay out a repository with a benchmark."""
     for name, text in {"subject.py": _CODE, "test_subject.py": _SUITE}.items():
         (folder / name).write_text(text, encoding="utf-8")
     settings = ("-c", "user.name=Nobody", "-c", "user.email=nobody@example.org", "-c", "commit.gpgsign=false")
@@ -97,7 +97,7 @@ def _repository(folder: Path) -> None:
 
 def _gated(folder: Path) -> None:
     """Lay out a repository, and what an earlier gate left in it: a result, a report, a history of noise, a summary."""
-    _repository(folder)
+    repository(folder)
     out = folder / "out"
     gates.write(made_up.gate(), out / "gate.json")
     gate_report.render(made_up.gate(), out / "report")
@@ -129,11 +129,11 @@ SCENARIOS: Sequence[Scenario] = (
         (("GITHUB_STEP_SUMMARY", "{folder}/step.md"),),
         _stored_gate,
     ),
-    Scenario("`lntx gate`, in a new folder", _repository, ("gate", "HEAD", "HEAD"), (), _stored_gate),
-    Scenario("`lntx gate --list`", _repository, ("gate", "HEAD", "HEAD", "--list"), slow=True, varies=True),
+    Scenario("`lntx gate`, in a new folder", repository, ("gate", "HEAD", "HEAD"), (), _stored_gate),
+    Scenario("`lntx gate --list`", repository, ("gate", "HEAD", "HEAD", "--list"), slow=True, varies=True),
     Scenario(
         "`lntx gate`, as it measures",
-        _repository,
+        repository,
         ("gate", "HEAD", "HEAD", "--no-guard", "--pairs", "4"),
         slow=True,
         varies=True,
