@@ -41,6 +41,11 @@ class Scenario:
     slow: bool = False
     varies: bool = False
 
+    @property
+    def from_a_shell(self) -> bool:
+        """Whether it is itself when it is started from a shell: nothing stands in for anything."""
+        return self.replaced is nullcontext
+
     def play(self, folder: Path, temporary: Path) -> Said:
         """Run the command on a folder that was laid out."""
         variables = {name: value.format(folder=folder) for name, value in self.variables}
