@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from lntx.storage.disk import write_text
 from lntx_faults.double import NONE, Double
 
 
@@ -73,8 +74,8 @@ def test_a_disk_that_is_full_stays_full_but_lets_files_be_removed(tmp_path):
     double = Double([tmp_path], 0, errno.ENOSPC, lasting=True)
     with double.installed():
         for write in (
-            lambda: (tmp_path / "a").touch(),
-            lambda: (tmp_path / "b").mkdir(),
+            (tmp_path / "a").touch,
+            (tmp_path / "b").mkdir,
             lambda: (tmp_path / "c").write_text("c"),
         ):
             with pytest.raises(OSError, match="No space left"):
@@ -101,8 +102,6 @@ def test_what_lies_elsewhere_is_left_alone_and_all_is_put_back(tmp_path):
 
 
 def test_it_names_the_place_in_lntx_that_writes(tmp_path):
-    from lntx.storage.disk import write_text
-
     double = Double([tmp_path], NONE)
     with double.installed():
         write_text(tmp_path / "a", "a")

@@ -2,6 +2,7 @@
 
 import pytest
 
+import lntx.storage.folders
 from lntx_faults.trial import Said, contents, lost, run, wrong
 
 FINE = Said(0, "done\n", "")
@@ -51,8 +52,6 @@ def test_a_command_runs_in_its_folder_and_what_escapes_is_caught(tmp_path, monke
     (tmp_path / "tmp").mkdir()
     said = run(["report", "nothing.json"], tmp_path, tmp_path / "tmp")
     assert (said.code, said.lines) == (2, ["lntx: can't read nothing.json: No such file or directory"])
-    import lntx.storage.folders
-
     monkeypatch.setattr(lntx.storage.folders, "runs", lambda _: 1 / 0)
     assert "ZeroDivisionError" in run(["report", "nothing.json"], tmp_path, tmp_path / "tmp").escaped
 
