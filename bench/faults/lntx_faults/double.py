@@ -213,10 +213,11 @@ def _stream(
     encoding: str | None = None,
     errors: str | None = None,
     newline: str | None = None,
-    _closefd: bool = True,
+    closefd: bool = True,
     opener: Callable[[str, int], int] | None = None,
 ) -> Any:
     """Open a file as `open` does, through `os`."""
+    del closefd  # of descriptors, which aren't opened here
     reading = "+" in mode
     flags = (os.O_RDWR if reading else os.O_WRONLY) | os.O_CLOEXEC
     flags |= {"w": os.O_CREAT | os.O_TRUNC, "a": os.O_CREAT | os.O_APPEND, "x": os.O_CREAT | os.O_EXCL, "r": 0}[

@@ -98,8 +98,8 @@ def _content(path: Path) -> Content:
     return ("file", path.read_bytes()) if stat.S_ISREG(about.st_mode) else ("other", stat.S_IFMT(about.st_mode))
 
 
-def wrong(said: Said, usual: Said) -> str | None:
-    """Say what is wrong with what a command said, that had to fail or to do as usual."""
+def wrong(said: Said, usual: Said, most: int = 1) -> str | None:
+    """Say what is wrong with what a command said, that had to fail, in so many lines at most, or to do as usual."""
     if said.escaped:
         return f"traceback: {said.escaped.splitlines()[-1]}"
     if said.code not in {usual.code, _REFUSED}:
@@ -109,7 +109,7 @@ def wrong(said: Said, usual: Said) -> str | None:
     odd = [line for line in said.lines if not line.startswith("lntx: ")]
     if odd:
         return f"it says {odd[0]!r}"
-    if said.code != usual.code and not usual.lines and len(said.lines) != 1:
+    if len(said.lines) > len(usual.lines) + most:
         return f"it says {len(said.lines)} lines: {said.err!r}"
     return None
 

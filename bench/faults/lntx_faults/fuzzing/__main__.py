@@ -1,4 +1,4 @@
-"""A batch of inputs of one kind: `python -m lntx_faults.fuzzing SUBJECT SEED COUNT FOLDER` writes FOLDER/result.json.
+"""A batch of inputs of each kind named: `python -m lntx_faults.fuzzing FOLDER SEED COUNT SUBJECT...` writes FOLDER/SUBJECT.json.
 
 The input at work lies in FOLDER/SUBJECT/input.*, and each that did what it must not is kept beside it.
 """
@@ -130,17 +130,18 @@ def _bytes(name: str) -> int:
     return 0
 
 
-def _main(name: str, seed: str, count: str, folder: str) -> None:
+def _main(folder: str, seed: str, count: str, *names: str) -> None:
     def slow(*_: object) -> None:
         raise Slow
 
     signal.signal(signal.SIGALRM, slow)
     warnings.simplefilter("ignore")
-    whole = subjects()[name]  # loads what it needs, before memory is limited
-    whole()
+    for name in names:
+        subjects()[name]()  # loads what it needs, before memory is limited
     resource.setrlimit(resource.RLIMIT_AS, (_bytes("VmSize") + _ROOM, resource.RLIM_INFINITY))
-    batch = run(name, int(seed), int(count), Path(folder))
-    (Path(folder) / "result.json").write_text(json.dumps(asdict(batch)), encoding="utf-8")
+    for name in names:
+        batch = run(name, int(seed), int(count), Path(folder))
+        (Path(folder) / f"{name}.json").write_text(json.dumps(asdict(batch)), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -62,7 +62,8 @@ class _Ground:
         for place in (folder, temporary):
             shutil.rmtree(place, ignore_errors=True)
         shutil.copytree(self.work / "laid", folder, symlinks=True)
-        subprocess.run(["git", "-C", str(folder), "status"], check=False, capture_output=True)  # noqa: S603, S607  (settles its index)
+        if (folder / ".git").exists():  # so that git finds nothing to write down of its own
+            subprocess.run(["git", "-C", str(folder), "status"], check=True, capture_output=True)  # noqa: S603, S607
         temporary.mkdir()
         before = contents(folder)
         double = Double((folder, temporary), number, error, lasting)
@@ -118,7 +119,7 @@ def _fault(ground: _Ground, number: int, error: int, *, lasting: bool) -> str | 
     said, before, after, double = ground.tried(number, error, lasting=lasting)
     if not double.failed:
         return None  # it took another way, and never came there
-    if fault := wrong(said, ground.usual):
+    if fault := wrong(said, ground.usual, len(double.failed)):
         return fault
     if any(what in _LEAVING for what, _ in double.failed):
         after = {name: found for name, found in after.items() if name in before or name in ground.after}
