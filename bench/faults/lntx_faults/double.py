@@ -50,6 +50,7 @@ class Double:
     seen: list[tuple[str, str]] = field(default_factory=list)
     failed: list[tuple[str, str]] = field(default_factory=list)
     _open: dict[int, str] = field(default_factory=dict)
+    _writing: set[int] = field(default_factory=set)
     _real: dict[str, Callable[..., Any]] = field(default_factory=dict)
 
     @contextmanager
@@ -99,17 +100,21 @@ class Double:
         return copied
 
     def _os_open(self, path: Any, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
-        where = self._named(path, dir_fd) if flags & _WRITING else None
-        self._count("open", where)
+        where, writing = self._named(path, dir_fd), bool(flags & _WRITING)
+        if writing:
+            self._count("open", where)
         descriptor: int = self._real["open"](path, flags, mode, dir_fd=dir_fd)
         if where and self._below(where):
-            self._open[descriptor] = where
+            self._open[descriptor] = where  # also of a folder, which is read alone, and may be brought to the disk
+            self._writing |= {descriptor} if writing else set()
         return descriptor
 
     def _os_close(self, descriptor: int) -> None:
-        where = self._open.pop(descriptor, None)
+        where, writing = self._open.pop(descriptor, None), descriptor in self._writing
+        self._writing.discard(descriptor)
         self._real["close"](descriptor)
-        self._count("close", where)  # what was written may be refused here, as on network file systems
+        if writing:
+            self._count("close", where)  # what was written may be refused here, as on network file systems
 
     def _os_write(self, descriptor: int, content: Any) -> int:
         where = self._open.get(descriptor)
