@@ -19,6 +19,9 @@ NonNegativeInt = Annotated[int, Meta(ge=0, le=_WHOLE)]
 Number = Annotated[int, Meta(ge=-_WHOLE, le=_WHOLE)] | Annotated[float, Meta(ge=-_FLOAT, le=_FLOAT)]
 NonNegative = NonNegativeInt | Annotated[float, Meta(ge=0, le=_FLOAT)]
 Positive = PositiveInt | Annotated[float, Meta(gt=0, le=_FLOAT)]
+LEAST_S, MOST_S = 1e-18, 1e15
+"""Seconds that anything takes; what is beyond is damage, and would leave the floats in the first sum or quotient."""
+Seconds = Annotated[int, Meta(ge=0, le=int(MOST_S))] | Annotated[float, Meta(ge=0, le=MOST_S)]
 Unbounded = Annotated[int, Meta(ge=-_WHOLE, le=_WHOLE)] | float
 """A whole one stays whole, so that it is written again as it was read; infinity and no number pass."""
 

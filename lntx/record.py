@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from lntx.constraints import SPARSE, NonNegative, NonNegativeInt, Number, PositiveInt, Unbounded
+from lntx.constraints import SPARSE, NonNegativeInt, Number, PositiveInt, Seconds, Unbounded
 
 Phase = Literal["first", "prepare", "run", "predict"]
 Work = Literal["steps", "algebra", "solution"]
@@ -211,7 +211,7 @@ class Record:
     label: str = ""
     work: Work = "steps"
     timed_epochs: PositiveInt = 0  # where lntx did not run it
-    prepare_s: tuple[NonNegative, ...] = ()
+    prepare_s: tuple[Seconds, ...] = ()
     agreement: Agreement | None = None
     counters: Mapping[str, Number] = field(default_factory=dict)
     weighed: Mapping[str, Number] = field(default_factory=dict, metadata=SPARSE)

@@ -49,3 +49,94 @@ def test_imports_go_one_way_and_not_deep():
 
 def test_what_is_imported_is_found():
     assert longest("lntx.__main__")[:2] == ("lntx.__main__", "lntx.cli")
+
+
+WRITES = {
+    "chmod", "copy2", "copyfile", "copyfileobj", "copytree", "fsync", "ftruncate", "hardlink_to", "link", "makedirs", "mkdir",
+    "mkdtemp", "mkfifo", "mkstemp", "removedirs", "rename", "renames", "rmdir", "rmtree", "save_file", "savefig", "symlink",
+    "symlink_to", "NamedTemporaryFile", "SpooledTemporaryFile", "TemporaryDirectory", "TemporaryFile", "touch", "truncate",
+    "unlink", "write_bytes", "write_text",
+}  # fmt: skip
+ROOM = {"disk", "storage"}
+"""Modules whose functions of these names are the room's own."""
+ELSEWHERE = {
+    "storage/disk.py": "the room itself",
+    "storage/places.py": "tries whether a folder takes anything, with a file that has no name",
+    "cli/gate.py": "adds to a CI job's own page",
+    "cli/terminal.py": "the null device",
+    "duet/checkout.py": "the arms' own worktrees, in a temporary folder",
+    "duet/edits.py": "a copy of the index, in a temporary folder",
+    "duet/environment.py": "a folder of an arm",
+    "duet/large_files.py": "files of an arm",
+    "duet/pair.py": "a folder of an arm",
+    "duet/process.py": "a worker's log, in a temporary folder",
+    "duet/worker/options.py": "runs inside other people's projects, in an arm",
+    "duet/workspace.py": "temporary folders, and the lock",
+    "host/compilers.py": "temporary folders for caches",
+    "measure/cell/counters.py": "tells Linux to forget a peak",
+    "measure/events.py": "the journal: lines are added",
+    "measure/study/discovery.py": "a temporary folder",
+    "measure/study/driver.py": "removes a study's caches",
+    "measure/study/resume.py": "removes the study that a new one replaces",
+    "measure/verification/driver.py": "a temporary folder",
+    "report/drawing/picture.py": "into the memory",
+}
+
+
+class Writing(ast.NodeVisitor):
+    """The calls in a file that open for writing, make, move or remove something, by their names."""
+
+    def __init__(self, path):
+        self.found = set()
+        self.visit(ast.parse(path.read_text(encoding="utf-8")))
+
+    def visit_Call(self, node):
+        name, holder = named(node.func), getattr(node.func, "value", None)
+        modes = [getattr(one, "value", None) for one in (*node.args, *(word.value for word in node.keywords))]
+        opens = name == "open" and any(
+            isinstance(mode, str) and set(mode) <= set("rwxabt+") and set(mode) & set("wxa+") for mode in modes
+        )
+        flags = name == "open" and named(holder) == "os" and any("O_" in ast.dump(one) for one in node.args[1:])
+        moves = name == "replace" and (
+            named(holder) == "os" or (len(node.args) == 1 and isinstance(node.func, ast.Attribute))
+        )
+        own = isinstance(node.func, ast.Attribute) and named(holder) in ROOM
+        ours = isinstance(node.func, ast.Name) and name in {"write_text", "write_bytes"}  # imported from the room
+        moves = moves or (name in {"copy", "move"} and named(holder) == "shutil")
+        if opens or flags or moves or (name in WRITES and not own and not ours):
+            self.found.add(name)
+        self.generic_visit(node)
+
+
+def named(node):
+    return getattr(node, "attr", getattr(node, "id", None))
+
+
+def test_one_place_writes_what_a_user_keeps_and_who_else_writes_has_a_reason():
+    found = {path.relative_to(ROOT / "lntx").as_posix(): Writing(path).found for path in FILES}
+    assert {name: calls for name, calls in found.items() if calls and name not in ELSEWHERE} == {}
+    assert [name for name in ELSEWHERE if not found[name]] == []
+
+
+WAYS = {
+    "Path(p).write_text('x')": {"write_text"},
+    "disk.write_text(p, 'x')": set(),
+    "write_text(p, 'x')": set(),
+    "open(p, 'w')": {"open"},
+    "open(p)": set(),
+    "p.open('ab')": {"open"},
+    "p.open(mode='r+')": {"open"},
+    "p.open('rb', encoding='ascii')": set(),
+    "os.open(p, os.O_CREAT)": {"open"},
+    "draft.replace(path)": {"replace"},
+    "text.replace('a', 'b')": set(),
+    "replace(study, records=())": set(),
+    "shutil.rmtree(p)": {"rmtree"},
+    "frame.to_csv(index=False)": set(),
+}
+
+
+@pytest.mark.parametrize("code", WAYS)
+def test_what_writes_is_told_from_what_doesnt(code, tmp_path):
+    (tmp_path / "code.py").write_text(code)
+    assert Writing(tmp_path / "code.py").found == WAYS[code]

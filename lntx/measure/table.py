@@ -7,6 +7,7 @@ import numpy as np
 
 from lntx.errors import InputError
 from lntx.measure.task import Task
+from lntx.storage.disk import write_text
 from lntx.training import shelf
 from lntx.training.linear.data.reading import Reading
 from lntx.training.linear.data.tables import from_table, problem_of
@@ -56,5 +57,5 @@ def _diabetes(folder: Path) -> Path:
             "pip install scikit-learn, or give a table of your own with --data and --target"
         ) from error
     data = load_diabetes(as_frame=True, scaled=False)
-    data.frame.to_csv(path, index=False)
+    write_text(path, data.frame.to_csv(index=False))
     return path

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from lntx.constraints import NonNegative, NonNegativeInt, Number, PositiveInt
+from lntx.constraints import LEAST_S, NonNegativeInt, PositiveInt, Seconds
 from lntx.result import SCHEMA, Batch, BenchmarkResult, GateResult, Order, Pair, Quad, Stream, Surveyed
 from lntx.storage import values
 from lntx.storage.disk import write_text
@@ -17,6 +17,7 @@ from lntx.storage.values import decoded, encoded, schema
 
 FILE = "gate.json"
 _BATCHES = 4  # of a quad
+_ALL = 1.0
 
 
 def write(result: GateResult, path: Path) -> None:
@@ -40,11 +41,11 @@ class _Pair:
 
     number: PositiveInt
     settled: bool
-    first: tuple[Number, Number] | None
+    first: tuple[Seconds, Seconds] | None
     orders: tuple[Order, ...]
-    seconds: tuple[NonNegative, ...]
+    seconds: tuple[Seconds, ...]
     iterations: tuple[PositiveInt, ...]
-    stolen: tuple[NonNegative, ...]
+    stolen: tuple[Seconds, ...]
     switches: tuple[NonNegativeInt, ...]
 
 
@@ -92,6 +93,8 @@ def _result(document: Any) -> GateResult:
     looks = result.rules.looks
     if not looks or list(looks) != sorted(set(looks)):
         raise ValueError("rules.looks don't rise")
+    if not 0 <= result.rules.margin < result.rules.tolerated < _ALL:
+        raise ValueError("rules.margin and rules.tolerated aren't fractions, the first below the second")
     return replace(
         result, streams=tuple(Stream(one.name, tuple(map(_read_pair, one.pairs)), one.sentinel) for one in streams)
     )
@@ -101,6 +104,8 @@ def _read_pair(found: _Pair) -> Pair:
     count = len(found.seconds)
     if count != _BATCHES * len(found.orders):
         raise ValueError(f"a pair has {count} times for {len(found.orders)} quads")
+    if any(0 < seconds < LEAST_S for seconds in (*found.seconds, *(found.first or ()))):
+        raise ValueError("a pair has a time that no clock tells from 0")
     columns = (
         found.seconds,
         _each(found.iterations, count, "iterations"),

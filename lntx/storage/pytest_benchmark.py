@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from lntx.constraints import Positive, PositiveInt
+from lntx.constraints import LEAST_S, MOST_S, Positive, PositiveInt
 from lntx.record import SCHEMA, Absence, Cell, Record, Study, Unusable
 from lntx.storage import foreign
 from lntx.storage.foreign import pytest_benchmark
@@ -141,6 +141,8 @@ def _ours(extra: Any, place: str) -> Mapping[str, Any]:
 
 def _record(found: _Entry, place: str) -> Record:
     data = [float(second) for second in found.stats.data]
+    if any(not LEAST_S <= second <= MOST_S for second in data):
+        raise ValueError(f"{place}.stats.data holds what is no time in seconds")
     place = f"{place}.extra_info.lntx"
     given = _ours(found.extra_info["lntx"], place)
     (extra,) = _today([given], given["schema"])

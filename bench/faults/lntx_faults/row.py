@@ -1,6 +1,6 @@
 """What came of trying a promise: plain values, which go to JSON and back."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,4 +48,4 @@ class Part:
     promise: str
     unit: str
     count: int
-    quick: int = field(default=0)
+    quick: int = 0

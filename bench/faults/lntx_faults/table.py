@@ -19,11 +19,11 @@ def markdown(outcomes: Sequence[Outcome], parts: Sequence[Part]) -> str:
 
 
 def counts(outcomes: Sequence[Outcome], parts: Sequence[Part]) -> str:
-    """Say in one sentence how much of what was done, and how much of it failed."""
+    """Say in one sentence how much of what was done, and how much of it broke a promise."""
     units = {part.name: part.unit for part in parts}
     done = ", ".join(f"{outcome.tried:,} {units[outcome.part]}" for outcome in outcomes)
     failed = sum(len(outcome.failures) for outcome in outcomes)
-    return f"{done}: {failed or 'none'} failed." if done else "Nothing has been tried yet."
+    return f"{done}: {failed or 'no'} broken promises." if done else "Nothing has been tried yet."
 
 
 def splice(path: Path, text: str) -> None:

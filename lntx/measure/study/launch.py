@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from lntx import storage
 from lntx.host import compilers, threads
 from lntx.measure import process, suites, task
 from lntx.measure.process import Process
 from lntx.measure.suites import Suites
+from lntx.storage.disk import write_bytes, write_text
 
 _PLUGINS = ["-p", "pytest_benchmark.plugin", "-p", "lntx.measure.plugin", "-p", "no:cacheprovider"]
 
@@ -16,7 +16,7 @@ _PLUGINS = ["-p", "pytest_benchmark.plugin", "-p", "lntx.measure.plugin", "-p", 
 def start(work: task.Task, given: Suites, log: Path, folder: Path) -> Process:
     """Start a process on a task: lntx's own suites in a folder that is the study's, others where the command was given."""
     order = log.with_suffix(".json")
-    storage.write_text(order, task.dumps(work))  # whole or not at all
+    write_text(order, task.dumps(work))
     command = ["-m", "pytest", "-c", str(suites.settings_file()), f"--rootdir={given.root}", "-q", "-s"]
     command += [*_PLUGINS, f"--lntx-task={order}", *map(str, given.files)]
     place = folder if given.own else Path.cwd()
@@ -32,7 +32,7 @@ def working(work: task.Task, given: Suites, log: Path, folder: Path) -> Iterator
     finally:
         worker.kill()
         for stream, suffix in ((worker.err, ".log"), (worker.out, ".out")):
-            worker.events.path.with_suffix(suffix).write_bytes(stream.bytes)
+            write_bytes(worker.events.path.with_suffix(suffix), stream.bytes)
 
 
 def _environment(work: task.Task, given: Suites, folder: Path) -> dict[str, str]:

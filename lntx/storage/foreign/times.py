@@ -9,13 +9,14 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from lntx.constraints import LEAST_S, MOST_S
+
 QUICK = (
     "it is quicker than the clock's tick, and measuring again would not help; let each round make more calls"
     " (benchmark.pedantic with more iterations)"
 )
 _STATED = ("min", "max", "mean", "stddev", "median", "iqr", "q1", "q3", "rounds", "total")
 _ROUNDING = 1e-9
-_LEAST, _MOST = 1e-18, 1e15  # seconds that anything took
 _KINDS = ((bool, "a truth value"), (str, "a text"), (Mapping, "an object"), (list, "a list"))
 
 
@@ -35,9 +36,9 @@ def second(value: Any, place: str) -> float:
         found = float(value)
     except OverflowError:
         found = math.inf
-    if math.isnan(found) or found > _MOST:
+    if math.isnan(found) or found > MOST_S:
         raise ValueError(f"{place} is {'not a number' if math.isnan(found) else 'infinite or too large'}, and no time")
-    if found < _LEAST and found != 0:
+    if found < LEAST_S and found != 0:
         raise ValueError(
             f"{place} is {found:g} s, {'less than nothing' if found < 0 else 'which no clock tells from 0'}"
         )
