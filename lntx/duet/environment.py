@@ -2,11 +2,9 @@
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +12,7 @@ from typing import TYPE_CHECKING
 from lntx.duet.config import PLUGIN
 from lntx.duet.sources import below_root, check_sources, sources
 from lntx.errors import InputError
-from lntx.host import compilers
+from lntx.host import compilers, lifetime
 from lntx.host.descendants import VARIABLE as WITHIN
 from lntx.host.threads import VARIABLES
 from lntx.host.variables import without_git
@@ -110,14 +108,13 @@ def _run(command: Sequence[str], folder: Path, seen: Mapping[str, str], log: Pat
     """Run a command to its end, in a session of its own, which ends with it; a server that it leaves holds up nobody."""
     with log.open("wb") as output:
         try:
-            process = subprocess.Popen(  # noqa: S603
+            process = lifetime.start(
                 command,
                 cwd=folder,
                 env=seen,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,
             )
         except OSError as error:
             raise InputError(f"building {arm} failed: {command[0]} can't be run: {error.strerror}") from error
@@ -126,9 +123,7 @@ def _run(command: Sequence[str], folder: Path, seen: Mapping[str, str], log: Pat
     except subprocess.TimeoutExpired as error:
         raise InputError(f"building {arm} took longer than {_BUILD_LIMIT_S:g} s: {command[-1]}") from error
     finally:
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        lifetime.end(process)
     if code:
         told = log.read_text(encoding="utf-8", errors="replace").splitlines()
         said = [line.strip() for line in told if line.strip()]
@@ -138,15 +133,7 @@ def _run(command: Sequence[str], folder: Path, seen: Mapping[str, str], log: Pat
 def _check(python: str, name: str, advice: str) -> None:
     """Raise InputError for an interpreter without pytest-benchmark, and say what helps."""
     try:
-        done = subprocess.run(  # noqa: S603
-            [python, "-c", _NEEDED],
-            env=without_git(),
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-            timeout=120,
-        )
+        done = lifetime.run([python, "-c", _NEEDED], limit_s=120, env=without_git(), text=True, errors="replace")
     except (OSError, subprocess.TimeoutExpired) as error:
         raise InputError(f"{name} can't be run: {error}") from error
     if done.returncode:

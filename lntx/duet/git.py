@@ -5,11 +5,11 @@ Paths are taken literally, and reading refreshes no index.
 
 import os
 import re
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from lntx.host import lifetime
 from lntx.host.variables import without_git
 
 _KEPT = re.compile(
@@ -67,11 +67,9 @@ def git(
     """Ask git in a folder, with more variables and settings (`key=value`); data is what it reads."""
     given = [word for setting in (*_QUIET, *settings) for word in ("-c", setting)]
     kept = {name: value for name, value in os.environ.items() if _KEPT.fullmatch(name)}
-    done = subprocess.run(  # noqa: S603
-        ["git", "-C", str(folder), *given, *words],  # noqa: S607  (whichever git the user has)
+    done = lifetime.run(
+        ["git", "-C", str(folder), *given, *words],  # whichever git the user has
+        data=data.encode("utf-8", "surrogateescape"),
         env={**without_git(), **kept, **_OWN, **(env or {})},
-        capture_output=True,
-        check=False,
-        input=data.encode("utf-8", "surrogateescape"),
     )
     return Answer(done.returncode, *(text.decode("utf-8", "surrogateescape") for text in (done.stdout, done.stderr)))

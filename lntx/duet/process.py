@@ -13,6 +13,7 @@ from time import monotonic
 from typing import Any
 
 from lntx.errors import LntxError
+from lntx.host import lifetime
 from lntx.result import Arm
 
 PIPES = "LNTX_DUET"
@@ -49,15 +50,14 @@ class WorkerProcess:
             opened += os.pipe()
             theirs, writer, reader, back = opened
             with log.open("wb") as output:
-                process = subprocess.Popen(  # noqa: S603
-                    list(command),
+                process = lifetime.start(
+                    command,
                     cwd=folder,
                     env={**environment, PIPES: f"{theirs},{back}"},
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=subprocess.STDOUT,
                     pass_fds=(theirs, back),
-                    start_new_session=True,
                 )
         except OSError as error:
             for descriptor in opened:
@@ -132,8 +132,6 @@ class WorkerProcess:
         if self._closed:
             return
         self._closed = True
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        lifetime.end(self.process)
         os.close(self.writer)
         os.close(self.reader)

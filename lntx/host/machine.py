@@ -16,7 +16,7 @@ from typing import Any
 
 import psutil
 
-from lntx.host import threads
+from lntx.host import lifetime, threads
 
 _CACHES = Path("/sys/devices/system/cpu/cpu0/cache")
 
@@ -103,10 +103,10 @@ def _asked(what: str) -> list[str]:
     """Ask the driver's own tool for a fact about each GPU; empty where there is none."""
     command = ["nvidia-smi", f"--query-gpu={what}", "--format=csv,noheader"]
     try:
-        answer = subprocess.run(command, capture_output=True, text=True, timeout=20, check=True)  # noqa: S603
-    except (OSError, subprocess.SubprocessError):
+        answer = lifetime.run(command, limit_s=20, text=True)
+    except (OSError, subprocess.TimeoutExpired, ValueError):
         return []
-    return [line.strip() for line in answer.stdout.splitlines() if line.strip()]
+    return [] if answer.returncode else [line.strip() for line in answer.stdout.splitlines() if line.strip()]
 
 
 def _version(package: str) -> str | None:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from lntx.host import lifetime
 from lntx.host.variables import without_git
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -37,14 +38,7 @@ def code(suites: Path) -> str:
 
 def _ask(git: str, *words: str) -> str:
     try:
-        answer = subprocess.run(  # noqa: S603
-            [git, "-C", str(_TREE), *words],
-            env=without_git(),
-            capture_output=True,
-            text=True,
-            timeout=20,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
+        answer = lifetime.run([git, "-C", str(_TREE), *words], limit_s=20, env=without_git(), text=True)
+    except (OSError, subprocess.TimeoutExpired, ValueError):
         return ""
-    return answer.stdout.strip()
+    return "" if answer.returncode else answer.stdout.strip()
