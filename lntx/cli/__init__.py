@@ -46,6 +46,10 @@ def _installed(module: ModuleType) -> Callable[..., Any]:
     @wraps(command)
     def checked(*arguments: Any, **options: Any) -> Any:
         demand_training(who)
+        from lntx.host import caches
+
+        if note := caches.settled():
+            say(note)
         try:
             return command(*arguments, **options)
         except ImportError as error:

@@ -1,5 +1,6 @@
 """`lntx bench`: drive the suites, and write a study."""
 
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -102,6 +103,9 @@ def command(
         path = drive(request, watch)
     study = storage.read(path)
     _tell_absences(study)
+    if lost := study.about.get("lost"):
+        again = shlex.join(["lntx", "bench", "--resume", "-o", str(out)])
+        say(f"{lost} of these cells had their process killed from outside; this measures them: {again}")
     if as_json:
         absences = [_absence(absence) for absence in study.absences]
         show_json({"study": str(path), "records": len(study.records), "absences": absences})
@@ -134,6 +138,9 @@ def _watching() -> Iterator[Callable[["Progress"], None]]:
         def watch(now: "Progress") -> None:
             nonlocal said
             text = f"{minutes(now.eta_s)} to go: {now.cell_now or now.event}"
+            if now.notice:
+                say(now.event)
+                return
             shown.update(task, total=now.done + now.left or None, completed=now.done, description=text)
             if shown.disable and (now.done, now.left) != said:  # it is also heard while nothing new happens
                 said = (now.done, now.left)

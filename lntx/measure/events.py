@@ -1,4 +1,8 @@
-"""What a process tells of itself: one JSON line for each thing that happened, flushed at once, readable after any death."""
+"""What a process tells of itself: one JSON line for each thing that happened, readable after any death.
+
+Whoever reads along while the process is at work passes over what isn't an event: a process runs strangers' code, which may write
+anywhere. Who goes on with a stopped study is stricter (`lntx.measure.study.journal`).
+"""
 
 import json
 import time
@@ -8,7 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from lntx.record import Absence, Cell, Record
+from lntx.storage import disk
 from lntx.storage.values import decoded, encoded
+
+_TORN = {"event": "torn", "point": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,27 +28,50 @@ class EventLog:
         """Note that a point is begun."""
         self.write({"event": "begin", "point": point})
 
-    def write(self, event: dict[str, Any]) -> None:
-        """Note anything else."""
-        with self.path.open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps({**event, "at": time.time()}) + "\n")
+    def write(self, event: dict[str, Any], *, lasting: bool = False) -> None:
+        """Note anything else; lasting: so that it outlives a machine that stops."""
+        disk.append(self.path, line(event), lasting=lasting)
 
-    def read(self, skip: int = 0) -> Iterator[dict[str, Any]]:
-        """Yield the events, from a number on; a last line that was cut off by a death is passed over."""
-        if not self.path.exists():
-            return
-        for line in self.path.read_text(encoding="utf-8").splitlines(keepends=True)[skip:]:
-            if not line.endswith("\n"):
-                return
-            try:
-                yield json.loads(line)
-            except ValueError:  # half a line, and a later process wrote on behind it
-                yield {"event": "torn", "point": ""}
+    def after(self, start: int) -> tuple[list[dict[str, Any]], int]:
+        """Return the events behind so many bytes, and where they end; a last line that isn't whole yet is left for later."""
+        try:
+            with self.path.open("rb") as stream:
+                stream.seek(start)
+                more = stream.read()
+        except FileNotFoundError:
+            return [], start
+        whole = more[: more.rfind(b"\n") + 1]
+        return [_event(text) for text in whole.split(b"\n")[:-1]], start + len(whole)
+
+    def read(self) -> Iterator[dict[str, Any]]:
+        """Yield the events; a last line that was cut off by a death is passed over."""
+        yield from self.after(0)[0]
 
     def at_work(self) -> str | None:
         """Name the point that was begun and never came to an end."""
         marks = [event for event in self.read() if event["event"] in {"begin", "end"}]
         return marks[-1]["point"] if marks and marks[-1]["event"] == "begin" else None
+
+    def mend(self) -> None:
+        """Cut away a last line that its writer, who is gone, didn't bring to an end: the next would be a part of it."""
+        content = self.path.read_bytes() if self.path.exists() else b""
+        if content and not content.endswith(b"\n"):
+            disk.cut(self.path, content.rfind(b"\n") + 1)
+
+
+def line(event: Mapping[str, Any]) -> str:
+    """Write an event as a line, with the time."""
+    return json.dumps({**event, "at": time.time()}) + "\n"
+
+
+def _event(text: bytes) -> dict[str, Any]:
+    """Read a line; one that holds no event is "torn"."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return _TORN
+    named = isinstance(found, dict) and isinstance(found.get("event"), str)
+    return {"point": "", **found} if named and isinstance(found.get("point", ""), str) else _TORN
 
 
 Outcome = Record | Absence
@@ -52,9 +82,9 @@ class StudyLog(EventLog):
 
     __slots__ = ()
 
-    def job(self, job: Any) -> None:
-        """Note whose log this is: a job, as a dataclass."""
-        self.write({"event": "job", "job": encoded(job)})
+    def job(self, job: Any, plan: str = "") -> None:
+        """Begin a log, and note whose it is: a job, as a dataclass, and the plan that it is a part of."""
+        disk.write_text(self.path, line({"event": "job", "job": encoded(job), "plan": plan}))
 
     def cell(self, point: str, cell: Cell, ways: Mapping[str, str] | None = None) -> None:
         """Note which cell a point is, but for the backend and the device, and of a loop's its ways, with their labels."""
@@ -68,13 +98,22 @@ class StudyLog(EventLog):
         """Note what a device can do at most."""
         self.write({"event": "limits", "device": device, "limits": limits})
 
-    def end(self, point: str, outcome: Outcome) -> None:
-        """Note what came of a cell: a time, or none."""
+    def end(self, point: str, outcome: Outcome, *, again: bool = False) -> None:
+        """Note what came of a cell: a time, or none; again: which may have been bad luck."""
         kind = "absence" if isinstance(outcome, Absence) else "record"
-        self.write({"event": "end", "point": point, "kind": kind, "value": encoded(outcome)})
+        more = {"again": True} if again else {}
+        self.write({"event": "end", "point": point, "kind": kind, "value": encoded(outcome), **more}, lasting=True)
 
 
-def outcome(event: dict[str, Any]) -> Outcome:
-    """Read the outcome of an "end" event."""
-    kinds: dict[str, type[Outcome]] = {"absence": Absence, "record": Record}
-    return decoded(kinds[event["kind"]], event["value"], event["kind"])
+_KINDS: dict[str, type[Outcome]] = {"absence": Absence, "record": Record}
+
+
+def outcome(event: Mapping[str, Any]) -> Outcome:
+    """Read the outcome of an "end" event; ValueError for what is none."""
+    kind = event.get("kind")
+    if kind not in ("absence", "record"):
+        raise ValueError("kind is neither 'record' nor 'absence'")
+    found = decoded(_KINDS[kind], event.get("value"), kind, whole=(Record, Absence, Cell))
+    if isinstance(found, Record) and not (found.rounds and all(found.rounds)):
+        raise ValueError("record.rounds has no times")
+    return found

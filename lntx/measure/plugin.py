@@ -45,6 +45,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse at once what was asked for and can't be; all else waits for the first test that measures."""
+    if path := config.getoption("--lntx-task"):
+        _follow(Path(path))
     if not any(config.getoption(f"--lntx-{name}") for name in ("task", "profile", "backend", "device")):
         return
     try:
@@ -54,6 +56,17 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(str(error)) from error
     if session.driven:
         config.pluginmanager.register(Teller(session))
+
+
+def _follow(path: Path) -> None:
+    """End with the driver, from before anything is loaded that takes long."""
+    from lntx.host import lifetime, memory  # noqa: PLC0415  (a project's other tests need none of it)
+    from lntx.measure import task  # noqa: PLC0415
+
+    driver = task.loads(path.read_text(encoding="utf-8")).parent
+    if driver is not None:
+        lifetime.follow(driver)
+        memory.volunteer()
 
 
 def session_of(config: pytest.Config) -> "Session":

@@ -12,24 +12,35 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from lntx.host import lifetime, memory
+from lntx.host.descendants import VARIABLE
 from lntx.host.variables import without_git
 from lntx.measure.events import EventLog
 from lntx.measure.output_tail import Tail
 
 _KILLED = -9
+_FROM_OUTSIDE = {-getattr(signal, name) for name in ("SIGKILL", "SIGTERM", "SIGHUP", "SIGINT") if hasattr(signal, name)}
+_ENDINGS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 @dataclass(slots=True)
 class Process:
-    """A process at work. Times are in seconds, of the monotonic clock."""
+    """A process at work. Times are in seconds, of the monotonic clock.
+
+    seen are the events that were heard, read the bytes that hold them; killings is how many processes Linux had killed before
+    for lack of memory; code is how it ended by itself, None where it didn't.
+    """
 
     process: subprocess.Popen[bytes]
     events: EventLog
     out: Tail
     err: Tail
     seen: int = 0
+    read: int = 0
+    killings: int | None = field(default_factory=memory.killings)
     spoke: float = field(default_factory=monotonic)
     gone: bool = False
+    code: int | None = None
 
     @property
     def running(self) -> bool:
@@ -43,7 +54,8 @@ class Process:
 
     def news(self) -> Iterator[dict[str, Any]]:
         """Yield the events since last asked."""
-        for event in list(self.events.read(self.seen)):
+        found, self.read = self.events.after(self.read)
+        for event in found:
             self.seen += 1
             self.spoke = monotonic()
             yield event
@@ -61,12 +73,8 @@ class Process:
         if self.gone:
             return
         self.gone = True
-        if hasattr(os, "killpg"):
-            with suppress(ProcessLookupError):  # it ended a moment ago
-                os.killpg(self.process.pid, signal.SIGKILL)
-        else:
-            self.process.kill()
-        self.process.wait()
+        self.code = self.process.poll()
+        lifetime.end(self.process)
         if self.process.stdin:
             with suppress(OSError):
                 self.process.stdin.close()
@@ -77,10 +85,25 @@ class Process:
         """Return how the process ended, with the last that it said."""
         code = self.process.returncode
         if code == _KILLED:
-            return "its process was killed by SIGKILL: most likely the memory was exhausted"
+            return f"its process was killed by SIGKILL, {self._killer()}"
         how = f"by {signal.Signals(-code).name}" if code < 0 else f"with exit code {code}"
         last = self.err.words
         return f"its process ended {how}" + (f": {last}" if last else "")
+
+    @property
+    def killed(self) -> bool:
+        """Whether it ended by a signal that comes from outside: from the system, a person, or what limits this job."""
+        return self.code in _FROM_OUTSIDE
+
+    def _killer(self) -> str:
+        """Say what is known of who sent SIGKILL."""
+        others, free = "a person, or what limits this job", f"{memory.free_gib():.1f} GiB of memory are free now"
+        now = memory.killings()
+        if now is None or self.killings is None:
+            return f"by whom isn't known: the system where memory runs out ({free}), {others}"
+        if now > self.killings:
+            return "as the system ran out of memory"
+        return f"not for lack of memory ({free}): by {others}"
 
 
 def start(
@@ -90,7 +113,7 @@ def start(
 
     events is the file that it writes its events to. waits: it reads a line before it begins, which `go` sends.
     """
-    process = subprocess.Popen(  # noqa: S603
+    process = lifetime.start(
         [sys.executable, "-P", *command],
         cwd=folder,
         env=dict(env),
@@ -98,16 +121,18 @@ def start(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         bufsize=0,
-        start_new_session=True,
     )
     assert process.stdout  # noqa: S101  (both are pipes)
     assert process.stderr  # noqa: S101
     return Process(process, EventLog(events), Tail(process.stdout), Tail(process.stderr))
 
 
-def environment(paths: Sequence[str] = ()) -> dict[str, str]:
-    """Return the environment of a process that finds this lntx, though it may not be installed, and what lies on these paths."""
-    env = without_git()
+def environment(paths: Sequence[str] = (), within: Path | None = None) -> dict[str, str]:
+    """Return the environment of a process that finds this lntx, though it may not be installed, and what lies on these paths.
+
+    within is the folder that marks what the process starts as its own.
+    """
+    env = without_git() | ({VARIABLE: str(within.resolve())} if within else {})
     source = Path(__file__).resolve().parents[2]
     own = [] if source.name == "site-packages" else [str(source)]
     if wanted := [*own, *paths, *filter(None, [env.get("PYTHONPATH")])]:
@@ -117,12 +142,15 @@ def environment(paths: Sequence[str] = ()) -> dict[str, str]:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Take a polite request to end (SIGTERM) as an interrupt, so that no process is left behind."""
+    """Take a request to end (SIGTERM, and SIGHUP of a terminal that closes) as an interrupt, so that all is ended in order."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    usual = [number for number in _ENDINGS if signal.getsignal(number) is signal.SIG_DFL]  # nohup ignores one
+    for number in usual:
+        signal.signal(number, signal.default_int_handler)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number in usual:
+            signal.signal(number, signal.SIG_DFL)

@@ -62,8 +62,8 @@ def write_all(files: Mapping[Path, bytes], *, within: Path | None = None, lastin
         _sweep(folder)
 
 
-def append(path: Path, text: str) -> None:
-    """Add text to a file, which is made where there is none, and have it on the disk.
+def append(path: Path, text: str, *, lasting: bool = True) -> None:
+    """Add text to a file, which is made where there is none; lasting: and have it on the disk.
 
     InputError, with the file as it was, where that can't be done, and for a symbolic link or what is no file.
     """
@@ -74,11 +74,24 @@ def append(path: Path, text: str) -> None:
             places.regular(path, about)
             try:
                 _put(descriptor, text.encode("utf-8", "backslashreplace"))
-                _sync(descriptor)
+                if lasting:
+                    _sync(descriptor)
             except OSError:
                 with suppress(OSError):
                     os.ftruncate(descriptor, about.st_size)  # half a line would be taken for one
                 raise
+        finally:
+            os.close(descriptor)
+
+
+def cut(path: Path, size: int) -> None:
+    """Cut a file off behind so many bytes, and have that on the disk; InputError as `append`."""
+    with places.told(path):
+        descriptor = os.open(path, os.O_WRONLY | _SAFELY)
+        try:
+            places.regular(path, os.fstat(descriptor))
+            os.ftruncate(descriptor, size)
+            _sync(descriptor)
         finally:
             os.close(descriptor)
 

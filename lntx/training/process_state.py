@@ -5,6 +5,7 @@ another one it would be another training. The others are the caller's, and stay 
 """
 
 import gc
+import locale
 import os
 import random
 import signal
@@ -199,6 +200,9 @@ SETTINGS = (
     Setting("the working directory", _folder, _put_folder),
     Setting("the cores that it may use", _cores, _put_cores),
     Setting("signal handlers", _handlers, _put_handlers),
+    Setting(
+        "the locale", lambda: locale.setlocale(locale.LC_ALL), lambda state: locale.setlocale(locale.LC_ALL, state)
+    ),
     Setting("garbage collection", gc.isenabled, lambda on: gc.enable() if on else gc.disable()),
 )
 """What is a backend's own doing where it changes."""

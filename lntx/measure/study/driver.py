@@ -9,11 +9,13 @@ import re
 import shlex
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from time import sleep
 
 from lntx.errors import InputError, LntxError
+from lntx.host import locks
 from lntx.measure.events import StudyLog, outcome
 from lntx.measure.process import Process, interruptible
 from lntx.measure.request import StudyRequest, writable
@@ -25,6 +27,8 @@ from lntx.training.backends import runnable
 
 _LOOK_S = 0.1  # often enough for a person, seldom enough for a core that measures
 _PATIENCE = 2  # cells of a process's backend that may take too long, before the rest is given up
+_KILLS = 3  # of processes of a job from outside, before any came to a cell
+_WHO = "lntx bench"
 _START_S = 180.0  # a process loads torch and collects the suites before its first cell
 
 
@@ -37,13 +41,16 @@ class Stopped(LntxError):
 def drive(request: StudyRequest, watch: Callable[[Progress], None]) -> Path:
     """Make a study, and give the path of its file; watch hears of everything that happens, and each second.
 
-    Raises InputError for a request that can't be met, before anything has run, and Stopped when interrupted.
+    Raises InputError for a request that can't be met, before anything has run, also where another process measures on this
+    machine or writes to the folder; and Stopped when interrupted.
     """
     reporter = Reporter(watch)
-    with interruptible():
+    with interruptible(), locks.machine(_WHO, request.out), locks.output(request.out, _WHO):
         state = _opened(request, reporter)
         try:
             reporter.open(state)
+            for note in state.notes:
+                reporter.notice(note)
             for job in state.jobs():
                 while points := state.open(job):
                     try:
@@ -55,8 +62,8 @@ def drive(request: StudyRequest, watch: Callable[[Progress], None]) -> Path:
         except KeyboardInterrupt:
             hint = shlex.join(["lntx", "bench", "--resume", "-o", str(request.out)])
             raise Stopped(f"stopped; what was measured is kept, and goes on with: {hint}") from None
-    for passing in (state.folder / "caches", state.folder / "references", *state.folder.glob("table-*")):
-        shutil.rmtree(passing, ignore_errors=True)
+        for passing in (state.folder / "caches", state.folder / "references", *state.folder.glob("table-*")):
+            shutil.rmtree(passing, ignore_errors=True)
     return state.path
 
 
@@ -89,7 +96,7 @@ def _work(state: StudyState, job: Job, points: list[str], reporter: Reporter) ->
     names = (job.loops, job.backend, job.device)
     log = folder / "-".join([f"{job.replicate}-{turn:03}", *(re.sub(r"[^\w.-]", "-", name) for name in names if name)])
     log = log.with_name(f"{log.name}.jsonl")
-    StudyLog(log).job(job)
+    StudyLog(log).job(job, state.key)
     task = replace(
         discovery.task(state.request),
         backends=() if job.loops else (job.backend,),
@@ -115,11 +122,12 @@ def _watched(state: StudyState, job: Job, process: Process, reporter: Reporter) 
     while state.open(job):
         running = process.running  # asked before the log is read, so that no last line is missed
         for event in process.news():
-            if event["event"] == "begin":
+            if event["event"] == "begin" and event["point"] in state.cells:
                 reporter.begin(job, event["point"], event["at"])
-            elif event["event"] == "end":
-                state.enter(job, event["point"], outcome(event))
-                reporter.end(job, event["point"], event["at"])
+            elif event["event"] == "end" and event["point"] in state.cells:
+                with suppress(ValueError):  # a stranger's code wrote there: it costs the cell
+                    state.enter(job, event["point"], outcome(event))
+                    reporter.end(job, event["point"], event["at"])
         if not running or process.silent_s > _limit_s(state, process):
             return
         reporter.tick()
@@ -127,11 +135,18 @@ def _watched(state: StudyState, job: Job, process: Process, reporter: Reporter) 
 
 
 def _fail(state: StudyState, job: Job, process: Process, left: list[str], reporter: Reporter) -> None:
-    """Enter what a dead process leaves without a time: its cell, or, where it never came to one, all of them."""
+    """Enter what a dead process leaves without a time: its cell, or, where it never came to one, all of them.
+
+    Where somebody else ended it, the next may fare better, a few times.
+    """
     at_work = process.events.at_work()
     begun = any(event["event"] == "begin" for event in process.events.read())
-    victims = [at_work] if at_work else (left[:1] if begun else left)
+    kills = sum(lost == job for lost, _ in state.lost)
+    few = begun or (process.killed and kills < _KILLS)
+    victims = [at_work] if at_work in left else (left[:1] if few else left)
     kind, reason = "failed", process.exit_message()
+    if process.killed:
+        state.lost |= {(job, point) for point in victims}
     if process.silent_s > (limit_s := _limit_s(state, process)):
         kind, reason = "timeout", f"it took longer than {limit_s:g} s and was stopped"
     _leave_without_time(state, job, process, victims, (kind, reason), reporter)
@@ -140,10 +155,12 @@ def _fail(state: StudyState, job: Job, process: Process, left: list[str], report
 def _leave_without_time(
     state: StudyState, job: Job, process: Process, points: list[str], why: tuple[str, str], reporter: Reporter
 ) -> None:
-    """Enter that points have no time, and why: a kind and a reason."""
+    """Enter that points have no time, and why: a kind and a reason. What may have been bad luck is marked as such."""
+    process.events.mend()
     for point in points:
         found = state.absence(job, point, *why)
-        StudyLog(process.events.path).end(point, found)
+        again = why[0] == "timeout" or (job, point) in state.lost
+        StudyLog(process.events.path).end(point, found, again=again)
         state.enter(job, point, found)
         reporter.end(job, point, None)
 

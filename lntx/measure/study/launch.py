@@ -1,10 +1,11 @@
 """One worker process of a study: pytest on the suites, on a task."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from lntx.host import compilers, threads
+from lntx.errors import LntxError
+from lntx.host import compilers, descendants, threads
 from lntx.measure import process, suites, task
 from lntx.measure.process import Process
 from lntx.measure.suites import Suites
@@ -25,19 +26,28 @@ def start(work: task.Task, given: Suites, log: Path, folder: Path) -> Process:
 
 @contextmanager
 def working(work: task.Task, given: Suites, log: Path, folder: Path) -> Iterator[Process]:
-    """Start a process, and leave nothing of it behind but its log and, beside it, the last that it printed."""
-    worker = start(work, given, log.resolve(), folder.resolve())
-    try:
-        yield worker
-    finally:
-        worker.kill()
-        for stream, suffix in ((worker.err, ".log"), (worker.out, ".out")):
-            write_bytes(worker.events.path.with_suffix(suffix), stream.bytes)
+    """Start a process, and leave nothing of it behind but its log and, beside it, the last that it printed.
+
+    What it has started ends with it, also in a session of its own.
+    """
+    with descendants.adopting(folder):
+        worker = start(work, given, log.resolve(), folder.resolve())
+        try:
+            yield worker
+        finally:
+            worker.kill()
+            with suppress(LntxError):  # a full disk: they are for people alone, and the study says so soon enough
+                for stream, suffix in ((worker.err, ".log"), (worker.out, ".out")):
+                    write_bytes(worker.events.path.with_suffix(suffix), stream.bytes)
 
 
 def _environment(work: task.Task, given: Suites, folder: Path) -> dict[str, str]:
     """Give the process its threads, compile caches of its backend's own, and nothing of the user's pytest settings."""
-    env = {name: value for name, value in process.environment(given.paths).items() if not name.startswith("PYTEST_")}
+    env = {
+        name: value
+        for name, value in process.environment(given.paths, folder).items()
+        if not name.startswith("PYTEST_")
+    }
     env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     env |= {name: str(threads.physical()) for name in threads.VARIABLES}
     return env | compilers.inside(folder / "caches" / "-".join([*work.backends, *work.ways]).replace(":", "-"))

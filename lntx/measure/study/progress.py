@@ -16,7 +16,8 @@ _START_S = 3.0  # what a process takes before its first cell, roughly
 class Progress:
     """How far a study is: cells done and left (each counted once for every process), seconds gone and to go.
 
-    eta_s is None until there is something to judge by. cell_now is the cell at work, event what happened last.
+    eta_s is None until there is something to judge by. cell_now is the cell at work, event what happened last; notice says that
+    a user must hear of it.
     """
 
     done: int
@@ -25,6 +26,7 @@ class Progress:
     cell_now: str
     elapsed_s: float
     event: str
+    notice: bool = False
 
 
 @dataclass(slots=True)
@@ -68,11 +70,15 @@ class Reporter:
         if monotonic() - self.told >= _TICK_S:
             self.say(self.event)
 
-    def say(self, event: str) -> None:
+    def say(self, event: str, *, notice: bool = False) -> None:
         """Tell."""
         self.event, self.told = event, monotonic()
         done, left, eta_s = self._counted()
-        self.watch(Progress(done, left, eta_s, self.now, self.told - self.born, event))
+        self.watch(Progress(done, left, eta_s, self.now, self.told - self.born, event, notice))
+
+    def notice(self, event: str) -> None:
+        """Tell what a user must hear of."""
+        self.say(event, notice=True)
 
     def _counted(self) -> tuple[int, int, float | None]:
         if self.state is None:

@@ -2,49 +2,70 @@
 
 import hashlib
 import json
+import secrets
 import shutil
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import lntx
-from lntx import storage
 from lntx.errors import InputError
 from lntx.fingerprint import unequal
 from lntx.host import machine, source
+from lntx.host.limits import Limits
 from lntx.measure import plan, suites
-from lntx.measure.events import StudyLog, outcome
 from lntx.measure.request import StudyRequest
-from lntx.measure.study.state import Discovery, Job, StudyState
-from lntx.record import Cell
-from lntx.storage.values import decoded, encoded
+from lntx.measure.study import journal, plan_file
+from lntx.measure.study.plan_file import Asked, Plan
+from lntx.measure.study.state import Discovery, StudyState
+from lntx.storage.values import encoded
 from lntx.training.backends import files, runnable
+
+_LONGEST = 300  # characters of a condition that are shown: a file may hold any text
 
 
 def new(request: StudyRequest, found: Discovery) -> StudyState:
-    """Begin a state in place of an earlier study, and note on disk what a later process must know to go on with it."""
-    state = StudyState(request, found, datetime.now(UTC).isoformat(timespec="seconds"))
-    note = {
-        "request": asked(request),
-        "conditions": conditions(request),
-        "started": state.started,
-        "cells": {point: encoded(cell) for point, cell in found.cells.items()},
-        "left_out": found.left_out,
-        "ways": found.ways,
-        "limits": found.limits,
-    }
+    """Begin a state in place of an earlier study, and note on disk what a later process must know to go on with it.
+
+    The plan is replaced first: where that fails, the earlier study is as it was; and where this process ends next, what is left
+    of the earlier one bears another key.
+    """
+    state = StudyState(request, found, datetime.now(UTC).isoformat(timespec="seconds"), secrets.token_hex(8))
+    limits = {device: Limits.of(limits) for device, limits in found.limits.items()}
+    note = Plan(
+        Asked.of(request),
+        conditions(request),
+        state.started,
+        found.cells,
+        found.left_out,
+        limits,
+        found.ways,
+        state.key,
+    )
     check_place(request)  # again: counting takes a while, and what follows deletes
-    shutil.rmtree(state.folder, ignore_errors=True)
+    plan_file.write(note, state.folder)
+    for path in state.folder.iterdir():
+        if path.name != plan_file.NAME:
+            _remove(path)
     state.path.unlink(missing_ok=True)
-    storage.write_text(state.folder / "plan.json", json.dumps(note, indent=1) + "\n")
     return state
+
+
+def _remove(path: Path) -> None:
+    """Remove a file or a folder of an earlier study's; what can't be removed is passed over later."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
 
 
 def check_place(request: StudyRequest) -> None:
     """Raise InputError where a new study would replace what isn't an earlier one."""
     folder, study = request.folder, request.out / "study.json"
-    planned = _json(folder / "plan.json")
+    planned = _json(folder / plan_file.NAME)
     if folder.is_symlink() or (
         folder.exists() and not {"conditions", "cells"} <= planned.keys() and not _empty(folder)
     ):
@@ -55,11 +76,7 @@ def check_place(request: StudyRequest) -> None:
 
 def settled(request: StudyRequest) -> StudyRequest:
     """Take from the plan of the study to go on with what the request leaves open; InputError where the two part."""
-    note = _note(request)
-    try:
-        planned = _planned(note["request"], request.out)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _damaged(request, error) from error
+    planned = plan_file.load(request).request.request(request.out)
     usual, begun = (asked(one) for one in (StudyRequest(out=request.out), planned))
     for name, value in asked(request).items():
         if value not in (usual[name], begun[name]):
@@ -71,44 +88,37 @@ def settled(request: StudyRequest) -> StudyRequest:
 
 
 def resumed(request: StudyRequest) -> StudyState:
-    """Open the state of a study that was stopped; InputError for one that was begun under other conditions."""
-    note = _note(request)
-    try:
-        cells = decoded(dict[str, Cell], note["cells"], "cells")
-        counted = Discovery(cells, note["left_out"], note["limits"], note.get("ways", {}))
-        found = StudyState(request, counted, note["started"])
-        parted = unequal(note["conditions"], conditions(request))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _damaged(request, error) from error
-    if parted:
+    """Open the state of a study that was stopped.
+
+    InputError for one that was begun under other conditions, and for a plan or a log that is damaged, naming the file.
+    """
+    note = plan_file.load(request)
+    if parted := unequal(note.conditions, conditions(request)):
         raise InputError(
-            f"can't go on with the study in {request.out}, it was begun with another {parted[0]} now; "
+            f"can't go on with the study in {request.out}, it was begun with another {parted[0][:_LONGEST]} now; "
             "begin anew, without --resume, or in another folder"
         )
-    for log in sorted(found.folder.glob("*.jsonl")):
-        _recall(found, StudyLog(log))
+    limits = {device: limits.plain() for device, limits in note.limits.items()}
+    ways = {point: dict(labels) for point, labels in note.ways.items()}
+    counted = Discovery(dict(note.cells), dict(note.left_out), limits, ways)
+    found = StudyState(request, counted, note.started, note.key)
+    journal.recall(found)
+    about = _json(found.path).get("lntx", {})
+    if found.path.is_file() and (not isinstance(about, dict) or _started(about) != note.started):
+        found.path.unlink()  # of an earlier study, whose driver was killed as it was about to remove it
     return found
 
 
-def _note(request: StudyRequest) -> dict[str, Any]:
-    path = request.folder / "plan.json"
-    if not path.exists():
-        raise InputError(f"there is no study to go on with in {request.out}; leave --resume away")
-    if note := _json(path):
-        return note
-    raise _damaged(request, "not whole JSON")
-
-
-def _damaged(request: StudyRequest, why: object) -> InputError:
-    folder = request.folder
-    return InputError(f"{folder / 'plan.json'} is damaged ({why}); remove {folder}, and begin anew without --resume")
+def _started(about: dict[str, Any]) -> object:
+    story = about.get("about")
+    return story.get("started") if isinstance(story, dict) else None
 
 
 def _json(path: Path) -> dict[str, Any]:
     """Read a file's object; empty where there is none."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -117,28 +127,9 @@ def _empty(folder: Path) -> bool:
     return folder.is_dir() and not any(folder.iterdir())
 
 
-def _recall(state: StudyState, log: StudyLog) -> None:
-    job = None
-    for event in log.read():
-        if event["event"] == "job":
-            job = Job(**event["job"])
-        elif event["event"] == "end" and job:
-            state.enter(job, event["point"], outcome(event))
-
-
 def asked(request: StudyRequest) -> dict[str, Any]:
     """Turn a request into JSON values, less the folder and whether it goes on with a study."""
-    values = {name: value for name, value in asdict(request).items() if name not in {"out", "resume"}}
-    values["data"] = str(request.data.resolve()) if request.data else None
-    values["target"] = request.column
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
-
-
-def _planned(values: dict[str, Any], out: Path) -> StudyRequest:
-    """Make the request that `asked` wrote down, as one to go on with."""
-    given: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-    given["data"] = Path(given["data"]) if given["data"] else None
-    return StudyRequest(**given, out=out, resume=True)
+    return encoded(Asked.of(request))
 
 
 def conditions(request: StudyRequest) -> dict[str, Any]:

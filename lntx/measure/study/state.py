@@ -56,9 +56,15 @@ class StudyState:
     request: StudyRequest
     discovery: Discovery
     started: str
+    key: str = ""
+    """Tells this study's logs from those of one that lay in its folder before."""
     outcomes: dict[Job, dict[str, Outcome]] = field(default_factory=dict)
     unmeasurable: dict[Job, set[str]] = field(default_factory=dict, init=False)
     """The points without a time, by the first process's job: no other need try."""
+    lost: set[tuple[Job, str]] = field(default_factory=set, init=False)
+    """What was killed from outside: no fault of the cell's, as far as is known."""
+    notes: list[str] = field(default_factory=list, init=False)
+    """What a user should know of how the study was opened."""
     turns: list[Job] = field(init=False)
     """The jobs of the first processes: each backend, then each way of each suite of loops."""
 
@@ -145,6 +151,7 @@ class StudyState:
         seen = [self._found(job, point) for point in self.cells for job in self.turns]
         cells = [merged(outcomes) for outcomes in seen if outcomes]
         left = sum(len(self.open(job)) for job in self.jobs())
+        lost = {"lost": len({(job.backend, job.device, point) for job, point in self.lost})} if self.lost else {}
         about = {
             "command": self.request.command,
             "profile": self.request.profile,
@@ -152,10 +159,11 @@ class StudyState:
             "started": self.started,
             "ended": datetime.now(UTC).isoformat(timespec="seconds"),
             "processes": self.profile.replicates,
-            "complete": left == 0,
+            "complete": left == 0 and not self.lost,
             "left_out": "; ".join(f"{point}: {reason}" for point, reason in self.discovery.left_out.items()),
             "limits": self.discovery.limits,
             "commit": source.commit(),
+            **lost,
         }
         return Study(
             records=tuple(cell for cell in cells if isinstance(cell, Record)),

@@ -62,7 +62,9 @@ class Family:
         )
         write_text(order, orders.dumps(work))
         paths = [path or str(Path.cwd()) for path in sys.path]  # a backend that is found here is found there
-        return process.start(["-m", _WORKER, str(order)], events, env=process.environment(paths), waits=True)
+        return process.start(
+            ["-m", _WORKER, str(order)], events, env=process.environment(paths, self.folder), waits=True
+        )
 
     def hear(self, event: dict[str, Any]) -> None:
         """Take in what a process tells."""

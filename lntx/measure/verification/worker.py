@@ -7,11 +7,10 @@ import faulthandler
 import os
 import sys
 from pathlib import Path
-from threading import Thread
-from time import sleep
 from typing import Any
 
 from lntx.errors import LntxError, Refused, told
+from lntx.host import lifetime, memory
 from lntx.measure.events import EventLog
 from lntx.measure.verification import order as orders
 from lntx.measure.verification.finding import Finding, Place, outcome
@@ -22,16 +21,15 @@ from lntx.training.backends.interface import Backend
 from lntx.training.linear import parity  # torch and all: what takes seconds to load is loaded before its turn
 from lntx.training.linear.parity.grid import Case
 
-_LOOK_S = 0.5
-
 
 def main(path: str) -> None:
     """Do what an order says."""
     faulthandler.enable()
     order = orders.loads(Path(path).read_text(encoding="utf-8"))
+    lifetime.follow(order.parent)
+    memory.volunteer()
     if not sys.stdin.readline():
         os._exit(1)  # nobody waits for it any more
-    Thread(target=_outlive_nobody, args=(order.parent,), daemon=True).start()
     events = EventLog(Path(order.events))
     events.begin(LOADING)
     found, error = _loaded(order)
@@ -80,13 +78,6 @@ def _finding(backend: str, device: str, case: Case) -> Finding:
         return Finding(place, case, failure=str(error))
     except BaseException as error:  # noqa: BLE001  (no user interrupts this process: whatever is raised is the backend's)
         return Finding(place, case, failure=told(error))
-
-
-def _outlive_nobody(parent: int) -> None:
-    """End when the process that waits for the results is gone, even in the middle of a call that never ends."""
-    while os.getppid() == parent:
-        sleep(_LOOK_S)
-    os._exit(1)
 
 
 if __name__ == "__main__":
