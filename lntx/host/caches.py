@@ -1,4 +1,4 @@
-"""Compilers' caches that can't be written to, as in an image that is read-only or without a home: a folder for the moment instead."""
+"""Where compilers keep what they make can't be written to, as in an image that is read-only: a folder for the moment instead."""
 
 import getpass
 import os
