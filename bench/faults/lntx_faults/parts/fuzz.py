@@ -2,7 +2,7 @@
 
 Every reader (results of benchmarks, studies, gates, targets, histories of noise, plans and journals of studies, the gate's own
 file, models, arrays, tables) and every command line get inputs that hypothesis makes of whole ones, damaged as documents and byte
-by byte; where atheris is installed, the last batch of each kind is guided by which of lntx's code an input reaches. Each batch has
+by byte; where atheris is installed, the last batch of each kind is guided by which code of lntx an input reaches. Each batch has
 a process of its own, with four GiB of address space, as a reader may crash; an input has 20 seconds, and 768 MiB on top of what
 the process has.
 """
