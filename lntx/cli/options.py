@@ -1,5 +1,6 @@
 """Options that several commands share, and what their texts mean."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -114,3 +115,20 @@ def writable_file(path: Path) -> Path:
 
     places.check_file(path)
     return path
+
+
+def open_to_more(path: Path, variable: str) -> None:
+    """Raise InputError, before anything is computed, where nothing can be added to a file that a variable names.
+
+    Nothing is written, and a file that isn't there isn't made.
+    """
+    flags = os.O_WRONLY | os.O_APPEND | getattr(os, "O_NONBLOCK", 0)  # a pipe that nobody reads is not waited for
+    try:
+        if path.exists():
+            os.close(os.open(path, flags))
+        elif not path.parent.is_dir():
+            raise InputError(f"can't write {path}, which {variable} names: its folder isn't there; mend or unset that")
+        else:
+            writable_folder(path.parent)
+    except OSError as error:
+        raise InputError(f"can't write {path}, which {variable} names: {error.strerror}; mend or unset that") from error

@@ -1,8 +1,11 @@
 """Where the suites meet the task: which backends a pytest process measures, and what becomes of each outcome."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import numpy as np
 
 from lntx.errors import InputError
 from lntx.host import threads
@@ -12,6 +15,7 @@ from lntx.measure.task import Task
 from lntx.record import Absence, Cell, Phase, Record
 from lntx.storage.disk import write_text
 from lntx.training import device as devices
+from lntx.training import shelf
 from lntx.training.backends import find, runnable
 from lntx.training.linear.data.reading import Reading
 from lntx.training.linear.data.tables import from_table, problem_of
@@ -20,6 +24,8 @@ from lntx.training.recipe import Recipe, precision
 
 ANY = "any"
 """The backend's name in a discovery, where a cell stands for those of all backends."""
+
+_SHARED = 2**28  # bytes of a table's arrays, up to which a study's processes share them
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +139,13 @@ class Session:
     def table(self, folder: Path) -> Problem:
         """Read the user's own table, or scikit-learn's diabetes data, written to a folder first.
 
-        Raises InputError where neither is at hand.
+        Raises InputError where neither is at hand. In a study the arrays are read once: parsing a table, and loading what
+        parses it, would take each process longer than its cell.
         """
+        place = self.task.table()
+        return _shared(place, lambda: self._read(folder)) if place else self._read(folder)
+
+    def _read(self, folder: Path) -> Problem:
         if self.task.data is None:
             return from_table(_diabetes(Path(self.task.folder or folder)), "target", standardize=True)
         if self.task.target is None:
@@ -143,6 +154,19 @@ class Session:
         return problem_of(
             Path(self.task.data), [self.task.target], reading, standardize=self.task.standardize, dtype=dtype
         )[0]
+
+
+def _shared(place: Path, read: Callable[[], Problem]) -> Problem:
+    """Return the problem whose arrays an earlier process of the study left in a folder, or read it and leave them there."""
+    inputs, targets, note = (shelf.load(place / f"{name}.npy") for name in ("X", "Y", "name"))
+    if inputs is not None and targets is not None and note is not None:
+        return Problem(inputs, targets, name=str(note))
+    problem = read()
+    if problem.mapped or problem.nbytes() > _SHARED:
+        return problem
+    for name, array in (("X", problem.X), ("Y", problem.Y), ("name", np.array(problem.name))):
+        shelf.keep(place / f"{name}.npy", array)
+    return problem
 
 
 def _diabetes(folder: Path) -> Path:

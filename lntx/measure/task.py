@@ -4,6 +4,8 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from lntx.measure.plan import PROFILES, Profile
@@ -37,6 +39,22 @@ class Task:
     dtype: str | None = None
     parent: int | None = None
     limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def references(self, backend: str) -> Path | None:
+        """The folder in which a backend's processes keep what they know of the reference, in a study."""
+        return Path(self.folder) / "references" / backend.replace(":", "-") if self.folder else None
+
+    def table(self) -> Path | None:
+        """The folder in which the table's arrays are kept, in a study: another one where the file or an option is another."""
+        if not self.folder:
+            return None
+        try:
+            told = Path(self.data).stat() if self.data else None
+        except OSError:
+            return None
+        state = (told.st_size, told.st_mtime_ns) if told else ()
+        asked = (self.data, state, self.target, self.standardize, dict(self.reading), self.dtype)
+        return Path(self.folder) / f"table-{sha256(repr(asked).encode()).hexdigest()[:16]}"
 
     @property
     def orphaned(self) -> bool:

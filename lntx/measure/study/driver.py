@@ -55,7 +55,8 @@ def drive(request: StudyRequest, watch: Callable[[Progress], None]) -> Path:
         except KeyboardInterrupt:
             hint = shlex.join(["lntx", "bench", "--resume", "-o", str(request.out)])
             raise Stopped(f"stopped; what was measured is kept, and goes on with: {hint}") from None
-    shutil.rmtree(state.folder / "caches", ignore_errors=True)
+    for passing in (state.folder / "caches", state.folder / "references", *state.folder.glob("table-*")):
+        shutil.rmtree(passing, ignore_errors=True)
     return state.path
 
 

@@ -13,7 +13,7 @@ from lntx.host.limits import Limits
 from lntx.training.backends.interface import Run
 from lntx.training.fit import Fit
 from lntx.training.history import History
-from lntx.training.linear.matrices import Matrix
+from lntx.training.linear.matrices import Matrix, laid_out
 from lntx.training.linear.model import initial
 from lntx.training.linear.problem import Problem
 from lntx.training.linear.row_space import amplified, matters, span
@@ -51,11 +51,13 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:  # noqa: ARG0
 
     layout, dtype = _layout(problem, recipe), getattr(torch, given[0].dtype.name)
     lies_right = all(array.flags.c_contiguous for array in given)
+    if lies_right:
+        given = laid_out(given[0]), laid_out(given[1])
     steps, error = recipe.steps(problem.samples) // recipe.epochs, amplified(problem, recipe)
     splits = matters(error, problem, recipe)
 
     def run() -> Fit:
-        X, Y = given if lies_right else tuple(map(np.ascontiguousarray, given))
+        X, Y = given if lies_right else tuple(map(laid_out, given))
         state = _beginning(layout, problem.features, recipe.seed, dtype)
         history = History(recipe)
         epoch = compose(X, Y, rows, numbers)
@@ -73,7 +75,7 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:  # noqa: ARG0
             history.keep(epochs.stop, theta[:-1].T, theta[-1])
         return history.fit(theta[:-1].T, theta[-1])
 
-    inputs, targets = (np.ascontiguousarray(array[:rows]) for array in given)
+    inputs, targets = (laid_out(array[:rows]) for array in given)
     compose(inputs, targets, rows, numbers)  # compiles
     return run
 

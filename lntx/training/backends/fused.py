@@ -11,6 +11,7 @@ from lntx.host.limits import Limits, depth, flops
 from lntx.training.backends.interface import Run
 from lntx.training.fit import Fit
 from lntx.training.history import History
+from lntx.training.linear.matrices import laid_out
 from lntx.training.linear.model import initial
 from lntx.training.linear.problem import Array, Problem
 from lntx.training.recipe import Recipe
@@ -71,15 +72,15 @@ def _kernel(problem: Problem, X: Array, Y: Array, recipe: Recipe) -> _Train:
     if rows == samples:
         cores = torch.get_num_threads() if X.size >= _SMALL else 1
         if problem.features <= _NARROW and not problem.mapped:  # which may be too large for a copy
-            columns = np.ascontiguousarray(X.T)
+            columns = laid_out(X.T)
             return lambda state, epochs: fullbatch.train_columns(
-                *state, columns, np.ascontiguousarray(Y.T), len(epochs), epochs.start == 0, numbers, cores
+                *state, columns, laid_out(Y.T), len(epochs), epochs.start == 0, numbers, cores
             )
-        data = [np.ascontiguousarray(array) for array in (X, Y)]
+        data = [laid_out(array) for array in (X, Y)]
         return lambda state, epochs: fullbatch.train_rows(
             *state, *data, len(epochs), epochs.start == 0, numbers, cores, ahead
         )
-    data = [np.ascontiguousarray(array) for array in (X, Y)]
+    data = [laid_out(array) for array in (X, Y)]
     if rows == 1 and not recipe.momentum:
         kind = X.dtype.type
         rate, keep = kind(recipe.lr * 2 / Y.shape[1]), kind(1 - recipe.lr * recipe.weight_decay)

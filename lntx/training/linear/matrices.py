@@ -18,6 +18,17 @@ def seconds_of(steps: float, flops: float) -> float:
     return steps * 1.2e-5 + flops / 2e9
 
 
+def laid_out(array: Any, dtype: Any = None) -> NDArray[Any]:
+    """Lay an array out row by row for a compiled kernel, without a copy where it lies so already; read-only.
+
+    Some come from a problem that is lent, which can't be written to, and some are copies, which could: numba compiles a kernel
+    for seconds, and would do it once for each of the two.
+    """
+    view = np.ascontiguousarray(array, dtype).view()
+    view.flags.writeable = False
+    return view
+
+
 def length(matrix: Matrix) -> float:
     """2-norm of a matrix; where it is large, an upper bound of it by its rows' and columns' sums."""
     if not np.isfinite(matrix).all():

@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 
 from lntx.errors import Diverged
-from lntx.training.digest import remembered
+from lntx.training import shelf
+from lntx.training.digest import digest, remembered
 from lntx.training.linear.affine import Powers, State, System
-from lntx.training.linear.matrices import Matrix, seconds_of
+from lntx.training.linear.matrices import Matrix, laid_out, seconds_of
 from lntx.training.linear.model import initial
 from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
@@ -68,7 +69,7 @@ class Steps:
         problem, state = system.problem, self._state
         if self._data is None:
             X, Y = problem.cast(recipe.dtype)
-            self._data = np.ascontiguousarray(X, np.float64), np.ascontiguousarray(Y, np.float64)
+            self._data = laid_out(X, np.float64), laid_out(Y, np.float64)
         rates, decays = (np.full(problem.outputs, value) for value in (recipe.lr, recipe.weight_decay))
         shares = np.array([recipe.momentum, 1 - recipe.dampening])
         constants = loops.Constants(rates, decays, shares, recipe.nesterov)
@@ -125,7 +126,13 @@ def outcome(problem: Problem, recipe: Recipe, epoch: int, way: str) -> Matrix:
 
 
 def _reached(problem: Problem, recipe: Recipe, way: str, epoch: int, *, zero: bool) -> Matrix:
-    """Return theta after so many epochs; where NumPy takes the steps, from both starts at the price of one."""
+    """Return theta after so many epochs; what an earlier process reached is read (`shelf`)."""
+    what = (digest(problem), recipe, way, epoch, zero)
+    return shelf.kept(what, lambda: _walked(problem, recipe, way, epoch, zero=zero))
+
+
+def _walked(problem: Problem, recipe: Recipe, way: str, epoch: int, *, zero: bool) -> Matrix:
+    """Walk so many epochs; where NumPy takes the steps, from both starts at the price of one."""
     if way == "algebra" or compiles(System(problem, recipe), epoch):
         return _walk(problem, recipe, way, zero).at(epoch)
     both = _joint(problem, recipe).at(epoch)

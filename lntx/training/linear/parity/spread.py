@@ -31,14 +31,16 @@ algebra backend's own error isn't simulated (`tolerance` adds it). Where numbers
 infinite.
 """
 
+from functools import cached_property
 from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lntx.training.digest import remembered
+from lntx.training import shelf
+from lntx.training.digest import digest, remembered
 from lntx.training.linear.affine import System
-from lntx.training.linear.matrices import Matrix, norms, seconds_of
+from lntx.training.linear.matrices import ROUNDOFF, Matrix, laid_out, norms, seconds_of
 from lntx.training.linear.parity.reference import beginning, compiled_loops, outcome, turns
 from lntx.training.linear.problem import Array, Problem
 from lntx.training.recipe import Recipe
@@ -161,7 +163,7 @@ class Replicates:
         recipe, steps = self._recipe, len(self._system.batches)
         shares = np.array([recipe.momentum, 1 - recipe.dampening], self._dtype)
         constants = loops.Constants(self._rates, self._decays, shares, recipe.nesterov)
-        X, rows = np.ascontiguousarray(self._X), recipe.rows(self._samples)
+        X, rows = laid_out(self._X), recipe.rows(self._samples)
         for first, epochs, order in turns(recipe, self._samples, self._done, until):
             loops.sweep(
                 self._theta, self._buffer, X, self._Y, order, rows, self._outputs, epochs, first * steps,
@@ -176,21 +178,29 @@ class Spread:
     def __init__(self, problem: Problem, recipe: Recipe) -> None:
         """Take a problem and a recipe of any number of epochs."""
         self._problem, self._recipe = problem, recipe
-        self._replicates = Replicates(System(problem, recipe))
         self._known = dict[tuple[int, str], NDArray[np.float64]]()
+
+    @cached_property
+    def _replicates(self) -> Replicates:
+        return Replicates(System(self._problem, self._recipe))
 
     def at(self, epoch: int, way: str) -> NDArray[np.float64]:
         """Return one distance an output, Euclidean over its weights and bias, from the reference reached that way."""
         if (epoch, way) not in self._known:
-            wanted = outcome(self._problem, self._recipe, epoch, way)
-            apart = self._replicates.at(epoch) - np.tile(wanted, _COUNT)
-            far = norms(apart).reshape(_COUNT, -1).max(axis=0)
-            self._known[epoch, way] = np.where(np.isnan(far), np.inf, far)
+            what = (digest(self._problem), self._recipe, way, epoch, "spread")
+            self._known[epoch, way] = shelf.kept(what, lambda: self._apart(epoch, way))
         return self._known[epoch, way]
+
+    def _apart(self, epoch: int, way: str) -> NDArray[np.float64]:
+        wanted = outcome(self._problem, self._recipe, epoch, way)
+        far = norms(self._replicates.at(epoch) - np.tile(wanted, _COUNT)).reshape(_COUNT, -1).max(axis=0)
+        return np.asarray(np.where(np.isnan(far), np.inf, far))
 
     def tolerances(self, epoch: int, way: str, sizes: NDArray[np.float64]) -> NDArray[np.float64]:
         """Bound the error of a steps backend relative to the sizes (outputs)."""
-        return np.asarray(FACTOR * self.at(epoch, way) / sizes + FLOOR * self._replicates.unit)
+        return np.asarray(
+            FACTOR * self.at(epoch, way) / sizes + FLOOR * ROUNDOFF[self._recipe.dtype or self._problem.dtype]
+        )
 
 
 @remembered(4)
