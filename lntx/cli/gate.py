@@ -124,9 +124,9 @@ def command(
         request = replace(request, sources=tuple(source))
     if listing:
         return _list(request, as_json=as_json)
-    options.writable_folder(out)
-    if junit:
-        options.writable_file(junit)
+    options.writable_folder(out, "report", "gate.json", "summary.md", ".gitignore")
+    for file in filter(None, (junit, history)):
+        options.writable_file(file)
     from lntx.cli import gate_outcome
     from lntx.cli.gate_progress import watching
 

@@ -1,7 +1,6 @@
 """Options that several commands share, and what their texts mean."""
 
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Annotated, Any
 
 import typer
@@ -98,22 +97,20 @@ def shard(text: str | None) -> tuple[int, int] | None:
     return int(part), int(parts)
 
 
-def writable_folder(path: Path) -> Path:
-    """Raise InputError, before anything is computed, for a folder that can't be written; nothing is created."""
-    whole = path.absolute()
-    place = next(place for place in (whole, *whole.parents) if place.exists())
-    if not place.is_dir():
-        raise InputError(f"can't write to {path}: {place} is a file, not a folder")
-    try:
-        with TemporaryFile(dir=place):  # permissions alone don't tell: a superuser has them everywhere
-            return path
-    except OSError as error:
-        raise InputError(f"can't write to {path}: {place}: {error.strerror}; choose another folder") from error
+def writable_folder(path: Path, *own: str) -> Path:
+    """Raise InputError, before anything is computed, for a folder that can't be written; nothing is created.
+
+    own are what will be written there under names that the user didn't choose: none may be a symbolic link.
+    """
+    from lntx.storage import places
+
+    places.check_folder(path, *own)
+    return path
 
 
 def writable_file(path: Path) -> Path:
     """Raise InputError, before anything is computed, for a file that can't be written; nothing is created."""
-    if path.is_dir():
-        raise InputError(f"can't write {path}: it is a folder; name a file in it")
-    writable_folder(path.absolute().parent)
+    from lntx.storage import places
+
+    places.check_file(path)
     return path

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 EXAMPLE = "lntx report results/study.json -o results/report"
 STUDY, GATE = "study.json", "gate.json"
 """The files in a results folder that hold the whole study, and the whole gate."""
+_OUT = "report"  # the folder beside the results, where no other is named
 _KEYS = {"verdict", "rules", "streams"}  # what a gate's file has, and no study's
 _MARK = b'"streams"'
 
@@ -44,7 +45,8 @@ def command(
     Where a targets.json lies beside a study.json, its table is shown too. A gate has a page of its own.
     """
     files = [_file(path) for path in results]
-    folder = options.writable_folder(out or (files[0] if files[0].is_dir() else files[0].parent) / "report")
+    beside = files[0] if files[0].is_dir() else files[0].parent
+    folder = options.writable_folder(out or options.writable_folder(beside, _OUT) / _OUT)
     rendered = _gate(files, folder) if any(map(_of_gate, files)) else _study(files, folder)
     if as_json:
         left_out = [{"name": name, "reason": reason} for name, reason in rendered.left_out]

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lntx import storage
 from lntx.errors import InputError
 from lntx.measure import plan
+from lntx.storage import places
 from lntx.training import device
 from lntx.training.linear.data.reading import Reading
 from lntx.training.linear.data.tables import problem_of
@@ -94,7 +94,5 @@ class StudyRequest:
 
 
 def writable(out: Path) -> None:
-    """Raise InputError for a folder that can't be written."""
-    probe = out / ".lntx"
-    storage.write_text(probe, "")
-    probe.unlink(missing_ok=True)
+    """Raise InputError for a folder that can't be written, or in which a link stands where the study will lie."""
+    places.check_folder(out, ".lntx-study", "study.json")

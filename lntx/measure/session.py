@@ -13,6 +13,7 @@ from lntx.measure.cell.stopwatch import Clock, Stopwatch
 from lntx.measure.events import Outcome, StudyLog
 from lntx.measure.task import Task
 from lntx.record import Absence, Cell, Phase, Record
+from lntx.storage.disk import write_text
 from lntx.training import device as devices
 from lntx.training import shelf
 from lntx.training.backends import find, runnable
@@ -180,5 +181,5 @@ def _diabetes(folder: Path) -> Path:
             "pip install scikit-learn, or give a table of your own with --data and --target"
         ) from error
     data = load_diabetes(as_frame=True, scaled=False)
-    data.frame.to_csv(path, index=False)
+    write_text(path, data.frame.to_csv(index=False))
     return path

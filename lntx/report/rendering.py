@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from lntx.record import Study, Unusable
-from lntx.report import document, study_page, tables
+from lntx.report import document, manifest, study_page, tables
 from lntx.report import targets as held
 from lntx.report.document import Finding, Table
 from lntx.report.drawing.library import DRAWS, MISSING
@@ -19,12 +19,10 @@ from lntx.report.frames import FRAMES, frames
 from lntx.report.html import html
 from lntx.report.markdown import markdown
 from lntx.report.merging import distinct
-from lntx.storage import write_bytes
+from lntx.storage import disk
 from lntx.targets import Scoreboard
 
 PAGE, SUMMARY = "report.html", "report.md"
-_OWN = ("figures/*.svg", "figures/*.png", "frames/*.csv")
-"""What reports write beside the page, and so may take away again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +77,14 @@ def write(page: document.Page, named: Mapping[str, pd.DataFrame], out: Path, lad
 
 
 def _write(out: Path, contents: Mapping[str, bytes]) -> tuple[Path, ...]:
-    """Write files by their paths in the folder, and clear away what an earlier report left there and this one hasn't.
+    """Write files by their paths in the folder, and clear away what an earlier report wrote there and this one hasn't.
 
-    A folder without a page is nobody's report: there, nothing is cleared away. InputError where it can't be written.
+    All of them or none where there is no room; InputError where they can't be written.
     """
-    earlier = [path for own in _OWN for path in out.glob(own)] if (out / PAGE).is_file() else []
-    paths = {out / name: content for name, content in contents.items()}
-    for path, content in paths.items():
-        write_bytes(path, content)
-    for path in earlier:
-        if path not in paths:
-            path.unlink(missing_ok=True)
-    return tuple(paths)
+    earlier = manifest.read(out)
+    before = {name: content for name, content in contents.items() if name != PAGE}
+    files = {**before, manifest.FILE: manifest.noted(contents), PAGE: contents[PAGE]}
+    disk.write_all({out / name: content for name, content in files.items()}, within=out, lasting=False)
+    for name in earlier.keys() - contents.keys():
+        manifest.clear(out, name, earlier[name])
+    return tuple(out / name for name in contents)

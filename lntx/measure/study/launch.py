@@ -7,6 +7,7 @@ from pathlib import Path
 from lntx.host import compilers, threads
 from lntx.measure import plan, process, task
 from lntx.measure.process import Process
+from lntx.storage.disk import write_bytes, write_text
 
 _PLUGINS = ["-p", "pytest_benchmark.plugin", "-p", "no:cacheprovider"]
 
@@ -14,7 +15,7 @@ _PLUGINS = ["-p", "pytest_benchmark.plugin", "-p", "no:cacheprovider"]
 def start(work: task.Task, files: list[Path], log: Path, folder: Path) -> Process:
     """Start a process on a task."""
     order = log.with_suffix(".json")
-    order.write_text(task.dumps(work), encoding="utf-8")
+    write_text(order, task.dumps(work))
     bench = plan.suites_folder()
     command = ["-m", "pytest", "-c", str(bench / "pytest.ini"), f"--rootdir={bench}", "-q", "-s"]
     command += [*_PLUGINS, f"--lntx-task={order}", *map(str, files)]
@@ -30,7 +31,7 @@ def working(work: task.Task, files: list[Path], log: Path, folder: Path) -> Iter
     finally:
         worker.kill()
         for stream, suffix in ((worker.err, ".log"), (worker.out, ".out")):
-            worker.events.path.with_suffix(suffix).write_bytes(stream.bytes)
+            write_bytes(worker.events.path.with_suffix(suffix), stream.bytes)
 
 
 def _environment(work: task.Task, folder: Path) -> dict[str, str]:

@@ -12,6 +12,7 @@ from lntx.measure.process import Process
 from lntx.measure.verification import order as orders
 from lntx.measure.verification.finding import Finding, Place, of_outcome
 from lntx.measure.verification.order import LOADING, Order
+from lntx.storage.disk import write_text
 from lntx.training.linear.parity.grid import Case
 
 _WORKER = "lntx.measure.verification.worker"
@@ -51,7 +52,7 @@ class Family:
         work = Order(
             self.name, self.names, self.devices, tuple(self.cases), tuple(self.found), str(events), parent=getpid()
         )
-        order.write_text(orders.dumps(work), encoding="utf-8")
+        write_text(order, orders.dumps(work))
         paths = [path or str(Path.cwd()) for path in sys.path]  # a backend that is found here is found there
         return process.start(["-m", _WORKER, str(order)], events, env=process.environment(paths), waits=True)
 
