@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 import lntx
-from lntx.cli import backends, bench, compare, gate, predict, report, train, verify
+from lntx.cli import backends, bench, compare, gate, predict, report, terminal, train, verify
 from lntx.cli.terminal import say
 from lntx.errors import LntxError
 from lntx.extras import demand_training, explained
@@ -78,7 +78,8 @@ def _start(
 
 def main() -> None:
     """Run the command line and exit."""
-    sys.exit(run(sys.argv[1:]))
+    terminal.take_any_text()
+    sys.exit(terminal.finished(run(sys.argv[1:])))
 
 
 def run(arguments: Sequence[str]) -> int:

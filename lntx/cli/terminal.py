@@ -1,9 +1,12 @@
 """The terminal: results on stdout, everything else on stderr, and nothing that moves where nobody looks."""
 
+import io
 import json
 import math
+import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -13,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from lntx.errors import LntxError
 from lntx.report.names import printable
 
 if TYPE_CHECKING:
@@ -23,20 +27,55 @@ _PIPE_WIDTH = 200  # columns where no terminal says how many there are: tables a
 
 
 def say(message: str) -> None:
-    """Say one line to the user, on stderr, however many lines the message came in."""
-    typer.echo(f"lntx: {printable(' '.join(message.split()))}", err=True)
+    """Say one line to the user, on stderr, however many lines the message came in; where that is full, nobody can be told."""
+    with suppress(OSError):
+        typer.echo(f"lntx: {printable(' '.join(message.split()))}", err=True)
 
 
 def show(*things: Any) -> None:
     """Print results on stdout; strings are printed as they are, without markup."""
     console = _console(stderr=False)
-    for thing in things:
-        console.print(thing, markup=False, highlight=False, soft_wrap=isinstance(thing, str))
+    with _printing():
+        for thing in things:
+            console.print(thing, markup=False, highlight=False, soft_wrap=isinstance(thing, str))
 
 
 def show_json(document: Any) -> None:
     """Print a document as one line of JSON, where what is not a finite number becomes null."""
-    typer.echo(json.dumps(_finite(document), allow_nan=False))
+    with _printing():
+        typer.echo(json.dumps(_finite(document), allow_nan=False))
+
+
+def take_any_text() -> None:
+    """Let stdout and stderr take any text: what their encoding has no letter for is spelled out."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def finished(code: int) -> int:
+    """Print what is still on its way to stdout; the exit code, which is 2 where nothing can be printed there."""
+    try:
+        with _printing():
+            if sys.stdout is not None:  # as it is where it was closed
+                sys.stdout.flush()
+    except LntxError as error:
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # else Python tries again as it ends, and complains
+        if code != error.exit_code:  # else it has been said
+            say(str(error))
+        return error.exit_code
+    return code
+
+
+@contextmanager
+def _printing() -> Iterator[None]:
+    """Say in a line that stdout takes nothing."""
+    try:
+        yield
+    except OSError as error:
+        raise LntxError(f"can't print what was found: stdout: {error.strerror or error}") from error
 
 
 def table(columns: Iterable[str], rows: Iterable[Iterable[str | Text]], *, numbers: Iterable[str] = ()) -> RichTable:

@@ -122,14 +122,17 @@ def command(
     result = Outcome(problem, recipe, backend, device, _train(problem, recipe, backend, device))
     if not no_verify:
         result = _held(result)
-    _print(result.placed(), as_json=as_json)
-    if result.agreement and not result.agreement.ok:
+    wrong = result.agreement is not None and not result.agreement.ok
+    try:
+        if save and not wrong:
+            result.fit.model.save(save)
+            say(f"saved to {save}")
+    finally:  # neither is lost where the other can't be had
+        _print(result.placed(), as_json=as_json)
+    if wrong:
         raise Disagreement(
             f"the weights of {backend} are not those of the reference" + " and were not saved" * bool(save)
         )
-    if save:
-        result.fit.model.save(save)
-        say(f"saved to {save}")
 
 
 def _held(result: Outcome) -> Outcome:
