@@ -1,0 +1,136 @@
+"""A write that fails costs one line: no traceback, nothing half written, nothing lost.
+
+Each command that writes is run once to count what it does to the disk (opening, writing, moving, making, removing, syncing),
+and then again for each of these operations, which fails. A full disk stays full, too. Those commands that start processes take
+seconds: there, of the operations of one kind that one place in the code does, the first and the last fail.
+"""
+
+import errno
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lntx_faults.double import NONE, Double
+from lntx_faults.row import Row
+from lntx_faults.scenarios import SCENARIOS, Scenario
+from lntx_faults.trial import Content, Said, contents, lost, wrong
+
+UNIT = "failed writes"
+COUNT = 6
+"""Kinds of errors with which each operation fails."""
+QUICK = 1
+
+_ERRORS = (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT, errno.EIO, errno.EMFILE)
+_FEWER = 2  # kinds of errors for commands that take seconds
+_LEAVING = {"unlink", "rmdir"}  # operations that leave something behind where they fail
+
+
+def run(out: Path, count: int) -> Iterator[Row]:
+    """Fail each write of each command, with so many kinds of errors."""
+    for scenario in SCENARIOS:
+        if count > QUICK or not scenario.slow:
+            yield _row(scenario, out / "work", min(count, len(_ERRORS)))
+    shutil.rmtree(out / "work", ignore_errors=True)
+
+
+@dataclass(slots=True)
+class _Ground:
+    """Where a command is tried: what lies there before, and what it does and leaves when nothing goes wrong."""
+
+    scenario: Scenario
+    work: Path
+    usual: Said = field(init=False)
+    before: dict[str, Content] = field(init=False)
+    after: dict[str, Content] = field(init=False)
+    operations: list[tuple[str, str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Lay it out, and let the command do as usual."""
+        shutil.rmtree(self.work, ignore_errors=True)
+        (self.work / "laid").mkdir(parents=True)
+        self.scenario.lay(self.work / "laid")
+        self.usual, self.before, self.after, double = self.tried(NONE, errno.ENOSPC, lasting=False)
+        self.operations = double.seen
+
+    def tried(
+        self, number: int, error: int, *, lasting: bool
+    ) -> tuple[Said, dict[str, Content], dict[str, Content], Double]:
+        """Run the command on a fresh copy, with one operation that fails; what it said, and the files before and after."""
+        folder, temporary = self.work / "here", self.work / "tmp"
+        for place in (folder, temporary):
+            shutil.rmtree(place, ignore_errors=True)
+        shutil.copytree(self.work / "laid", folder, symlinks=True)
+        subprocess.run(["git", "-C", str(folder), "status"], check=False, capture_output=True)  # noqa: S603, S607  (settles its index)
+        temporary.mkdir()
+        before = contents(folder)
+        double = Double((folder, temporary), number, error, lasting)
+        with double.installed():
+            said = self.scenario.play(folder, temporary)
+        return said, before, {**contents(folder), **_left(temporary)}, double
+
+
+def _left(temporary: Path) -> dict[str, Content]:
+    """What is left in the folder for what is temporary, but for the locks."""
+    return {f"TMPDIR/{name}": found for name, found in contents(temporary).items() if not name.endswith(".lock")}
+
+
+def _row(scenario: Scenario, work: Path, kinds: int) -> Row:
+    ground = _Ground(scenario, work)
+    if fault := wrong(ground.usual, ground.usual):
+        return Row(scenario.name, 1, (f"undisturbed: {fault}",))
+    errors = _ERRORS[: min(kinds, _FEWER) if scenario.slow else kinds]
+    failures, tried = list[str](), 0
+    for number in _chosen(ground.operations, all_of_them=not scenario.slow):
+        ways = [(error, False) for error in errors] + [(errno.ENOSPC, True)] * (kinds > QUICK)
+        for error, lasting in ways:
+            tried += 1
+            if fault := _fault(ground, number, error, lasting=lasting):
+                what, _ = ground.operations[number]
+                shown = f"{what} of {_place(ground, number)}" + " and all after it" * lasting
+                failures.append(f"{shown}: {errno.errorcode[error]}: {fault}")
+    places = len({site for _, site in ground.operations})
+    return Row(
+        scenario.name,
+        tried,
+        tuple(failures),
+        f"{len(ground.operations):,} operations, from {places} places in the code",
+    )
+
+
+def _chosen(operations: Sequence[tuple[str, str]], *, all_of_them: bool) -> list[int]:
+    """Number the operations that are to fail."""
+    if all_of_them:
+        return list(range(len(operations)))
+    first = {operation: i for i, operation in reversed(list(enumerate(operations)))}
+    last = {operation: i for i, operation in enumerate(operations)}
+    return sorted({*first.values(), *last.values()})
+
+
+def _place(ground: _Ground, number: int) -> str:
+    _, site = ground.operations[number]
+    return f"number {number} ({site})"
+
+
+def _fault(ground: _Ground, number: int, error: int, *, lasting: bool) -> str | None:
+    """Say what a failing operation did that it must not."""
+    said, before, after, double = ground.tried(number, error, lasting=lasting)
+    if not double.failed:
+        return None  # it took another way, and never came there
+    if fault := wrong(said, ground.usual):
+        return fault
+    if any(what in _LEAVING for what, _ in double.failed):
+        after = {name: found for name, found in after.items() if name in before or name in ground.after}
+    if ground.scenario.varies:
+        return _gone(before, after, said)
+    return lost(before, after, ground.after, said, same=said.code == ground.usual.code)
+
+
+def _gone(before: dict[str, Content], after: dict[str, Content], said: Said) -> str | None:
+    """Say what of the user's is no longer as it was, or is left where there should be nothing; git's own index may be touched."""
+    for name, content in before.items():
+        if after.get(name) != content and not name.startswith((".git/", "out")):
+            return f"{name} is not as it was"
+    left = [name for name in after if name.startswith("TMPDIR/") or Path(name).name.startswith(".lntx-draft-")]
+    return f"{left[0]} is left" if left and said.code is not None else None
