@@ -97,6 +97,10 @@ def entered(app: typer.Typer, name: str, arguments: Sequence[str], interrupted: 
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
+    except (
+        SystemExit
+    ):  # what rich raises, and so this Python's own code for a crash, where nobody reads the help any more
+        return LntxError.exit_code
     except Exception as error:
         if not hasattr(error, "format_message"):  # what typer's usage errors have, be they click's or its own copy
             raise

@@ -184,5 +184,11 @@ def _timed(row: Any) -> str:
 
 
 def csv(frame: pd.DataFrame) -> bytes:
-    """Write a frame as CSV, the same bytes on every machine."""
-    return frame.to_csv(index=False, lineterminator="\n").encode()
+    """Write a frame as CSV, the same bytes on every machine; no text in it is a formula to a spreadsheet."""
+    told = {name: frame[name].map(_told) for name in frame if not pd.api.types.is_numeric_dtype(frame[name])}
+    safe = frame.assign(**{str(name): column for name, column in told.items()})
+    return safe.rename(columns=escaping.cell).to_csv(index=False, lineterminator="\n").encode()
+
+
+def _told(value: Any) -> Any:
+    return escaping.cell(value) if isinstance(value, str) else value
