@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from lntx import escaping
 from lntx.report import names, units
 from lntx.report.document import Picture, Table
 from lntx.report.environments import Difference
@@ -185,9 +186,7 @@ def _timed(row: Any) -> str:
 
 def csv(frame: pd.DataFrame) -> bytes:
     """Write a frame as CSV, the same bytes on every machine; no text in it is a formula to a spreadsheet."""
-    told = {name: frame[name].map(_told) for name in frame if not pd.api.types.is_numeric_dtype(frame[name])}
-    safe = frame.assign(**{str(name): column for name, column in told.items()})
-    return safe.rename(columns=escaping.cell).to_csv(index=False, lineterminator="\n").encode()
+    return frame.map(_told).rename(columns=escaping.cell).to_csv(index=False, lineterminator="\n").encode()
 
 
 def _told(value: Any) -> Any:
