@@ -5,11 +5,7 @@ table.
 """
 
 import lntx
-
-try:
-    from lntx.training.linear.stability import largest_stable_lr
-except ImportError:  # an lntx from before, beside which this one is gated; for one landing
-    from lntx.training.stability import largest_stable_lr
+from lntx.training.linear.stability import largest_stable_lr
 
 
 def test_table(measure, table):

@@ -5,12 +5,8 @@ full batch. One row for each number of threads that there are cores for.
 """
 
 import lntx
+from lntx.host.threads import physical
 from lntx.measure.plan import Axis
-
-try:
-    from lntx.host.threads import physical
-except ImportError:  # an lntx from before, beside which this one is gated; for one landing
-    from lntx.measure.threads import physical
 
 COUNTS = tuple(count for count in (1, 2, 4, 8, 16, 32, 64) if count <= physical())
 AXIS = Axis("threads", smoke=COUNTS[:1], regular=(), large=COUNTS)
