@@ -5,12 +5,13 @@ import io
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 from support.commandline import lntx_says
 
-import lntx
+import lntx.cli
 from lntx.cli import terminal
 from lntx.errors import LntxError
 
@@ -44,8 +45,8 @@ def test_a_model_is_saved_though_it_cant_be_printed_and_the_other_way_round(wher
     usual = lntx_says(*quick)
     path.unlink()
     if where == "stdout":
-        monkeypatch.setattr(terminal, "_console", lambda **_: terminal.Console(file=Full()))
-        assert lntx_says(*quick).code == 2
+        with redirect_stdout(Full()), redirect_stderr(io.StringIO()):
+            assert lntx.cli.run([str(word) for word in quick]) == 2
         assert lntx.load(path).in_features == 3
     else:
         monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError(errno.EIO, "Input/output error")))

@@ -62,7 +62,7 @@ ROOM = {"disk", "storage"}
 ELSEWHERE = {
     "storage/disk.py": "the room itself",
     "storage/places.py": "tries whether a folder takes anything, with a file that has no name",
-    "cli/gate.py": "adds to a CI job's own page",
+    "cli/gate_outcome.py": "adds to a CI job's own page, wherever that is",
     "cli/terminal.py": "the null device",
     "duet/checkout.py": "the arms' own worktrees, in a temporary folder",
     "duet/edits.py": "a copy of the index, in a temporary folder",
@@ -71,14 +71,15 @@ ELSEWHERE = {
     "duet/pair.py": "a folder of an arm",
     "duet/process.py": "a worker's log, in a temporary folder",
     "duet/worker/options.py": "runs inside other people's projects, in an arm",
-    "duet/workspace.py": "temporary folders, and the lock",
-    "host/compilers.py": "temporary folders for caches",
+    "duet/workspace.py": "copies the worker to a temporary folder",
+    "host/compilers.py": "a folder for caches",
+    "host/lock_files.py": "locks: opened so that nothing else is harmed, and saying who holds them",
+    "host/locks.py": "removes its lock, and the folders that it made for it",
+    "host/temporary.py": "temporary folders",
     "measure/cell/counters.py": "tells Linux to forget a peak",
     "measure/events.py": "the journal: lines are added",
-    "measure/study/discovery.py": "a temporary folder",
     "measure/study/driver.py": "removes a study's caches",
     "measure/study/resume.py": "removes the study that a new one replaces",
-    "measure/verification/driver.py": "a temporary folder",
     "report/drawing/picture.py": "into the memory",
 }
 
@@ -103,7 +104,8 @@ class Writing(ast.NodeVisitor):
         own = isinstance(node.func, ast.Attribute) and named(holder) in ROOM
         ours = isinstance(node.func, ast.Name) and name in {"write_text", "write_bytes"}  # imported from the room
         moves = moves or (name in {"copy", "move"} and named(holder) == "shutil")
-        if opens or flags or moves or (name in WRITES and not own and not ours):
+        frames = name == "rename" and not node.args  # columns of a table
+        if opens or flags or moves or (name in WRITES and not own and not ours and not frames):
             self.found.add(name)
         self.generic_visit(node)
 
@@ -133,6 +135,8 @@ WAYS = {
     "replace(study, records=())": set(),
     "shutil.rmtree(p)": {"rmtree"},
     "frame.to_csv(index=False)": set(),
+    "frame.rename(columns=names)": set(),
+    "draft.rename(path)": {"rename"},
 }
 
 

@@ -113,6 +113,10 @@ def entered(app: typer.Typer, name: str, arguments: Sequence[str], interrupted: 
             raise
         say(_failing(error))
         return LntxError.exit_code
+    except (
+        SystemExit
+    ):  # what rich raises, and so this Python's own code for a crash, where nobody reads the help any more
+        return LntxError.exit_code
     except Exception as error:
         if not hasattr(error, "format_message"):  # what typer's usage errors have, be they click's or its own copy
             raise

@@ -9,7 +9,7 @@ import typer
 from lntx.cli import options
 from lntx.cli.terminal import say, show, show_json, table
 from lntx.errors import InputError
-from lntx.report.names import printable
+from lntx.escaping import printable
 
 if TYPE_CHECKING:
     from lntx.judge.comparison import Comparison

@@ -1,4 +1,7 @@
-"""The terminal: results on stdout, everything else on stderr, and nothing that moves where nobody looks."""
+"""The terminal: results on stdout, everything else on stderr, and nothing that moves where nobody looks.
+
+Whatever is printed passes here, and so nothing from outside reaches a terminal as a code, or a CI runner as a command.
+"""
 
 import io
 import json
@@ -12,38 +15,44 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.console import Console
 from rich.live import Live
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
 from rich.table import Table as RichTable
 from rich.text import Text
 
+from lntx import escaping
 from lntx.errors import LntxError
-from lntx.report.names import printable
 
 if TYPE_CHECKING:
     from lntx.report.document import Finding, Table
 
 _MARKS = {"warning": "!", "result": "*", "note": "-"}
+_LONGEST = 4000  # characters of what is said in a line: somebody else's message may be a whole file
 _PIPE_WIDTH = 200  # columns where no terminal says how many there are: tables are not squeezed into a file
 
 
 def say(message: str) -> None:
     """Say one line to the user, on stderr, however many lines the message came in; where that is full, nobody can be told."""
     with suppress(OSError):
-        typer.echo(f"lntx: {printable(' '.join(message.split()))}", err=True)
+        told = escaping.shortened(escaping.printable(" ".join(message.split())), _LONGEST)
+        typer.echo(escaping.log(f"lntx: {told}"), err=True)
 
 
 def show(*things: Any) -> None:
-    """Print results on stdout; strings are printed as they are, without markup."""
+    """Print results on stdout; strings are printed as they are, without markup, line by line."""
     console = _console(stderr=False)
-    with _printing():
+    with console.capture() as printed:
         for thing in things:
-            console.print(thing, markup=False, highlight=False, soft_wrap=isinstance(thing, str))
+            text = escaping.visible(thing) if isinstance(thing, str) else thing
+            console.print(text, markup=False, emoji=False, highlight=False, soft_wrap=isinstance(thing, str))
+    colored = console.is_terminal
+    with _printing():
+        typer.echo(escaping.log(escaping.visible(printed.get(), styled=colored)), nl=False, color=colored)
 
 
 def show_json(document: Any) -> None:
     """Print a document as one line of JSON, where what is not a finite number becomes null."""
     with _printing():
-        typer.echo(json.dumps(_finite(document), allow_nan=False))
+        typer.echo(escaping.json_text(json.dumps(_finite(document), allow_nan=False)))
 
 
 def take_any_text() -> None:
@@ -83,17 +92,21 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[str | Text]], *, numbe
     right = set(numbers)
     laid = RichTable(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in columns:
-        laid.add_column(Text(column, style="bold"), justify="right" if column in right else "left", overflow="fold")
+        laid.add_column(_text(column, "bold"), justify="right" if column in right else "left", overflow="fold")
     for row in rows:
-        laid.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in row))
+        laid.add_row(*(cell if isinstance(cell, Text) else _text(cell) for cell in row))
     return laid
+
+
+def _text(words: str, style: str = "") -> Text:
+    return Text(escaping.line(words), style)
 
 
 def of_table(data: "Table", style: Callable[[str, str], str] = lambda _heading, _cell: "") -> RichTable:
     """Lay a report's table out; `style` says how a cell looks, by its heading and its text, in rich's words."""
     numbers = [heading for heading, numeric in zip(data.headings, data.numeric, strict=True) if numeric]
     rows = (
-        [Text(cell, style(heading, cell)) for heading, cell in zip(data.headings, row, strict=True)]
+        [_text(cell, style(heading, cell)) for heading, cell in zip(data.headings, row, strict=True)]
         for row in data.rows
     )
     return table(data.headings, rows, numbers=numbers)
@@ -124,8 +137,15 @@ def bar(what: str, total: int) -> Iterator[Callable[..., None]]:
 def progress(*more: ProgressColumn) -> Progress:
     """A bar with what is done of how much, further columns, and a description; it disappears at the end."""
     console = _console(stderr=True)
-    columns = (BarColumn(), MofNCompleteColumn(), *more, TextColumn("{task.description}", markup=False))
+    columns = (BarColumn(), MofNCompleteColumn(), *more, _Description())
     return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+class _Description(ProgressColumn):
+    """What is at work, in words that may come from outside."""
+
+    def render(self, task: Task) -> Text:
+        return _text(task.description)
 
 
 def minutes(seconds: float | None) -> str:

@@ -34,9 +34,9 @@ def _paths(repository: Repository, head: str, place: PurePosixPath) -> Iterator[
     try:
         table = tomllib.loads(project).get("tool", {}).get("pytest", {})
         given = (table.get("ini_options") or table).get("pythonpath", [])
-    except (tomllib.TOMLDecodeError, AttributeError):
+    except (ValueError, RecursionError, AttributeError):  # a number of too many digits is no TOMLDecodeError
         given = []
-    words = given.split() if isinstance(given, str) else [str(one) for one in given]
+    words = given.split() if isinstance(given, str) else [str(one) for one in given] if isinstance(given, list) else []
     for name, section in (("pytest.ini", "pytest"), ("tox.ini", "pytest"), ("setup.cfg", "tool:pytest")):
         parser = ConfigParser(interpolation=None, strict=False)
         try:

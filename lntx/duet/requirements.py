@@ -163,7 +163,7 @@ def _parts(name: str, text: str, places: Sequence[tuple[str, ...]]) -> Reader:
 def _toml(text: str) -> dict[str, Any] | None:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # a number of too many digits is no TOMLDecodeError
         return None
 
 

@@ -92,7 +92,7 @@ def parsed(content: bytes, shown: str, rules: Rules) -> GateFile:
         raise InputError(f"{shown} is not UTF-8 text (byte {error.start + 1}); save it as UTF-8") from error
     try:
         document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of too many digits is no TOMLDecodeError
         raise InputError(f"{shown} is not TOML: {error}") from error
     reader = _Reader(document, text, shown)
     reader.check_keys()

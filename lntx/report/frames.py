@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from lntx import escaping
 from lntx.judge.twins import told_apart
 from lntx.record import Absence, Record, Study, Unusable
 from lntx.report import environments, intervals, names, proof_rows, rows
@@ -127,7 +128,7 @@ def frames(studies: Sequence[Study], refused: Sequence[Unusable] = ()) -> Frames
         unusable=_table(
             [
                 *(rows.of_unusable(label, one, whole[one.name]) for label, study in parts for one in study.unusable),
-                *(rows.of_unusable("", one, names.printable(one.name)) for one in refused),
+                *(rows.of_unusable("", one, escaping.printable(one.name)) for one in refused),
             ],
             rows.UNUSABLE,
         ),

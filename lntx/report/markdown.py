@@ -1,10 +1,11 @@
 """A page as Markdown, for places that show no HTML: its short form, whose headings have one level."""
 
-import re
 from collections.abc import Iterator
 from functools import singledispatch
 from html import escape
 
+from lntx.escaping import line, paragraph, visible
+from lntx.escaping import markdown as plain
 from lntx.report.document import (
     Block,
     Facts,
@@ -21,19 +22,12 @@ from lntx.report.document import (
     Text,
 )
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]#|~$])")
-
 
 def markdown(page: Page, level: int = 1) -> str:
     """Write a page, its title a heading of a level; the pictures stand beside it in `figures/`."""
-    head = [f"{'#' * level} {plain(page.title)}", plain(" · ".join(page.summary))]
+    head = [f"{'#' * level} {plain(page.title)}", paragraph(" · ".join(page.summary))]
     parts = [part for section in page.sections if not section.aside for part in _section(section)]
     return "\n\n".join([*filter(None, head), *parts]) + "\n"
-
-
-def plain(text: str) -> str:
-    """Escape what Markdown or HTML would take for its own."""
-    return _SPECIAL.sub(r"\\\1", escape(text, quote=False))
 
 
 def _section(section: Section) -> Iterator[str]:
@@ -58,7 +52,7 @@ def _written(block: Block) -> str:  # noqa: ARG001  (what has no writer below ha
 
 @_written.register
 def _(block: Text) -> str:
-    return plain(block.text)
+    return paragraph(block.text)
 
 
 @_written.register
@@ -91,7 +85,7 @@ def table(data: Table) -> str:
 
 @_written.register
 def _(block: Picture) -> str:
-    setting = f"{plain(block.setting)}. " if block.setting else ""
+    setting = f"{paragraph(block.setting)}. " if block.setting else ""
     shown = f"![{plain(block.alt)}](figures/{block.name}.svg)" if block.drawn else _numbers(block)
     return f"{shown}\n\n{setting}{plain(block.caption)}".rstrip()
 
@@ -109,7 +103,7 @@ def _(block: Items) -> str:
 
 def _item(item: Item) -> str:
     name = f"**{plain(item.name)}** {item.kind} ({item.count}): " if item.kind else f"**{plain(item.name)}.** "
-    return f"- {name if item.name else ''}{plain(item.text)}"
+    return f"- {name}{plain(item.text)}" if item.name else f"- {paragraph(item.text)}"
 
 
 @_written.register
@@ -120,14 +114,15 @@ def _(block: Facts) -> str:
 @_written.register
 def _(block: Snippet) -> str:
     fence = "```"
-    while fence in block.text:
+    text = visible(block.text).rstrip()
+    while fence in text:
         fence += "`"  # longer than any in the text
-    return f"{fence}{block.language}\n{block.text.rstrip()}\n{fence}"
+    return f"{fence}{block.language}\n{text}\n{fence}"
 
 
 @_written.register
 def _(block: Folded) -> str:
     if block.brief:
-        return plain(block.brief)
+        return paragraph(block.brief)
     body = "\n\n".join(filter(None, map(_written, block.blocks)))
-    return f"<details><summary>{escape(block.title)}</summary>\n\n{body}\n\n</details>"
+    return f"<details><summary>{escape(line(block.title))}</summary>\n\n{body}\n\n</details>"

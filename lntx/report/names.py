@@ -6,32 +6,14 @@ what sets it apart stays. Computing always goes by the whole name.
 """
 
 import os
-import unicodedata
 from collections.abc import Iterable, Sequence
 
-from lntx.report.units import shortened as middle
+from lntx.escaping import printable
+from lntx.escaping import shortened as middle
 
 LINE = 60
 """Characters of a name in a sentence."""
-_JOINING = "\u200c\u200d"  # within words of some scripts, and within emoji
-_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 _LEAST = 8  # characters that show where two names part
-
-
-def printable(text: object) -> str:
-    """Write a text in one line: control characters, marks that turn its order, blanks at its ends by their names in code."""
-    line = "".join(map(_shown, str(text)))
-    inner = line.strip(" ")
-    if inner == line:
-        return line
-    before, _, after = line.partition(inner) if inner else (line, "", "")
-    return before.replace(" ", "\\x20") + inner + after.replace(" ", "\\x20")
-
-
-def _shown(letter: str) -> str:
-    kind = unicodedata.category(letter)
-    odd = (kind in _UNSEEN and letter not in _JOINING) or (kind == "Zs" and letter != " ")
-    return letter.encode("unicode_escape").decode() if odd else letter
 
 
 def distinct(texts: Iterable[str]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from lntx import escaping
 from lntx.record import Absence, Cell, Record, Study, Unusable
 from lntx.report import intervals
 from lntx.report.units import clean
@@ -42,7 +43,7 @@ def each(frame: pd.DataFrame) -> list[Any]:
 
 def named(text: str) -> str:
     """Return a name of lntx's own; one that must be cut ends in a mark of its own, as computing goes by it."""
-    line = clean(text, max(len(text), NAME_LENGTH))
+    line = escaping.line(text)
     if len(line) <= NAME_LENGTH:
         return line
     mark = md5(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()[:8]

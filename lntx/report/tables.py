@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from lntx import escaping
 from lntx.report import names, settings, units
 from lntx.report.document import Picture, Table
 from lntx.report.environments import Difference
@@ -197,5 +198,9 @@ def _timed(row: Any) -> str:
 
 
 def csv(frame: pd.DataFrame) -> bytes:
-    """Write a frame as CSV, the same bytes on every machine."""
-    return frame.to_csv(index=False, lineterminator="\n").encode()
+    """Write a frame as CSV, the same bytes on every machine; no text in it is a formula to a spreadsheet."""
+    return frame.map(_told).rename(columns=escaping.cell).to_csv(index=False, lineterminator="\n").encode()
+
+
+def _told(value: Any) -> Any:
+    return escaping.cell(value) if isinstance(value, str) else value

@@ -1,8 +1,9 @@
 """Numbers as people read them: few digits, a unit, and names that can't break a page."""
 
 import math
-import re
 from typing import TYPE_CHECKING
+
+from lntx import escaping
 
 if TYPE_CHECKING:
     from lntx.report.intervals import Interval
@@ -10,7 +11,6 @@ if TYPE_CHECKING:
 _UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 _PREFIXES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 _SIZES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 TIMES = "\N{MULTIPLICATION SIGN}"
 LONG = 1000
 _LEAST, _MOST = 1e-3, 1e9
@@ -97,16 +97,9 @@ def bounds(low: float, high: float) -> str:
 
 
 def clean(text: object, limit: int = LONG) -> str:
-    """Text from outside without control characters, marks that turn its order, or lone surrogates, cut at a limit."""
-    line = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", str(text))
-    return line if len(line) <= limit else line[: limit - 1] + "…"
-
-
-def shortened(text: object, limit: int) -> str:
-    """Text from outside, cut in its middle: a benchmark's name says what it is at both of its ends."""
-    line = clean(text, max(limit, LONG * LONG))
-    kept = limit - 1
-    return line if len(line) <= limit else f"{line[: kept - kept // 2]}…{line[len(line) - kept // 2 :]}"
+    """Write text from outside in one line in which everything can be seen, cut at a limit."""
+    written = escaping.line(text)
+    return written if len(written) <= limit else written[: limit - 1] + "…"
 
 
 def sentence(text: str) -> str:

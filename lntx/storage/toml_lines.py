@@ -47,5 +47,5 @@ def _whole(lines: Sequence[str]) -> bool:
 def _parsed(text: str) -> Any:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # a number of too many digits is no TOMLDecodeError
         return None

@@ -1,6 +1,6 @@
 """Colours, markers and type: set for one drawing at a time, never at import.
 
-Ink, grid and series colours are exact values that `lntx.report.html` swaps for CSS variables, so that one drawing serves
+Ink, grid and series colours are exact values that `lntx.report.svg` swaps for CSS variables, so that one drawing serves
 light and dark pages. The palette keeps its colours apart for people with protanopia, deuteranopia and tritanopia (a
 test simulates all three), and a marker says again what the colour says.
 """

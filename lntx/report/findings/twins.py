@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from lntx.escaping import printable
 from lntx.report import units
 from lntx.report.document import Finding
 from lntx.report.frames import Frames
-from lntx.report.names import printable
 
 ORDER = 62
 TOPIC = "Whether to trust this"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from lntx.escaping import shortened
 from lntx.report.document import Block, Findings, Folded, Page, Section, Snippet, Text
 from lntx.report.gate import acknowledging, left_out, provenance, tables, verdicts
 from lntx.report.gate.findings import findings
@@ -12,7 +13,7 @@ from lntx.verdict import Verdict
 LIMIT = 1024 * 1024
 """Bytes that GitHub takes of one step."""
 _SHARE = 0.9  # the step may have more to say
-_LENGTH, _SNIPPET, _COUNTERS = 80, 50_000, 50
+_LENGTH, _SNIPPET, _COUNTERS, _SENTENCE = 80, 50_000, 50, 2000
 
 
 def summary(result: GateResult, limit: int = int(_SHARE * LIMIT)) -> str:
@@ -21,8 +22,10 @@ def summary(result: GateResult, limit: int = int(_SHARE * LIMIT)) -> str:
     shown = len(others)
     while True:
         text = markdown(page(result, others[:shown], len(others) - shown), level=2) + "\n"
-        if len(text.encode()) <= limit or not shown:
+        if len(text.encode()) <= limit:
             return text
+        if not shown:
+            return markdown(_shortest(result), level=2) + "\n"
         shown //= 2
 
 
@@ -34,6 +37,13 @@ def page(result: GateResult, shown: Sequence[BenchmarkResult], cut: int = 0) -> 
     said = (_cut(cut), provenance.compared(result), left_out.sentence(result))
     texts = map(Text, filter(None, said))
     return Page(title, (str(first),), (Section("", (*blocks, *texts)),))
+
+
+def _shortest(result: GateResult) -> Page:
+    """Build the summary where whatever else there is to say would be too long."""
+    first = shortened(str(findings(result)[0]), _SENTENCE)
+    title = f"{result.shown.mark} {verdicts.title(result)}"
+    return Page(title, (first,), (Section("", (Text(_cut(len(result.benchmarks))),)),))
 
 
 def _blocks(result: GateResult, shown: Sequence[BenchmarkResult]) -> Iterator[Block]:

@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from lntx import escaping
 from lntx.report import units
 from lntx.result import BenchmarkResult, GateResult
 from lntx.verdict import Verdict
@@ -14,8 +15,8 @@ _PLAIN_RATIO = (0.1, 10)
 
 
 def name(text: object, limit: int = NAME_LENGTH) -> str:
-    """Return a benchmark's name fit to stand in a line: no control characters, shortened in its middle."""
-    return units.shortened(text, limit)
+    """Return a benchmark's name fit to stand in a line: nothing unseen, shortened in its middle."""
+    return escaping.shortened(text, limit)
 
 
 def names(texts: Iterable[str], most: int = 3, limit: int = NAME_LENGTH) -> str:

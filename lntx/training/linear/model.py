@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from lntx.errors import InputError
+from lntx.storage import sizes
 from lntx.storage.disk import write_bytes
 from lntx.training import audit, scalars
 from lntx.training.linear.data import coding as columns
@@ -58,6 +59,7 @@ def load(path: str | Path) -> LNTXModel:
 
     path = scalars.path("path", path)
     try:
+        sizes.check(path, 3 * path.stat().st_size)
         with safe_open(path, framework="pt") as stream:
             about = stream.metadata() or {}
             if about.get("format") != _FORMAT:
@@ -67,7 +69,7 @@ def load(path: str | Path) -> LNTXModel:
             coded = columns.fitting(columns.loads(about["coding"]), weights.shape[1]) if "coding" in about else None
     except OSError as error:
         raise InputError(f"can't read the model {path}: {error.strerror or error}") from error
-    except (SafetensorError, ValueError, KeyError, TypeError) as error:
+    except (SafetensorError, ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
         raise InputError(f"{path} is damaged or is not a model: {error}; save it anew with --save") from error
     if reason := _unfit(weights, bias, features, outputs):
         raise InputError(f"{path} is damaged or is not a model: {reason}; save it anew with --save")

@@ -9,10 +9,11 @@ import signal
 import sys
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, settings
@@ -47,8 +48,14 @@ class Batch:
 
 def run(name: str, seed: int, count: int, folder: Path) -> Batch:
     """Give inputs to whatever reads them."""
-    subject, batch = subjects()[name](), Batch()
-    place = folder / name
+    batch = Batch()
+    trying(name, seed, count, folder, batch)()
+    return batch
+
+
+def trying(name: str, seed: int, count: int, folder: Path, batch: Batch) -> Any:
+    """Return what tries so many inputs of a kind when it is called, as a test of hypothesis; the batch is kept up to date."""
+    subject, place = subjects()[name](), folder / name
     place.mkdir(parents=True, exist_ok=True)
     path = place / f"input{subject.ending}"
 
@@ -59,7 +66,6 @@ def run(name: str, seed: int, count: int, folder: Path) -> Batch:
         deadline=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
-        derandomize=False,
     )
     @hypothesis.given(subject.inputs)
     def each(content: bytes) -> None:
@@ -71,8 +77,25 @@ def run(name: str, seed: int, count: int, folder: Path) -> Batch:
             kept.write_bytes(content)
             batch.failures[fault] = kept.name
 
-    each()
-    return batch
+    return each
+
+
+def write(batch: Batch, folder: Path, name: str) -> None:
+    """Keep what came of a batch."""
+    (folder / f"{name}.json").write_text(json.dumps(asdict(batch)), encoding="utf-8")
+
+
+def prepare(names: Sequence[str]) -> None:
+    """Load what the inputs of these kinds take, then limit time and memory."""
+
+    def slow(*_: object) -> None:
+        raise Slow
+
+    signal.signal(signal.SIGALRM, slow)
+    warnings.simplefilter("ignore")
+    for name in names:
+        subjects()[name]()
+    resource.setrlimit(resource.RLIMIT_AS, (_bytes("VmSize") + _ROOM, resource.RLIM_INFINITY))
 
 
 def _fault(subject: Subject, path: Path, batch: Batch) -> str | None:
@@ -131,17 +154,9 @@ def _bytes(name: str) -> int:
 
 
 def _main(folder: str, seed: str, count: str, *names: str) -> None:
-    def slow(*_: object) -> None:
-        raise Slow
-
-    signal.signal(signal.SIGALRM, slow)
-    warnings.simplefilter("ignore")
+    prepare(names)
     for name in names:
-        subjects()[name]()  # loads what it needs, before memory is limited
-    resource.setrlimit(resource.RLIMIT_AS, (_bytes("VmSize") + _ROOM, resource.RLIM_INFINITY))
-    for name in names:
-        batch = run(name, int(seed), int(count), Path(folder))
-        (Path(folder) / f"{name}.json").write_text(json.dumps(asdict(batch)), encoding="utf-8")
+        write(run(name, int(seed), int(count), Path(folder)), Path(folder), name)
 
 
 if __name__ == "__main__":

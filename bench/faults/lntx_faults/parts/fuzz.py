@@ -2,14 +2,16 @@
 
 Every reader (results of benchmarks, studies, gates, targets, histories of noise, plans and journals of studies, the gate's own
 file, models, arrays, tables) and every command line get inputs that hypothesis makes of whole ones, damaged as documents and byte
-by byte. Each batch has a process of its own, with four GiB of address space, as a reader may crash; an input has 20 seconds, and
-768 MiB on top of what the process has.
+by byte; where atheris is installed, the last batch of each kind is guided by which code of lntx an input reaches. Each batch has
+a process of its own, with four GiB of address space, as a reader may crash; an input has 20 seconds, and 768 MiB on top of what
+the process has.
 """
 
 import json
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +40,11 @@ def run(out: Path, count: int) -> Iterator[Row]:
 
 
 def _all(name: str, count: int, out: Path) -> Iterator[dict[str, Any]]:
-    """Run batches until there were so many inputs, or none comes any more."""
+    """Run batches until there were so many inputs, or none comes any more; the last is guided where that can be done."""
     done, seed = 0, _SEED
     while done < count:
-        batch = _batches([name], seed, min(_BATCH, count - done), out)[name]
+        guided = bool(find_spec("atheris")) and done + _BATCH >= count
+        batch = _batches([name], seed, min(_BATCH, count - done), out, guided=guided)[name]
         yield batch
         if not batch["count"]:
             return
@@ -60,12 +63,15 @@ def _row(name: str, batches: Sequence[dict[str, Any]]) -> Row:
     return Row(str(subjects()[name].__doc__).rstrip("."), done, tuple(failures.values()), found)
 
 
-def _batches(names: Sequence[str], seed: int, count: int, out: Path) -> dict[str, dict[str, Any]]:
+def _batches(
+    names: Sequence[str], seed: int, count: int, out: Path, *, guided: bool = False
+) -> dict[str, dict[str, Any]]:
     """Run a batch of each; where the process dies, that is the fault of the input that it was at."""
     results = {name: out / f"{name}.json" for name in names}
     for result in results.values():
         result.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "lntx_faults.fuzzing", str(out), str(seed), str(count), *names]
+    module = "lntx_faults.fuzzing.guided" if guided else "lntx_faults.fuzzing"
+    command = [sys.executable, "-m", module, str(out), str(seed), str(count), *names]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_LIMIT_S)  # noqa: S603
         how = f"its process ended with exit code {done.returncode}: {(done.stderr.strip().splitlines() or [''])[-1][:200]}"

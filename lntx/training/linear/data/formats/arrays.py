@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lntx.errors import InputError
+from lntx.storage import sizes
 from lntx.training.linear.data.conversion import Array
+from lntx.training.linear.data.formats import declared
 from lntx.training.linear.data.table import Table
 
 _PICKLED = "holds Python objects, which only running a program brings back; save numbers, such as array.astype(float)"
@@ -15,6 +17,13 @@ _PICKLED = "holds Python objects, which only running a program brings back; save
 
 def npz(path: Path) -> tuple[list[str], list[Any]]:
     """Read the arrays of an NPZ: the names of columns, and the columns; InputError for lengths that differ."""
+    for name, shape in declared.npz(path).items():
+        if len(shape) not in (1, 2):
+            raise InputError(
+                f"{path}: column {name!r} is of shape {shape}; give it one value, or one row, for each sample"
+            )
+        if not shape[0]:
+            raise InputError(f"{path}: column {name!r} has no rows; a problem needs samples")
     names: list[str] = []
     columns: list[Any] = []
     with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
@@ -25,10 +34,6 @@ def npz(path: Path) -> tuple[list[str], list[Any]]:
                 if "pickle" not in str(error).lower():
                     raise
                 raise InputError(f"{path}: column {name!r} {_PICKLED}") from None
-            if array.ndim not in (1, 2):
-                raise InputError(
-                    f"{path}: column {name!r} is of shape {array.shape}; give it one value, or one row, for each sample"
-                )
             names += [name] if array.ndim == 1 else [f"{name}[{i}]" for i in range(array.shape[1])]
             columns += [array] if array.ndim == 1 else [*array.T]
     for name, column in zip(names, columns, strict=True):
@@ -44,6 +49,8 @@ def npy(path: Path) -> Table:
     rows = mapped(path)
     if rows.ndim != 2:  # noqa: PLR2004  (rows and columns)
         raise InputError(f"{path} must be samples x features, not of shape {rows.shape}")
+    if not len(rows):
+        raise InputError(f"{path} has no rows; a problem needs samples")
     return Table(path, {str(i): rows[:, i] for i in range(rows.shape[1])}, named=False)
 
 
@@ -62,6 +69,8 @@ def mapped(path: Path) -> Array:
         raise InputError(f"{path} can't be read as .npy: it is an archive of arrays; call it .npz")
     if stored.dtype.kind not in "fiub":
         raise InputError(f"{path} holds {stored.dtype}, not real numbers")
+    if stored.dtype not in (np.float32, np.float64):  # then they are copied, as numbers that a problem takes
+        sizes.check(path, stored.size * np.dtype(np.float64).itemsize)
     return stored
 
 

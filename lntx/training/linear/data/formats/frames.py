@@ -9,14 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lntx.errors import InputError
+from lntx.storage import sizes
 from lntx.training.linear.data import cells, sniffing
-from lntx.training.linear.data.formats import unpacking
+from lntx.training.linear.data.formats import declared, unpacking
 from lntx.training.linear.data.reading import Reading
 from lntx.training.linear.data.table import Table, named, tidied
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_GROWN = 8  # times that JSON is larger as objects of Python's
 _LOOK = 20  # rows that show whether a sheet holds anything
 
 
@@ -24,6 +26,7 @@ def arrow(path: Path, *, feather: bool) -> tuple[list[str], list[Any], tuple[str
     """Read Parquet or Feather: names, columns, and what is to be said; whole numbers stay whole beside gaps."""
     import pandas as pd  # noqa: PLC0415  (only tables need it)
 
+    (declared.feather if feather else declared.parquet)(path)
     read = pd.read_feather if feather else pd.read_parquet
     frame = read(path, dtype_backend="numpy_nullable")
     names = named([*frame.columns])
@@ -39,6 +42,7 @@ def workbook(path: Path, reading: Reading, wanted: Sequence[str], width: int | N
     """Read a sheet of an Excel workbook, whose first row holds names or numbers."""
     import pandas as pd  # noqa: PLC0415
 
+    declared.workbook(path)
     try:
         book = pd.ExcelFile(path, engine="openpyxl")
     except ImportError as error:
@@ -93,7 +97,9 @@ def records(path: Path, *, lines: bool) -> tuple[list[str], list[Any]]:
     import pandas as pd  # noqa: PLC0415
 
     with unpacking.opener(path)() as stream:
-        text = stream.read().decode("utf-8-sig")
+        content = stream.read()
+    sizes.check(path, _GROWN * len(content))
+    text = content.decode("utf-8-sig")
     if lines:
         rows = [_object(path, line, number) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     else:
@@ -114,7 +120,7 @@ def records(path: Path, *, lines: bool) -> tuple[list[str], list[Any]]:
 def _object(path: Path, text: str, line: int | None) -> Any:
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         where = f": line {line}" if line else ""
         raise InputError(f"{path}{where} is not whole JSON ({error})") from error
 

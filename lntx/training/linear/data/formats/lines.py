@@ -13,6 +13,7 @@ from lntx.training.linear.data import cells, sniffing
 from lntx.training.linear.data.reading import Reading
 
 _SAMPLE, _LONG = 200, 2**16  # lines, and characters of them, that show how a file is written
+_LONGEST = 2**24  # characters of a line: a hundred thousand columns of numbers take far fewer
 _SPLIT = re.compile(r"sep=(.)\s*")  # the line by which Excel is told what stands between columns
 _COMMENT = re.compile(r"\s*#(?!(n/a|na|div/0!|value!|ref!|num!|name\?|null!|spill!|calc!)(\W|$))", re.IGNORECASE)
 
@@ -37,6 +38,10 @@ class Text:
                     continue
                 if not inside and ((self.comments and comment(line)) or not (alone or line.strip())):
                     continue
+                if len(line) > _LONGEST:
+                    raise InputError(
+                        f"{self.path}: line {number} has {len(line):,} characters; a row may have {_LONGEST:,} at most"
+                    )
                 if "\0" in line:
                     raise InputError(
                         f"{self.path} is no text: line {number} holds a byte of 0; --encoding, if it is one after all"

@@ -20,6 +20,7 @@ from lntx.training.linear.data.table import Columns, Table, named, tidied
 ENDINGS = {".csv": ",", ".tsv": "\t", ".tab": "\t", ".psv": "|", ".txt": "", ".dat": "", ".data": "", ".asc": ""}
 """Text files by how their names end, and what stands between columns then; nothing where it may be anything."""
 
+_WIDEST = 10**6  # columns, each of which has a name and an array of its own
 _HEAD = 20  # rows that show whether the first holds names
 _GAPS = sorted({word for gap in cells.GAPS for word in (gap, gap.upper(), gap.title())} | {"NaN", "NaT", "-NaN", "N/a"})
 
@@ -43,6 +44,8 @@ def read(path: Path, reading: Reading, wanted: Sequence[str], width: int | None,
     if not head or not any(head[0][2]):
         raise InputError(f"{path} is empty")
     (_, last, fields), *rest = head
+    if len(fields) > _WIDEST:
+        raise InputError(f"{path} has {len(fields):,} columns; a text may have {_WIDEST:,} at most; give them as .npy")
     header, note = reading.header, ""
     if text.separator == " " and sniffing.unnamed_first(fields, [row for _, _, row in rest]):
         fields = ["", *fields]

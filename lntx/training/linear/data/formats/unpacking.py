@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from lntx.errors import InputError
+from lntx.storage import sizes
 
 ENDINGS = (".gz", ".bz2", ".xz", ".zst", ".zip")
 _BEGINNINGS = {
@@ -33,7 +34,10 @@ def ending(path: Path) -> str:
 
 
 def opener(path: Path) -> Callable[[], IO[bytes]]:
-    """Return what opens a file, unpacked, as often as it is called; InputError for an archive of several files."""
+    """Return what opens a file, unpacked, as often as it is called.
+
+    InputError for an archive of several files, and for what is larger than the memory, or unpacks to many times its size.
+    """
     with path.open("rb") as stream:
         head = stream.read(10)
     packed = next((kind for start, kind in _BEGINNINGS.items() if head.startswith(start)), None)
@@ -47,6 +51,10 @@ def opener(path: Path) -> Callable[[], IO[bytes]]:
         "zst": partial(_zstandard, path),
         "zip": partial(_zipped, path),
     }
+    if packed is None:
+        sizes.check(path, path.stat().st_size)
+    else:
+        sizes.check_unpacked(path, ways[packed])
     return ways[packed]
 
 

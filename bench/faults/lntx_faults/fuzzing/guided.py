@@ -1,0 +1,34 @@
+"""A batch of inputs, guided by which code they reach: `python -m lntx_faults.fuzzing.guided FOLDER SEED COUNT SUBJECT`.
+
+atheris makes bytes, hypothesis makes inputs of them. It never hands back: the process ends with the last input.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import atheris
+
+_LENGTH = 4096  # bytes from which an input is made
+
+
+def _main(folder: str, seed: str, count: str, name: str) -> None:
+    with atheris.instrument_imports(include=["lntx"]):
+        from lntx_faults.fuzzing import __main__ as batches  # noqa: PLC0415  (what it loads is to be watched)
+
+        batches.prepare([name])
+    batch, most = batches.Batch(), int(count)
+    one = batches.trying(name, int(seed), most, Path(folder), batch).hypothesis.fuzz_one_input
+
+    def each(content: bytes) -> None:
+        one(content)
+        if batch.count >= most:
+            batches.write(batch, Path(folder), name)
+            os._exit(0)
+
+    atheris.Setup([sys.argv[0], f"-seed={seed}", f"-max_len={_LENGTH}", "-rss_limit_mb=0", "-verbosity=0"], each)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])
