@@ -16,6 +16,7 @@ from lntx.measure.task import Task
 from lntx.record import Cell
 from lntx.training import backends
 
+_KIND = "discovery"
 _LOOK_S = 0.05
 _LIMIT_S = 600.0  # problems of the large profile take a while to make
 
@@ -44,7 +45,7 @@ def discover(request: StudyRequest) -> Discovery:
     Nothing in the study's folder is touched. Raises LntxError when nothing is left to measure, and InputError for a suite that
     can't be read.
     """
-    with temporary.folder("discovery") as folder:
+    with temporary.folder(_KIND) as folder:
         events = _events(request, folder)
     left_out = {event["point"]: event["reason"] for event in events if event["event"] == "left out"}
     cells = {event["point"]: Cell(**event["cell"]) for event in events if event["event"] == "cell"}
@@ -55,6 +56,11 @@ def discover(request: StudyRequest) -> Discovery:
     limits = {event["device"]: event["limits"] for event in events if event["event"] == "limits"}
     part = _part(cells, request.shard)
     return Discovery(part, left_out, limits, {point: ways[point] for point in part if point in ways})
+
+
+def clear() -> None:
+    """Clear what killed drivers left as they counted cells."""
+    temporary.clear(_KIND, temporary.place())
 
 
 def _events(request: StudyRequest, folder: Path) -> list[dict[str, Any]]:

@@ -80,6 +80,7 @@ def _opened(request: StudyRequest, reporter: Reporter) -> StudyState:
         check_place(request)
     writable(request.out)
     if request.resume:
+        discovery.clear()
         return resumed(request)
     reporter.say("counting the cells")
     try:

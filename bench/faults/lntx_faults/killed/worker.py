@@ -46,7 +46,9 @@ def main(order: Path) -> None:
 
 def cells(count: int) -> list[tuple[str, Cell]]:
     """Make up so many points."""
-    made = [Cell("samples", "made up", "any", "cpu", "float32", 1, turn + 1, 3, 1, 1, 10, "run") for turn in range(count)]
+    made = [
+        Cell("samples", "made up", "any", "cpu", "float32", 1, turn + 1, 3, 1, 1, 10, "run") for turn in range(count)
+    ]
     return [(f"test_samples.py::test_samples[{cell.samples}]", cell) for cell in made]
 
 
