@@ -59,7 +59,7 @@ class _Owner:
         """Start a keeper where there is none, or somebody ended it, and tell it all; whether there was one before."""
         if os.name != "posix" or (self.keeper and self.keeper.poll() is None):
             return os.name == "posix"
-        self.keeper = subprocess.Popen(  # noqa: S603
+        self.keeper = subprocess.Popen(  # noqa: S603  (a list of words, which no shell reads)
             [sys.executable, "-P", str(Path(__file__).with_name("keeper.py"))],
             cwd="/",  # it is in no folder's way
             stdin=subprocess.PIPE,
@@ -105,7 +105,7 @@ def start(command: Sequence[str], **how: Any) -> subprocess.Popen[bytes]:
     Where the variable that `descendants` knows stands in its `env`, whatever has that ends with it when this process is gone.
     """
     _OWNER.ready()
-    process = subprocess.Popen(list(command), start_new_session=True, **how)  # noqa: S603
+    process = subprocess.Popen(list(command), start_new_session=True, **how)  # noqa: S603  (a list of words, which no shell reads)
     try:
         folder = (how.get("env") or {}).get(VARIABLE)
         _OWNER.keep(process.pid, group=True, mark=f"{VARIABLE}={folder}" if folder else "")
@@ -136,7 +136,7 @@ def run(
     """
     _OWNER.ready()
     reads = None if data is None else subprocess.PIPE
-    with subprocess.Popen(  # noqa: S603
+    with subprocess.Popen(  # noqa: S603  (a list of words, which no shell reads)
         list(command), stdin=reads, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **how
     ) as process:
         try:
