@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -11,6 +12,7 @@ from support import gate_results, studies
 from lntx import report
 from lntx.report import gate
 from lntx.report.document import Page, Section, Text
+from lntx.report.gate import figures
 from lntx.report.html import html
 from lntx.report.svg import Drawings
 
@@ -97,30 +99,18 @@ WORDS = 'style="} body { display: none } .a {" id="b" url(#c) <i>'
 
 
 def test_words_in_a_picture_become_no_style():
-    (picture, *_) = (block for block in gate_results_pictures() if block.drawn)
+    picture = next(figures.pictures(gate_results.everything()))
     escaped = WORDS.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     named = picture.svg.replace("</text>", f"{escaped}</text>", 1)
     assert named != picture.svg
-    plain, hostile = (Drawings([replaced(picture, svg)]) for svg in (picture.svg, named))
+    plain, hostile = (Drawings([replace(picture, svg=svg)]) for svg in (picture.svg, named))
     assert hostile.style == plain.style
     assert escaped in hostile.element(picture)
 
 
-def gate_results_pictures():
-    from lntx.report.gate import figures
-
-    return figures.pictures(gate_results.everything())
-
-
-def replaced(picture, svg):
-    from dataclasses import replace
-
-    return replace(picture, svg=svg)
-
-
 def test_looks_are_classes_and_the_same_look_is_one():
-    (picture, *_) = gate_results_pictures()
-    drawings = Drawings([picture, replaced(picture, picture.svg)])
+    picture = next(figures.pictures(gate_results.everything()))
+    drawings = Drawings([picture, replace(picture, name="other")])
     element = str(drawings.element(picture))
     assert "style" not in element
     used = set(re.findall(r'class="(look-\d+)"', element))

@@ -79,18 +79,14 @@ def large_sheet(tmp_path):
 
 
 def parquet(tmp_path):
-    pa = pytest.importorskip("pyarrow")
-    import pyarrow.parquet as pq
-
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     column = pa.DictionaryArray.from_arrays(pa.array(np.zeros(MANY // 4, dtype=np.int8)), pa.array([0.0]))
     pq.write_table(pa.table({"x": column, "y": column}), tmp_path / "a.parquet")
     return tmp_path / "a.parquet"
 
 
 def feather(tmp_path):
-    pa = pytest.importorskip("pyarrow")
-    from pyarrow import feather as file
-
+    pa, file = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.feather")
     file.write_feather(
         pa.table({"x": np.zeros(MANY // 2), "y": np.zeros(MANY // 2)}), tmp_path / "a.feather", compression="zstd"
     )
@@ -118,7 +114,7 @@ def test_a_table_of_few_bytes_that_stands_for_many_is_refused(make, tmp_path):
     assert most < 64 * 2**20
 
 
-@pytest.mark.parametrize("make", [lambda path: npz(path), lambda path: csv(path), parquet, feather])
+@pytest.mark.parametrize("make", [npz, csv, parquet, feather])
 def test_a_table_that_would_not_fit_is_refused(make, tmp_path, monkeypatch):
     monkeypatch.setattr(sizes, "_DENSE", 10**6)
     monkeypatch.setattr(sizes, "free_bytes", lambda: 2**26)
