@@ -66,7 +66,9 @@ def lint(session: nox.Session) -> None:
 def audit(session: nox.Session) -> None:
     """Ask PyPI whether any pinned version has a known vulnerability; arguments go to pip-audit."""
     session.install(*PINNED, *_group("audit"))
-    session.run("pip-audit", "--requirement", "constraints.txt", "--no-deps", "--disable-pip", "--strict", *session.posargs)
+    session.run(
+        "pip-audit", "--requirement", "constraints.txt", "--no-deps", "--disable-pip", "--strict", *session.posargs
+    )
 
 
 @nox.session
