@@ -62,15 +62,17 @@ def digest(text):
 
 PAGES = {
     "study": lambda out: report.render([studies.study()], out).page,
-    "two studies": lambda out: report.render([studies.study(), studies.other()], out).page,
     "another project's": lambda out: report.render([studies.foreign(("a", "b"))], out).page,
     "gate": lambda out: gate.render(gate_results.everything(), out).page,
 }
 
 
-@pytest.mark.parametrize("kind", PAGES)
-def test_a_page_allows_its_own_styles_and_script_by_hash_and_nothing_else(kind, tmp_path):
-    page = Inline(PAGES[kind](tmp_path).read_text(encoding="utf-8"))
+@pytest.fixture(scope="module", params=PAGES)
+def page(request, tmp_path_factory):
+    return Inline(PAGES[request.param](tmp_path_factory.mktemp("page")).read_text(encoding="utf-8"))
+
+
+def test_a_page_allows_its_own_styles_and_script_by_hash_and_nothing_else(page):
     assert page.policy.startswith("default-src 'none'; ")
     assert page.before == 0
     assert page.allowed("style") == {digest(text) for text in page.texts["style"]}
@@ -80,9 +82,7 @@ def test_a_page_allows_its_own_styles_and_script_by_hash_and_nothing_else(kind, 
     assert "unsafe" not in page.policy
 
 
-@pytest.mark.parametrize("kind", PAGES)
-def test_nothing_in_a_page_needs_more_than_that(kind, tmp_path):
-    page = Inline(PAGES[kind](tmp_path).read_text(encoding="utf-8"))
+def test_nothing_in_a_page_needs_more_than_that(page):
     assert not [
         name for name in page.attributes if name.startswith("on") or name in {"style", "srcset", "srcdoc", "ping"}
     ]
