@@ -108,6 +108,8 @@ TABLES = (npz, csv, in_zip, far_apart, large_sheet, parquet, feather, scattered)
 @pytest.mark.parametrize("make", TABLES)
 def test_a_table_of_few_bytes_that_stands_for_many_is_refused(make, tmp_path):
     path = make(tmp_path)
+    with pytest.raises(InputError):
+        lntx.from_table(path, "y")  # which loads what reads such files
     tracemalloc.start()
     with pytest.raises(InputError, match="as packed zeros are and no measured data") as error:
         lntx.from_table(path, "y")
@@ -151,7 +153,7 @@ def test_an_array_of_no_rows_and_many_columns_is_refused(tmp_path):
 
 def test_a_line_without_end_is_refused(tmp_path):
     (tmp_path / "a.csv").write_text("x,y\n" + "1" * (2**24 + 1) + ",2\n")
-    with pytest.raises(InputError, match="line 2 has 16,777,21"):
+    with pytest.raises(InputError, match="line 2 has 16,777,220 characters"):
         lntx.from_table(tmp_path / "a.csv", "y")
 
 
@@ -164,7 +166,7 @@ def test_a_file_larger_than_the_memory_is_refused_unread(tmp_path):
     ):
         path = tmp_path / name
         with path.open("wb") as stream:
-            os.truncate(stream.fileno(), 2**44)
+            os.truncate(stream.fileno(), 2**42)
         with pytest.raises(InputError, match=r"would take .* of memory"):
             read(path, "y") if name == "a.csv" else read(path)
 
@@ -176,7 +178,7 @@ def test_what_has_no_end_is_refused():
 
 def test_packed_results_are_unpacked_as_far_as_they_may_be(tmp_path):
     path = tmp_path / "a.json.gz"
-    with gzip.open(path, "wb", 1) as stream:
+    with gzip.open(path, "wb") as stream:
         stream.write(b'{"benchmarks": [')
         stream.write(b" " * 10**7)
     with pytest.raises(InputError, match="as packed zeros are"):
