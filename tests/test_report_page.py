@@ -91,8 +91,9 @@ def test_findings_come_before_pictures_and_tables(rendered):
 def test_colours_follow_the_page(rendered):
     page = rendered.page.read_text(encoding="utf-8")
     drawing = page[page.index("<svg") : page.rindex("</svg>")]
-    assert "var(--ink)" in drawing
-    assert "#1b232d" not in drawing
+    looks = page[page.index(".look-0") : page.index("</style>", page.index(".look-0"))]
+    assert "var(--ink)" in looks
+    assert "#1b232d" not in drawing + looks
     assert "prefers-color-scheme: dark" in page
 
 

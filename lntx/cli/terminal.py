@@ -10,9 +10,8 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
-import typer
 from rich.console import Console
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
@@ -34,25 +33,31 @@ def say(message: str) -> None:
     """Say one line to the user, on stderr, however many lines the message came in; where that is full, nobody can be told."""
     with suppress(OSError):
         told = escaping.shortened(escaping.printable(" ".join(message.split())), _LONGEST)
-        typer.echo(escaping.log(f"lntx: {told}"), err=True)
+        _print(escaping.log(f"lntx: {told}\n"), sys.stderr)
 
 
 def show(*things: Any) -> None:
     """Print results on stdout; strings are printed as they are, without markup, line by line."""
     console = _console(stderr=False)
-    with console.capture() as printed:
-        for thing in things:
-            text = escaping.visible(thing) if isinstance(thing, str) else thing
-            console.print(text, markup=False, emoji=False, highlight=False, soft_wrap=isinstance(thing, str))
-    with _printing():
-        console.file.write(escaping.log(escaping.visible(printed.get(), styled=console.is_terminal)))
-        console.file.flush()
+    with _printing():  # rich touches the stream as a capture ends
+        with console.capture() as printed:
+            for thing in things:
+                text = escaping.visible(thing) if isinstance(thing, str) else thing
+                console.print(text, markup=False, emoji=False, highlight=False, soft_wrap=isinstance(thing, str))
+        _print(escaping.log(escaping.visible(printed.get(), styled=console.is_terminal)), console.file)
 
 
 def show_json(document: Any) -> None:
     """Print a document as one line of JSON, where what is not a finite number becomes null."""
     with _printing():
-        typer.echo(escaping.json_text(json.dumps(_finite(document), allow_nan=False)))
+        _print(escaping.json_text(json.dumps(_finite(document), allow_nan=False)) + "\n", sys.stdout)
+
+
+def _print(text: str, stream: IO[str] | None) -> None:
+    """Print on a stream of its own encoding, at once; where it was closed, nowhere."""
+    if stream is not None:
+        stream.write(text)
+        stream.flush()
 
 
 def take_any_text() -> None:
