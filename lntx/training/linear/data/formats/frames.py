@@ -5,6 +5,7 @@ import math
 import warnings
 from collections.abc import Sequence
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,8 +42,9 @@ def workbook(path: Path, reading: Reading, wanted: Sequence[str], width: int | N
     """Read a sheet of an Excel workbook, whose first row holds names or numbers."""
     import pandas as pd  # noqa: PLC0415
 
-    declared.workbook(path)
     try:
+        import_module("openpyxl")  # asked for first: without it, what is in the file is of no matter
+        declared.workbook(path)
         book = pd.ExcelFile(path, engine="openpyxl")
     except ImportError as error:
         raise InputError(f"reading {path} needs openpyxl; pip install 'lntx[excel]', or save it as CSV") from error
