@@ -8,7 +8,7 @@ import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO
+from typing import Any
 
 from lntx.errors import InputError
 
@@ -51,7 +51,7 @@ def check(path: Path, needed: int, packed: int | None = None) -> None:
         raise InputError(f"{path} would take {_size(needed)} of memory, and {_size(free)} are free; give a part of it")
 
 
-def check_unpacked(path: Path, opened: Callable[[], IO[bytes]]) -> None:
+def check_unpacked(path: Path, opened: Callable[[], Any]) -> None:
     """Raise InputError, as `check` does, for a packed file, of which no size is believed: it is unpacked once, piece by piece."""
     packed, found = path.stat().st_size, 0
     most = max(_SMALL, _DENSE * packed)
