@@ -130,7 +130,7 @@ def entered(app: typer.Typer, name: str, arguments: Sequence[str], interrupted: 
 def _failing(error: OSError) -> str:
     """Say what the system wouldn't do: no command expects this here, and none can go on."""
     if error.errno in {errno.EMFILE, errno.ENFILE}:
-        return f"{error.strerror.lower()}: let this process have more of them (ulimit -n 1024)"
+        return f"{str(error.strerror).lower()}: let this process have more of them (ulimit -n 1024)"
     names = ", ".join(str(name) for name in (error.filename, error.filename2) if name is not None)
     return f"{names}: {error.strerror}" if names else f"the system says: {error.strerror}"
 
