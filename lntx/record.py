@@ -203,6 +203,8 @@ class Record:
 
     Of a loop's way, `baseline` is the way that it is held against, the first one, and `timed_steps` says how many steps each time
     is of, as an epoch may be too long to be timed. A problem's backends have neither.
+
+    `changed` names what a stranger's backend changed of its process, in words ("the working directory"); it was put back.
     """
 
     name: str
@@ -219,6 +221,7 @@ class Record:
     traits: Mapping[str, str] = field(default_factory=dict, metadata=SPARSE)
     baseline: str = field(default="", metadata=SPARSE)
     timed_steps: NonNegativeInt | None = field(default=None, metadata=SPARSE)
+    changed: tuple[str, ...] = field(default=(), metadata=SPARSE)
 
     @property
     def taken(self) -> str:

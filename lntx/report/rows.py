@@ -30,6 +30,7 @@ CELLS += ["data_bytes", "flops_per_step", "bytes_per_step"]
 CELLS += ["peak_bytes", "added_bytes", "others_share", "prepare_grown_s"]
 CELLS += ["epochs_timed", *SHARES]
 CELLS += ["limit_s", "limited_by", "of_limit", "error", "tolerance", "share", "agrees", "reference", "truth"]
+CELLS += ["changed"]
 ABSENCES = ["study", *CELL, "label", "kind", "reason", "error", "tolerance"]
 FOREIGN = ["study", "name", "rounds", "raw", "least_s", "low_s", "median_s", "high_s", "mean_s"]
 UNUSABLE = ["study", "name", "reason", "file"]
@@ -86,6 +87,7 @@ def of_cell(index: int, label: str, record: Record, cell: Cell) -> dict[str, Any
         "seconds": seconds, "unit_s": seconds * unit, "low": interval.low, "high": interval.high,
         "step_s": seconds * unit * whole / (record.epoch_steps * cell.epochs) if cell.phase == "run" else math.nan,
         "whole_s": seconds * unit * whole, "prepare_s": prepare, "total_s": total,
+        "changed": "; ".join(map(named, record.changed)),
         "data_bytes": cell.data_bytes, **_counted(record), **_limit(record, seconds, unit), **_agreement(record),
     }  # fmt: skip
 

@@ -75,7 +75,9 @@ def _events(request: StudyRequest, folder: Path) -> list[dict[str, Any]]:
         more = f" (and {len(unreadable) - 1} more)" if len(unreadable) > 1 else ""
         where, why = unreadable[0]["point"], unreadable[0]["reason"]
         raise InputError(f"{where} can't be measured: {why}{more}" if where else f"{why}{more}")
-    if process.process.returncode not in (0, 5):
+    if process.code is None:
+        raise LntxError(f"counting the cells took longer than {_LIMIT_S:g} s and was stopped")
+    if process.code not in (0, 5):
         said = process.out.words
         raise LntxError(f"the suites can't be read: {process.exit_message()}" + (f"; {said}" if said else ""))
     return events

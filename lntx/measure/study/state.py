@@ -208,6 +208,7 @@ def _joined(records: list[Record]) -> Record:
         prepare_s=tuple(seconds for record in alike for seconds in record.prepare_s),
         agreement=_agreement(alike),
         counters=_merged(alike),
+        changed=tuple(sorted({name for record in alike for name in record.changed})),
     )
 
 
