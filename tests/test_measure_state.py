@@ -85,7 +85,18 @@ def test_a_missing_journal_has_no_events(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "line", ["5", "null", "[]", "{}", '{"event": 5}', '{"event": "end", "point": 5}', "\xff", "[" * 10**5]
+    "line",
+    [
+        "5",
+        "null",
+        "[]",
+        "{}",
+        '{"event": "end", "point": "p"}',
+        '{"event": 5}',
+        '{"event": "end", "point": 5}',
+        "\xff",
+        "[" * 10**5,
+    ],
 )
 def test_who_reads_along_passes_over_what_is_no_event(tmp_path, line):
     log = StudyLog(tmp_path / "j.jsonl")

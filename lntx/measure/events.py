@@ -15,7 +15,7 @@ from lntx.record import Absence, Cell, Record
 from lntx.storage import disk
 from lntx.storage.values import decoded, encoded
 
-_TORN = {"event": "torn", "point": ""}
+_TORN = {"event": "torn", "point": "", "at": 0.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,15 @@ def _event(text: bytes) -> dict[str, Any]:
         found = json.loads(text)
     except (ValueError, RecursionError):
         return _TORN
-    named = isinstance(found, dict) and isinstance(found.get("event"), str)
-    return {"point": "", **found} if named and isinstance(found.get("point", ""), str) else _TORN
+    if not isinstance(found, dict):
+        return _TORN
+    event = {"point": "", **found}
+    sound = (
+        isinstance(event.get("event"), str)
+        and isinstance(event["point"], str)
+        and type(event.get("at")) in (int, float)
+    )
+    return event if sound else _TORN
 
 
 Outcome = Record | Absence

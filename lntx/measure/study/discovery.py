@@ -1,5 +1,6 @@
 """What there is to measure: one process makes every problem and says which cell it is, and probes the machine's limits."""
 
+from contextlib import suppress
 from dataclasses import replace
 from os import getpid
 from pathlib import Path
@@ -60,7 +61,8 @@ def discover(request: StudyRequest) -> Discovery:
 
 def clear() -> None:
     """Clear what killed drivers left as they counted cells."""
-    temporary.clear(_KIND, temporary.place())
+    with suppress(InputError):  # there is no place for what is temporary
+        temporary.clear(_KIND, temporary.place())
 
 
 def _events(request: StudyRequest, folder: Path) -> list[dict[str, Any]]:

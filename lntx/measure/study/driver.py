@@ -148,8 +148,8 @@ def _fail(state: StudyState, job: Job, process: Process, left: list[str], report
     kind, reason = "failed", process.exit_message()
     if process.killed:
         state.lost |= {(job, point) for point in victims}
-    if process.silent_s > (limit_s := _limit_s(state, process)):
-        kind, reason = "timeout", f"it took longer than {limit_s:g} s and was stopped"
+    if process.code is None:  # nobody but the driver ended it
+        kind, reason = "timeout", f"it took longer than {_limit_s(state, process):g} s and was stopped"
     _leave_without_time(state, job, process, victims, (kind, reason), reporter)
 
 
