@@ -19,6 +19,7 @@ def test_who_killed_a_process_is_said_as_far_as_it_is_known(tmp_path, monkeypatc
     monkeypatch.setattr(memory, "killings", lambda: 7)
     monkeypatch.setattr(memory, "free_gib", lambda: 3.21)
     started = process.start(["-c", "import os; os.kill(os.getpid(), 9)"], tmp_path / "events.jsonl", env={})
+    started.killings = 7
     started.process.wait()
     started.kill()
     assert started.killed

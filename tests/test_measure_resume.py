@@ -256,7 +256,7 @@ def test_a_damaged_plan_is_named(begun):
         (begun.folder / "plan.json").write_text(whole)
         edit(begun, lambda document, name=name, value=value: document.update({name: value}))
         with pytest.raises(
-            InputError, match=r"plan\.json is not a plan of study, or is damaged: .*; remove .* begin anew"
+            InputError, match=r"plan\.json is not a plan of a study, or is damaged: .*; remove .* begin anew"
         ):
             gone_on(begun)
 
