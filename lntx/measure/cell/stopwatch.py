@@ -68,7 +68,9 @@ class Stopwatch:
             return self._disagrees(cell, nothing)
         except Disagreement as error:  # it wrote into its inputs
             return self._absence(cell, "disagrees", f"{error}; {_UNRECORDED}")
-        except (Exception, SystemExit) as error:  # noqa: BLE001  (a stranger's backend may raise anything)
+        except (Exception, SystemExit, KeyboardInterrupt) as error:  # a stranger's backend may raise anything
+            if isinstance(error, KeyboardInterrupt) and self.task.log is None:
+                raise  # a user's own; a study's processes have a session in which nobody presses a key
             return self._absence(cell, "failed", told(error))
 
     def _refusal(self, cell: Cell, problem: Problem, recipe: Recipe) -> str | None:
