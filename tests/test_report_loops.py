@@ -69,7 +69,7 @@ def test_along_an_axis_the_answer_holds_for_a_stretch_and_exponents_take_the_axi
     assert any(text.startswith("With width from 16 to 256, time per epoch grows") for text in said)
 
 
-@pytest.mark.parametrize("values", [("relu", "gelu"), (0.1, 0.25), ("",), (0, 1)])
+@pytest.mark.parametrize("values", [("relu", "gelu"), (0, 0.1)])
 def test_any_values_of_an_axis_make_a_page(values, tmp_path):
     rendered = rendering.render([loop_studies.study(values)], tmp_path)
     assert "the weights agree" in rendered.markdown.read_text()
@@ -100,10 +100,9 @@ def test_a_page_of_a_loop_is_about_the_loop(tmp_path):
     assert rendered.ladder.headings[0] == "backend"
 
 
-def test_a_study_of_both_kinds_shows_both(tmp_path):
+def test_a_study_of_both_kinds_shows_both():
     both = replace(studies.study(), records=(*studies.study().records, *loop_studies.records()))
-    rendered = rendering.render([both], tmp_path)
-    said = [finding.text for finding in rendered.findings]
+    said = texts(both)
     assert said[0].startswith("Compile the step")
     assert any("trains the tutorial" in text for text in said)
     assert not any("ranking" in text for text in said if "eager's slow start" in text)
