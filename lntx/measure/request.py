@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lntx import storage
 from lntx.errors import InputError
 from lntx.measure import plan
 from lntx.measure.suites import Suites, names_a_loop, suites
 from lntx.measure.task import LoopTask
+from lntx.storage.disk import write_text
 from lntx.training import device, user_files
 from lntx.training.linear.data.reading import Reading
 from lntx.training.linear.data.tables import problem_of
@@ -140,5 +140,5 @@ def _without_folder(name: str) -> str:
 def writable(out: Path) -> None:
     """Raise InputError for a folder that can't be written."""
     probe = out / ".lntx"
-    storage.write_text(probe, "")
+    write_text(probe, "")
     probe.unlink(missing_ok=True)
