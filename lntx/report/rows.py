@@ -3,19 +3,15 @@
 import math
 import statistics
 from collections.abc import Mapping
-from dataclasses import fields
-from hashlib import md5
 from typing import Any
 
 import pandas as pd
 
-from lntx import escaping
 from lntx.record import Absence, Cell, Record, Study, Unusable
 from lntx.report import intervals
+from lntx.report.columns import CELL, NAME_LENGTH, named, place
 from lntx.report.units import clean
 
-CELL = tuple(field.name for field in fields(Cell))
-NAME_LENGTH = 120
 _QUARTILES = (("q1", 0.25), ("q3", 0.75))
 BEATEN = "beaten"
 """What limits a cell that took less time than its limits allow: they don't fit it."""
@@ -40,24 +36,6 @@ ROOFS = ["study", "device", "what", "bytes", "dtype", "per_s"]
 def each(frame: pd.DataFrame) -> list[Any]:
     """List a frame's rows as tuples with names, untyped: a frame's cells have no one type."""
     return list(frame.itertuples())
-
-
-def named(text: str) -> str:
-    """Return a name of lntx's own; one that must be cut ends in a mark of its own, as computing goes by it."""
-    line = escaping.line(text)
-    if len(line) <= NAME_LENGTH:
-        return line
-    mark = md5(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()[:8]
-    return f"{line[: NAME_LENGTH - len(mark) - 1]}…{mark}"
-
-
-def place(cell: Cell) -> dict[str, Any]:
-    """Return a cell's fields, names of any length cut."""
-    names = ("suite", "problem", "backend", "device", "dtype", "model", "optimizer", "axis")
-    text = {name: named(getattr(cell, name)) for name in names}
-    if isinstance(cell.value, str):
-        text["value"] = named(cell.value)
-    return {name: text.get(name, getattr(cell, name)) for name in CELL}
 
 
 def _scale(record: Record, cell: Cell) -> tuple[float, float]:

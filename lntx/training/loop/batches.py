@@ -94,7 +94,7 @@ class Batches:
 
     def check(self, original: "Batches", who: str) -> None:
         """Raise Disagreement where somebody wrote into these, which once were equal to the original's."""
-        for number, batch, whole in zip(count(), self.each, original.each, strict=True):
+        for number, (batch, whole) in enumerate(zip(self.each, original.each, strict=True)):
             for (path, leaf), given in zip(_named(batch), _tensors(whole), strict=True):
                 if not same(leaf, given.to(leaf.device, leaf.dtype)):
                     raise Disagreement(
