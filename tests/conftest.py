@@ -3,6 +3,16 @@
 import pytest
 from support.browser import CHROMIUM, OFFLINE
 
+from lntx.host import locks
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _locks(tmp_path_factory):
+    """Tests that run side by side measure nothing that counts: the lock of each process of pytest's is its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(locks.VARIABLE, str(tmp_path_factory.mktemp("locks")))
+        yield
+
 
 @pytest.fixture(scope="module")
 def chromium():

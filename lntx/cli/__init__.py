@@ -4,6 +4,8 @@ Each command is a file of this folder. Whatever loads torch or pandas is importe
 answers at once. A mistake of the user's comes out as one line on stderr and the error's exit code, never as a traceback.
 """
 
+import errno
+import os
 import sys
 import warnings
 from collections.abc import Callable, Sequence
@@ -83,6 +85,11 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; return its exit code."""
+    try:
+        os.getcwd()  # noqa: PTH109
+    except OSError as error:
+        say(f"the working directory can't be used ({error.strerror}); change to one that is there")
+        return LntxError.exit_code
     return entered(app, "lntx", gate.gathered(arguments))
 
 
@@ -96,6 +103,11 @@ def entered(app: typer.Typer, name: str, arguments: Sequence[str], interrupted: 
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
+    except OSError as error:
+        if not error.strerror:  # raised by somebody for reasons of his own
+            raise
+        say(_failing(error))
+        return LntxError.exit_code
     except Exception as error:
         if not hasattr(error, "format_message"):  # what typer's usage errors have, be they click's or its own copy
             raise
@@ -104,6 +116,14 @@ def entered(app: typer.Typer, name: str, arguments: Sequence[str], interrupted: 
     if code == INTERRUPTED:
         say(interrupted)
     return int(code)
+
+
+def _failing(error: OSError) -> str:
+    """Say what the system wouldn't do: no command expects this here, and none can go on."""
+    if error.errno in {errno.EMFILE, errno.ENFILE}:
+        return f"{error.strerror.lower()}: let this process have more of them (ulimit -n 1024)"
+    names = ", ".join(str(name) for name in (error.filename, error.filename2) if name is not None)
+    return f"{names}: {error.strerror}" if names else f"the system says: {error.strerror}"
 
 
 def _warned(message: Warning | str, *_: object, **__: object) -> None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lntx.cli import options
-from lntx.cli.terminal import say, show, show_json
 from lntx.errors import InputError, LntxError
 from lntx.result import Progress, Rules
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 EXAMPLE = "lntx gate main -- benchmarks -k parse"
 _HANDED = "--pytest"  # how what stands behind -- gets here: a parser doesn't tell it from HEAD
 _PERCENT = 100
+_ENDINGS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 def command(
@@ -99,6 +99,7 @@ def command(
         raise InputError("--faster is proved by time, which --report-timing leaves aside; give one of them")
     from lntx.duet.asv import named
     from lntx.duet.config import GateConfig
+    from lntx.host import locks
 
     suite, words = named(asv, pytest or [])
     request = GateConfig(
@@ -117,59 +118,49 @@ def command(
         asv=suite,
         seed=seed,
         faster=faster,
-        beside=tuple(filter(None, (out, junit, history))),
+        beside=(*filter(None, (out, junit, history)), out / locks.NAME),
         unset=_unset(arguments=words, build=build, sources=source, threads=threads),
     )
     if source:
         request = replace(request, sources=tuple(source))
     if listing:
         return _list(request, as_json=as_json)
-    options.writable_folder(out)
-    if junit:
-        options.writable_file(junit)
+    _check_places(out, junit, history)
     from lntx.cli import gate_outcome
+    from lntx.duet.preparation import WHO
+
+    fresh = not out.exists()
+    with locks.output(out, WHO):
+        result = _measured(request)
+        whole = gate_outcome.outcome(result, request, out, junit, fresh=fresh, as_json=as_json)
+    code = gate_outcome.exit_code(
+        result, allow_inconclusive=allow_inconclusive, report_timing=report_timing, faster=faster
+    )
+    return code if whole or code else LntxError.exit_code
+
+
+def _check_places(out: Path, junit: Path | None, history: Path | None) -> None:
+    """Raise InputError, before minutes are spent, where what comes of them can't be written."""
+    from lntx.cli.gate_outcome import STEP_SUMMARY
+
+    options.writable_folder(out)
+    for path in filter(None, (junit, history)):
+        options.writable_file(path)
+    if place := os.environ.get(STEP_SUMMARY):
+        options.open_to_more(Path(place), STEP_SUMMARY)
+
+
+def _measured(request: "GateConfig") -> "GateResult":
+    """Run the gate, and show how far it is."""
     from lntx.cli.gate_progress import watching
 
     try:
         with _terminable(), watching() as watch:
             from lntx.duet.gate import gate
 
-            result = gate(request, watch)
+            return gate(request, watch)
     except KeyboardInterrupt:
         raise LntxError("interrupted before anything was timed; nothing is left behind") from None
-    _tell(result, request, out, junit, as_json=as_json)
-    return gate_outcome.exit_code(
-        result, allow_inconclusive=allow_inconclusive, report_timing=report_timing, faster=faster
-    )
-
-
-def _tell(result: "GateResult", request: "GateConfig", out: Path, junit: Path | None, *, as_json: bool) -> None:
-    """Write all that there is to read, and print; a report that fails must not lose what took minutes."""
-    from lntx.cli import gate_outcome
-    from lntx.cli.gate_progress import view
-    from lntx.report import gate as told
-    from lntx.report.gate import left_out
-    from lntx.storage import gate as stored
-    from lntx.storage import write_text
-
-    gate_outcome.unseen(out, request.where)
-    stored.write(result, out / stored.FILE)
-    page = told.render(result, out / "report").page
-    if junit:
-        write_text(junit, told.junit(result))
-    summary = told.summary(result)
-    write_text(out / "summary.md", summary)
-    if place := os.environ.get("GITHUB_STEP_SUMMARY"):
-        with Path(place).open("a", encoding="utf-8") as stream:
-            stream.write(summary)
-    gate_outcome.remember(result, request)
-    lacking = left_out.sentence(result)
-    if as_json:
-        show_json(told.document(result))
-        if lacking:
-            say(lacking)
-    else:
-        show(*view(result), f"report: {page}", *filter(None, [lacking]))
 
 
 def _list(request: "GateConfig", *, as_json: bool) -> int:
@@ -222,8 +213,14 @@ def _terminable() -> Iterator[None]:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {number: signal.signal(number, interrupt) for number in _ENDINGS if _usual(number)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _usual(number: signal.Signals) -> bool:
+    """Whether a signal would end this process: one that is ignored, as under nohup, goes on being so."""
+    return signal.getsignal(number) is signal.SIG_DFL

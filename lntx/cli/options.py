@@ -1,5 +1,6 @@
 """Options that several commands share, and what their texts mean."""
 
+import os
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Annotated, Any
@@ -100,11 +101,11 @@ def shard(text: str | None) -> tuple[int, int] | None:
 
 def writable_folder(path: Path) -> Path:
     """Raise InputError, before anything is computed, for a folder that can't be written; nothing is created."""
-    whole = path.absolute()
-    place = next(place for place in (whole, *whole.parents) if place.exists())
-    if not place.is_dir():
-        raise InputError(f"can't write to {path}: {place} is a file, not a folder")
+    place = whole = path.absolute()
     try:
+        place = next(place for place in (whole, *whole.parents) if place.exists())
+        if not place.is_dir():
+            raise InputError(f"can't write to {path}: {place} is a file, not a folder")
         with TemporaryFile(dir=place):  # permissions alone don't tell: a superuser has them everywhere
             return path
     except OSError as error:
@@ -113,7 +114,27 @@ def writable_folder(path: Path) -> Path:
 
 def writable_file(path: Path) -> Path:
     """Raise InputError, before anything is computed, for a file that can't be written; nothing is created."""
-    if path.is_dir():
-        raise InputError(f"can't write {path}: it is a folder; name a file in it")
+    try:
+        if path.is_dir():
+            raise InputError(f"can't write {path}: it is a folder; name a file in it")
+    except OSError as error:  # a name that is too long, links in a circle
+        raise InputError(f"can't write {path}: {error.strerror}; choose another file") from error
     writable_folder(path.absolute().parent)
     return path
+
+
+def open_to_more(path: Path, variable: str) -> None:
+    """Raise InputError, before anything is computed, where nothing can be added to a file that a variable names.
+
+    Nothing is written, and a file that isn't there isn't made.
+    """
+    flags = os.O_WRONLY | os.O_APPEND | getattr(os, "O_NONBLOCK", 0)  # a pipe that nobody reads is not waited for
+    try:
+        if path.exists():
+            os.close(os.open(path, flags))
+        elif not path.parent.is_dir():
+            raise InputError(f"can't write {path}, which {variable} names: its folder isn't there; mend or unset that")
+        else:
+            writable_folder(path.parent)
+    except OSError as error:
+        raise InputError(f"can't write {path}, which {variable} names: {error.strerror}; mend or unset that") from error

@@ -2,9 +2,10 @@
 
 import ast
 import re
-import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
+
+from lntx.duet.git import git
 
 _ELSEWHERE = "install it in {python}, or name an environment that has it with --python"
 _COMMITTED = "what is generated, compiled or ignored is in no commit, and so not in the arms' worktrees"
@@ -48,9 +49,8 @@ def help_for(message: str, python: str, default: str = _ELSE) -> str:
 
 def untracked(root: Path) -> list[str]:
     """List what git doesn't track, ignored or not; of folders with nothing tracked, the folder."""
-    command = ["git", "-C", str(root), "ls-files", "--others", "--directory", "--no-empty-directory", "-z"]
-    done = subprocess.run(command, capture_output=True, text=True, errors="surrogateescape", check=False)  # noqa: S603
-    return [path.rstrip("/") for path in done.stdout.split("\0") if path]
+    found = git(root, "ls-files", "--others", "--directory", "--no-empty-directory", "-z").names
+    return [path.rstrip("/") for path in found]
 
 
 def lacking(root: Path, tree: Path, others: Sequence[str], file: str, message: str) -> str:

@@ -2,19 +2,22 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lntx.duet.config import PLUGIN
-from lntx.duet.git import LOCAL
 from lntx.duet.sources import below_root, check_sources, sources
 from lntx.errors import InputError
 from lntx.host import compilers
+from lntx.host.descendants import VARIABLE as WITHIN
 from lntx.host.threads import VARIABLES
+from lntx.host.variables import without_git
 from lntx.result import ARMS, Arm
 
 if TYPE_CHECKING:
@@ -49,9 +52,7 @@ class Environment:
         places = [] if self.built else sources(self.config, self.root)
         found = [str((tree / place).resolve()) for place in places if (tree / place).is_dir()]
         left = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("PYTEST_XDIST", "LNTX_DUET")) and name not in LOCAL
+            name: value for name, value in without_git().items() if not name.startswith(("PYTEST_XDIST", "LNTX_DUET"))
         }
         left |= {name: str(self.config.threads) for name in VARIABLES}
         left |= compilers.inside(cache)
@@ -59,6 +60,7 @@ class Environment:
         return left | {
             "PYTHONPATH": os.pathsep.join([str(self.space.plugin), *found, *inherited]),
             "PYTHONHASHSEED": str(seed),
+            WITHIN: str(self.space.folder),
             "LNTX_DUET_TREE": str(tree),
             "LNTX_DUET_REPO": str(self.root),
             "LNTX_DUET_SOURCES": os.pathsep.join(found),
@@ -90,32 +92,58 @@ def _built(config: "GateConfig", root: Path, python: str, space: "Workspace", ar
     """Make an environment and run the user's command in it: in the arm's worktree, in the folder that the gate runs in."""
     place, folder = space.folder / f"env-{arm}", space.trees[arm] / below_root(config, root)
     folder.mkdir(parents=True, exist_ok=True)  # base may not have it yet
-    _run([python, "-m", "venv", str(place)], folder, dict(os.environ), arm)
+    log, seen = space.folder / f"build-{arm}.log", without_git() | {WITHIN: str(space.folder)}
+    _run([python, "-m", "venv", str(place)], folder, seen, log, arm)
     bins = place / "bin"
-    left = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "PYTHONHOME", *LOCAL}}
-    seen = left | {"VIRTUAL_ENV": str(place), "PATH": f"{bins}{os.pathsep}{os.environ.get('PATH', '')}"}
-    _run(["/bin/sh", "-c", config.build], folder, seen, arm)
+    left = {name: value for name, value in seen.items() if name not in {"PYTHONPATH", "PYTHONHOME"}}
+    own = {"VIRTUAL_ENV": str(place), "PATH": f"{bins}{os.pathsep}{os.environ.get('PATH', '')}"}
+    _run(["/bin/sh", "-c", config.build], folder, left | own, log, arm)
     built = str(bins / "python")
     _check(built, f"the environment built for {arm}", "let --build install pytest-benchmark, too")
     return built
 
 
-def _run(command: list[str], folder: Path, seen: Mapping[str, str], arm: Arm) -> None:
+def _run(command: Sequence[str], folder: Path, seen: Mapping[str, str], log: Path, arm: Arm) -> None:
+    """Run a command to its end, in a session of its own, which ends with it; a server that it leaves holds up nobody."""
+    with log.open("wb") as output:
+        try:
+            process = subprocess.Popen(  # noqa: S603
+                command,
+                cwd=folder,
+                env=seen,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise InputError(f"building {arm} failed: {command[0]} can't be run: {error.strerror}") from error
     try:
-        done = subprocess.run(  # noqa: S603
-            command, cwd=folder, env=seen, capture_output=True, text=True, check=False, timeout=_BUILD_LIMIT_S
-        )
+        code = process.wait(_BUILD_LIMIT_S)
     except subprocess.TimeoutExpired as error:
         raise InputError(f"building {arm} took longer than {_BUILD_LIMIT_S:g} s: {command[-1]}") from error
-    if done.returncode:
-        said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+    finally:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    if code:
+        told = log.read_text(encoding="utf-8", errors="replace").splitlines()
+        said = [line.strip() for line in told if line.strip()]
         raise InputError(f"building {arm} failed ({command[-1]}): {(said or ['it says nothing'])[-1]}")
 
 
 def _check(python: str, name: str, advice: str) -> None:
     """Raise InputError for an interpreter without pytest-benchmark, and say what helps."""
     try:
-        done = subprocess.run([python, "-c", _NEEDED], capture_output=True, text=True, check=False, timeout=120)  # noqa: S603
+        done = subprocess.run(  # noqa: S603
+            [python, "-c", _NEEDED],
+            env=without_git(),
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+            timeout=120,
+        )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise InputError(f"{name} can't be run: {error}") from error
     if done.returncode:

@@ -12,6 +12,7 @@ from lntx.duet.process import WorkerLost
 from lntx.duet.provenance import Provenance
 from lntx.duet.survey import Survey, Surveyor
 from lntx.duet.timing import CONTROLS, Sweeper, Swept
+from lntx.errors import told
 from lntx.host import machine
 from lntx.judge import acknowledgements, budgets, decision, margins, noise_history
 from lntx.judge.gate_file import GateFile
@@ -67,6 +68,8 @@ class _Gate:
             self.provenance.stopped = "interrupted"
         except WorkerLost as lost:
             self.provenance.stopped = str(lost)
+        except OSError as error:  # a full disk, no more files: what was measured counts
+            self.provenance.stopped = told(error)
         return self._result(survey)
 
     @property

@@ -4,18 +4,20 @@ Paths are taken literally, and reading refreshes no index.
 """
 
 import os
+import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-LOCAL = (
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_DIR", "GIT_GRAFT_FILE", "GIT_IMPLICIT_WORK_TREE", "GIT_INDEX_FILE",
-    "GIT_INTERNAL_SUPER_PREFIX", "GIT_NAMESPACE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX", "GIT_QUARANTINE_PATH", "GIT_SHALLOW_FILE",
-    "GIT_WORK_TREE",
-)  # fmt: skip
-"""Variables that say which repository is meant, as git sets them for a hook: the gate, and what it starts, have their own."""
+from lntx.host.variables import without_git
 
+_KEPT = re.compile(
+    r"GIT_(SSH\w*|ASKPASS|SSL_\w+|HTTP_\w+|PROXY_\w+|ALLOW_PROTOCOL|EXEC_PATH|NO_LAZY_FETCH|CEILING_DIRECTORIES|"
+    r"DISCOVERY_ACROSS_FILESYSTEM|CONFIG_(GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+))"
+)
+"""Git's variables that the gate's own questions keep: how to reach others, and which settings count. All others may say which
+repository, index or objects are meant, as in a hook; what the gate starts sees none of them."""
 _OWN = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_LITERAL_PATHSPECS": "1",
@@ -23,8 +25,14 @@ _OWN = {
     "LC_ALL": "C",
     "LANGUAGE": "C",
 }
-_PATHSPECS = ("GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS")
-_QUIET = ("core.hooksPath=/dev/null", "core.fsmonitor=false", "advice.detachedHead=false")
+_QUIET = (
+    "core.hooksPath=/dev/null",
+    "core.fsmonitor=false",
+    "advice.detachedHead=false",
+    "gc.auto=0",  # a partial clone's git may fetch what it lacks, and would tidy up behind that
+    "maintenance.auto=false",
+    "init.defaultRefFormat=files",  # of an arm, whose refs are written as a file
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +66,10 @@ def git(
 ) -> Answer:
     """Ask git in a folder, with more variables and settings (`key=value`); data is what it reads."""
     given = [word for setting in (*_QUIET, *settings) for word in ("-c", setting)]
-    left = {name: value for name, value in os.environ.items() if name not in (*LOCAL, *_PATHSPECS)}
+    kept = {name: value for name, value in os.environ.items() if _KEPT.fullmatch(name)}
     done = subprocess.run(  # noqa: S603
         ["git", "-C", str(folder), *given, *words],  # noqa: S607  (whichever git the user has)
-        env={**left, **_OWN, **(env or {})},
+        env={**without_git(), **kept, **_OWN, **(env or {})},
         capture_output=True,
         check=False,
         input=data.encode("utf-8", "surrogateescape"),

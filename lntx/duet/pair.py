@@ -95,19 +95,20 @@ def worker_pair(
     """
     seed = rng.randrange(2**32)
     started: dict[Arm, WorkerProcess] = {}
-    try:
-        for name in ARMS if number % 2 else ARMS[::-1]:  # whoever is first is first in all that follows
-            own = {CORES: json.dumps(cores(number + len(started), environment.config.threads))}
-            started[name] = start(environment, name, number, seed, {**(more or {}), **own})
-        collected = {name: _collected(arm, dispensable) for name, arm in started.items()}
-        pair = WorkerPair({name: arm for name, arm in started.items() if "lost" not in collected[name]})
-        yield pair, collected
-        pair.tell(do="end")
-        for arm in pair.arms.values():
-            arm.wait()
-    finally:
-        for arm in started.values():
-            arm.kill()
+    with environment.space.working():
+        try:
+            for name in ARMS if number % 2 else ARMS[::-1]:  # whoever is first is first in all that follows
+                own = {CORES: json.dumps(cores(number + len(started), environment.config.threads))}
+                started[name] = start(environment, name, number, seed, {**(more or {}), **own})
+            collected = {name: _collected(arm, dispensable) for name, arm in started.items()}
+            pair = WorkerPair({name: arm for name, arm in started.items() if "lost" not in collected[name]})
+            yield pair, collected
+            pair.tell(do="end")
+            for arm in pair.arms.values():
+                arm.wait()
+        finally:
+            for arm in started.values():
+                arm.kill()
 
 
 @contextmanager
@@ -116,13 +117,14 @@ def lone_worker(
 ) -> Iterator[tuple[WorkerProcess, dict[str, Any]]]:
     """Start the worker of one arm, the other at rest, and give it with what it has collected; nothing is left behind."""
     own = {CORES: json.dumps(cores(0, environment.config.threads))}
-    worker = start(environment, name, 0, seed, {**more, **own})
-    try:
-        yield worker, worker.hear("collected")
-        worker.say(do="end")
-        worker.wait()
-    finally:
-        worker.kill()
+    with environment.space.working():
+        worker = start(environment, name, 0, seed, {**more, **own})
+        try:
+            yield worker, worker.hear("collected")
+            worker.say(do="end")
+            worker.wait()
+        finally:
+            worker.kill()
 
 
 def cores(number: int, threads: int) -> list[int]:

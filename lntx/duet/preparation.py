@@ -14,10 +14,14 @@ from lntx.duet.repository import Repository
 from lntx.duet.requirements import Requirements, same_requirements
 from lntx.duet.settings import settled
 from lntx.duet.sources import below, below_root
-from lntx.duet.workspace import Workspace, disk_errors, exclusive, furnished, scratch
+from lntx.duet.workspace import Workspace, disk_errors, furnished, scratch
+from lntx.host import locks
 from lntx.judge import noise_history
 from lntx.judge.gate_file import GateFile
 from lntx.result import ARMS
+
+WHO = "lntx gate"
+"""Under which the gate holds its locks."""
 
 
 @dataclass(slots=True)
@@ -57,11 +61,12 @@ def prepared(config: GateConfig) -> Iterator[Prepared]:
         noise_history.read(config.history)  # likewise
     config = replace(config, arguments=tuple(below(word, config.where, repository.root) for word in config.arguments))
     seed = config.seed if config.seed is not None else SystemRandom().randrange(2**32)
-    with disk_errors(), exclusive(), scratch() as folder:
+    with disk_errors(), locks.machine(WHO, config.where), scratch() as (folder, adopted):
+        config = replace(config, beside=(*config.beside, folder))  # TMPDIR may lie in the repository
         both = compared(config, repository, folder)
         config, file = settled(config, both.repository, both.commits["head"])
         _check(config, _requirements(config, both, ()))
-        yield Prepared(config, file, both, furnished(folder, both.repository, both.commits), seed)
+        yield Prepared(config, file, both, furnished(folder, both.repository, both.commits, adopted), seed)
 
 
 def _check(config: GateConfig, found: Requirements) -> None:

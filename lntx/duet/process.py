@@ -43,9 +43,11 @@ class WorkerProcess:
         cls, name: Arm, command: Sequence[str], folder: Path, environment: Mapping[str, str], log: Path, limit_s: float
     ) -> "WorkerProcess":
         """Start a worker in a folder; its output goes to the log."""
-        theirs, writer = os.pipe()
-        reader, back = os.pipe()
+        opened: list[int] = []
         try:
+            opened += os.pipe()
+            opened += os.pipe()
+            theirs, writer, reader, back = opened
             with log.open("wb") as output:
                 process = subprocess.Popen(  # noqa: S603
                     list(command),
@@ -58,12 +60,11 @@ class WorkerProcess:
                     start_new_session=True,
                 )
         except OSError as error:
-            os.close(writer)
-            os.close(reader)
-            raise LntxError(f"the worker of {name} can't be started: {error.strerror}") from error
-        finally:
-            os.close(theirs)
-            os.close(back)
+            for descriptor in opened:
+                os.close(descriptor)
+            raise WorkerLost(f"the worker of {name} can't be started: {error.strerror}") from error
+        os.close(theirs)
+        os.close(back)
         return cls(name, process, reader, writer, log, limit_s)
 
     def say(self, **message: Any) -> None:

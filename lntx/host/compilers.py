@@ -1,6 +1,5 @@
 """The compilers of this machine: what they need, and where they keep what they made, so that it needn't be made again."""
 
-import atexit
 import os
 import shutil
 import sys
@@ -9,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
+
+from lntx.host import temporary
 
 VARIABLES = ("TORCHINDUCTOR_CACHE_DIR", "TRITON_CACHE_DIR", "NUMBA_CACHE_DIR")
 """The folder of each compiler, as a variable of the environment that is read when something is compiled."""
@@ -43,9 +43,7 @@ def empty(folder: str | None) -> Iterator[None]:
     home = Path(folder) / "caches" if folder else None
     if home:
         home.mkdir(parents=True, exist_ok=True)
-    fresh = Path(mkdtemp(prefix="lntx-cold-", dir=home))
-    atexit.register(shutil.rmtree, fresh, ignore_errors=True)
-    os.environ.update(inside(fresh))
+    os.environ.update(inside(temporary.lasting("cold", home)))
     loaded = set(sys.modules)
     try:
         yield

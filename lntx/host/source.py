@@ -7,6 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from lntx.host.variables import without_git
+
 _PACKAGE = Path(__file__).resolve().parents[1]
 _TREE = Path(__file__).resolve().parents[2]
 
@@ -36,7 +38,12 @@ def code(suites: Path) -> str:
 def _ask(git: str, *words: str) -> str:
     try:
         answer = subprocess.run(  # noqa: S603
-            [git, "-C", str(_TREE), *words], capture_output=True, text=True, timeout=20, check=True
+            [git, "-C", str(_TREE), *words],
+            env=without_git(),
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=True,
         )
     except (OSError, subprocess.SubprocessError):
         return ""

@@ -12,6 +12,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from lntx.host.variables import without_git
 from lntx.measure.events import EventLog
 from lntx.measure.output_tail import Tail
 
@@ -106,7 +107,7 @@ def start(
 
 def environment(paths: Sequence[str] = ()) -> dict[str, str]:
     """Return the environment of a process that finds this lntx, though it may not be installed, and what lies on these paths."""
-    env = dict(os.environ)
+    env = without_git()
     source = Path(__file__).resolve().parents[2]
     own = [] if source.name == "site-packages" else [str(source)]
     if wanted := [*own, *paths, *filter(None, [env.get("PYTHONPATH")])]:

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from os import getpid
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import sleep
 from typing import Any
 
 from lntx.errors import LntxError
+from lntx.host import temporary
 from lntx.measure import plan
 from lntx.measure.plan import profile
 from lntx.measure.request import StudyRequest
@@ -40,8 +40,8 @@ def discover(request: StudyRequest) -> Discovery:
 
     Nothing in the study's folder is touched. Raises LntxError when nothing is left to measure.
     """
-    with TemporaryDirectory(prefix="lntx-discovery-", ignore_cleanup_errors=True) as folder:
-        events = _events(request, Path(folder))
+    with temporary.folder("discovery") as folder:
+        events = _events(request, folder)
     left_out = {event["point"]: event["reason"] for event in events if event["event"] == "left out"}
     cells = {event["point"]: Cell(**event["cell"]) for event in events if event["event"] == "cell"}
     if not cells:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from lntx import storage
 from lntx.host import compilers, threads
 from lntx.measure import plan, process, task
 from lntx.measure.process import Process
@@ -14,7 +15,7 @@ _PLUGINS = ["-p", "pytest_benchmark.plugin", "-p", "no:cacheprovider"]
 def start(work: task.Task, files: list[Path], log: Path, folder: Path) -> Process:
     """Start a process on a task."""
     order = log.with_suffix(".json")
-    order.write_text(task.dumps(work), encoding="utf-8")
+    storage.write_text(order, task.dumps(work))  # whole or not at all
     bench = plan.suites_folder()
     command = ["-m", "pytest", "-c", str(bench / "pytest.ini"), f"--rootdir={bench}", "-q", "-s"]
     command += [*_PLUGINS, f"--lntx-task={order}", *map(str, files)]

@@ -9,9 +9,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import sleep
 
+from lntx.host import temporary
 from lntx.measure.process import Process, interruptible
 from lntx.measure.verification.family import Family
 from lntx.measure.verification.finding import Finding, Place
@@ -43,8 +43,8 @@ def verified(
     there are, as far as is known. Raises InputError for a backend that nobody has heard of; whatever goes wrong in a process
     is a finding of its backend.
     """
-    with TemporaryDirectory(prefix="lntx-verify-", ignore_cleanup_errors=True) as folder, interruptible():
-        families = _families(backends, tuple(devices), Path(folder))
+    with temporary.folder("verify") as folder, interruptible():
+        families = _families(backends, tuple(devices), folder)
         _drive(families, limit_s, lambda: watch(*_counted(families)))
     return Verification(
         [finding for family in families for finding in family.findings()],

@@ -8,8 +8,8 @@ from typing import Any
 
 from lntx.duet.checkout import worktree
 from lntx.duet.repository import Repository
-from lntx.duet.workspace import exclusive
 from lntx.errors import LntxError
+from lntx.host import locks
 from lntx_selftest.rivals import installed, module
 from lntx_selftest.subject.commits import names
 from lntx_selftest.subject.repository import texts
@@ -18,7 +18,7 @@ from lntx_selftest.subject.repository import texts
 def run(root: Path, stem: str, budget_s: float) -> dict[str, Any]:
     """Measure both commits, within `budget_s` seconds for each benchmark; LntxError where the tool gives no whole answer."""
     repository, began = Repository.around(root), monotonic()
-    with exclusive():  # a gate beside it would be measured too
+    with locks.machine("lntx-selftest", root):  # a gate beside it would be measured too
         found = {arm: _one(repository, stem, tag, budget_s / 2) for arm, tag in (("base", "base"), ("head", "equal"))}
     seconds, wanted = monotonic() - began, set(names(texts()["work.py"]))
     for values in (values for statistics in found.values() for values in statistics.values()):

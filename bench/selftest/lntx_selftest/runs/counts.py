@@ -11,8 +11,9 @@ from lntx.duet.config import GateConfig
 from lntx.duet.environment import Environment, environment
 from lntx.duet.pair import SURVEY, Failure, WorkerPair, worker_pair
 from lntx.duet.repository import Repository
-from lntx.duet.workspace import exclusive, workspace
+from lntx.duet.workspace import workspace
 from lntx.errors import LntxError
+from lntx.host import locks
 from lntx.judge.counts import exceeds
 from lntx.result import Arm
 from lntx_selftest.runs.gates import LAYERS, UNITS
@@ -34,7 +35,7 @@ def run(root: Path, each: int = EACH) -> dict[str, Any]:
     repository = Repository.around(root)
     commits: dict[Arm, str] = {"base": repository.commit("base"), "head": repository.commit("equal")}
     request = GateConfig(root, "base", "equal", (UNITS, LAYERS), python=sys.executable)
-    with exclusive(), workspace(repository, commits) as space:
+    with locks.machine("lntx-selftest", root), workspace(repository, commits) as space:
         comparisons, differences = _counted(environment(request, repository.root, space), each)
     return {"comparisons": comparisons, "differences": differences, "seconds": monotonic() - began}
 
