@@ -52,7 +52,9 @@ class Environment:
         places = [] if self.built else sources(self.config, self.root)
         found = [str((tree / place).resolve()) for place in places if (tree / place).is_dir()]
         left = {
-            name: value for name, value in without_git().items() if not name.startswith(("PYTEST_XDIST", "LNTX_DUET"))
+            name: value
+            for name, value in without_git().items()
+            if not name.startswith(("PYTEST_XDIST", "LNTX_DUET", "OLDPWD"))
         }
         left |= {name: str(self.config.threads) for name in VARIABLES}
         left |= compilers.inside(cache)
@@ -61,6 +63,7 @@ class Environment:
             "PYTHONPATH": os.pathsep.join([str(self.space.plugin), *found, *inherited]),
             "PYTHONHASHSEED": str(seed),
             WITHIN: str(self.space.folder),
+            "PWD": str(self.folder(arm)),  # else it would name the user's own
             "LNTX_DUET_TREE": str(tree),
             "LNTX_DUET_REPO": str(self.root),
             "LNTX_DUET_SOURCES": os.pathsep.join(found),
