@@ -132,6 +132,15 @@ def foreign(session: nox.Session) -> None:
 
 
 @nox.session
+def faults(session: nox.Session) -> None:
+    """Kill lntx, fill its disk, feed it hostile files, for hours; arguments go to lntx-faults (--quick: a minute)."""
+    install(session, "faults")
+    session.install(*PINNED, "--no-build-isolation", "-e", "bench/faults")
+    session.run("pytest", "-c", "bench/faults/pyproject.toml", "bench/faults/tests")
+    session.run("lntx-faults", *session.posargs)
+
+
+@nox.session
 def report(session: nox.Session) -> None:
     """Render the results again; arguments go to lntx report."""
     install(session, "bench")
