@@ -1,0 +1,1 @@
+"""Odd repositories: made, gated in odd ways, and looked at before and after."""
