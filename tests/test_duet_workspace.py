@@ -1,17 +1,16 @@
-"""The folders of a gate: both arms side by side, one gate at a time, and nothing left behind."""
+"""The folders of a gate: both arms side by side, and nothing left behind, of the gate's or of the user's."""
 
+import errno
 import os
-import subprocess
-import sys
 
 import pytest
-from support.repositories import git, repository
+from support.repositories import contents, git, repository
 
 from lntx.duet import workspace as spaces
 from lntx.duet.checkout import overlay
 from lntx.duet.repository import Repository
-from lntx.duet.workspace import LOCK, exclusive
-from lntx.errors import InputError
+from lntx.duet.workspace import disk_errors
+from lntx.errors import LntxError
 
 
 @pytest.fixture
@@ -39,68 +38,37 @@ def test_a_workspace_holds_both_arms_at_paths_of_one_length_and_leaves_nothing(r
     assert git(repo, "worktree", "list").count("\n") == 0
 
 
-def test_what_a_killed_gate_left_is_cleared_by_the_next_and_the_users_worktrees_are_not(repo, tmp_path, monkeypatch):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    left = tmp_path / "lntx-gate-left"
-    left.mkdir()
-    (left / spaces.MARK).touch()
-    own = tmp_path / "lntx-gate-of-the-user"
-    own.mkdir()
+def test_the_users_worktrees_are_never_pruned_though_their_disk_is_unplugged(repo, tmp_path, monkeypatch):
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
     git(repo, "worktree", "add", "-q", "--detach", str(tmp_path / "unplugged"), "HEAD")
+    (tmp_path / "unplugged/code.py").write_text("STAGED = 1\n")
+    git(tmp_path / "unplugged", "add", "-A")
     (tmp_path / "unplugged").rename(tmp_path / "elsewhere")
-    with spaces.scratch() as folder:
-        assert not left.exists()
-        assert own.exists()
-        assert folder.parent == tmp_path
-    assert not folder.exists()
-    assert git(repo, "worktree", "list").count("\n") == 1
+    before = contents(repo)
+    found = Repository.around(repo)
+    with spaces.workspace(found, {"base": found.commit("HEAD~1"), "head": found.commit("HEAD")}):
+        pass
+    assert contents(repo) == before
+    assert not list((tmp_path / "tmp").iterdir())
 
 
-def test_a_second_gate_on_the_machine_says_so(tmp_path):
-    program = """
-import pathlib, sys
-from lntx.duet.workspace import exclusive
-from lntx.duet.config import Pace
-with exclusive(pathlib.Path(sys.argv[1])):
-    print("in", flush=True)
-    input()
-"""
-    other = subprocess.Popen(
-        [sys.executable, "-c", program, tmp_path],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    )
-    assert other.stdout.readline() == "in\n"
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+@pytest.mark.parametrize("where", ["shutil.copyfile", "pathlib.Path.write_text"])
+def test_a_full_disk_while_copying_is_one_line_and_leaves_nothing(repo, tmp_path, monkeypatch, number, where):
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
+    found = Repository.around(repo)
+    commits = {"base": found.commit("HEAD~1"), "head": found.commit("HEAD")}
+
+    def full(*_, **__):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(where, full)
     with (
-        pytest.raises(InputError, match=f"another gate runs on this machine .process {other.pid}."),
-        exclusive(tmp_path),
+        pytest.raises(LntxError, match=r"no room on disk for the gate's worktrees in .*; free some, or set TMPDIR"),
+        disk_errors(),
+        spaces.workspace(found, commits),
     ):
         pass
-    other.kill()
-    other.wait()
-    other.stdin.close()
-    other.stdout.close()
-    with exclusive(tmp_path):  # the system frees what its holder can't
-        pass
-
-
-def test_another_users_lock_can_be_taken(tmp_path, monkeypatch):
-    """It can't be written, nor opened for creating in a sticky folder, so nobody is named in it; root may do both."""
-    (tmp_path / LOCK).write_text("")
-    real = os.open
-
-    def refusing(path, flags, *mode):
-        if flags & os.O_CREAT:
-            raise PermissionError(13, "Permission denied", str(path))
-        return real(path, flags, *mode)
-
-    monkeypatch.setattr("lntx.duet.workspace.os.open", refusing)
-    with exclusive(tmp_path):
-        with (
-            pytest.raises(InputError, match=r"another gate runs on this machine .process unknown."),
-            exclusive(tmp_path),
-        ):
-            pass
-        assert not (tmp_path / LOCK).read_text()
+    assert not list((tmp_path / "tmp").iterdir())

@@ -1,0 +1,151 @@
+"""Temporary folders go with their owner; what a killed one left is cleared, and nothing else is."""
+
+import os
+import stat
+import subprocess
+import sys
+
+import pytest
+
+from lntx.errors import InputError
+from lntx.host import temporary
+
+KILLED = """
+import os, sys, tempfile
+tempfile.tempdir = sys.argv[1]
+from lntx.host import temporary
+with temporary.folder("gate") as folder:
+    (folder / "base").mkdir()
+    print(folder, flush=True)
+    os._exit(9) if sys.argv[2] == "killed" else input()
+"""
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path, monkeypatch):
+    folder = tmp_path / "tmp"
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    return folder
+
+
+def owner(place, how):
+    process = subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(place), how], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    return process, place / process.stdout.readline().strip()
+
+
+def names(place):
+    return sorted(path.name for path in place.iterdir())
+
+
+def test_a_folder_is_its_owner_s_alone_and_goes_with_it_whatever_lies_in_it(place, tmp_path):
+    (tmp_path / "stranger").mkdir()
+    (tmp_path / "stranger/file").write_text("")
+    with temporary.folder("gate") as folder:
+        assert folder.name.startswith("lntx-gate-")
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert str(os.getpid()) in (folder / temporary.MARK).read_text()
+        (folder / "shut/deep").mkdir(parents=True)
+        (folder / "shut/deep/file").write_text("")
+        (folder / "link").symlink_to(tmp_path / "stranger")
+        (folder / "shut/deep").chmod(0o000)
+        (folder / "shut").chmod(0o500)
+    assert names(place) == []
+    assert (tmp_path / "stranger/file").is_file()
+
+
+def test_what_a_killed_owner_left_is_cleared_by_the_next_of_its_kind_and_what_is_in_use_is_not(place):
+    process, left = owner(place, "killed")
+    process.wait()
+    alive, used = owner(place, "waiting")
+    heard = []
+    try:
+        assert left.is_dir()
+        with temporary.folder("verify"):
+            assert left.is_dir()
+        with temporary.folder("gate", heard.append):
+            assert (left.exists(), used.is_dir()) == (False, True)
+        assert heard == [left]
+    finally:
+        alive.communicate("go on\n")
+        process.communicate()
+    assert names(place) == []
+
+
+def test_what_is_not_ours_is_never_cleared(place, tmp_path):
+    (place / "lntx-gate-of-a-user").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / temporary.MARK).write_text("")
+    (place / "lntx-gate-link").symlink_to(tmp_path / "elsewhere")
+    (place / "lntx-gate-file").write_text("")
+    for name in ("mark is a link", "mark is a folder", "mark is a FIFO"):
+        (place / f"lntx-gate-{name}").mkdir()
+    (place / "lntx-gate-mark is a link" / temporary.MARK).symlink_to(tmp_path / "elsewhere" / temporary.MARK)
+    (place / "lntx-gate-mark is a folder" / temporary.MARK).mkdir()
+    os.mkfifo(place / "lntx-gate-mark is a FIFO" / temporary.MARK)
+    before = names(place)
+    with temporary.folder("gate"):
+        pass
+    assert names(place) == before
+    assert (tmp_path / "elsewhere" / temporary.MARK).is_file()
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="no users on this system")
+def test_another_user_s_is_never_cleared(place, monkeypatch):
+    left = place / "lntx-gate-left"
+    left.mkdir()
+    (left / temporary.MARK).write_text("")
+    monkeypatch.setattr(temporary.os, "getuid", lambda: left.stat().st_uid + 1)
+    temporary.clear("gate", place)
+    assert left.is_dir()
+    monkeypatch.undo()
+    temporary.clear("gate", place)
+    assert not left.exists()
+
+
+def test_one_that_lasts_goes_with_the_process(place, monkeypatch):
+    kept = []
+    monkeypatch.setattr(temporary.atexit, "register", kept.append)
+    folder = temporary.lasting("cold", place)
+    temporary.clear("cold", place)
+    assert folder.is_dir()
+    kept.pop()()
+    assert not folder.exists()
+
+
+def test_no_place_for_temporary_folders_is_one_line_and_the_working_directory_is_none(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("TMPDIR", "TEMP", "TMP"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))  # what Python falls back to
+    with pytest.raises(InputError, match="no temporary folder that can be written to; name one in TMPDIR"):
+        temporary.place()
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # unless it is wanted
+    assert temporary.place() == tmp_path
+
+    def none():
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    monkeypatch.setattr("tempfile.gettempdir", none)
+    with pytest.raises(InputError, match="name one in TMPDIR"), temporary.folder("gate"):
+        pass
+
+
+def test_a_folder_that_cannot_be_made_is_one_line_and_leaves_nothing(place, monkeypatch):
+    def full(path, *_):
+        raise OSError(28, "No space left on device", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(temporary.os, "open", full)
+        with (
+            pytest.raises(InputError, match="No space left on device; name another in TMPDIR"),
+            temporary.folder("gate"),
+        ):
+            pass
+    assert names(place) == []
+    place.rmdir()
+    with pytest.raises(InputError, match="No such file or directory"), temporary.folder("gate"):
+        pass
