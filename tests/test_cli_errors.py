@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from safetensors.numpy import save_file
-from support.commandline import lntx_says
+from support.commandline import Said, lntx_says
 
 import lntx
 
@@ -178,3 +178,36 @@ def test_a_bug_keeps_its_traceback(monkeypatch):
     monkeypatch.setitem(vars(lntx), "train", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         lntx_says("train")
+
+
+def test_a_working_directory_that_is_gone_is_one_line(here, monkeypatch):
+    (here / "gone").mkdir()
+    monkeypatch.chdir(here / "gone")
+    (here / "gone").rmdir()
+    try:
+        for command in (("gate", "HEAD"), ("train",), ("bench",), ("--help",)):
+            said = lntx_says(*command)
+            assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
+            assert "the working directory can't be used (No such file or directory)" in said.err
+    finally:
+        os.chdir(here)
+
+
+@pytest.mark.parametrize(
+    ("error", "wanted"),
+    [
+        (
+            OSError(24, "Too many open files"),
+            "too many open files: let this process have more of them (ulimit -n 1024)",
+        ),
+        (OSError(28, "No space left on device", "model"), "model: No space left on device"),
+        (OSError(36, "File name too long", "a", None, "b"), "a, b: File name too long"),
+        (PermissionError(13, "Permission denied"), "the system says: Permission denied"),
+    ],
+)
+def test_what_the_system_refuses_is_one_line(monkeypatch, error, wanted):
+    def refusing(*_, **__):
+        raise error
+
+    monkeypatch.setitem(vars(lntx), "train", refusing)
+    assert lntx_says("train") == Said(2, "", f"lntx: {wanted}\n")

@@ -1,5 +1,6 @@
 """The repository under the gate: its revisions, what differs between them, and where its objects lie."""
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +46,9 @@ class Repository:
         return found.line
 
     def _hint(self, revision: str) -> str:
-        if revision and (Path.cwd() / revision).exists():
+        if revision and os.path.lexists(
+            revision
+        ):  # False for a name that is too long for a file, which Path.exists isn't
             return f"what is meant for pytest stands behind --: lntx gate BASE -- {revision}"
         if self.git("rev-parse", "--is-shallow-repository").line == "true":
             return "the clone is shallow: fetch more history (git fetch --unshallow, or fetch-depth: 0 of actions/checkout)"
