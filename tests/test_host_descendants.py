@@ -61,7 +61,18 @@ def test_daemons_are_ended_with_the_last_of_what_works_and_bystanders_are_not(tm
         third = daemon()
     assert not runs(third)
     assert bystander.poll() is None
-    assert psutil.Process().children() == [psutil.Process(bystander.pid)]
+    assert psutil.Process(bystander.pid) in psutil.Process().children()
+    assert not [one for one in psutil.Process().children() if one.status() == psutil.STATUS_ZOMBIE]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="orphans are adopted on Linux alone")
+def test_a_helper_that_this_process_starts_meanwhile_in_its_own_session_is_spared(tmp_path):
+    with descendants.adopting(tmp_path) as adopted:
+        with adopted.working():
+            helper = subprocess.Popen(["sleep", "600"])
+        assert helper.poll() is None
+        helper.kill()
+        helper.wait()
 
 
 def test_what_was_started_within_a_folder_is_found_by_its_variable(tmp_path, bystander):

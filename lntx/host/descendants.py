@@ -5,6 +5,7 @@ is a child then. Elsewhere, and after an owner was killed, a variable tells whos
 """
 
 import ctypes
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -24,7 +25,7 @@ _GRACE_S = 2.0  # for the system to end what was killed
 class Adopted:
     """The descendants that what runs within a folder leaves behind, but for children that were there before.
 
-    `adopts` says whether the system makes them this process's children.
+    What runs there was started in a session of its own. `adopts` says whether the system makes its orphans this process's children.
     """
 
     folder: Path
@@ -51,8 +52,8 @@ class Adopted:
             end_within(self.folder)
 
     def _left(self) -> list[psutil.Process]:
-        """List the children that are new, and theirs."""
-        new = [one for one in psutil.Process().children() if one not in self.spared]
+        """List the children that are new and of another session, and theirs: helpers of multiprocessing's share this one's."""
+        new = [one for one in psutil.Process().children() if one not in self.spared and _elsewhere(one.pid)]
         found = list(new)
         for one in new:
             with suppress(psutil.Error):
@@ -83,6 +84,13 @@ def _within(folder: str) -> Iterator[psutil.Process]:
         with suppress(psutil.Error, OSError):
             if one != own and one.environ().get(VARIABLE) == folder and one.status() != psutil.STATUS_ZOMBIE:
                 yield one
+
+
+def _elsewhere(pid: int) -> bool:
+    """Whether a process belongs to another session than this one."""
+    with suppress(OSError):
+        return os.getsid(pid) != os.getsid(0)
+    return False
 
 
 def _end(find: Callable[[], list[psutil.Process]]) -> None:
