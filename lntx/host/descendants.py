@@ -25,7 +25,7 @@ _GRACE_S = 2.0  # for the system to end what was killed
 class Adopted:
     """The descendants that what runs within a folder leaves behind, but for children that were there before.
 
-    What runs there was started in a session of its own. `adopts` says whether the system makes its orphans this process's children.
+    What runs there has a session of its own. `adopts` says whether the system makes its orphans children of this process.
     """
 
     folder: Path
