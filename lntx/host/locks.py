@@ -54,24 +54,25 @@ def output(folder: Path, what: str) -> Iterator[None]:
     The folder is made, with those above it. At the end the lock's file goes, and of the folders that were made those that are
     still empty.
     """
-    path, own = folder / NAME, Holder.here(what, folder)
+    path, descriptor, made = folder / NAME, -1, list[Path]()
     try:
-        made = [one for one in (folder.absolute(), *folder.absolute().parents) if not one.exists()]
-        folder.mkdir(parents=True, exist_ok=True)
-        descriptor = lock_files.take(path, own)
-    except Held as held:
-        raise InputError(
-            f"{held} writes to {folder} already; wait until it is done, or choose another folder with -o"
-        ) from None
-    except OSError as error:
-        raise InputError(f"can't write to {folder}: {error.strerror}; choose another folder with -o") from error
-    try:
+        try:
+            made += [one for one in (folder.absolute(), *folder.absolute().parents) if not one.exists()]
+            folder.mkdir(parents=True, exist_ok=True)
+            descriptor = lock_files.take(path, Holder.here(what, folder))
+        except Held as held:
+            raise InputError(
+                f"{held} writes to {folder} already; wait until it is done, or choose another folder with -o"
+            ) from None
+        except OSError as error:
+            raise InputError(f"can't write to {folder}: {error.strerror}; choose another folder with -o") from error
         yield
     finally:
-        with suppress(OSError):
-            if lock_files.same(path, descriptor):
-                path.unlink()
-        os.close(descriptor)
+        if descriptor >= 0:
+            with suppress(OSError):
+                if lock_files.same(path, descriptor):
+                    path.unlink()
+            os.close(descriptor)
         for one in made:
             with suppress(OSError):  # it is in use
                 one.rmdir()
