@@ -103,7 +103,7 @@ def writable_folder(path: Path) -> Path:
     """Raise InputError, before anything is computed, for a folder that can't be written; nothing is created."""
     place = whole = path.absolute()
     try:
-        place = next(place for place in (whole, *whole.parents) if place.exists())
+        place = next(place for place in (whole, *whole.parents) if place.exists() or place.is_symlink())
         if not place.is_dir():
             raise InputError(f"can't write to {path}: {place} is a file, not a folder")
         with TemporaryFile(dir=place):  # permissions alone don't tell: a superuser has them everywhere
