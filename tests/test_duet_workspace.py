@@ -10,7 +10,7 @@ from lntx.duet import workspace as spaces
 from lntx.duet.checkout import overlay
 from lntx.duet.repository import Repository
 from lntx.duet.workspace import disk_errors
-from lntx.errors import LntxError
+from lntx.errors import InputError, LntxError
 
 
 @pytest.fixture
@@ -72,3 +72,11 @@ def test_a_full_disk_while_copying_is_one_line_and_leaves_nothing(repo, tmp_path
     ):
         pass
     assert not list((tmp_path / "tmp").iterdir())
+
+
+def test_a_temporary_folder_that_python_cannot_import_from_is_refused_in_a_line(tmp_path, monkeypatch):
+    (tmp_path / "a:b").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "a:b"))
+    with pytest.raises(InputError, match=r"has a : in its path; name another in TMPDIR"), spaces.scratch():
+        pass
+    assert not list((tmp_path / "a:b").iterdir())

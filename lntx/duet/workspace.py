@@ -1,6 +1,7 @@
 """Where a gate happens: a temporary folder with one worktree for each arm, at paths of equal length, gone at the end."""
 
 import errno
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -10,7 +11,7 @@ from pathlib import Path
 from lntx.duet.checkout import check_out, store
 from lntx.duet.config import PLUGIN
 from lntx.duet.repository import Repository
-from lntx.errors import LntxError
+from lntx.errors import InputError, LntxError
 from lntx.host import descendants, temporary
 from lntx.host.descendants import Adopted
 from lntx.result import ARMS, Arm
@@ -52,7 +53,14 @@ class Workspace:
 
 @contextmanager
 def scratch() -> Iterator[tuple[Path, Adopted]]:
-    """Make the folder, and leave nothing of it, nor of what runs there; what killed gates left is cleared first."""
+    """Make the folder, and leave nothing of it, nor of what runs there; what killed gates left is cleared first.
+
+    InputError where it lies in a folder from which Python can't be told to import.
+    """
+    if os.pathsep in str(temporary.place().resolve()):
+        raise InputError(
+            f"the temporary folder {temporary.place()} has a {os.pathsep} in its path; name another in TMPDIR"
+        )
     with (
         temporary.folder(KIND, descendants.end_within) as folder,
         descendants.adopting(folder) as adopted,

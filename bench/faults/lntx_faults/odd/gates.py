@@ -147,6 +147,7 @@ def ways(made: Made) -> list[Way]:
     """List the ways that there are for a repository, the plainest first."""
     found = [commits, edits, listed, hooked, killed, inside]
     unfit = {*({hooked} if not made.hooked else ()), *({edits, inside} if not made.edited else ())}
+    unfit |= {inside} if os.pathsep in str(made.where) else set()  # from there Python can't be told to import
     if made.code:
         return [way for way in (edits, listed) if made.code]
     return [way for way in found if way not in unfit]

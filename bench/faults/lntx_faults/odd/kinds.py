@@ -218,7 +218,7 @@ def _long(place: Path) -> Made:
 
 @_kind
 def _monorepo(place: Path) -> Made:
-    """A repository of which a folder is gated, below links to elsewhere."""
+    """A repository that is reached by a link, and has one to elsewhere in it."""
     root = project(place / "repo")
     git(root, "mv", "subject.py", "bench")
     commit(root, {"pytest.ini": "[pytest]\n"})
