@@ -62,7 +62,6 @@ ROOM = {"disk", "storage"}
 ELSEWHERE = {
     "storage/disk.py": "the room itself",
     "storage/places.py": "tries whether a folder takes anything, with a file that has no name",
-    "cli/gate_outcome.py": "adds to a CI job's own page, wherever that is",
     "cli/terminal.py": "the null device",
     "duet/checkout.py": "the arms' own worktrees, in a temporary folder",
     "duet/edits.py": "a copy of the index, in a temporary folder",

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from lntx.cli.terminal import say
 from lntx.duet.config import GateConfig
-from lntx.errors import LntxError, told
+from lntx.errors import InputError, LntxError, told
 from lntx.result import GateResult
 from lntx.verdict import Verdict
 
@@ -64,11 +64,14 @@ def _root(folder: Path) -> Path:
 
 def append(path: Path, text: str) -> None:
     """Add text to the runner's file; LntxError, naming it, where that can't be done."""
+    from lntx.storage import disk
+
     try:
-        with path.open("a", encoding="utf-8") as stream:
-            stream.write(text)
-    except OSError as error:
-        raise LntxError(f"can't add the summary to {path} ({STEP_SUMMARY}): {error.strerror}") from error
+        disk.append(path, text, anywhere=True)
+    except InputError as error:
+        raise LntxError(
+            f"can't add the summary to {path} ({STEP_SUMMARY}): {getattr(error.__cause__, 'strerror', error)}"
+        ) from error
 
 
 def remember(result: GateResult, request: GateConfig) -> None:

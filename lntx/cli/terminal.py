@@ -40,12 +40,12 @@ def say(message: str) -> None:
 def show(*things: Any) -> None:
     """Print results on stdout; strings are printed as they are, without markup, line by line."""
     console = _console(stderr=False)
-    with console.capture() as printed:
-        for thing in things:
-            text = escaping.visible(thing) if isinstance(thing, str) else thing
-            console.print(text, markup=False, emoji=False, highlight=False, soft_wrap=isinstance(thing, str))
-    colored = console.is_terminal
     with _printing():
+        with console.capture() as printed:
+            for thing in things:
+                text = escaping.visible(thing) if isinstance(thing, str) else thing
+                console.print(text, markup=False, emoji=False, highlight=False, soft_wrap=isinstance(thing, str))
+        colored = console.is_terminal
         typer.echo(escaping.log(escaping.visible(printed.get(), styled=colored)), nl=False, color=colored)
 
 
