@@ -14,8 +14,9 @@ from lntx.measure.events import StudyLog
 from lntx.measure.request import StudyRequest
 from lntx.measure.study import resume
 from lntx.measure.study.driver import drive
+from lntx.measure.study.job import Job
 from lntx.measure.study.plan_file import Asked
-from lntx.measure.study.state import Discovery, Job
+from lntx.measure.study.state import Discovery
 from lntx.record import Absence, Agreement, Cell, Checkpoint, Record
 
 POINTS = ("test_samples.py::test_samples[10]", "test_samples.py::test_samples[20]")

@@ -20,9 +20,10 @@ from lntx.measure.events import StudyLog, outcome
 from lntx.measure.process import Process, interruptible
 from lntx.measure.request import StudyRequest, writable
 from lntx.measure.study import discovery, launch
+from lntx.measure.study.job import Job
 from lntx.measure.study.progress import Progress, Reporter
 from lntx.measure.study.resume import check_place, new, resumed, settled
-from lntx.measure.study.state import Job, StudyState
+from lntx.measure.study.state import StudyState
 from lntx.training.backends import runnable
 
 _LOOK_S = 0.1  # often enough for a person, seldom enough for a core that measures

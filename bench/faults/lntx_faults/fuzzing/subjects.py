@@ -162,7 +162,7 @@ def _stored_plan() -> bytes:
 def _stored_journal() -> bytes:
     """Write the journal of a process that measured one cell of that plan, and began another."""
     from lntx.measure.events import StudyLog  # noqa: PLC0415  (as it is written)
-    from lntx.measure.study.state import Job  # noqa: PLC0415
+    from lntx.measure.study.job import Job  # noqa: PLC0415
 
     records = made_up.study(("numpy",)).records
     with TemporaryDirectory() as folder:
