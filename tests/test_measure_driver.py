@@ -192,8 +192,8 @@ def test_whatever_backends_do_costs_their_own_cells_and_nothing_else(tmp_path, i
     assert reasons["exiter"] == "its process ended with exit code 0"
     assert "memory" in reasons["hoarder"].lower()
     assert "KeyboardInterrupt" in reasons["interrupter"]
-    assert "the working directory" in reasons["wanderer"]
-    assert "the locale" in reasons["foreigner"]
+    changed = {(one.cell.backend, one.cell.features): one.changed for one in study.records if one.changed}
+    assert changed == {("wanderer", 1000): ("the working directory",), ("foreigner", 1000): ("the locale",)}
     assert reasons["deafener"] == "it took longer than 15 s and was stopped"
     assert len(measured) + len(reasons) == 2 * (len(MISBEHAVING) + 1)
 
