@@ -43,7 +43,8 @@ def test_the_whole_folder_is_collected_without_the_packages_inside(tmp_path):
     done = run(tmp_path, str(BENCH), "--collect-only", "-q", "--lntx-backend=manual")
     assert done.returncode == 0, done.stdout + done.stderr
     suites = {line.partition("::")[0].rpartition("/")[2] for line in done.stdout.splitlines() if "::" in line}
-    assert suites == {path.name for path in BENCH.glob("test_*.py")}
+    large = {"test_attention.py", "test_convolution.py"}  # the smoke profile has no point of these
+    assert suites == {path.name for path in BENCH.glob("test_*.py")} - large
 
 
 def test_every_available_backend_is_collected_and_no_other(tmp_path):

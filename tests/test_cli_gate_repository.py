@@ -9,7 +9,7 @@ import time
 
 import psutil
 import pytest
-from support.repositories import contents, git, repository
+from support.repositories import commit, contents, git, repository
 
 from lntx.host import descendants, locks
 
@@ -50,8 +50,7 @@ def test_git(benchmark, tmp_path, monkeypatch):
 def repo(tmp_path):
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-    changed = CODE.replace("found += i", "found += i + 0")
-    return repository(tmp_path / "repo", {"subject.py": CODE, "bench/test_it.py": SUITE}, {"subject.py": changed})
+    return repository(tmp_path / "repo", {"subject.py": CODE, "bench/test_it.py": SUITE}, {"README.md": "Two.\n"})
 
 
 def command(out, *options):
@@ -77,6 +76,7 @@ def left_running(tmp_path):
 
 
 def test_of_two_gates_on_a_machine_the_second_says_who_runs_and_the_first_is_not_disturbed(repo, tmp_path):
+    commit(repo, {"subject.py": CODE.replace("found += i", "found += i + 0")})  # so that it takes a while
     first = subprocess.Popen(
         command(tmp_path / "out"), cwd=repo, env=variables(tmp_path, "one"), stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True,

@@ -71,8 +71,7 @@ def test_a_full_stdout_is_one_line_and_exit_code_2_as_a_shell_sees_it():
 
 
 def test_what_an_encoding_has_no_letter_for_is_spelled_out(tmp_path):
-    ascii_ = {"PYTHONIOENCODING": "ascii:strict"}
-    done = started(["report", str(tmp_path / "für\u2028elise.json")], variables=ascii_)
+    done = started(["report", str(tmp_path / "für\u2764elise.json")], variables={"PYTHONIOENCODING": "latin-1:strict"})
     assert done.returncode == 2
-    assert b"f\\xfcr" in done.stderr
+    assert b"f\xfcr\\u2764elise" in done.stderr
     assert done.stderr.count(b"\n") == 1

@@ -21,7 +21,7 @@ WRITTEN = st.binary() | st.builds(lambda junk: json.dumps({"lntx": junk}).encode
 
 @given(WRITTEN)
 def test_whatever_stands_in_a_lock_s_file_who_comes_second_gets_one_line(tmp_path_factory, written):
-    path = tmp_path_factory.mktemp("any") / "lock"
+    path = tmp_path_factory.getbasetemp() / "lock"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(lock_files, "_WAIT_S", 0.0)
         held = lock_files.take(path, Holder.here("lntx gate", Path()))
@@ -32,6 +32,7 @@ def test_whatever_stands_in_a_lock_s_file_who_comes_second_gets_one_line(tmp_pat
             assert str(caught.value)
             assert path.read_bytes() == written
         finally:
+            path.unlink()
             os.close(held)
 
 

@@ -58,9 +58,9 @@ def test_a_folder_is_its_owner_s_alone_and_goes_with_it_whatever_lies_in_it(plac
 
 
 def test_what_a_killed_owner_left_is_cleared_by_the_next_of_its_kind_and_what_is_in_use_is_not(place):
+    alive, used = owner(place, "waiting")
     process, left = owner(place, "killed")
     process.wait()
-    alive, used = owner(place, "waiting")
     heard = []
     try:
         assert left.is_dir()
@@ -135,8 +135,12 @@ def test_no_place_for_temporary_folders_is_one_line_and_the_working_directory_is
 
 
 def test_a_folder_that_cannot_be_made_is_one_line_and_leaves_nothing(place, monkeypatch):
-    def full(path, *_):
-        raise OSError(28, "No space left on device", str(path))
+    real = os.open
+
+    def full(path, *more, **how):
+        if str(path).endswith(".new"):
+            raise OSError(28, "No space left on device", str(path))
+        return real(path, *more, **how)
 
     with monkeypatch.context() as patch:
         patch.setattr(temporary.os, "open", full)

@@ -1,4 +1,5 @@
 import gc
+import locale
 import os
 import random
 import signal
@@ -165,6 +166,7 @@ MESS = {
     "the environment's variables": lambda: os.environ.update(PLANTED="here"),
     "the filters of warnings": lambda: warnings.simplefilter("ignore"),
     "signal handlers": lambda: signal.signal(signal.SIGTERM, signal.SIG_IGN),
+    "the locale": lambda: locale.setlocale(locale.LC_ALL, "C" if locale.setlocale(locale.LC_ALL) != "C" else "C.UTF-8"),
     "garbage collection": gc.disable,
 }
 kept = []

@@ -10,16 +10,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 from support.commandline import lntx_says
 
 from lntx import storage
 from lntx.errors import InputError, LntxError
+from lntx.host import locks
 from lntx.measure import plan
 from lntx.measure.request import StudyRequest
 from lntx.measure.study import resume
 from lntx.measure.study.discovery import Discovery
 from lntx.measure.study.driver import Stopped, drive
+from lntx.record import Cell
 from lntx.training.backends import runnable
 
 pytestmark = pytest.mark.end_to_end
@@ -123,10 +126,96 @@ def test_a_backend_that_hangs_again_is_given_up(tmp_path, install, monkeypatch):
     assert len([absence for absence in study.absences if absence.reason.startswith("not tried: 2 ")]) == 2
 
 
-def test_a_killed_process_is_said_to_have_exhausted_the_memory(tmp_path, install):
-    install("glutton", "os.kill(os.getpid(), 9)")
+def test_a_process_that_was_killed_is_told_of_as_far_as_it_is_known_and_tried_again(tmp_path, install):
+    mark = tmp_path / "mark"
+    install(
+        "glutton", f"pathlib = __import__('pathlib').Path({str(mark)!r}); pathlib.exists() or os.kill(os.getpid(), 9)"
+    )
     study = study_of(tmp_path / "out", backends=("glutton",), suites=("features",))
-    assert "memory was exhausted" in study.absences[0].reason
+    (lost,) = study.absences
+    assert (lost.cell.features, lost.kind) == (1000, "failed")
+    assert lost.reason.startswith("its process was killed by SIGKILL, ")
+    assert (study.about["complete"], study.about["lost"]) == (False, 1)
+    mark.touch()
+    again = study_of(tmp_path / "out", backends=("glutton",), suites=("features",), resume=True)
+    assert sorted(record.cell.features for record in again.records) == [10, 1000]
+    assert next(one for one in again.records if one.cell.features == 10) == study.records[0]
+    assert (again.about["complete"], again.about.get("lost"), again.absences) == (True, None, ())
+
+
+LEFT = (
+    "__import__('subprocess').Popen(['sleep', '600'], start_new_session=True, "
+    "stdout=open({path!r}, 'w')); pid = os.fork(); pid or time.sleep(600)"
+)
+
+
+def test_what_a_backend_leaves_running_ends_with_its_process(tmp_path, install):
+    path = str(tmp_path / "held by the daemon")
+    install("forker", LEFT.format(path=path))
+    study = study_of(tmp_path / "out", backends=("forker", "numpy"), suites=("features",))
+    assert len(study.records) == 4
+    holders = [one for one in psutil.process_iter() if held_by(one, path)]
+    assert holders == []
+
+
+def held_by(process, path):
+    try:
+        return any(os.path.realpath(link) == path for link in Path(f"/proc/{process.pid}/fd").iterdir())
+    except OSError:
+        return False
+
+
+MISBEHAVING = {
+    "segfaulter": "__import__('ctypes').string_at(0)",
+    "aborter": "os.abort()",
+    "exiter": "os._exit(0)",
+    "hoarder": (
+        "import resource as r; used = int(open('/proc/self/statm').read().split()[0]) * r.getpagesize(); "
+        "r.setrlimit(r.RLIMIT_AS, (used + 2**28, -1)); hoard = [bytearray(2**26) for _ in range(99)]"
+    ),
+    "interrupter": "raise KeyboardInterrupt",
+    "scribbler": "[open(log, 'a').write('5\\nnull\\n{') for log in __import__('glob').glob('*.jsonl')]",
+    "wanderer": "os.chdir('/')",
+    "foreigner": "import locale; locale.setlocale(locale.LC_ALL, ('C' if locale.setlocale(locale.LC_ALL) != 'C' else 'C.UTF-8'))",
+    "deafener": "import signal; [signal.signal(number, signal.SIG_IGN) for number in (2, 15)]; time.sleep(600)",
+}
+
+
+def test_whatever_backends_do_costs_their_own_cells_and_nothing_else(tmp_path, install, monkeypatch):
+    monkeypatch.setitem(plan.PROFILES, "smoke", replace(TINY, limit_s=30))
+    for name, deed in MISBEHAVING.items():
+        install(name, deed)
+    study = study_of(tmp_path / "out", backends=(*MISBEHAVING, "numpy"), suites=("features",))
+    measured = {(record.cell.backend, record.cell.features) for record in study.records}
+    assert {(name, 10) for name in (*MISBEHAVING, "numpy")} <= measured
+    assert ("numpy", 1000) in measured
+    reasons = {absence.cell.backend: absence.reason for absence in study.absences}
+    assert reasons["segfaulter"].startswith("its process ended by SIGSEGV")
+    assert reasons["aborter"].startswith("its process ended by SIGABRT")
+    assert reasons["exiter"] == "its process ended with exit code 0"
+    assert "memory" in reasons["hoarder"].lower()
+    assert "KeyboardInterrupt" in reasons["interrupter"]
+    changed = {(one.cell.backend, one.cell.features): one.changed for one in study.records if one.changed}
+    assert changed == {("wanderer", 1000): ("the working directory",), ("foreigner", 1000): ("the locale",)}
+    assert reasons["deafener"] == "it took longer than 30 s and was stopped"
+    assert len(measured) + len(reasons) == 2 * (len(MISBEHAVING) + 1)
+
+
+def test_a_second_driver_on_a_folder_is_refused_and_disturbs_nothing(tmp_path):
+    out, told = tmp_path / "out", []
+
+    def meanwhile(progress):
+        told.append(progress)
+        if progress.done == 1 and len(told) < 100:
+            told.extend([progress] * 100)
+            for resume_too in (False, True):
+                with pytest.raises(InputError, match=rf"lntx bench \(process {os.getpid()}, in {out}, since"):
+                    study_of(out, resume=resume_too)
+
+    path = drive(StudyRequest(out=out, profile="smoke", backends=QUIET, suites=("tutorial",)), meanwhile)
+    assert storage.read(path).about["complete"] is True
+    assert len(told) > 100
+    assert not (out / locks.NAME).exists()
 
 
 def test_a_backend_that_prints_leaves_its_last_words_alone(tmp_path, install):
@@ -258,8 +347,9 @@ def test_resume_notices_another_table_and_another_lntx(tmp_path, monkeypatch, na
     request = StudyRequest(
         profile="smoke", out=tmp_path / "out", suites=("table",), backends=("numpy",), data=table, target="y"
     )
-    state = resume.new(request, Discovery({}))
-    assert resume.resumed(resume.settled(StudyRequest(out=state.request.out, resume=True))).cells == {}
+    cell = Cell("table", "mine", "any", "cpu", "float32", 1, 30, 2, 1, 1, 10, "run")
+    state = resume.new(request, Discovery({"test_table.py::test_table": cell}))
+    assert resume.resumed(resume.settled(StudyRequest(out=state.request.out, resume=True))).cells == state.cells
     if name:
         monkeypatch.setattr(name, value)
     else:

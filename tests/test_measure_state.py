@@ -64,7 +64,8 @@ def test_an_outcome_survives_the_journal(tmp_path, found):
     assert log.at_work() is None
     events = list(log.read())
     assert outcome(events[1]) == found
-    assert list(log.read(skip=1)) == events[1:]
+    first = log.path.read_bytes().index(b"\n") + 1
+    assert log.after(first) == (events[1:], log.path.stat().st_size)
 
 
 def test_a_line_cut_off_by_a_death_is_passed_over(tmp_path):
@@ -80,3 +81,48 @@ def test_a_line_cut_off_by_a_death_is_passed_over(tmp_path):
 
 def test_a_missing_journal_has_no_events(tmp_path):
     assert list(StudyLog(tmp_path / "none").read()) == []
+    assert StudyLog(tmp_path / "none").after(7) == ([], 7)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "5",
+        "null",
+        "[]",
+        "{}",
+        '{"event": "end", "point": "p"}',
+        '{"event": 5}',
+        '{"event": "end", "point": 5}',
+        "\xff",
+        "[" * 10**5,
+    ],
+)
+def test_who_reads_along_passes_over_what_is_no_event(tmp_path, line):
+    log = StudyLog(tmp_path / "j.jsonl")
+    log.begin("p")
+    with log.path.open("ab") as stream:
+        stream.write(line.encode("latin-1") + b"\n")
+    log.begin("q")
+    assert [event["event"] for event in log.read()] == ["begin", "torn", "begin"]
+    assert log.at_work() == "q"
+
+
+def test_a_line_that_its_writer_didnt_end_is_cut_away_before_the_next(tmp_path):
+    log = StudyLog(tmp_path / "j.jsonl")
+    log.mend()
+    assert not log.path.exists()
+    log.begin("p")
+    whole = log.path.read_bytes()
+    log.mend()
+    assert log.path.read_bytes() == whole
+    with log.path.open("a") as stream:
+        stream.write('{"event": "e')
+    log.mend()
+    assert log.path.read_bytes() == whole
+
+
+@pytest.mark.parametrize("event", [{}, {"kind": "record"}, {"kind": [], "value": {}}, {"kind": "absence", "value": 5}])
+def test_what_is_no_outcome_is_refused(event):
+    with pytest.raises(ValueError, match=r"kind|record|absence"):
+        outcome(event)

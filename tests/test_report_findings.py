@@ -283,3 +283,11 @@ def test_at_a_single_size_a_region_is_at_it():
     ]
     text = line(texts(Study(tuple(records))), "Along batch size")
     assert text.startswith("Along batch size, doing every step, numpy is fastest at 1 and eager is fastest at 16.")
+
+
+def test_what_a_backend_changed_of_its_process_is_said():
+    assert not any("changes" in text for text in texts(studies.study()))
+    places = [studies.cell("features", "own", 1000, size, 100, 100) for size in (1, 10)]
+    made = [dataclasses.replace(studies.record(place), changed=("the locale", "torch's threads")) for place in places]
+    text = line(texts(studies.study(records=(*studies.records(), *made))), "own changes")
+    assert "the locale and torch's threads in 2 cells" in text

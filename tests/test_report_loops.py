@@ -61,12 +61,15 @@ def test_without_a_cold_start_nothing_is_said_of_epochs():
 
 def test_along_an_axis_the_answer_holds_for_a_stretch_and_exponents_take_the_axis_from_the_record():
     said = texts(loop_studies.study((16, 64, 256)))
-    assert said[0].startswith("From width 16 to 256, compile the step: 2.0 times as fast as eager from epoch ")
+    assert said[0] == (
+        "From width 16 to 256, compile the step: 2.0 times as fast as eager from epoch 900 on at width 16, 300 at width 256; "
+        "the weights agree."
+    )
     assert "Along width, doing every step, compiled:step is fastest at every width from 16 to 256." in said
     assert any(text.startswith("With width from 16 to 256, time per epoch grows") for text in said)
 
 
-@pytest.mark.parametrize("values", [("relu", "gelu"), (0.1, 0.25), ("",), (0, 1)])
+@pytest.mark.parametrize("values", [("relu", "gelu"), (0, 0.1)])
 def test_any_values_of_an_axis_make_a_page(values, tmp_path):
     rendered = rendering.render([loop_studies.study(values)], tmp_path)
     assert "the weights agree" in rendered.markdown.read_text()
@@ -74,10 +77,10 @@ def test_any_values_of_an_axis_make_a_page(values, tmp_path):
 
 def test_python_s_share_of_a_step_and_the_tensors_are_told():
     said = texts(loop_studies.study())
-    assert "Of a step of ranking, eager, Python takes 45%: more no compiler saves of it." in said
+    assert "Of a step of ranking (eager), Python takes 45%: no compiler saves more of it." in said
     tensors = next(one for one in found(loop_studies.study()) if one.text.startswith("Rounding explains"))
     assert "at most 30%" in tensors.text
-    assert "Of 2.bias nothing is proved" in tensors.detail
+    assert "Rounding alone moves 2.bias" in tensors.detail
 
 
 def test_the_pictures_of_a_loop():
@@ -97,10 +100,9 @@ def test_a_page_of_a_loop_is_about_the_loop(tmp_path):
     assert rendered.ladder.headings[0] == "backend"
 
 
-def test_a_study_of_both_kinds_shows_both(tmp_path):
+def test_a_study_of_both_kinds_shows_both():
     both = replace(studies.study(), records=(*studies.study().records, *loop_studies.records()))
-    rendered = rendering.render([both], tmp_path)
-    said = [finding.text for finding in rendered.findings]
+    said = texts(both)
     assert said[0].startswith("Compile the step")
     assert any("trains the tutorial" in text for text in said)
     assert not any("ranking" in text for text in said if "eager's slow start" in text)

@@ -1,9 +1,7 @@
 """`lntx gate`: did this change make anything slower?"""
 
 import os
-import signal
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lntx.cli import options
+from lntx.cli.interrupts import terminable
+from lntx.cli.terminal import say, show, show_json
 from lntx.errors import InputError, LntxError
 from lntx.result import Progress, Rules
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 EXAMPLE = "lntx gate main -- benchmarks -k parse"
 _HANDED = "--pytest"  # how what stands behind -- gets here: a parser doesn't tell it from HEAD
 _PERCENT = 100
-_ENDINGS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 def command(
@@ -132,11 +131,49 @@ def command(
     fresh = not out.exists()
     with locks.output(out, WHO):
         result = _measured(request)
-        whole = gate_outcome.outcome(result, request, out, junit, fresh=fresh, as_json=as_json)
+        whole = _tell(result, request, out, junit, fresh=fresh, as_json=as_json)
     code = gate_outcome.exit_code(
         result, allow_inconclusive=allow_inconclusive, report_timing=report_timing, faster=faster
     )
     return code if whole or code else LntxError.exit_code
+
+
+def _tell(
+    result: "GateResult", request: "GateConfig", out: Path, junit: Path | None, *, fresh: bool, as_json: bool
+) -> bool:
+    """Write all that there is to read, and print; whether all could be written. fresh: the folder is a new one.
+
+    What can't be had again is written first, and what can't be written keeps nothing else from it.
+    """
+    from lntx.cli import gate_outcome
+    from lntx.cli.gate_progress import view
+    from lntx.report import gate as told
+    from lntx.report.gate import left_out
+    from lntx.storage import gate as stored
+    from lntx.storage import write_text
+
+    written = gate_outcome.Written()
+    written.attempt(lambda: stored.write(result, out / stored.FILE))
+    written.attempt(lambda: gate_outcome.remember(result, request))
+    if fresh:
+        written.attempt(lambda: gate_outcome.unseen(out, request.where))
+    page = written.attempt(lambda: told.render(result, out / "report").page)
+    if junit:
+        written.attempt(lambda: write_text(junit, told.junit(result)))
+    summary = told.summary(result)
+    written.attempt(lambda: write_text(out / "summary.md", summary))
+    if place := os.environ.get(gate_outcome.STEP_SUMMARY):
+        written.attempt(lambda: gate_outcome.append(Path(place), summary))
+    lacking = left_out.sentence(result)
+    if as_json:
+        show_json(told.document(result))
+        if lacking:
+            say(lacking)
+    else:
+        show(*view(result), *([f"report: {page}"] if page else []), *filter(None, [lacking]))
+    for failure in written.failures:
+        say(failure)
+    return not written.failures
 
 
 def _check_places(out: Path, junit: Path | None, history: Path | None) -> None:
@@ -155,7 +192,7 @@ def _measured(request: "GateConfig") -> "GateResult":
     from lntx.cli.gate_progress import watching
 
     try:
-        with _terminable(), watching() as watch:
+        with terminable(), watching() as watch:
             from lntx.duet.gate import gate
 
             return gate(request, watch)
@@ -169,7 +206,7 @@ def _list(request: "GateConfig", *, as_json: bool) -> int:
     from lntx.cli.gate_progress import watching
     from lntx.duet.listing import listing
 
-    with _terminable(), watching() as watch:
+    with terminable(), watching() as watch:
         found = listing(request, lambda name: watch(Progress("survey", 0, request.rules.cap, at=name)))
     return gate_list.tell(found, as_json=as_json)
 
@@ -204,23 +241,3 @@ def _rules(margin: float, tolerated: float, pairs: int) -> Rules:
         raise InputError(f"--pairs must be {min(Rules().looks)} or more: fewer tell nothing of the noise")
     looks = (*(look for look in Rules().looks if look < pairs), pairs)
     return Rules(margin=margin, tolerated=tolerated, looks=looks)
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """Take being told to end as an interrupt, so that workers and worktrees are cleared away."""
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, interrupt) for number in _ENDINGS if _usual(number)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _usual(number: signal.Signals) -> bool:
-    """Whether a signal would end this process: one that is ignored, as under nohup, goes on being so."""
-    return signal.getsignal(number) is signal.SIG_DFL

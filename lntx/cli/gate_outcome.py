@@ -1,32 +1,29 @@
-"""What follows from a gate's result: what is written and said, its exit code, and what is kept of the noise.
+"""What follows from a gate's result: its exit code, what is kept of the noise, and what could not be written."""
 
-What can't be had again is written first. Where something else can't be written, that is a line and the exit code 2, and the
-rest is written and said all the same.
-"""
-
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
-from lntx.cli.terminal import say, show, show_json
+from lntx.cli.terminal import say
 from lntx.duet.config import GateConfig
-from lntx.errors import LntxError, told
+from lntx.errors import InputError, LntxError, told
 from lntx.result import GateResult
 from lntx.verdict import Verdict
 
 STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 """The variable with which GitHub's runners name a file that is shown beside the job."""
 _STOPPED = 2
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True)
-class _Written:
+class Written:
     """What is written one by one; `failures` are what could not be, each in a line."""
 
     failures: list[str] = field(default_factory=list)
 
-    def attempt(self, write: Callable[[], object]) -> object:
+    def attempt(self, write: Callable[[], _T]) -> _T | None:
         """Write something and return what that gives; None where it fails."""
         try:
             return write()
@@ -35,40 +32,6 @@ class _Written:
         except OSError as error:
             self.failures.append(told(error))
         return None
-
-
-def outcome(
-    result: GateResult, request: GateConfig, out: Path, junit: Path | None, *, fresh: bool, as_json: bool
-) -> bool:
-    """Write all that there is to read, and print it; whether all of it could be written. fresh: the folder is a new one."""
-    from lntx.cli.gate_progress import view
-    from lntx.report import gate as report
-    from lntx.report.gate import left_out
-    from lntx.storage import gate as stored
-    from lntx.storage import write_text
-
-    written = _Written()
-    written.attempt(lambda: stored.write(result, out / stored.FILE))
-    written.attempt(lambda: remember(result, request))
-    if fresh:
-        written.attempt(lambda: unseen(out, request.where))
-    rendered = written.attempt(lambda: report.render(result, out / "report").page)
-    if junit:
-        written.attempt(lambda: write_text(junit, report.junit(result)))
-    summary = report.summary(result)
-    written.attempt(lambda: write_text(out / "summary.md", summary))
-    if place := os.environ.get(STEP_SUMMARY):
-        written.attempt(lambda: _append(Path(place), summary))
-    lacking = left_out.sentence(result)
-    if as_json:
-        show_json(report.document(result))
-        if lacking:
-            say(lacking)
-    else:
-        show(*view(result), *([f"report: {rendered}"] if rendered else []), *filter(None, [lacking]))
-    for failure in written.failures:
-        say(failure)
-    return not written.failures
 
 
 def exit_code(result: GateResult, *, allow_inconclusive: bool, report_timing: bool, faster: bool) -> int:
@@ -99,13 +62,16 @@ def _root(folder: Path) -> Path:
     return next((place for place in (folder, *folder.parents) if (place / ".git").exists()), folder)
 
 
-def _append(path: Path, text: str) -> None:
-    """Add text to a file; LntxError, naming it, where that can't be done."""
+def append(path: Path, text: str) -> None:
+    """Add text to the runner's file; LntxError, naming it, where that can't be done."""
+    from lntx.storage import disk
+
     try:
-        with path.open("a", encoding="utf-8") as stream:
-            stream.write(text)
-    except OSError as error:
-        raise LntxError(f"can't add the summary to {path} ({STEP_SUMMARY}): {error.strerror}") from error
+        disk.append(path, text, anywhere=True)
+    except InputError as error:
+        raise LntxError(
+            f"can't add the summary to {path} ({STEP_SUMMARY}): {getattr(error.__cause__, 'strerror', error)}"
+        ) from error
 
 
 def remember(result: GateResult, request: GateConfig) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 
 import psutil
 
@@ -18,6 +19,7 @@ VARIABLE = "LNTX_WITHIN"
 """Names, for everything that is started for it, the temporary folder of a gate."""
 _SET, _GET = 36, 37  # PR_SET_CHILD_SUBREAPER, PR_GET_CHILD_SUBREAPER
 _ROUNDS = 20  # what is ended may leave children in turn, which are found the next time
+_LOOK_S = 0.02
 _GRACE_S = 2.0  # for the system to end what was killed
 
 
@@ -102,7 +104,17 @@ def _end(find: Callable[[], list[psutil.Process]]) -> None:
         for one in found:
             with suppress(psutil.Error):
                 one.kill()
-        psutil.wait_procs(found, timeout=_GRACE_S)
+        until = monotonic() + _GRACE_S
+        while found and monotonic() < until:
+            _, alive = psutil.wait_procs(found, timeout=_LOOK_S)
+            found = [one for one in alive if not _ended(one)]
+
+
+def _ended(one: psutil.Process) -> bool:
+    """Whether nothing is left of a process but its parent's duty to hear of it."""
+    with suppress(psutil.NoSuchProcess):
+        return one.status() == psutil.STATUS_ZOMBIE
+    return True
 
 
 def _adopt(*, wanted: bool) -> bool | None:

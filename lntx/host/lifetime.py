@@ -59,6 +59,8 @@ class _Owner:
         """Start a keeper where there is none, or somebody ended it, and tell it all; whether there was one before."""
         if os.name != "posix" or (self.keeper and self.keeper.poll() is None):
             return os.name == "posix"
+        if self.keeper and self.keeper.stdin:
+            self.keeper.stdin.close()
         self.keeper = subprocess.Popen(  # noqa: S603  (a list of words, which no shell reads)
             [sys.executable, "-P", str(Path(__file__).with_name("keeper.py"))],
             cwd="/",  # it is in no folder's way

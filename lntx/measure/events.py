@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lntx.constraints import LEAST_S, MOST_S
 from lntx.record import Absence, Cell, Record
 from lntx.storage import disk
 from lntx.storage.values import decoded, encoded
 
-_TORN = {"event": "torn", "point": ""}
+_TORN = {"event": "torn", "point": "", "at": 0.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,15 @@ def _event(text: bytes) -> dict[str, Any]:
         found = json.loads(text)
     except (ValueError, RecursionError):
         return _TORN
-    named = isinstance(found, dict) and isinstance(found.get("event"), str)
-    return {"point": "", **found} if named and isinstance(found.get("point", ""), str) else _TORN
+    if not isinstance(found, dict):
+        return _TORN
+    event = {"point": "", **found}
+    sound = (
+        isinstance(event.get("event"), str)
+        and isinstance(event["point"], str)
+        and type(event.get("at")) in (int, float)
+    )
+    return event if sound else _TORN
 
 
 Outcome = Record | Absence
@@ -114,6 +122,13 @@ def outcome(event: Mapping[str, Any]) -> Outcome:
     if kind not in ("absence", "record"):
         raise ValueError("kind is neither 'record' nor 'absence'")
     found = decoded(_KINDS[kind], event.get("value"), kind, whole=(Record, Absence, Cell))
-    if isinstance(found, Record) and not (found.rounds and all(found.rounds)):
-        raise ValueError("record.rounds has no times")
+    if isinstance(found, Record):
+        _check_times(found)
     return found
+
+
+def _check_times(record: Record) -> None:
+    if not (record.rounds and all(record.rounds)):
+        raise ValueError("record.rounds has no times")
+    if any(not LEAST_S <= second <= MOST_S for rounds in record.rounds for second in rounds):
+        raise ValueError("record.rounds holds what is no time in seconds")

@@ -1,14 +1,13 @@
 """The stopwatch as a suite's test uses it, by the fixture `measure`."""
 
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
 from lntx.errors import InputError, LntxError
 from lntx.measure.events import Outcome
 from lntx.measure.place import Place
-from lntx.measure.points import axis_of, is_loop_suite, of_axis, of_item, place_of
-from lntx.measure.session import COUNTED, Session
+from lntx.measure.points import COUNTED, axis_of, is_loop_suite, of_axis, of_item, place_of
 from lntx.record import Absence, Phase
 from lntx.storage import entry
 from lntx.training import scalars
@@ -16,11 +15,14 @@ from lntx.training.linear.problem import Problem
 from lntx.training.loop.loop import Loop
 from lntx.training.recipe import Recipe
 
+if TYPE_CHECKING:
+    from lntx.measure.session import Session
+
 
 class Measure:
     """The stopwatch as a test uses it: what gives no time is a skip or a failure."""
 
-    def __init__(self, session: Session, node: Any, benchmark: Any) -> None:
+    def __init__(self, session: "Session", node: Any, benchmark: Any) -> None:
         """Note that the cell is begun."""
         self.session, self.node, self.benchmark = session, node, benchmark
         self.point = of_item(node, nested=session.driven)

@@ -9,6 +9,9 @@ from lntx.errors import InputError
 from lntx.measure.plan import Axis
 from lntx.measure.suites import FIXTURE, LOOP_SUITE, name_of
 
+COUNTED = "counted"
+"""Why a test is skipped that came to its cell in a discovery."""
+
 Value = str | int | float
 
 _COLD = re.compile(r"test_first(_|$)")

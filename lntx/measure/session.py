@@ -14,6 +14,7 @@ from lntx.measure.cell.stopwatch import Stopwatch
 from lntx.measure.events import Outcome, StudyLog
 from lntx.measure.place import Place
 from lntx.measure.plan import nearest
+from lntx.measure.points import COUNTED
 from lntx.measure.table import table_of
 from lntx.measure.task import Task
 from lntx.record import Absence, Cell, Record
@@ -26,9 +27,6 @@ from lntx.training.loop.parameters import parsed
 
 ANY = "any"
 """The backend's name in a discovery, where a cell stands for those of all backends."""
-
-COUNTED = "counted"
-"""Why a test is skipped that came to its cell in a discovery."""
 
 
 @dataclass(slots=True)

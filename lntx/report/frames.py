@@ -18,8 +18,8 @@ from lntx import escaping
 from lntx.judge.twins import told_apart
 from lntx.record import Absence, Record, Study, Unusable
 from lntx.report import environments, intervals, names, proof_rows, rows
+from lntx.report.columns import CELL
 from lntx.report.merging import distinct, labelled, merged, missing, refuted
-from lntx.report.rows import CELL
 
 BASELINE = "eager"
 """What everybody writes first, so what every ratio is taken to, where a record names nothing else."""

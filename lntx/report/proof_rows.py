@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from lntx.record import Absence, Record
-from lntx.report.rows import named, place
+from lntx.report.columns import named, place
 
 CHECKPOINTS = ["study", "suite", "backend", "device", "dtype", "samples"]
 CHECKPOINTS += ["features", "epoch", "error", "tolerance", "ok", "loss"]

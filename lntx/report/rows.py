@@ -3,8 +3,6 @@
 import math
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
-from hashlib import md5
 from typing import Any
 
 import pandas as pd
@@ -12,10 +10,9 @@ import pandas as pd
 from lntx import escaping
 from lntx.record import Absence, Cell, Record, Study, Unusable
 from lntx.report import intervals
+from lntx.report.columns import CELL, NAME_LENGTH, named, place
 from lntx.report.units import clean
 
-CELL = tuple(field.name for field in fields(Cell))
-NAME_LENGTH = 120
 _QUARTILES = (("q1", 0.25), ("q3", 0.75))
 BEATEN = "beaten"
 """What limits a cell that took less time than its limits allow: they don't fit it."""
@@ -30,6 +27,7 @@ CELLS += ["data_bytes", "flops_per_step", "bytes_per_step"]
 CELLS += ["peak_bytes", "added_bytes", "others_share", "prepare_grown_s"]
 CELLS += ["epochs_timed", *SHARES]
 CELLS += ["limit_s", "limited_by", "of_limit", "error", "tolerance", "share", "agrees", "reference", "truth"]
+CELLS += ["changed"]
 ABSENCES = ["study", *CELL, "label", "kind", "reason", "error", "tolerance"]
 FOREIGN = ["study", "name", "rounds", "raw", "least_s", "low_s", "median_s", "high_s", "mean_s"]
 UNUSABLE = ["study", "name", "reason", "file"]
@@ -49,24 +47,6 @@ def _seen(value: Any) -> Any:
 def each(frame: pd.DataFrame) -> list[Any]:
     """List a frame's rows as tuples with names, untyped: a frame's cells have no one type."""
     return list(frame.itertuples())
-
-
-def named(text: str) -> str:
-    """Return a name of lntx's own; one that must be cut ends in a mark of its own, as computing goes by it."""
-    line = escaping.line(text)
-    if len(line) <= NAME_LENGTH:
-        return line
-    mark = md5(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest()[:8]
-    return f"{line[: NAME_LENGTH - len(mark) - 1]}…{mark}"
-
-
-def place(cell: Cell) -> dict[str, Any]:
-    """Return a cell's fields, names of any length cut."""
-    names = ("suite", "problem", "backend", "device", "dtype", "model", "optimizer", "axis")
-    text = {name: named(getattr(cell, name)) for name in names}
-    if isinstance(cell.value, str):
-        text["value"] = named(cell.value)
-    return {name: text.get(name, getattr(cell, name)) for name in CELL}
 
 
 def _scale(record: Record, cell: Cell) -> tuple[float, float]:
@@ -96,6 +76,7 @@ def of_cell(index: int, label: str, record: Record, cell: Cell) -> dict[str, Any
         "seconds": seconds, "unit_s": seconds * unit, "low": interval.low, "high": interval.high,
         "step_s": seconds * unit * whole / (record.epoch_steps * cell.epochs) if cell.phase == "run" else math.nan,
         "whole_s": seconds * unit * whole, "prepare_s": prepare, "total_s": total,
+        "changed": "; ".join(map(named, record.changed)),
         "data_bytes": cell.data_bytes, **_counted(record), **_limit(record, seconds, unit), **_agreement(record),
     }  # fmt: skip
 

@@ -62,16 +62,19 @@ def write_all(files: Mapping[Path, bytes], *, within: Path | None = None, lastin
         _sweep(folder)
 
 
-def append(path: Path, text: str, *, lasting: bool = True) -> None:
+def append(path: Path, text: str, *, lasting: bool = True, anywhere: bool = False) -> None:
     """Add text to a file, which is made where there is none; lasting: and have it on the disk.
 
-    InputError, with the file as it was, where that can't be done, and for a symbolic link or what is no file.
+    InputError, with the file as it was, where that can't be done, and for a symbolic link or what is no file: but anywhere,
+    where somebody says so, such as to a stream.
     """
+    safely = _SAFELY & ~getattr(os, "O_NOFOLLOW", 0) if anywhere else _SAFELY
     with places.told(path):
-        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _SAFELY, _NEW)
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | safely, _NEW)
         try:
             about = os.fstat(descriptor)
-            places.regular(path, about)
+            if not anywhere:
+                places.regular(path, about)
             try:
                 _put(descriptor, text.encode("utf-8", "backslashreplace"))
                 if lasting:

@@ -22,8 +22,8 @@ def parts(file: Path) -> dict[str, Any]:
     module = user_files.imported(file)
     found = {"": module} if _complete(module) else {}
     found |= {name: item for name, item in vars(module).items() if _own(item, module) and _complete(item)}
-    classes = {type(item) for item in found.values()}  # that of an instance is no second backend
-    found = {name: _made(file, name, item) for name, item in found.items() if item not in classes}
+    made = {type(item) for item in found.values()}  # the class of an instance is no second backend
+    found = {n: _made(file, n, item) for n, item in found.items() if not (isinstance(item, type) and item in made)}
     if found:
         return found
     some = [need for need in _NEEDS if hasattr(module, need)]

@@ -6,11 +6,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache, wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from lntx.training.linear.problem import Array, Problem
+if TYPE_CHECKING:  # a problem is above this, and more than what is asked of it here
+    from lntx.training.linear.problem import Array, Problem
+
 
 T = TypeVar("T")
 
@@ -19,7 +21,7 @@ _known: ContextVar[dict[int, Hashable] | None] = ContextVar("known", default=Non
 _AT_ONCE = 2**20  # numbers of an array that isn't contiguous, which are copied to be read
 
 
-def digest(problem: Problem) -> Hashable:
+def digest(problem: "Problem") -> Hashable:
     """Digest X and Y: equal for equal arrays, and other, but for one chance in 2^32, where a number was changed.
 
     CRC-32 reads 4 GB/s; it finds accidents, and nobody is to be kept from forging it. A mapped file is told by its path, its
@@ -49,11 +51,11 @@ def remembered(most: int) -> Callable[[Callable[..., T]], Callable[..., T]]:
 
     def wrap(function: Callable[..., T]) -> Callable[..., T]:
         @lru_cache(maxsize=most)
-        def kept(problem: Problem, _digest: Hashable, *args: Any, **named: Any) -> T:
+        def kept(problem: "Problem", _digest: Hashable, *args: Any, **named: Any) -> T:
             return function(problem, *args, **named)
 
         @wraps(function)
-        def asked(problem: Problem, *args: Any, **named: Any) -> T:
+        def asked(problem: "Problem", *args: Any, **named: Any) -> T:
             return kept(problem, digest(problem), *args, **named)
 
         return asked
@@ -61,19 +63,19 @@ def remembered(most: int) -> Callable[[Callable[..., T]], Callable[..., T]]:
     return wrap
 
 
-def of_arrays(*arrays: Array) -> Hashable:
+def of_arrays(*arrays: "Array") -> Hashable:
     """Digest some arrays, with their shapes and dtypes."""
     return tuple((array.shape, array.dtype.str, _mapped(array) or _checksum(array)) for array in arrays)
 
 
-def _mapped(array: Array) -> Hashable | None:
+def _mapped(array: "Array") -> Hashable | None:
     if not isinstance(array, np.memmap) or array.mode != "r" or array.filename is None:
         return None
     told = Path(array.filename).stat()
     return (str(array.filename), told.st_size, told.st_mtime_ns, array.offset)
 
 
-def _checksum(array: Array) -> int:
+def _checksum(array: "Array") -> int:
     if array.flags.c_contiguous:
         return zlib.crc32(array.data)
     found, rows = 0, max(1, _AT_ONCE // max(1, array[:1].size))

@@ -45,12 +45,12 @@ def imported(file: Path) -> ModuleType:
         raise InputError(f"can't read {file}: {what}") from error
     if not _STEM.fullmatch(file.stem):
         raise InputError(f"{file.name} can't be imported: call it by letters, digits, _ and - alone")
-    mark = sha256(content).hexdigest()
-    name = f"lntx_file_{sha256(str(file).encode()).hexdigest()[:8]}_{file.stem.replace('-', '_')}"
+    mark = (str(file), sha256(content).hexdigest())
+    name = f"lntx_file_{file.stem.replace('-', '_')}"  # the same in every checkout of a project
     known = sys.modules.get(name)
-    if known is None or getattr(known, "__lntx_content__", None) != mark:
+    if known is None or getattr(known, "__lntx_mark__", None) != mark:
         known = _executed(file, name)
-        known.__dict__["__lntx_content__"] = mark
+        known.__dict__["__lntx_mark__"] = mark
     return known
 
 

@@ -174,8 +174,8 @@ def _site() -> str:
 class _Raw(io.RawIOBase):
     """An open file whose every call goes through `os`."""
 
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
+    def __init__(self, descriptor: int, name: Any) -> None:
+        self._descriptor, self.name = descriptor, name
 
     def fileno(self) -> int:
         return self._descriptor
@@ -228,7 +228,7 @@ def _stream(
     flags |= {"w": os.O_CREAT | os.O_TRUNC, "a": os.O_CREAT | os.O_APPEND, "x": os.O_CREAT | os.O_EXCL, "r": 0}[
         next(letter for letter in mode if letter in "waxr")
     ]
-    raw = _Raw(opener(file, flags) if opener else os.open(file, flags, 0o666))
+    raw = _Raw(opener(file, flags) if opener else os.open(file, flags, 0o666), file)
     if buffering == 0:
         return raw
     buffered = (io.BufferedRandom if reading else io.BufferedWriter)(raw)  # type: ignore[abstract]

@@ -17,6 +17,7 @@ import lntx.cli
 LIMIT_S = 120
 """What a command may take; a longer one hangs."""
 
+_UNORDERED, _LENGTH = ".safetensors", 8  # a header of a length, in which entries stand in any order
 Content = tuple[Any, ...]
 _REFUSED = 2
 
@@ -85,8 +86,9 @@ def _limited(seconds: float) -> Iterator[None]:
 
 
 def contents(folder: Path) -> dict[str, Content]:
-    """List all that lies in a folder: kinds, and of files their bytes, by path."""
-    return {path.relative_to(folder).as_posix(): _content(path) for path in sorted(folder.rglob("*"))}
+    """List all that lies in a folder, but for what git keeps there for itself: kinds, and of files their bytes, by path."""
+    found = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*"))}
+    return {name: _content(path) for name, path in found.items() if not name.startswith(".git/")}
 
 
 def _content(path: Path) -> Content:
@@ -95,7 +97,10 @@ def _content(path: Path) -> Content:
         return "link", str(path.readlink())
     if stat.S_ISDIR(about.st_mode):
         return ("folder",)
-    return ("file", path.read_bytes()) if stat.S_ISREG(about.st_mode) else ("other", stat.S_IFMT(about.st_mode))
+    if not stat.S_ISREG(about.st_mode):
+        return "other", stat.S_IFMT(about.st_mode)
+    content = path.read_bytes()
+    return "file", bytes(sorted(content)) if path.suffix == _UNORDERED and content[_LENGTH:][:1] == b"{" else content
 
 
 def wrong(said: Said, usual: Said, most: int = 1) -> str | None:

@@ -19,6 +19,7 @@ from lntx.measure.task import Task
 from lntx.record import Absence, Agreement, Cell, Checkpoint, Kind, Record
 from lntx.training import device as devices
 from lntx.training import shelf
+from lntx.training.backends import own
 from lntx.training.backends.interface import Backend
 from lntx.training.boundary import Lent, NoFit, Training, prepared
 from lntx.training.fit import Fit
@@ -67,7 +68,9 @@ class Stopwatch:
             return self._disagrees(cell, nothing)
         except Disagreement as error:  # it wrote into its inputs
             return self._absence(cell, "disagrees", f"{error}; {_UNRECORDED}")
-        except (Exception, SystemExit) as error:  # noqa: BLE001  (a stranger's backend may raise anything)
+        except (Exception, SystemExit, KeyboardInterrupt) as error:  # a stranger's backend may raise anything
+            if isinstance(error, KeyboardInterrupt) and self.task.log is None:
+                raise  # a user's own; a study's processes have a session in which nobody presses a key
             return self._absence(cell, "failed", told(error))
 
     def _refusal(self, cell: Cell, problem: Problem, recipe: Recipe) -> str | None:
@@ -110,7 +113,9 @@ class Stopwatch:
                 return self._absence(cell, "void", reason, agreement)
             found |= floor.counters()
         record = self._record(cell, rounds, timed.epochs, prepare_s=(preparing,), agreement=agreement, found=found)
-        return replace(record, weighed=self.backend.weighs(problem, timed, cell.device) if self.backend.weighs else {})
+        weighed = self.backend.weighs(problem, timed, cell.device) if self.backend.weighs else {}
+        changed = () if own(self.backend.name.partition(":")[0]) else tuple(sorted(training.changed))
+        return replace(record, weighed=weighed, changed=changed)
 
     def _first(self, cell: Cell, problem: Problem, recipe: Recipe) -> Record:
         timed = recipe.but(epochs=1, log_every=0)

@@ -1,5 +1,6 @@
 """What there is to measure: one process makes every problem and says which cell it is, and probes the machine's limits."""
 
+from contextlib import suppress
 from dataclasses import replace
 from os import getpid
 from pathlib import Path
@@ -60,7 +61,8 @@ def discover(request: StudyRequest) -> Discovery:
 
 def clear() -> None:
     """Clear what killed drivers left as they counted cells."""
-    temporary.clear(_KIND, temporary.place())
+    with suppress(InputError):  # there is no place for what is temporary
+        temporary.clear(_KIND, temporary.place())
 
 
 def _events(request: StudyRequest, folder: Path) -> list[dict[str, Any]]:
@@ -75,7 +77,9 @@ def _events(request: StudyRequest, folder: Path) -> list[dict[str, Any]]:
         more = f" (and {len(unreadable) - 1} more)" if len(unreadable) > 1 else ""
         where, why = unreadable[0]["point"], unreadable[0]["reason"]
         raise InputError(f"{where} can't be measured: {why}{more}" if where else f"{why}{more}")
-    if process.process.returncode not in (0, 5):
+    if process.code is None:
+        raise LntxError(f"counting the cells took longer than {_LIMIT_S:g} s and was stopped")
+    if process.code not in (0, 5):
         said = process.out.words
         raise LntxError(f"the suites can't be read: {process.exit_message()}" + (f"; {said}" if said else ""))
     return events

@@ -20,9 +20,10 @@ from lntx.measure.events import StudyLog, outcome
 from lntx.measure.process import Process, interruptible
 from lntx.measure.request import StudyRequest, writable
 from lntx.measure.study import discovery, launch
+from lntx.measure.study.job import Job
 from lntx.measure.study.progress import Progress, Reporter
 from lntx.measure.study.resume import check_place, new, resumed, settled
-from lntx.measure.study.state import Job, StudyState
+from lntx.measure.study.state import StudyState
 from lntx.training.backends import runnable
 
 _LOOK_S = 0.1  # often enough for a person, seldom enough for a core that measures
@@ -148,8 +149,8 @@ def _fail(state: StudyState, job: Job, process: Process, left: list[str], report
     kind, reason = "failed", process.exit_message()
     if process.killed:
         state.lost |= {(job, point) for point in victims}
-    if process.silent_s > (limit_s := _limit_s(state, process)):
-        kind, reason = "timeout", f"it took longer than {limit_s:g} s and was stopped"
+    if process.code is None:  # nobody but the driver ended it
+        kind, reason = "timeout", f"it took longer than {_limit_s(state, process):g} s and was stopped"
     _leave_without_time(state, job, process, victims, (kind, reason), reporter)
 
 

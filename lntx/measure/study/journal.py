@@ -9,15 +9,18 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from lntx.constraints import NonNegative
 from lntx.errors import InputError
 from lntx.measure.events import Outcome, outcome
-from lntx.measure.study.state import Job, StudyState
+from lntx.measure.study.job import Job
 from lntx.record import Absence
 from lntx.storage import disk
 from lntx.storage.values import decoded
+
+if TYPE_CHECKING:
+    from lntx.measure.study.state import StudyState
 
 _TRIES = 2
 """How often a cell takes too long before that is no bad luck any more."""
@@ -59,7 +62,7 @@ class _Begun:
 _SHAPES = {"job": _Begun, "begin": _Begin, "end": _End, "left out": _LeftOut, "unreadable": _LeftOut}
 
 
-def recall(state: StudyState) -> None:
+def recall(state: "StudyState") -> None:
     """Enter what the logs of a stopped study tell, those of an earlier study aside; InputError, naming file and line.
 
     What may have been bad luck is left open. What was cut off is noted in the state.
@@ -81,7 +84,7 @@ def recall(state: StudyState) -> None:
                 ) from error
 
 
-def _lines(path: Path, state: StudyState) -> list[bytes]:
+def _lines(path: Path, state: "StudyState") -> list[bytes]:
     """Return the whole lines of a log, and cut off what a death left behind them."""
     try:
         if not stat.S_ISREG(path.lstat().st_mode):
@@ -128,7 +131,7 @@ def _kind(value: object) -> str:
     return kinds.get(type(value), "null")
 
 
-def _job(event: Any, job: Job | None, state: StudyState) -> Job | None:
+def _job(event: Any, job: Job | None, state: "StudyState") -> Job | None:
     """Return whose log it is, which its first line says; None for a log of an earlier study."""
     if not isinstance(event, _Begun):
         if job is None:
@@ -143,7 +146,7 @@ def _job(event: Any, job: Job | None, state: StudyState) -> Job | None:
     return event.job
 
 
-def _enter(state: StudyState, job: Job, event: Any, late: dict[tuple[Job, str], int]) -> None:
+def _enter(state: "StudyState", job: Job, event: Any, late: dict[tuple[Job, str], int]) -> None:
     """Enter what came of a cell."""
     if isinstance(event, _Begin | _End) and event.point not in state.cells:
         raise ValueError("it is of a point that this study doesn't have")
@@ -156,7 +159,7 @@ def _enter(state: StudyState, job: Job, event: Any, late: dict[tuple[Job, str], 
     state.enter(job, event.point, found)
 
 
-def _check(state: StudyState, job: Job, point: str, found: Outcome) -> None:
+def _check(state: "StudyState", job: Job, point: str, found: Outcome) -> None:
     """Raise ValueError where an outcome is another cell's."""
     cell = found.cell
     if cell is None or (cell.suite, cell.backend, cell.device) != (state.cells[point].suite, job.backend, job.device):

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from statistics import fmean
 from time import monotonic
 
-from lntx.measure.study.state import Job, StudyState
+from lntx.measure.study.job import Job
+from lntx.measure.study.state import StudyState
 from lntx.record import Absence
 
 _TICK_S = 1.0

@@ -13,18 +13,9 @@ from lntx.measure import plan
 from lntx.measure.cell import plausibility
 from lntx.measure.events import Outcome
 from lntx.measure.request import StudyRequest
+from lntx.measure.study.job import Job
 from lntx.record import Absence, Agreement, Cell, Record, Study
 from lntx.training.backends import find, runnable
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One process's part: the replicate (from 0), a backend and a device; or a way, and the suite of loops that it goes."""
-
-    replicate: int
-    backend: str
-    device: str
-    loops: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +199,7 @@ def _joined(records: list[Record]) -> Record:
         prepare_s=tuple(seconds for record in alike for seconds in record.prepare_s),
         agreement=_agreement(alike),
         counters=_merged(alike),
+        changed=tuple(sorted({name for record in alike for name in record.changed})),
     )
 
 

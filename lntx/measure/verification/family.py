@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from os import getpid
 from pathlib import Path
@@ -67,7 +68,11 @@ class Family:
         )
 
     def hear(self, event: dict[str, Any]) -> None:
-        """Take in what a process tells."""
+        """Take in what a process tells; what a backend writes there means nothing."""
+        with suppress(ValueError, KeyError, TypeError):
+            self._take(event)
+
+    def _take(self, event: dict[str, Any]) -> None:
         if event["event"] == "loaded" and self.points is None:
             self._learn(event)
         elif event["event"] == "end" and self.points and event["point"] in self.points:

@@ -5,8 +5,9 @@ from typing import Any
 import pandas as pd
 
 from lntx.report import intervals
+from lntx.report.columns import CELL
 from lntx.report.frames import THREADS, Frames
-from lntx.report.rows import CELL, each
+from lntx.report.rows import each
 
 COLUMNS = ["before", "after", "name", "suite", "backend", "work", "samples", "features", "batch_size", "phase"]
 COLUMNS += ["before_s", "after_s", "ratio", "low", "high", "apart"]

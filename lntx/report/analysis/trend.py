@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from lntx.judge.special import Numbers
+from lntx.report.columns import CELL
 from lntx.report.frames import THREADS, Frames
-from lntx.report.rows import CELL
 
 COLUMNS = ["suite", "backend", "turn", "study", "day", "ratio", "cells", "change"]
 FEWEST = 3

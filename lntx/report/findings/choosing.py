@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import pandas as pd
 
 from lntx.report import units
+from lntx.report.columns import CELL
 from lntx.report.document import Finding
 from lntx.report.frames import CHOOSER, Frames
 from lntx.report.intervals import Interval
 from lntx.report.phrases import place
-from lntx.report.rows import CELL
 
 ORDER = 40
 TOPIC = "Which is fastest"

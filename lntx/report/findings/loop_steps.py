@@ -26,9 +26,8 @@ def find(frames: Frames) -> Iterator[Finding]:
 def _finding(loop: Loop, base: list[Any], known: list[Any]) -> Finding:
     ends = [base[0], base[-1]] if len(base) > 1 else base
     said = [f"{cell.share_python:.0%}{f' at {worded(loop, cell.value)}' if loop.axis else ''}" for cell in ends]
-    text = (
-        f"Of a step of {loop.name}, {loop.baseline}, Python takes {units.listing(said)}: more no compiler saves of it."
-    )
+    step = f"a step of {loop.name} ({loop.baseline})"
+    text = f"Of {step}, Python takes {units.listing(said)}: no compiler saves more of it."
     once = {cell.backend: cell for cell in reversed(known)}
     words = [f"{name} {_parts(cell)}" for name, cell in sorted(once.items())]
     detail = (

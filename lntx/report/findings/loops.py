@@ -39,7 +39,7 @@ def _answers(frames: Frames, loop: Loop, *, named: bool) -> Iterator[Finding]:
     where = f"{loop.name} on {loop.place}: " if named else ""
     for stretch in _stretches(choices):
         first, last = stretch[0], stretch[-1]
-        at = _span(loop, first, last) if len(loop.points) > 1 else ""
+        at = _span(loop, stretch) if len(loop.points) > 1 else ""
         said = f"{at}, {_said(loop, first, last)}" if at else _said(loop, first, last)
         text = units.sentence(f"{where}{said}; {_agreement(loop)}")
         yield Finding(text, " ".join(_details(frames, loop, stretch)), loop.picture("loops"))
@@ -56,10 +56,15 @@ def _stretches(choices: list[Choice]) -> list[list[Choice]]:
     return found
 
 
-def _span(loop: Loop, first: Choice, last: Choice) -> str:
+def _span(loop: Loop, stretch: list[Choice]) -> str:
+    """Say over which places on the axis an answer holds."""
+    first, last = stretch[0], stretch[-1]
     if first is last:
         return f"at {worded(loop, first.value)}"
-    return f"from {worded(loop, first.value)} to {worded(loop, last.value).removeprefix(loop.axis.replace('_', ' ')).strip()}"
+    noun = loop.axis.replace("_", " ")
+    if isinstance(first.value, str):
+        return f"at {noun} {units.listing([str(one.value) for one in stretch])}"
+    return f"from {worded(loop, first.value)} to {worded(loop, last.value).removeprefix(noun).strip()}"
 
 
 def _said(loop: Loop, first: Choice, last: Choice) -> str:
@@ -69,25 +74,24 @@ def _said(loop: Loop, first: Choice, last: Choice) -> str:
         return f"keep {loop.baseline}: {why}"
     ends = list(dict.fromkeys(units.digits(one.speedup.center, 2) for one in (first, last) if one.speedup))
     fast = f"{' to '.join(ends)} times as fast as {loop.baseline}"
-    return f"{doing(first.best.backend)}: {fast}{_from(first, last)}"
+    return f"{doing(first.best.backend)}: {fast}{_from(loop, first, last)}"
 
 
-def _from(first: Choice, last: Choice) -> str:
+def _from(loop: Loop, first: Choice, last: Choice) -> str:
     """Say from which epoch on a choice pays; along an axis for both ends."""
     if not (first.known_start and last.known_start):
         return " once it is warm"
-    epochs = [max(1.0, one.pays.center) if one.pays else float("inf") for one in (first, last)]
-    if max(epochs) == float("inf"):
+    if first.pays is None or last.pays is None:
         return " once it is warm, which doesn't pay for its start"
-    low, high = sorted(epochs)
-    if high <= 1:
+    one, other = (units.epochs(found.center) for found in (first.pays, last.pays))
+    if max(first.pays.center, last.pays.center) <= 1:
         return " from the first epoch on"
-    words = (
-        units.epochs(low) if units.epochs(low) == units.epochs(high) else f"{units.epochs(low)} to {units.epochs(high)}"
-    )
     planned = int(first.best.epochs)
-    short = f", though a training has {units.plural(planned, 'epoch')}" if low > planned else ""
-    return f" from epoch {words} on{short}"
+    late = min(first.pays.center, last.pays.center) > planned
+    short = f", though a training has {units.plural(planned, 'epoch')}" if late else ""
+    if one == other:
+        return f" from epoch {one} on{short}"
+    return f" from epoch {one} on at {worded(loop, first.value)}, {other} at {worded(loop, last.value)}{short}"
 
 
 def _agreement(loop: Loop) -> str:
@@ -102,13 +106,9 @@ def _agreement(loop: Loop) -> str:
 def _details(frames: Frames, loop: Loop, stretch: list[Choice]) -> Iterator[str]:
     """Yield intervals, the next best, and what starting takes."""
     for one in (stretch[0], stretch[-1])[: len(stretch)]:
-        at = f"At {worded(loop, one.value)}: " if len(loop.points) > 1 else ""
-        if one.speedup is not None:
-            yield units.sentence(
-                f"{at}{one.best.backend} is {ratio(one.speedup)}, {units.seconds(one.best.unit_s)} an epoch"
-            )
-        else:
-            yield units.sentence(f"{at}an epoch takes {units.seconds(one.best.unit_s)}")
+        at = f"At {worded(loop, one.value)}" if len(loop.points) > 1 else f"Against {loop.baseline}"
+        epoch = f"{units.seconds(one.best.unit_s)} an epoch"
+        yield f"{at} it is {ratio(one.speedup)}, {epoch}." if one.speedup else f"{at}, {epoch}."
         if one.pays is not None and one.pays.known and one.pays.center > 1:
             yield f"The epoch from which on it pays: {units.epochs(one.pays.center)} {units.span(one.pays)}, extrapolated."
         if second := _second(frames, loop, one):

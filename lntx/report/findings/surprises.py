@@ -9,10 +9,11 @@ import pandas as pd
 from lntx.record import LINEAR
 from lntx.report import units
 from lntx.report.analysis.breakeven import starts
+from lntx.report.columns import CELL
 from lntx.report.document import Finding
 from lntx.report.frames import BASELINE, Frames
 from lntx.report.intervals import Interval
-from lntx.report.rows import CELL, each
+from lntx.report.rows import each
 
 ORDER = 35
 TOPIC = "Which is fastest"

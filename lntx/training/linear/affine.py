@@ -8,15 +8,17 @@ taken with the unit vectors as columns and targets of zero, give the epoch's map
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.linalg import matrix_power
 from numpy.typing import NDArray
 
 from lntx.training.linear.matrices import Matrix, length
-from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
+
+if TYPE_CHECKING:  # every proof stands on this, and reads better without all that a problem is made of
+    from lntx.training.linear.problem import Problem
 
 Order = NDArray[np.int64] | None
 Rows = slice | NDArray[np.int64]
@@ -40,7 +42,7 @@ class State:
 class System:
     """A problem and a recipe as matrices: inputs with a column of ones, targets, and the recurrence's constants."""
 
-    problem: Problem
+    problem: "Problem"
     recipe: Recipe
 
     @cached_property

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from copy import copy
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,6 +18,7 @@ from lntx.training.loop import agreement, parameters
 from lntx.training.loop.derived import derived
 from lntx.training.loop.prepared import LoopTraining, prepared
 from lntx.training.loop.spread import Spread, measured
+from lntx.training.loop.stored import kept
 from lntx.training.loop.subject import Subject
 from lntx.training.loop.trained import LoopFit, trained
 from lntx.training.loop.way import DTYPES, Prepare, Way
@@ -148,8 +150,10 @@ class Loop:
         that isn't here; Refused for a way that can't be.
         """
         devices.check(device)
-        if reason := self.refuses(way, device):
-            raise Refused(f"way {way} can't do this: {reason}")
+        found = self.find(way)
+        _ = self.subject
+        if reason := self.refuses(found.name, device):
+            raise Refused(f"way {found.name} can't do this: {reason}")
 
     def prepare(
         self, way: str = "", device: str = "cpu", epochs: int | None = None, *, steps: int | None = None
@@ -222,7 +226,9 @@ class Loop:
         key = dtype, stops, torch.device(place).type
         if key not in self._spreads:
             first = self.find()
-            self._spreads[key] = measured(lambda wide: self._prepared(first, wide, place, stops[-1]), dtype, stops)
+            train = partial(self._prepared, first, device=place, steps=stops[-1])
+            what = (*key, sorted(self.values.items()), first.name)
+            self._spreads[key] = kept(self.subject, repr(what), lambda: measured(train, dtype, stops))
         return self._spreads[key]
 
 

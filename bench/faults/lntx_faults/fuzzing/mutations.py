@@ -35,7 +35,7 @@ values = st.recursive(
     ),
     max_leaves=6,
 )
-_OPERATIONS = ("set", "set", "set", "delete", "double", "rename", "swap", "nest", "empty")
+_OPERATIONS = (*["alike"] * 14, "set", "set", "delete", "double", "double", "rename", "swap", "swap", "nest", "empty")
 edits = st.lists(
     st.tuples(st.sampled_from(_OPERATIONS), st.integers(0, 2**20), st.integers(0, 2**20), values),
     min_size=1,
@@ -78,11 +78,32 @@ def _changed(found: Any, how: str, where: int, other: int, value: Any) -> Any:
         holder[key] = deepcopy(there[name])
     elif how == "nest":
         holder[key] = [holder[key]] if other % 2 else {"a": holder[key]}
+    elif how == "alike":
+        holder[key] = _alike(holder[key], other)
     elif how == "empty":
         holder[key] = type(holder[key])() if isinstance(holder[key], list | dict | str) else None
     else:
         holder[key] = value
     return found
+
+
+def _alike(value: Any, which: int) -> Any:
+    """Return another value of the same kind: what a reader takes, and what comes after it has to live with."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, str):
+        return _TEXTS[which % len(_TEXTS)]
+    if isinstance(value, int | float):
+        kind = int if isinstance(value, int) else (int, float)
+        numbers = [number for number in _NUMBERS if isinstance(number, kind)]
+        return (
+            numbers[which % len(numbers)]
+            if which % 3
+            else value * (1 + which % 7) / 4
+            if isinstance(value, float)
+            else which % 9
+        )
+    return value
 
 
 def _places(value: Any) -> Iterator[tuple[Any, Any]]:

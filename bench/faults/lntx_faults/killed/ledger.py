@@ -8,6 +8,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 from random import Random
+from typing import Any
 
 VARIABLE = "LNTX_FAULTS_LEDGER"
 """Names the ledger to whatever is to keep one."""
@@ -21,7 +22,7 @@ def keep() -> None:
     real = os.fsync
     ledger = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
-    def noted(descriptor: int) -> None:
+    def noted(descriptor: Any) -> None:
         real(descriptor)
         about = os.fstat(descriptor)
         os.write(ledger, f"{about.st_ino} {about.st_size}\n".encode())

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic, sleep
+from typing import NoReturn
 from unittest import mock
 
 import psutil
@@ -79,7 +80,7 @@ class Small:
             self._become_driver(resume=resume)
         return child
 
-    def _become_driver(self, *, resume: bool) -> None:
+    def _become_driver(self, *, resume: bool) -> NoReturn:
         """Be a driver, and end as the command would."""
         code = 70
         try:

@@ -158,7 +158,7 @@ def tried(trial: Trial, way: Way) -> Iterator[str]:
     for name in ("tmp", "home", "out"):
         (trial.folder / name).mkdir()
     (trial.folder / "home/.gitconfig").write_text("[user]\n\tname = User\n\temail = user@example.org\n")
-    watched = (*trial.made.watched, trial.folder / "home")
+    watched = (*trial.made.watched, trial.folder / "home/.gitconfig")
     before = snapshot(watched)
     yield from way(trial)
     if way is not hooked:  # the commit that is begun there is the user's own doing

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 CODE = "def total(n):\n    return sum(range(n))\n"
-SUITE = """import os
-import subprocess
+SUITE = """import subprocess
 import sys
 
 import subject
@@ -23,26 +22,17 @@ def test_total(benchmark):
     assert benchmark(subject.total, 500) == 124750
 
 
-def test_git_of_its_own(benchmark, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    git("init", "-q", ".")
-    (tmp_path / "new.txt").write_text("new")
-    git("add", "-A")
-    git("commit", "-qm", "a benchmark's own")
-    assert benchmark(len, os.listdir(tmp_path / ".git")) > 0
-
-
-def test_git_where_it_runs(benchmark):
+def test_git_and_a_daemon(benchmark, tmp_path):
     for words in (
         ("commit", "-q", "--allow-empty", "-m", "in the arm"), ("tag", "-f", "by-a-benchmark"), ("stash",),
         ("branch", "-f", "by-a-benchmark"), ("config", "by.benchmark", "1"), ("worktree", "prune"), ("pack-refs", "--all"),
         ("reflog", "expire", "--expire=now", "--all"), ("gc", "-q", "--prune=now"), ("update-ref", "-d", "refs/heads/main"),
+        ("init", "-q", str(tmp_path)),
     ):
         git(*words)
-    benchmark(int)
-
-
-def test_leaves_a_daemon(benchmark):
+    (tmp_path / "new.txt").write_text("new")
+    for words in (("add", "-A"), ("commit", "-qm", "a benchmark's own")):
+        git("-C", str(tmp_path), *words)
     program = "import os, time\\nif os.fork(): os._exit(0)\\nos.setsid()\\nif os.fork(): os._exit(0)\\ntime.sleep(600)"
     subprocess.run([sys.executable, "-c", program], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     benchmark(int)

@@ -8,9 +8,9 @@ from pathlib import Path
 Snapshot = Mapping[str, str]
 
 
-def snapshot(folders: Sequence[Path]) -> Snapshot:
-    """Describe all that lies in some folders: kinds, modes, where links lead, and a hash of what files hold, by path."""
-    return {str(path): _told(path) for folder in folders for path in sorted(folder.rglob("*"))}
+def snapshot(places: Sequence[Path]) -> Snapshot:
+    """Describe files, and all that lies in folders: kinds, modes, where links lead, and a hash of what files hold, by path."""
+    return {str(path): _told(path) for place in places for path in (place, *sorted(place.rglob("*")))}
 
 
 def differences(before: Snapshot, after: Snapshot) -> Iterator[str]:

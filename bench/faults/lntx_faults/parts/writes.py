@@ -121,17 +121,19 @@ def _fault(ground: _Ground, number: int, error: int, *, lasting: bool) -> str | 
         return None  # it took another way, and never came there
     if fault := wrong(said, ground.usual, len(double.failed)):
         return fault
-    if any(what in _LEAVING for what, _ in double.failed):
-        after = {name: found for name, found in after.items() if name in before or name in ground.after}
+    usual = ground.after
+    if any(what in _LEAVING for what, _ in double.failed):  # what it would have removed may be left, as it was
+        usual = {**{name: found for name, found in before.items() if after.get(name) == found}, **usual}
+        after = {name: found for name, found in after.items() if name in usual}
     if ground.scenario.varies:
         return _gone(before, after, said)
-    return lost(before, after, ground.after, said, same=said.code == ground.usual.code)
+    return lost(before, after, usual, said, same=said.code == ground.usual.code)
 
 
 def _gone(before: dict[str, Content], after: dict[str, Content], said: Said) -> str | None:
-    """Say what of the user's is no longer as it was, or is left where there should be nothing; git's own index may be touched."""
+    """Say what of the user's is no longer as it was, or is left where there should be nothing."""
     for name, content in before.items():
-        if after.get(name) != content and not name.startswith((".git/", "out")):
+        if after.get(name) != content and not name.startswith("out"):
             return f"{name} is not as it was"
     left = [name for name in after if name.startswith("TMPDIR/") or Path(name).name.startswith(".lntx-draft-")]
     return f"{left[0]} is left" if left and said.code is not None else None

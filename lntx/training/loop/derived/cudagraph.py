@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import torch
 from torch import Tensor
 from torch.utils import _pytree as pytree
 
@@ -10,11 +9,12 @@ from lntx.training.device import current
 from lntx.training.graphs import captured
 from lntx.training.loop.batches import Arguments
 from lntx.training.loop.origin import starts_in_place
-from lntx.training.loop.rehearsal import rehearsed
 from lntx.training.loop.way import Ground, Step
 
 NAME = "cudagraph"
 LABEL = "CUDA graph: the whole step recorded once, and replayed"
+
+_REHEARSALS = 3  # what a first step makes, such as the optimizer's state, isn't recorded, nor what autograd sets up
 
 
 def refuses(ground: Ground) -> str | None:
@@ -47,26 +47,25 @@ def finish(step: Step, ground: Ground) -> Step:
     held: Arguments = tuple(
         pytree.tree_map(lambda leaf: leaf.clone() if isinstance(leaf, Tensor) else leaf, part) for part in shown
     )
-    places = [leaf for leaf in pytree.tree_leaves(held) if isinstance(leaf, Tensor)]
+    places = _tensors(held)
     results: list[Any] = []
 
     def recorded() -> None:
         results[:] = [step(*held)]
 
     with current(ground.device):
-        stream = torch.cuda.Stream(ground.device)
-        stream.wait_stream(torch.cuda.current_stream(ground.device))
-        with torch.cuda.stream(stream):  # what a first step makes, such as the optimizer's state, isn't recorded
-            rehearsed(step, ground)
-        torch.cuda.current_stream(ground.device).wait_stream(stream)
-        replay = captured(recorded, ground.device)
+        replay = captured(recorded, ground.device, _REHEARSALS)
+
+    plain = all(isinstance(part, Tensor) for part in shown)
 
     def replayed(*batch: Any) -> Any:
-        for place, leaf in zip(
-            places, (leaf for leaf in pytree.tree_leaves(batch) if isinstance(leaf, Tensor)), strict=True
-        ):
+        for place, leaf in zip(places, batch if plain else _tensors(batch), strict=True):
             place.copy_(leaf)
         replay()
         return results[0]
 
     return replayed
+
+
+def _tensors(batch: Arguments) -> list[Tensor]:
+    return [leaf for leaf in pytree.tree_leaves(batch) if isinstance(leaf, Tensor)]
