@@ -89,6 +89,34 @@ class Checkpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class TensorAgreement:
+    """How well one tensor of a model agrees, at the checkpoint where it comes nearest to its tolerance, or furthest beyond.
+
+    `error` and `tolerance` are relative to how far the tensor moved in `steps` steps. `proved` is false for one that rounding
+    alone moves about as far: its tolerance says nothing then.
+    """
+
+    name: str
+    steps: PositiveInt
+    error: Unbounded
+    tolerance: Unbounded
+    proved: bool = True
+
+    @property
+    def ok(self) -> bool:
+        """Whether the error is a number within the tolerance."""
+        return self.error <= self.tolerance  # False for NaN
+
+    @property
+    def share(self) -> float:
+        """How much of the tolerance is used up, as a fraction; 0 for one that is due exactly, and is so."""
+        if self.error == 0:
+            return 0.0
+        share = self.error / self.tolerance if self.tolerance else math.inf
+        return math.inf if math.isnan(share) else share
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """How well the weights agree with the float64 reference, at every checkpoint and at the end.
 
@@ -96,12 +124,14 @@ class Agreement:
     `reference` says how the reference was reached: "steps" or "algebra"; or it is the "optimum", against which a solution
     is held. `truth` is the relative distance to the problem's true weights where they are known and free of noise, else
     None. `note` is a sentence on what the proof leaves open, or on how it failed; empty where there is nothing to say.
+    `tensors` has each tensor of a loop's model by itself; a linear model's is empty.
     """
 
     checkpoints: tuple[Checkpoint, ...]
     reference: str
     truth: Unbounded | None = None
     note: str = field(default="", metadata=SPARSE)
+    tensors: tuple[TensorAgreement, ...] = field(default=(), metadata=SPARSE)
 
     @property
     def worst(self) -> Checkpoint:
@@ -129,7 +159,7 @@ class Agreement:
         thorough = max(several, key=lambda found: len(found.checkpoints))
         ends = cls(tuple(found.checkpoints[-1] for found in several), thorough.reference)
         note = next((found.note for found in several if found.note), "")
-        return cls((*thorough.checkpoints[:-1], ends.worst), thorough.reference, thorough.truth, note)
+        return cls((*thorough.checkpoints[:-1], ends.worst), thorough.reference, thorough.truth, note, thorough.tensors)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,17 @@ def lacks() -> str | None:
     return None
 
 
+def refuses(device: str) -> str | None:
+    """Say in a sentence why torch.compile can't work for a device here; None where it can."""
+    if device.startswith("cuda"):
+        lacking = lacks()
+        return f"for CUDA, torch.compile needs {lacking}" if lacking else None
+    programs = [os.environ.get("CXX", ""), "c++", "g++", "clang++", "cl"]
+    if any(name and shutil.which(name) for name in programs):
+        return None
+    return "torch.compile needs a C++ compiler for the CPU; install g++, or name one in CXX"
+
+
 def inside(folder: Path) -> dict[str, str]:
     """Return the variables with which all compilers keep what they make inside a folder."""
     return {name: str(folder / name.lower()) for name in VARIABLES}

@@ -1,7 +1,5 @@
 """torch.compile: functional steps in one graph, no autograd; by torch's scan operator, or ten unrolled before torch 2.8."""
 
-import os
-import shutil
 from functools import partial
 from typing import Any
 
@@ -36,13 +34,7 @@ _WAYS: dict[str, Any] = {
 
 def refuses(_problem: Any, _recipe: Any, device: str) -> str | None:
     """Refuse where the generated code has no compiler."""
-    if device.startswith("cuda"):
-        lacking = compilers.lacks()
-        return f"for CUDA, torch.compile needs {lacking}" if lacking else None
-    programs = [os.environ.get("CXX", ""), "c++", "g++", "clang++", "cl"]
-    if any(name and shutil.which(name) for name in programs):
-        return None
-    return "torch.compile needs a C++ compiler for the CPU; install g++, or name one in CXX"
+    return compilers.refuses(device)
 
 
 def prepare(problem: Problem, recipe: Recipe, device: str, *, variant: str = "") -> Run:

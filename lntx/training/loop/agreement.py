@@ -1,0 +1,179 @@
+"""Whether a way is the same training as the first: each tensor, at each checkpoint, against the reference and its spread.
+
+Distances are told as parts of how far the tensor moved. A tensor is **proved** at a checkpoint where its tolerance is a tenth of
+that at most: else a way that does nothing would nearly agree. Where single numbers of a tensor go wherever rounding takes them
+(the keys' bias of an attention, whose gradient is zero but for rounding), the others are held by themselves. A checkpoint
+**counts** where tensors that hold at least half of all trained numbers are proved; there the rest are held too, to what rounding
+explains, and named as unproved. What must be exact is: whole numbers, and tensors that no training moved.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from lntx.errors import Unprovable
+from lntx.record import Agreement, Checkpoint, TensorAgreement
+from lntx.training.loop.prepared import Tensors
+from lntx.training.loop.spread import FACTOR, FLOOR, UNITS, Expected, Spread
+
+MOVES = 10  # tolerances that a proved tensor moves at least
+_ENOUGH = 0.5  # of the trained numbers: the least that is proved where a checkpoint counts
+_LARGEST_PART = 0.5  # of how far a tensor moved, squared: what its resolved numbers make up at least
+_NAMED = 3  # tensors that a note names
+
+AGAIN = (
+    "a later call gives other weights than its first: something that it keeps is not started over; make it in start(), which may "
+    "give further things with state_dict and load_state_dict, or in the step"
+)
+"""Said of a way that is right the first time alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One checkpoint of one training: its tensors, and whether it counts."""
+
+    steps: int
+    tensors: tuple[TensorAgreement, ...]
+    counts: bool
+
+    @property
+    def ok(self) -> bool:
+        """Whether every tensor agrees."""
+        return all(tensor.ok for tensor in self.tensors)
+
+    @property
+    def worst(self) -> TensorAgreement:
+        """The tensor that is nearest to its tolerance, or furthest beyond."""
+        return max(self.tensors, key=lambda tensor: tensor.share)
+
+
+def checkpoints(steps: int) -> tuple[int, ...]:
+    """List the steps after which a training is held: 1, 10, 100, and its end."""
+    return tuple(sorted({1, 10, 100, steps} & set(range(1, steps + 1))))
+
+
+def hold(spread: Spread, found: Mapping[int, Tensors]) -> list[Held]:
+    """Hold what a training's tensors were after some steps."""
+    return [_held(spread, point, found[point.steps]) for point in spread.points if point.steps in found]
+
+
+def joined(spread: Spread, runs: Sequence[Mapping[int, Tensors]], epoch: int, hint: str = "") -> Agreement:
+    """Join what came of several calls of one way, by steps: the first call at every checkpoint, the others where they were kept.
+
+    epoch is the number of steps of one, hint is said where they disagree. Raises Unprovable where no checkpoint counts.
+    """
+    each = [hold(spread, run) for run in runs]
+    held = [one for several in each for one in several if one.counts]
+    if not held:
+        raise Unprovable(_unprovable(spread, next((one for several in each for one in several), None)))
+    points = tuple(
+        Checkpoint(steps / epoch, worst.error, worst.tolerance)
+        for steps in sorted({one.steps for one in held})
+        for worst in [max((one.worst for one in held if one.steps == steps), key=lambda tensor: tensor.share)]
+    )
+    names = dict.fromkeys(tensor.name for one in held for tensor in one.tensors)
+    tensors = tuple(_of(name, held) for name in names)
+    wrong = not all(one.ok for one in held)
+    notes = _wrong(each, hint) if wrong else _open(spread, held, tensors)
+    return Agreement(points, "steps", note="; ".join(notes), tensors=tensors)
+
+
+def _of(name: str, held: Sequence[Held]) -> TensorAgreement:
+    """Return a tensor's worst point, of those that prove something, if any does."""
+    points = [tensor for one in held for tensor in one.tensors if tensor.name == name]
+    return max((p for p in points if not p.ok or any(q.proved for q in points) == p.proved), key=lambda p: p.share)
+
+
+def _held(spread: Spread, point: Expected, found: Tensors) -> Held:
+    unit = UNITS[spread.dtype]
+    tensors = tuple(_tensor(name, spread, point, found.get(name), unit) for name in point.tensors)
+    sizes = {name: spread.start[name].numel() for name in spread.trained}
+    proved = sum(sizes.get(tensor.name, 0) for tensor in tensors if tensor.proved)
+    return Held(point.steps, tensors, bool(sizes) and proved >= _ENOUGH * sum(sizes.values()))
+
+
+def _tensor(name: str, spread: Spread, point: Expected, found: Tensor | None, unit: float) -> TensorAgreement:
+    wanted, start = point.tensors[name], spread.start[name]
+    if found is None or found.shape != wanted.shape:
+        return TensorAgreement(name, point.steps, math.inf, 0.0)
+    moved = _norm(wanted - start) if name in point.spread else 0.0
+    if name not in point.spread or (moved == 0 and point.spread[name] == 0):
+        exact = torch.equal(found.to(wanted.dtype), wanted)
+        return TensorAgreement(name, point.steps, 0.0 if exact else math.inf, 0.0)
+    error = (found.double() - wanted).nan_to_num(nan=math.inf)
+    size = max(_norm(start), _norm(wanted))
+    allowed = FACTOR * point.spread[name] + FLOOR * unit * size
+    if MOVES * allowed <= moved:
+        return TensorAgreement(name, point.steps, _norm(error) / moved, allowed / moved)
+    parts = _resolved(point.each[name], wanted - start, error, torch.maximum(start.abs(), wanted.abs()), unit)
+    if parts:
+        return TensorAgreement(name, point.steps, *parts)
+    scale = moved or size or 1.0
+    return TensorAgreement(name, point.steps, _norm(error) / scale, allowed / scale, proved=False)
+
+
+def _resolved(each: Tensor, moves: Tensor, error: Tensor, sizes: Tensor, unit: float) -> tuple[float, float] | None:
+    """Hold the numbers whose move is far beyond rounding by themselves, and the others by theirs; None where they don't prove.
+
+    Return the error, as a part of how far they moved, and the tolerance; the others' share of theirs is taken, where that is
+    the larger one.
+    """
+    sure = moves.abs() >= MOVES * (FACTOR * each + FLOOR * unit * sizes)
+    moved = _norm(moves[sure])
+    if not moved or moved**2 < _LARGEST_PART * _norm(moves) ** 2:
+        return None
+    bounds = [FACTOR * _norm(each[part]) + FLOOR * unit * _norm(sizes[part]) for part in (sure, ~sure)]
+    shares = [
+        _norm(error[part]) / bound if bound else math.inf * bool(_norm(error[part]))
+        for part, bound in zip((sure, ~sure), bounds, strict=True)
+    ]
+    share = max(0.0 if math.isnan(share) else share for share in shares)
+    return share * bounds[0] / moved, bounds[0] / moved
+
+
+def _norm(tensor: Tensor) -> float:
+    return float(tensor.double().norm())
+
+
+def _wrong(each: Sequence[Sequence[Held]], hint: str) -> Iterator[str]:
+    """Yield what can be said of a way that disagrees."""
+    counted = [[one for one in several if one.counts] for several in each]
+    bad = next(one for several in counted for one in several if not one.ok)
+    names = [tensor.name for tensor in sorted(bad.tensors, key=lambda tensor: -tensor.share) if not tensor.ok]
+    some = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+    yield f"from step {bad.steps} on {some} {'is' if len(names) == 1 else 'are'} other than in the first way"
+    if len(counted) > 1 and all(one.ok for one in counted[0]):
+        yield AGAIN
+    if hint:
+        yield hint
+
+
+def _open(spread: Spread, held: Sequence[Held], tensors: Sequence[TensorAgreement]) -> Iterator[str]:
+    """Yield what a proof leaves open."""
+    last = max(one.steps for one in held)
+    if last < spread.points[-1].steps:
+        yield (
+            f"proved up to step {last} of {spread.points[-1].steps}: from there on rounding alone moves the weights too far to "
+            "tell trainings apart"
+        )
+    unproved = [tensor.name for tensor in tensors if not tensor.proved]
+    if unproved:
+        some = ", ".join(unproved[:_NAMED]) + (f" and {len(unproved) - _NAMED} more" if len(unproved) > _NAMED else "")
+        yield f"nothing is proved of {some}, which rounding alone moves about as far as the training does"
+    if spread.note:
+        yield spread.note
+
+
+def _unprovable(spread: Spread, first: Held | None) -> str:
+    if first is None or not spread.trained:
+        return "the training moves no parameter at all: a way that does nothing would agree; look at lr and at the loss"
+    trained = [tensor for tensor in first.tensors if tensor.name in spread.trained and not tensor.proved]
+    worst = max(trained, key=lambda tensor: tensor.tolerance)
+    return (
+        f"rounding alone may move {worst.name} by {worst.tolerance:.2g} of the way that it goes in the first {first.steps} "
+        f"step{'s' * (first.steps > 1)}, and nothing better is known later, so that agreement would prove nothing; use --dtype float64, "
+        "a smaller lr where it is unstable, or a larger one where it hardly moves"
+    )

@@ -1,0 +1,30 @@
+"""The whole step compiled: the model, its gradient, and the optimizer."""
+
+from typing import Any
+
+import torch
+
+from lntx.host import compilers
+from lntx.training.loop.rehearsal import rehearsed
+from lntx.training.loop.way import Ground, Step
+
+NAME = "compiled:step"
+LABEL = "torch.compile: the whole step compiled, the optimizer too"
+
+
+def refuses(ground: Ground) -> str | None:
+    """Refuse where the generated code has no compiler, and where a scheduler changes what it was compiled for."""
+    if ground.made.others:
+        return "start gives a scheduler or the like, and each new learning rate would compile the step anew; take compiled"
+    return compilers.refuses(ground.device)
+
+
+def arrange(_ground: Ground) -> None:
+    """Forget other loops' graphs, which count against a limit."""
+    torch._dynamo.reset()  # noqa: SLF001  (it has no other name)
+
+
+def finish(step: Step, ground: Ground) -> Step:
+    """Compile the step, for each shape."""
+    options: dict[str, Any] | None = {"fallback_random": True} if ground.draws else None
+    return rehearsed(torch.compile(step, dynamic=False, options=options), ground)

@@ -1,0 +1,217 @@
+"""A training loop of somebody's own: `start`, `batches`, and ways to take a step, the first of which is the reference."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from copy import copy
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Self
+
+import torch
+
+from lntx.errors import InputError, Refused
+from lntx.record import Agreement
+from lntx.training import device as devices
+from lntx.training import scalars
+from lntx.training.loop import agreement, parameters
+from lntx.training.loop.derived import derived
+from lntx.training.loop.prepared import LoopTraining, prepared
+from lntx.training.loop.spread import Spread, measured
+from lntx.training.loop.subject import Subject
+from lntx.training.loop.way import DTYPES, Prepare, Way
+from lntx.training.trainable import Facts
+
+VERIFIED = 100
+"""Steps for which a way is verified where nobody asks for others."""
+
+_DRAWS = (
+    "its steps draw random numbers, such as dropout's, otherwise than the first way's do: another training, though it may be as "
+    "good a one"
+)
+
+
+class Loop:
+    """A training loop, `lntx.training.trainable.Trainable`.
+
+    start() returns (model, optimizer), and behind them whatever else keeps a state (a scheduler): the same at each call.
+    batches() returns the batches of an epoch, each a tuple of what a step takes (anything else is its only argument): the same
+    at each call. Parameters of both are the loop's axes, each with a default. metric(model) returns a number, asked for after
+    a training. epochs is how many `train` does where it isn't told. Raises InputError for what can't be those.
+    """
+
+    def __init__(
+        self,
+        start: Callable[..., Any],
+        batches: Callable[..., Any],
+        *,
+        epochs: int = 10,
+        metric: Callable[[Any], Any] | None = None,
+        name: str = "loop",
+    ) -> None:
+        for role, function in (("start", start), ("batches", batches), *((("metric", metric),) if metric else ())):
+            if not callable(function):
+                raise InputError(f"{role} must be a function, not {scalars.shown(function)}")
+        self.epochs = scalars.whole("epochs", epochs, least=1)
+        self.name, self.metric, self.path = scalars.text("name", name), metric, None if not name else None
+        self.values: dict[str, Any] = {}
+        self._asked: str | None = None
+        self._own: dict[str, Way] = {}
+        self._functions = (start, batches)
+        self._takes = parameters.defaults("start", start), parameters.defaults("batches", batches)
+        self.axes: Mapping[str, Any] = parameters.joined(*self._takes)
+        self._forget()
+
+    def way(self, function: Any = None, *, name: str | None = None, dtype: str | None = None) -> Any:
+        """Add a way: a function of what start gives that returns the step; a decorator, also with arguments.
+
+        The first is the reference. Its docstring's first line is its label. dtype="bfloat16" says that the way computes in that,
+        by autocast, so that it is held against what that explains. InputError where another way has its name.
+        """
+
+        def add(prepare: Prepare) -> Prepare:
+            way = Way.of(prepare, name, dtype)
+            if way.name in self._own:
+                raise InputError(f"two ways are called {way.name}; name one by @loop.way(name=...)")
+            self._own[way.name] = way
+            return prepare
+
+        return add if function is None else add(function)
+
+    def at(self, dtype: str | None = None, **values: Any) -> Self:
+        """Return the loop with other values of its axes, or in another dtype; InputError for an unknown one."""
+        parameters.check(self.axes, values)
+        if dtype not in (None, *DTYPES):
+            raise InputError(f"dtype must be one of {', '.join(DTYPES)}, not {scalars.shown(dtype)}")
+        other = copy(self)
+        other.values, other._asked = {**self.values, **values}, dtype or self._asked
+        other._forget()
+        return other
+
+    def _forget(self) -> None:
+        self._subject: Subject | None = None
+        self._spreads: dict[Any, Spread] = {}
+
+    @property
+    def ways(self) -> dict[str, Way]:
+        """All ways by name: the file's, the reference first, then those that follow from it and that the file hasn't itself."""
+        if not self._own:
+            raise InputError(f"{self.name} has no way: put @loop.way above a function of (model, optimizer) that returns a step")
+        first = next(iter(self._own.values()))
+        more = {one.NAME: Way(one.NAME, one.LABEL, first.prepare, one) for one in derived()}
+        return {**self._own, **{name: way for name, way in more.items() if name not in self._own}}
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Each way with its label."""
+        return {name: way.label for name, way in self.ways.items()}
+
+    def find(self, way: str = "") -> Way:
+        """Find a way by name, the reference for none; InputError with the nearest name where there is none."""
+        ways = self.ways
+        if not way:
+            return next(iter(ways.values()))
+        if way not in ways:
+            near = get_close_matches(way, ways, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(ways)}"
+            raise InputError(f"{self.name} has no way {way!r}; {hint}")
+        return ways[way]
+
+    @property
+    def dtype(self) -> str:
+        """What it trains in: that of the parameters, or what was asked for."""
+        return self._asked or self.subject.dtype
+
+    @property
+    def subject(self) -> Subject:
+        """What start and batches gave, checked: called twice, they must give the same."""
+        if self._subject is None:
+            files = frozenset(map(_file, (*self._functions, *(way.prepare for way in self._own.values()))))
+            mine = ({name: self.values.get(name, value) for name, value in takes.items()} for takes in self._takes)
+            self._subject = Subject.of(*zip(self._functions, mine, strict=True), files)
+        return self._subject
+
+    def facts(self) -> Facts:
+        """Return what a record says of it; raises as `check` does."""
+        return self.subject.facts(self.epochs, {**self.axes, **self.values})
+
+    def refuses(self, way: str, device: str) -> str | None:
+        """Say in a sentence why a way can't be, and what would help; None where it can. InputError for an unknown way."""
+        found = self.find(way)
+        return found.derived.refuses(self.subject.ground(device)) if found.derived else None
+
+    def check(self, way: str = "", device: str = "cpu") -> None:
+        """Raise, in one line, for what can't be trained.
+
+        InputError for a start or batches that differ from call to call or aren't what they must be, an unknown way or a device
+        that isn't here; Refused for a way that can't be.
+        """
+        devices.check(device)
+        if reason := self.refuses(way, device):
+            raise Refused(f"way {way} can't do this: {reason}")
+
+    def prepare(self, way: str = "", device: str = "cpu", epochs: int | None = None, *, steps: int | None = None) -> LoopTraining:
+        """Let a way prepare a training of some epochs, or of some steps; raises as `check` does, and InputError for its own fault."""
+        self.check(way, device)
+        found = self.find(way)
+        epochs = self.epochs if epochs is None else scalars.whole("epochs", epochs, least=1)
+        count = epochs * len(self.subject.batches) if steps is None else scalars.whole("steps", steps, least=1)
+        return self._prepared(found, found.dtype or self.dtype, device, count)
+
+    def agreement(self, run: LoopTraining, *, thorough: bool = True) -> Agreement:
+        """Hold what a training's calls left at its end; if thorough, train once more, and hold it after 1, 10 and 100 steps, too.
+
+        Raises Unprovable where rounding alone moves the weights so far that agreement would prove nothing, and Diverged.
+        """
+        stops = agreement.checkpoints(run.steps)
+        spread = self._spread(run.dtype, stops, run.device)
+        runs = [run.trace(stops)] if thorough or not run.kept else []
+        runs += [{run.steps: end} for end in run.kept]
+        if len(runs) == 1:
+            runs.append(run.trace(stops))  # a second call, which must begin as the first did
+        hint = _DRAWS if spread.drew and run.drawn != spread.drawn and thorough else ""
+        return agreement.joined(spread, runs, run.epoch, hint)
+
+    def verify(self, way: str = "", device: str = "cpu", *, steps: int = VERIFIED) -> Agreement:
+        """Train a way for some steps, twice, and hold it against the first way in float64, tensor by tensor."""
+        run = self.prepare(way, device, steps=steps)
+        found = self.agreement(run)
+        run.check()
+        return found
+
+    def _prepared(self, way: Way, dtype: str, device: str, steps: int) -> LoopTraining:
+        subject = self.subject
+        drawn = bool(way.derived) and self._draws()
+        return prepared(
+            way, subject.made, subject.batches, subject.files,
+            device=device, dtype=dtype, wide=subject.wide(dtype), steps=steps, draws=drawn,
+        )  # fmt: skip
+
+    def _draws(self) -> bool:
+        """Whether a step draws random numbers."""
+        if self.subject.draws is None:
+            first = self._prepared(self.find(), self.dtype, "cpu", 1)
+            first.trace((1,))
+            self.subject.draws = first.drew
+        return self.subject.draws
+
+    def _spread(self, dtype: str, stops: tuple[int, ...], device: str) -> Spread:
+        """Measure the spread, once; on the CPU, but where random numbers are drawn, which another device draws otherwise."""
+        kind = torch.device(device).type
+        place = device if kind != "cpu" and self._draws() else "cpu"
+        key = dtype, stops, torch.device(place).type
+        if key not in self._spreads:
+            first = self.find()
+            self._spreads[key] = measured(lambda wide: self._prepared(first, wide, place, stops[-1]), dtype, stops)
+        return self._spreads[key]
+
+
+def _file(function: Any) -> str:
+    """Return the file in which a function was written, as a traceback names it; empty where that isn't known."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return code.co_filename if code else ""
+
+
+def named(loop: Loop, name: str, path: Path) -> Loop:
+    """Give a loop the name and the path of its file."""
+    loop.name, loop.path = name, path  # type: ignore[assignment]
+    return loop

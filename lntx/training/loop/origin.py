@@ -1,0 +1,200 @@
+"""Starting over in place: every tensor that a way may have captured keeps its memory, and holds again what it held at first.
+
+Parameters and buffers are copied back. An optimizer's state goes back to that of a new one: what it makes at its first step is
+set to what it makes then (zeros, but for `_FRESH`), in the same tensors; an optimizer that torch doesn't bring, or whose first
+step differs from a step on zeros, loses its state instead, and makes it anew. A scheduler, and whatever else `start` gave, loads
+the state that it had. Gradients are as at the start: none, or, where `prepare` made them, zeros in the same memory. The random
+numbers of torch (CUDA's, too), NumPy and Python are seeded.
+"""
+
+import random
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from lntx.errors import InputError
+from lntx.training.loop.made import Made, named
+
+SEED = 0
+"""Of every run's random numbers."""
+
+_ZEROS = frozenset(
+    "Adadelta Adagrad Adam AdamW Adamax Adafactor ASGD Muon NAdam RAdam RMSprop Rprop SGD SparseAdam".split()  # noqa: SIM905  (a row of names)
+)
+"""torch's optimizers whose state is zeros at first, but for what `_FRESH` names."""
+
+_FRESH: dict[tuple[str, str], float | str] = {
+    ("NAdam", "mu_product"): 1.0,
+    ("ASGD", "mu"): 1.0,
+    ("ASGD", "eta"): "lr",
+    ("Rprop", "step_size"): "lr",
+}
+"""What isn't zero in a state that a first step makes; "lr" is that of the parameter's group."""
+
+
+def seed(number: int = SEED) -> None:
+    """Let random numbers begin as in every run, or as in no run, for another number."""
+    torch.manual_seed(number)
+    np.random.seed(number)  # noqa: NPY002  (the global one is what somebody's code draws from)
+    random.seed(number)
+
+
+def starts_in_place(optimizer: Optimizer) -> bool:
+    """Return whether an optimizer's state can be put back to that of a new one without new tensors."""
+    if type(optimizer).__name__ not in _ZEROS or not type(optimizer).__module__.startswith("torch.optim"):
+        return False
+    return not any(group.get("dampening") and group.get("momentum") for group in optimizer.param_groups)
+
+
+@dataclass(slots=True, eq=False)
+class _Settings:
+    """An optimizer's settings and the state that it had when it was made."""
+
+    optimizer: Optimizer
+    groups: list[dict[str, Any]]
+    state: dict[Any, dict[str, Any]]
+
+    @classmethod
+    def of(cls, optimizer: Optimizer, *, empty: bool = False) -> "_Settings":
+        """Note them; empty for one whose state was made by steps that don't count."""
+        state = {} if empty else {p: deepcopy(dict(held)) for p, held in optimizer.state.items() if held}
+        return cls(optimizer, _groups(optimizer), state)
+
+    def restore(self) -> None:
+        for group, before in zip(self.optimizer.param_groups, self.groups, strict=False):
+            for key, value in before.items():
+                group[key] = _put(group.get(key), value)
+        rates = {p: group["lr"] for group in self.optimizer.param_groups for p in group["params"] if "lr" in group}
+        in_place = starts_in_place(self.optimizer)
+        for p in list(self.optimizer.state):
+            held = self.optimizer.state[p]
+            if p in self.state:
+                before = self.state[p]
+                for key in held.keys() - before.keys():
+                    del held[key]
+                held.update({key: _put(held.get(key), value) for key, value in before.items()})
+            elif not in_place or not all(isinstance(value, (Tensor, int, float, type(None))) for value in held.values()):
+                del self.optimizer.state[p]
+            else:
+                self._begin(held, rates.get(p, 0.0))
+
+    def _begin(self, held: dict[str, Any], rate: Any) -> None:
+        """Set a parameter's state to what a new optimizer's first step makes of it."""
+        for key, value in held.items():
+            fresh = _FRESH.get((type(self.optimizer).__name__, key), 0.0)
+            fresh = float(rate) if fresh == "lr" else fresh
+            if isinstance(value, Tensor):
+                value.fill_(fresh)
+            elif value is not None:
+                held[key] = type(value)(fresh)
+
+
+@dataclass(slots=True, eq=False)
+class Origin:
+    """Where a training starts: taken before a way prepares, completed after it."""
+
+    made: Made
+    held: dict[str, Tensor] = field(init=False)
+    first: dict[str, Tensor] = field(init=False)
+    _gradients: dict[str, Tensor | None] = field(init=False)
+    _modes: list[tuple[nn.Module, bool]] = field(init=False)
+    _others: list[tuple[Any, Any]] = field(init=False)
+    _settings: list[_Settings] = field(init=False)
+    _kept: dict[str, Tensor] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Note everything as `start` gave it."""
+        made = self.made
+        self.held = made.tensors
+        self.first = {name: tensor.detach().clone() for name, tensor in self.held.items()}
+        gradients = {name: p.grad for name, p in made.model.named_parameters()}
+        self._gradients = {name: None if grad is None else grad.clone() for name, grad in gradients.items()}
+        self._modes = [(module, module.training) for module in made.model.modules()]
+        self._others = [(other, deepcopy(other.state_dict())) for other in made.others]
+        self._settings = [_Settings.of(made.optimizer)]
+
+    def complete(self, own: Sequence[Any]) -> None:
+        """Note what a way's `prepare` made: optimizers and schedulers of its own, gradients, and settings that it changed.
+
+        Settings that a scheduler changed while a way warmed up are no settings of the way's.
+        """
+        stepped = any(other.state_dict() != before for other, before in self._others if _is_scheduler(other))
+        if not stepped:
+            self._settings[0].groups = _groups(self.made.optimizer)
+        for one in own:
+            if one is self.made.optimizer or any(one is other for other, _ in self._others):
+                continue
+            if isinstance(one, Optimizer):
+                self._settings.append(_Settings.of(one, empty=True))
+            else:
+                self._others.append((one, deepcopy(one.state_dict())))
+        for name, p in self.made.model.named_parameters():
+            if p.grad is not None:
+                self._kept[name] = p.grad
+
+    @torch.no_grad()
+    def restore(self) -> None:
+        """Put everything back."""
+        for name, tensor in named(self.made.model).items():  # a forward may put another tensor in a buffer's place
+            tensor.detach().copy_(self.first[name])
+        for name, p in self.made.model.named_parameters():
+            self._restore_gradient(name, p)
+        for module, mode in self._modes:
+            module.training = mode
+        for other, state in self._others:
+            other.load_state_dict(deepcopy(state))
+        for settings in self._settings:
+            settings.restore()
+        seed()
+
+    def check(self, who: str, device: str) -> None:
+        """Raise InputError where a way replaced a tensor of the model, or gave it another shape, device or dtype."""
+        now = named(self.made.model)
+        if now.keys() != self.held.keys():
+            name = min(now.keys() ^ self.held.keys())
+            raise InputError(f"{who} changes which tensors the model has: {name} {'came' if name in now else 'went'}")
+        for name, tensor in now.items():
+            first = self.first[name]
+            if tensor.shape != first.shape:
+                raise InputError(f"{who} changes the shape of {name}, from {tuple(first.shape)} to {tuple(tensor.shape)}")
+            if tensor.device.type != torch.device(device).type:
+                raise InputError(f"{who} leaves {name} on {tensor.device}, where the training runs on {device}")
+            if tensor.dtype != first.dtype:
+                raise InputError(f"{who} changes the dtype of {name}, from {first.dtype} to {tensor.dtype}")
+            if isinstance(tensor, nn.Parameter) and tensor is not self.held[name]:
+                raise InputError(
+                    f"{who} replaces {name}, so that it can't be started over: train the parameters of the model that it is "
+                    "given, in place (copy_)"
+                )
+
+    def _restore_gradient(self, name: str, p: Any) -> None:
+        value = self._gradients.get(name)
+        kept = self._kept.get(name)
+        if kept is not None:
+            p.grad = kept  # the same memory: a graph may write to it
+            kept.zero_() if value is None else kept.copy_(value)
+        else:
+            p.grad = None if value is None else value.clone()
+
+
+def _groups(optimizer: Optimizer) -> list[dict[str, Any]]:
+    return [
+        {key: deepcopy(value) for key, value in group.items() if key != "params"} for group in optimizer.param_groups
+    ]
+
+
+def _put(now: Any, before: Any) -> Any:
+    """Return what stood there before: in the tensor that stands there now, where it fits."""
+    if isinstance(now, Tensor) and isinstance(before, Tensor) and now.shape == before.shape:
+        return now.copy_(before)
+    return deepcopy(before)
+
+
+def _is_scheduler(other: Any) -> bool:
+    return isinstance(other, torch.optim.lr_scheduler.LRScheduler)
