@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lntx.training.linear.model import LNTXModel, load
     from lntx.training.linear.parity import verify
     from lntx.training.linear.problem import Problem, synthetic, tutorial
+    from lntx.training.loop.loop import Loop
     from lntx.training.recipe import Recipe
     from lntx.training.trainer import prepare, train
 
@@ -37,6 +38,7 @@ _HOMES = {
     "lntx.training.linear.model": ("LNTXModel", "load"),
     "lntx.training.linear.parity": ("verify",),
     "lntx.training.linear.problem": ("Problem", "synthetic", "tutorial"),
+    "lntx.training.loop.loop": ("Loop",),
     "lntx.training.recipe": ("Recipe",),
     "lntx.training.linear.data.tables": ("from_npy", "from_table"),
     "lntx.training.trainer": ("prepare", "train"),
@@ -51,6 +53,7 @@ __all__ = [
     "InputError",
     "LNTXModel",
     "LntxError",
+    "Loop",
     "MissingExtra",
     "Problem",
     "Recipe",

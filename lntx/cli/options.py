@@ -63,6 +63,50 @@ KeepIndex = Annotated[
 Sheet = Annotated[str | None, _reading("The sheet of a workbook.", "--sheet", metavar="NAME")]
 
 
+_LOOP = "A training loop of your own"
+
+
+def _loop(text: str, *flags: str, metavar: str | None = None) -> Any:
+    return typer.Option(*flags, help=text, metavar=metavar, rich_help_panel=_LOOP)
+
+
+LoopFile = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[FILE.py]", help="A file with a training loop of your own, or FILE.py:NAME (lntx new writes one)."
+    ),
+]
+Way = Annotated[str, _loop("One of its ways; the first, if left out.", "--way", metavar="NAME")]
+Ways = Annotated[list[str] | None, _loop("One of its ways; again for more. All, if left out.", "--way", metavar="NAME")]
+AxisValue = Annotated[
+    list[str] | None, _loop("Another value of a parameter of start or batches.", "--axis", metavar="NAME=VALUE")
+]
+LoopDtype = Annotated[str | None, _loop("What to compute in.", "--dtype", metavar="float32|float64|bfloat16")]
+LoopSteps = Annotated[int, _loop("Steps to hold it for; 100, if left out.", "--steps", metavar="N")]
+
+
+def for_a_loop(context: typer.Context, *taken: str) -> None:
+    """Raise InputError for an option that was given and isn't among those that a loop takes: it says the rest itself."""
+    for name in context.params:
+        source = context.get_parameter_source(name)
+        if name not in taken and source is not None and source.name == "COMMANDLINE":
+            raise InputError(
+                f"{_word(context, name)} is for the linear model; a loop's file says that itself, in start or batches"
+            )
+
+
+def for_the_linear_model(**values: Any) -> None:
+    """Raise InputError for an option of a loop's that was given without a file."""
+    for name, value in values.items():
+        if value:
+            raise InputError(f"--{name} is for a loop of your own; name its file, as ranking.py")
+
+
+def _word(context: typer.Context, name: str) -> str:
+    """Return an option as it is written."""
+    return next((option.opts[0] for option in context.command.params if option.name == name), name)
+
+
 def given(**values: Any) -> dict[str, Any]:
     """Return the options of a table that were given, as JSON types; --no-header is header False."""
     return {name: value for name, value in values.items() if value or (name == "header" and value is False)}

@@ -9,6 +9,7 @@ import typer
 
 from lntx.cli import options
 from lntx.cli.blame import blamed
+from lntx.cli.loop_request import LoopRequest
 from lntx.cli.problem_options import ProblemOptions
 from lntx.cli.terminal import bar, say, show, show_json, watched
 from lntx.cli.train_view import Outcome
@@ -30,6 +31,8 @@ def _option(panel: str, text: str, *flags: str, metavar: str | None = None) -> A
 
 
 def command(
+    context: typer.Context,
+    file: options.LoopFile = None,
     as_published: Annotated[
         bool, _option(_PROBLEM, "The tutorial as its code is: x in 1..50, three outputs.", "--as-published")
     ] = False,
@@ -64,17 +67,34 @@ def command(
     dampening: Annotated[float, _option(_RECIPE, "Dampening of the momentum.")] = 0.0,
     nesterov: Annotated[bool, _option(_RECIPE, "Nesterov's momentum.", "--nesterov")] = False,
     weight_decay: Annotated[float, _option(_RECIPE, "Weight decay, on the bias too.")] = 0.0,
-    dtype: Annotated[str | None, _option(_RECIPE, "What to compute in.", metavar="float32|float64")] = None,
+    dtype: Annotated[
+        str | None, _option(_RECIPE, "What to compute in; bfloat16 is for loops.", metavar="DTYPE")
+    ] = None,
     log_every: Annotated[int, _option(_RECIPE, "Epochs between two entries of the loss history; 0 for none.")] = 0,
+    way: options.Way = "",
+    axis: options.AxisValue = None,
     backend: Annotated[str, _option(_RUN, "One of those that lntx backends shows.", metavar="NAME")] = "eager",
     device: Annotated[str, _option(_RUN, "cpu, cuda or cuda:N.")] = "cpu",
     save: Annotated[Path | None, _option(_RUN, "Save the model (safetensors).", metavar="FILE")] = None,
     no_verify: Annotated[bool, _option(_RUN, "Don't hold the weights against the reference.", "--no-verify")] = False,
     as_json: options.Json = False,
 ) -> None:
-    """Train the linear model; by default on the tutorial's problem, step by step, with plain PyTorch."""
+    """Train the linear model, by default on the tutorial's problem, step by step, with plain PyTorch; or a loop of your own."""
     if save:
         options.writable_file(save)
+    if file:
+        taken = "file", "way", "axis", "epochs", "dtype", "device", "save", "no_verify", "as_json"
+        options.for_a_loop(context, *taken)
+        asked = context.get_parameter_source("epochs")
+        LoopRequest(file, tuple(axis or ()), dtype, device).train(
+            way,
+            epochs if asked is not None and asked.name == "COMMANDLINE" else None,
+            save=save,
+            verify=not no_verify,
+            as_json=as_json,
+        )
+        return
+    options.for_the_linear_model(way=way, axis=axis)
     chosen = ProblemOptions(
         as_published=as_published,
         one_weight=one_weight,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lntx.cli import options
+from lntx.cli.loop_request import LoopRequest
 from lntx.cli.terminal import bar, show, show_json, table
 from lntx.errors import Disagreement, InputError, LntxError, Refused
 
@@ -20,17 +21,30 @@ EXAMPLE = "lntx verify --backend manual"
 
 
 def command(
+    context: typer.Context,
+    file: options.LoopFile = None,
     backend: options.Backends = None,
     device: options.Devices = None,
     limit: Annotated[
         float, typer.Option(metavar="SECONDS", help="A case that takes longer is stopped, and has failed.")
     ] = 120.0,
+    way: options.Ways = None,
+    axis: options.AxisValue = None,
+    dtype: options.LoopDtype = None,
+    steps: options.LoopSteps = 0,
     as_json: options.Json = False,
 ) -> None:
     """Prove that the backends recover the reference's weights, over a grid of recipes; exit code 12 if one does not.
 
-    Each backend has a process of its own: one that crashes or hangs costs no other its result.
+    Each backend has a process of its own: one that crashes or hangs costs no other its result. With FILE.py: that each way
+    of a loop of your own is the same training as its first, tensor by tensor.
     """
+    if file:
+        options.for_a_loop(context, "file", "way", "axis", "dtype", "steps", "device", "as_json")
+        for place in device or ("cpu",):
+            LoopRequest(file, tuple(axis or ()), dtype, place).verify(tuple(way or ()), steps, as_json=as_json)
+        return
+    options.for_the_linear_model(way=way, axis=axis, dtype=dtype, steps=steps)
     found = _verified(backend or (), device or (), limit)
     results = found.findings
     if not results:

@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from time import perf_counter
 from typing import Any, TypeVar
 
 from lntx.errors import Disagreement, InputError
@@ -65,7 +66,10 @@ class Lent:
 
 @dataclass(slots=True, eq=False)
 class Training:
-    """A prepared training: call it as often as needed, each time for the whole of it. `last` is what the last call gave."""
+    """A prepared training (`lntx.training.trainable.Prepared`): call it as often as needed, each time for the whole of it.
+
+    `last` is what the last call gave, `prepared_s` are the seconds that preparing took.
+    """
 
     backend: Backend
     lent: Lent
@@ -75,6 +79,7 @@ class Training:
     last: Any = None
     kept: list[Outcome] = field(default_factory=list)
     changed: set[str] = field(default_factory=set)
+    prepared_s: float = 0.0
     _factors: audit.Factors | None = None
     _start: float = 1.0
     _within: bool = False
@@ -157,7 +162,10 @@ def prepared(backend: Backend, problem: Problem | Lent, recipe: Recipe, device: 
     lent = problem if isinstance(problem, Lent) else Lent.of(problem, recipe)
     lent.targets.scale(1.0)
     with usual() as seen, lent.targets.watching():
+        started = perf_counter()
         run = devices.settled(lambda: backend.prepare(lent.own, recipe.but(), device), device)()
+        seconds = perf_counter() - started
     if not callable(run):
         raise InputError(f"backend {backend.name}: its prepare() gave a {type(run).__name__}, where a call is due")
-    return Training(backend, lent, recipe, device, devices.settled(run, device), changed=set(seen.changed))
+    changed = set(seen.changed)
+    return Training(backend, lent, recipe, device, devices.settled(run, device), changed=changed, prepared_s=seconds)

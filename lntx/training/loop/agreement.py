@@ -174,6 +174,6 @@ def _unprovable(spread: Spread, first: Held | None) -> str:
     worst = max(trained, key=lambda tensor: tensor.tolerance)
     return (
         f"rounding alone may move {worst.name} by {worst.tolerance:.2g} of the way that it goes in the first {first.steps} "
-        f"step{'s' * (first.steps > 1)}, and nothing better is known later, so that agreement would prove nothing; use --dtype float64, "
-        "a smaller lr where it is unstable, or a larger one where it hardly moves"
+        f"step{'s' * (first.steps > 1)}, and nothing better is known later, so that agreement would prove nothing; use "
+        "--dtype float64, a smaller lr where it is unstable, or a larger one where it hardly moves"
     )

@@ -18,6 +18,7 @@ from lntx.training.loop.derived import derived
 from lntx.training.loop.prepared import LoopTraining, prepared
 from lntx.training.loop.spread import Spread, measured
 from lntx.training.loop.subject import Subject
+from lntx.training.loop.trained import LoopFit, trained
 from lntx.training.loop.way import DTYPES, Prepare, Way
 from lntx.training.trainable import Facts
 
@@ -52,14 +53,13 @@ class Loop:
             if not callable(function):
                 raise InputError(f"{role} must be a function, not {scalars.shown(function)}")
         self.epochs = scalars.whole("epochs", epochs, least=1)
-        self.name, self.metric, self.path = scalars.text("name", name), metric, None if not name else None
-        self.values: dict[str, Any] = {}
-        self._asked: str | None = None
+        self.name, self.metric = scalars.text("name", name), metric
+        self.path: Path | None = None
         self._own: dict[str, Way] = {}
         self._functions = (start, batches)
         self._takes = parameters.defaults("start", start), parameters.defaults("batches", batches)
         self.axes: Mapping[str, Any] = parameters.joined(*self._takes)
-        self._forget()
+        self._bind({}, None)
 
     def way(self, function: Any = None, *, name: str | None = None, dtype: str | None = None) -> Any:
         """Add a way: a function of what start gives that returns the step; a decorator, also with arguments.
@@ -83,11 +83,11 @@ class Loop:
         if dtype not in (None, *DTYPES):
             raise InputError(f"dtype must be one of {', '.join(DTYPES)}, not {scalars.shown(dtype)}")
         other = copy(self)
-        other.values, other._asked = {**self.values, **values}, dtype or self._asked
-        other._forget()
+        other._bind({**self.values, **values}, dtype or self._asked)  # noqa: SLF001  (one of its own kind)
         return other
 
-    def _forget(self) -> None:
+    def _bind(self, values: Mapping[str, Any], dtype: str | None) -> None:
+        self.values, self._asked = dict(values), dtype
         self._subject: Subject | None = None
         self._spreads: dict[Any, Spread] = {}
 
@@ -95,7 +95,9 @@ class Loop:
     def ways(self) -> dict[str, Way]:
         """All ways by name: the file's, the reference first, then those that follow from it and that the file hasn't itself."""
         if not self._own:
-            raise InputError(f"{self.name} has no way: put @loop.way above a function of (model, optimizer) that returns a step")
+            raise InputError(
+                f"{self.name} has no way: put @loop.way above a function of (model, optimizer) that returns a step"
+            )
         first = next(iter(self._own.values()))
         more = {one.NAME: Way(one.NAME, one.LABEL, first.prepare, one) for one in derived()}
         return {**self._own, **{name: way for name, way in more.items() if name not in self._own}}
@@ -149,8 +151,13 @@ class Loop:
         if reason := self.refuses(way, device):
             raise Refused(f"way {way} can't do this: {reason}")
 
-    def prepare(self, way: str = "", device: str = "cpu", epochs: int | None = None, *, steps: int | None = None) -> LoopTraining:
-        """Let a way prepare a training of some epochs, or of some steps; raises as `check` does, and InputError for its own fault."""
+    def prepare(
+        self, way: str = "", device: str = "cpu", epochs: int | None = None, *, steps: int | None = None
+    ) -> LoopTraining:
+        """Let a way prepare a training of some epochs, or of some steps.
+
+        Raises as `check` does, and InputError for what the way's own code raises, or does to the model.
+        """
         self.check(way, device)
         found = self.find(way)
         epochs = self.epochs if epochs is None else scalars.whole("epochs", epochs, least=1)
@@ -170,6 +177,20 @@ class Loop:
             runs.append(run.trace(stops))  # a second call, which must begin as the first did
         hint = _DRAWS if spread.drew and run.drawn != spread.drawn and thorough else ""
         return agreement.joined(spread, runs, run.epoch, hint)
+
+    def train(
+        self,
+        way: str = "",
+        device: str = "cpu",
+        epochs: int | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> LoopFit:
+        """Train, and return the model with its tensors, the loss history, the metric and the seconds.
+
+        progress hears the number of each epoch that is done. Raises as `prepare` does, and Diverged where the weights leave the
+        finite numbers.
+        """
+        return trained(self.prepare(way, device, epochs), self.metric, progress)
 
     def verify(self, way: str = "", device: str = "cpu", *, steps: int = VERIFIED) -> Agreement:
         """Train a way for some steps, twice, and hold it against the first way in float64, tensor by tensor."""
@@ -209,9 +230,3 @@ def _file(function: Any) -> str:
     """Return the file in which a function was written, as a traceback names it; empty where that isn't known."""
     code = getattr(inspect.unwrap(function), "__code__", None)
     return code.co_filename if code else ""
-
-
-def named(loop: Loop, name: str, path: Path) -> Loop:
-    """Give a loop the name and the path of its file."""
-    loop.name, loop.path = name, path  # type: ignore[assignment]
-    return loop

@@ -34,7 +34,9 @@ class Made:
         parts = tuple(given) if isinstance(given, (tuple, list)) else (given,)
         if len(parts) < 2 or not isinstance(parts[0], nn.Module) or not isinstance(parts[1], Optimizer):  # noqa: PLR2004  (a pair)
             kinds = ", ".join(type(part).__name__ for part in parts)
-            raise InputError(f"start() gave {kinds}, where a torch.nn.Module and its optimizer are due: return model, optimizer")
+            raise InputError(
+                f"start() gave {kinds}, where a torch.nn.Module and its optimizer are due: return model, optimizer"
+            )
         for other in parts[2:]:
             if not (hasattr(other, "state_dict") and hasattr(other, "load_state_dict")):
                 raise InputError(
@@ -121,7 +123,11 @@ def _fault(tensor: Tensor, *, is_parameter: bool) -> str:
     if not tensor.is_floating_point():
         return ""
     finite = bool(tensor.isfinite().all())
-    return "has numbers that are not finite from the start" if not finite and (is_parameter or bool(tensor.isnan().any())) else ""
+    return (
+        "has numbers that are not finite from the start"
+        if not finite and (is_parameter or bool(tensor.isnan().any()))
+        else ""
+    )
 
 
 def named(model: nn.Module) -> dict[str, Tensor]:

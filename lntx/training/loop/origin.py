@@ -79,7 +79,9 @@ class _Settings:
                 for key in held.keys() - before.keys():
                     del held[key]
                 held.update({key: _put(held.get(key), value) for key, value in before.items()})
-            elif not in_place or not all(isinstance(value, (Tensor, int, float, type(None))) for value in held.values()):
+            elif not in_place or not all(
+                isinstance(value, (Tensor, int, float, type(None))) for value in held.values()
+            ):
                 del self.optimizer.state[p]
             else:
                 self._begin(held, rates.get(p, 0.0))
@@ -162,7 +164,9 @@ class Origin:
         for name, tensor in now.items():
             first = self.first[name]
             if tensor.shape != first.shape:
-                raise InputError(f"{who} changes the shape of {name}, from {tuple(first.shape)} to {tuple(tensor.shape)}")
+                raise InputError(
+                    f"{who} changes the shape of {name}, from {tuple(first.shape)} to {tuple(tensor.shape)}"
+                )
             if tensor.device.type != torch.device(device).type:
                 raise InputError(f"{who} leaves {name} on {tensor.device}, where the training runs on {device}")
             if tensor.dtype != first.dtype:

@@ -27,7 +27,9 @@ def joined(one: Mapping[str, Any], two: Mapping[str, Any]) -> dict[str, Any]:
     """Join those of start and batches; InputError where one name has two defaults."""
     for name in one.keys() & two.keys():
         if one[name] != two[name]:
-            raise InputError(f"{name} is {one[name]!r} for start and {two[name]!r} for batches; give it one default in both")
+            raise InputError(
+                f"{name} is {one[name]!r} for start and {two[name]!r} for batches; give it one default in both"
+            )
     return {**one, **two}
 
 

@@ -184,8 +184,8 @@ def prepared(
 ) -> LoopTraining:
     """Let a way prepare: its model and batches on the device; the clock runs for the way's own part alone.
 
-    dtype is what is computed in, wide what model and batches are to be cast to, if they aren't in it as they come. Raises InputError
-    where the way can't, or leaves the model another than it was given.
+    dtype is what is computed in, wide what model and batches are to be cast to, if they aren't in it as they come. Raises
+    InputError where the way can't, or leaves the model another than it was given.
     """
     made = start()
     with surrounding(dtype), devices.current(device):

@@ -107,7 +107,9 @@ def measured(train: Callable[[str], LoopTraining], dtype: str, stops: Sequence[i
     if dtype != "bfloat16":  # its replicates round by so much that they cross kinks themselves
         for one, two in _pairs(reference, moved, left, UNITS[dtype]):
             _widen(points, lambda steps, name, a=one, b=two: a[steps][name] + b[steps][name] - 2 * found[steps][name])
-    note = "" if left == list(stops) else f"after step {left[-1]} the training leaves the finite numbers, in float64 too"
+    note = (
+        "" if left == list(stops) else f"after step {left[-1]} the training leaves the finite numbers, in float64 too"
+    )
     return Spread(dtype, start, points, moved, reference.drew, own.drawn, note)
 
 
@@ -143,7 +145,9 @@ def _pairs(
 
 def _nothing(steps: int, tensors: Tensors) -> Expected:
     """Begin with no spread, of all tensors that hold finite numbers; a mask of infinities is due exactly."""
-    floats = {name: tensor for name, tensor in tensors.items() if tensor.is_floating_point() and bool(tensor.isfinite().all())}
+    floats = {
+        name: tensor for name, tensor in tensors.items() if tensor.is_floating_point() and bool(tensor.isfinite().all())
+    }
     each = {name: torch.zeros_like(tensor) for name, tensor in floats.items()}
     return Expected(steps, tensors, dict.fromkeys(floats, 0.0), each)
 

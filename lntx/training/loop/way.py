@@ -74,7 +74,9 @@ class Way:
         step: Any = self.prepare(*made.arguments)
         if not callable(step):
             what = "nothing" if step is None else f"a {type(step).__name__}"
-            raise InputError(f"way {self.name} gave {what}, where its step is due: return the function that takes a batch")
+            raise InputError(
+                f"way {self.name} gave {what}, where its step is due: return the function that takes a batch"
+            )
         if dtype != "bfloat16" or self.dtype == "bfloat16":
             return step  # type: ignore[no-any-return]
         kind = torch.device(device).type

@@ -15,7 +15,9 @@ LABEL = "torch.compile: the whole step compiled, the optimizer too"
 def refuses(ground: Ground) -> str | None:
     """Refuse where the generated code has no compiler, and where a scheduler changes what it was compiled for."""
     if ground.made.others:
-        return "start gives a scheduler or the like, and each new learning rate would compile the step anew; take compiled"
+        return (
+            "start gives a scheduler or the like, and each new learning rate would compile the step anew; take compiled"
+        )
     return compilers.refuses(ground.device)
 
 

@@ -62,7 +62,9 @@ def finish(step: Step, ground: Ground) -> Step:
         replay = captured(recorded, ground.device)
 
     def replayed(*batch: Any) -> Any:
-        for place, leaf in zip(places, (leaf for leaf in pytree.tree_leaves(batch) if isinstance(leaf, Tensor)), strict=True):
+        for place, leaf in zip(
+            places, (leaf for leaf in pytree.tree_leaves(batch) if isinstance(leaf, Tensor)), strict=True
+        ):
             place.copy_(leaf)
         replay()
         return results[0]

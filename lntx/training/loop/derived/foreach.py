@@ -14,7 +14,9 @@ def refuses(ground: Ground) -> str | None:
         return f"{type(optimizer).__name__} has no implementation that is called foreach"
     if any(group["foreach"] for group in groups):
         return "the optimizer takes it already"
-    if ground.device.startswith("cuda") and all(group["foreach"] is None and not group.get("fused") for group in groups):
+    if ground.device.startswith("cuda") and all(
+        group["foreach"] is None and not group.get("fused") for group in groups
+    ):
         return "it is what torch takes on CUDA already, where nothing else is asked for"
     return None
 

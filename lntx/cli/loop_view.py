@@ -1,0 +1,165 @@
+"""What came of a loop: as the document that a program reads, and as what a person does."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lntx.cli.terminal import table
+from lntx.record import Agreement
+
+if TYPE_CHECKING:
+    from lntx.training.loop.loop import Loop
+    from lntx.training.loop.trained import LoopFit
+    from lntx.training.trainable import Facts
+
+_LOGGED = 20  # epochs with their losses
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What came of one way: an agreement; or how it is wrong where none could be had; or why it failed, or can't be."""
+
+    way: str
+    label: str
+    device: str
+    agreement: Agreement | None = None
+    wrong: str = ""
+    failure: str = ""
+    refusal: str = ""
+
+    @property
+    def ok(self) -> bool | None:
+        """Whether it agrees; None where nothing was compared."""
+        return self.agreement.ok if self.agreement else False if self.wrong else None
+
+    @property
+    def words(self) -> str:
+        """The verdict in a word or two."""
+        if self.refusal:
+            return "not here"
+        if self.failure:
+            return "failed"
+        return "agrees" if self.ok else "DISAGREES"
+
+    @property
+    def reason(self) -> str:
+        """What is to be said of it besides; empty where nothing is."""
+        return self.refusal or self.failure or self.wrong or (self.agreement.note if self.agreement else "")
+
+
+def documents(loop: "Loop", results: Sequence[Verified]) -> list[dict[str, Any]]:
+    """Return everything for a program, one object for each way."""
+    return [
+        {
+            "way": one.way,
+            "label": one.label,
+            "device": one.device,
+            "dtype": loop.find(one.way).dtype or loop.dtype,
+            "axis": {**loop.axes, **loop.values},
+            "ok": one.ok,
+            "error": one.agreement and one.agreement.error,
+            "tolerance": one.agreement and one.agreement.tolerance,
+            "tensors": [
+                {
+                    "name": t.name,
+                    "error": t.error,
+                    "tolerance": t.tolerance,
+                    "steps": t.steps,
+                    "proved": t.proved,
+                    "ok": t.ok,
+                }
+                for t in (one.agreement.tensors if one.agreement else ())
+            ],
+            **({"reason": one.reason} if one.reason else {}),
+        }
+        for one in results
+    ]
+
+
+def view(loop: "Loop", results: Sequence[Verified]) -> Iterator[Any]:
+    """Yield a line for each way, then what else is to be said of some."""
+    yield _title(loop.name, loop.facts(), loop.dtype)
+    yield ""
+    names = ("way", "what it is", "is the same", "nearest tensor", "error", "rounding explains")
+    yield table(names, (_row(one) for one in results), numbers=names[4:])
+    yield from (f"{one.way}: {one.reason}" for one in results if one.reason)
+
+
+def _row(one: Verified) -> list[str]:
+    if one.agreement is None:
+        return [one.way, one.label, one.words, "-", "-", "-"]
+    worst = max(one.agreement.tensors, key=lambda tensor: (tensor.proved or not tensor.ok, tensor.share))
+    return [one.way, one.label, one.words, worst.name, f"{worst.error:.2g}", f"{worst.tolerance:.2g}"]
+
+
+def _title(name: str, facts: "Facts", dtype: str) -> str:
+    axis = "".join(f", {key} {value}" for key, value in facts.axis.items())
+    return (
+        f"{name}: {facts.model} of {facts.parameters:,} parameters under {facts.optimizer}, {facts.steps} steps an epoch, "
+        f"{dtype}{axis}"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LoopOutcome:
+    """A training of a loop with all that it takes to tell of it; agreement is None where there is none."""
+
+    name: str
+    way: str
+    device: str
+    epochs: int
+    facts: "Facts"
+    fit: "LoopFit"
+    agreement: Agreement | None = None
+
+    def document(self) -> dict[str, Any]:
+        """Return everything for a program; losses and metric only where the file gives them."""
+        fit, facts, held = self.fit, self.facts, self.agreement
+        return {
+            "loop": self.name,
+            "way": self.way,
+            "device": self.device,
+            "model": facts.model,
+            "optimizer": facts.optimizer,
+            "parameters": facts.parameters,
+            "axis": dict(facts.axis),
+            "epochs": self.epochs,
+            "steps": self.epochs * facts.steps,
+            **({"losses": list(fit.losses)} if fit.losses else {}),
+            **({} if fit.metric is None else {"metric": fit.metric}),
+            "seconds": {"prepare": fit.seconds.prepare, "run": fit.seconds.run},
+            "agreement": held and {"error": held.error, "tolerance": held.tolerance, "ok": held.ok},
+        }
+
+    def view(self) -> Iterator[Any]:
+        """Yield what a person reads, top to bottom."""
+        fit, seconds = self.fit, self.fit.seconds
+        dtype = str(next(iter(fit.tensors.values())).dtype).removeprefix("torch.")
+        yield f"{_title(self.name, self.facts, dtype)}: {self.way} on {self.device}, {self.epochs} epochs"
+        yield ""
+        if fit.losses:
+            yield table(("epoch", "mean loss"), self._course(), numbers=("epoch", "mean loss"))
+            yield ""
+        if fit.metric is not None:
+            yield f"metric     {fit.metric:.6g}"
+        yield f"time       {seconds.run:.3g} s to run, after {seconds.prepare:.3g} s to prepare"
+        yield self._agreement()
+
+    def _course(self) -> Iterator[list[str]]:
+        """Yield epochs and losses, evenly spread where there are many, the first and the last among them."""
+        losses = self.fit.losses
+        rows = min(len(losses), _LOGGED)
+        for i in range(rows):
+            epoch = round(i * (len(losses) - 1) / max(1, rows - 1))
+            yield [str(epoch + 1), f"{losses[epoch]:.4g}"]
+
+    def _agreement(self) -> str:
+        if (held := self.agreement) is None:
+            return "agreement  not checked"
+        last = round(held.checkpoints[-1].epoch * self.facts.steps)
+        words, side = ("is", "within") if held.ok else ("is NOT", "beyond")
+        return (
+            f"agreement  it {words} the training that the first way is, held for {last} steps against float64: error "
+            f"{held.error:.2g}, {side} the {held.tolerance:.2g} that rounding explains"
+            + (f"; {held.note}" if held.note else "")
+        )
