@@ -13,12 +13,15 @@ import typer
 from lntx.cli import entered, options
 from lntx.cli.terminal import say, show
 from lntx.errors import LntxError
+from lntx.storage.disk import splice
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 _PAGE, _COUNTS = "report.md", "counts.md"
-_USUAL = {"--slack": 600, "--honest": 3000, "--rates": 5000, "--studies": 10, "--busy": 10}
+_USUAL = {"--slack": 600, "--honest": 3000, "--rates": 5000, "--studies": 10, "--busy": 10, "--networks": 300}
 """How many are drawn, or made, where a count isn't given."""
 _SEED = 0
+_BEGIN, _END = "<!-- networks: begin -->", "<!-- networks: end -->"
+"""Of a page, around the tables of the networks."""
 
 
 class Undetected(LntxError):
@@ -45,6 +48,13 @@ def command(
     rates: Annotated[int, _number("Random recipes whose largest stable rates are tried")] = 0,
     studies: Annotated[int, _number("Regular studies whose shares of limits and voided cells are counted")] = 0,
     busy: Annotated[int, _number("The same, beside a process for each core that works in bursts")] = 0,
+    networks: Annotated[
+        int, _number("Random networks whose honest ways are verified, and planted faults of loops")
+    ] = 0,
+    page: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A page with markers, for the tables of --networks: docs/proof.md."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder for report.md, or counts.md.")
     ] = None,
@@ -56,7 +66,7 @@ def command(
     """
     if out:
         options.writable_folder(out)
-    asked = {"slack": slack, "honest": honest, "rates": rates, "studies": studies, "busy": busy}
+    asked = {"slack": slack, "honest": honest, "rates": rates, "studies": studies, "busy": busy, "networks": networks}
     counted = {name: number for name, number in asked.items() if number}
     from lntx_redteam import session, table  # noqa: PLC0415  (--help loads no torch)
 
@@ -65,21 +75,28 @@ def command(
         show(table.markdown(rows))
         if out:
             _written(table.markdown(rows), out / _PAGE)
+    failures = table.failures(rows)
     for name, number in counted.items():
-        section = _counted(name, number)
+        section, wrong = _counted(name, number)
+        failures += wrong
         show("\n".join(section))
         if out:  # each as it is done: the next may take an hour
             _kept(section, out / _COUNTS)
-    if failures := table.failures(rows):
-        raise Undetected(f"{len(failures)} of {len(rows)} came out otherwise than they should: {', '.join(failures)}")
+        if page and name == "networks":
+            splice(page, _BEGIN, _END, "\n".join(section[2:]))
+    if failures:
+        of = f" of {len(rows)}" if rows else ""
+        raise Undetected(f"{len(failures)}{of} came out otherwise than they should: {', '.join(failures)}")
 
 
-def _counted(name: str, number: int) -> list[str]:
-    """Run one of the modules that count over random problems, and give its table."""
+def _counted(name: str, number: int) -> tuple[list[str], list[str]]:
+    """Run one of the modules that count over random problems, and give its table, and what came out otherwise than it should."""
     module = import_module(f"lntx_redteam.{name}")
     about = str(module.__doc__).partition("\n")[0]
     asked = f"`nox -s redteam -- --{name} {number}`"
-    return [f"## {name.capitalize()}", "", f"{about} {asked}", "", *module.table(module.run(number, _SEED)), ""]
+    found = module.run(number, _SEED)
+    section = [f"## {name.capitalize()}", "", f"{about} {asked}", "", *module.table(found), ""]
+    return section, getattr(found, "failures", [])
 
 
 def _kept(section: list[str], path: Path) -> None:
