@@ -17,7 +17,7 @@ OPTIMIZERS = {
     "rmsprop": lambda p: torch.optim.RMSprop(p, lr=0.01, momentum=0.9, centered=True),
     "rprop": lambda p: torch.optim.Rprop(p, lr=0.01),
     "adagrad": lambda p: torch.optim.Adagrad(p, lr=0.01, initial_accumulator_value=0.1),
-    "adadelta": lambda p: torch.optim.Adadelta(p),
+    "adadelta": torch.optim.Adadelta,
     "asgd": lambda p: torch.optim.ASGD(p, lr=0.01, t0=2),
     "adafactor": lambda p: torch.optim.Adafactor(p, lr=0.01),
     "own": lambda p: Own(p, {"lr": 0.01}),

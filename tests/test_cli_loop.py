@@ -1,0 +1,171 @@
+import json
+import runpy
+
+import pytest
+import torch
+from support import loops
+from support.commandline import lntx_says
+
+import lntx
+from lntx.training.loop.derived import foreach
+from lntx.training.loop.file import load, names_loop
+
+
+def test_what_new_writes_runs_and_is_right(tmp_path):
+    path = tmp_path / "ranking.py"
+    said = lntx_says("new", path)
+    assert said.code == 0
+    assert f"lntx verify {path}" in said.out
+    assert runpy.run_path(str(path))["__doc__"].strip().endswith(".")
+    loop = load(path)
+    assert loop.name == "ranking"
+    assert loop.axes == {"width": 64, "batch_size": 32}
+    assert loop.metric is not None
+    said = lntx_says("verify", path, "--way", "eager", "--way", "fused", "--axis", "width=4", "--steps", 10)
+    assert (said.code, said.err) == (0, "")
+    assert "of 89 parameters under Adam" in said.out
+    assert "Eager, as I wrote it" in said.out
+    assert "agrees" in said.out
+
+
+def test_new_leaves_what_is_there_alone(tmp_path):
+    path = loops.written(tmp_path, text="kept")
+    for name, words in (
+        (path, "is there already"),
+        (tmp_path / "a.txt", "no file of Python"),
+        (tmp_path / "a-b.py", "can't be imported"),
+    ):
+        said = lntx_says("new", name)
+        assert said.code == 2
+        assert words in said.err
+    assert path.read_text() == "kept"
+    assert [found.name for found in tmp_path.iterdir()] == [path.name]
+
+
+def test_train_prints_losses_and_saves(tmp_path):
+    path = loops.written(tmp_path, "def metric(model):\n    return 0.25\n")
+    model = tmp_path / "model.safetensors"
+    said = lntx_says("train", path, "--save", model)
+    assert said.code == 0
+    assert "planted: Sequential of 57 parameters under Adam, 4 steps an epoch" in said.out
+    assert "metric     0.25" in said.out
+    assert "it is the training that the first way is, held for 100 steps" in said.out
+    assert said.err.endswith(f"saved to {model}\n")
+    found = lntx_says(
+        "train", path, "--way", "foreach", "--epochs", 3, "--axis", "width=4", "--no-verify", "--json"
+    ).json
+    assert found["way"] == "foreach"
+    assert found["axis"] == {"width": 4, "rows": 8}
+    assert (len(found["losses"]), found["steps"], found["metric"]) == (3, 12, 0.25)
+    assert found["agreement"] is None
+
+
+def test_a_wrong_way_is_12_and_nothing_is_saved(tmp_path):
+    path = loops.written(tmp_path, loops.FASTER)
+    said = lntx_says("verify", path, "--way", "eager", "--way", "faster", "--json", "--steps", 10)
+    assert said.code == 12
+    assert "faster" in said.err
+    assert [row["ok"] for row in said.json] == [True, False]
+    assert all(tensor["steps"] in {1, 10} for row in said.json for tensor in row["tensors"])
+    assert "DISAGREES" in lntx_says("verify", path, "--way", "faster", "--steps", 10).out
+    model = tmp_path / "model.safetensors"
+    said = lntx_says("train", path, "--way", "faster", "--save", model)
+    assert said.code == 12
+    assert "nothing was saved" in said.err
+    assert not model.exists()
+
+
+def test_a_loop_is_chosen_by_name(tmp_path):
+    path = loops.written(tmp_path, "other = lntx.Loop(start, batches)\nother.way(eager)\n")
+    assert load(f"{path}:other").name == "planted:other"
+    assert names_loop(f"{path}:other")
+    assert not names_loop("results")
+
+
+LINES = {
+    "no loop": ("x = 1\n", "holds no loop"),
+    "several": (loops.FILE + "other = lntx.Loop(start, batches)\n", "holds several loops (loop, other); choose one as"),
+    "syntax": ("def start(:\n", "SyntaxError"),
+    "raises": ("\nraise ValueError('planted')\n", "failed: ValueError: planted (planted.py, line 2)"),
+    "no way": (loops.FILE.partition("@loop.way")[0], "has no way"),
+    "step raises": (loops.FILE.replace("loss.backward()", "loss.backwards()"), "(planted.py, line"),
+    "unlike": (loops.FILE.replace("torch.manual_seed(1)", "pass"), "another tensor [0] in batch 0"),
+    "unlike start": (loops.FILE.replace("torch.manual_seed(0)", "pass"), "0.weight differs from call to call"),
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+@pytest.mark.parametrize("command", ["verify", "train"])
+def test_a_file_that_can_not_be_is_one_line(tmp_path, name, command):
+    text, words = LINES[name]
+    said = lntx_says(command, loops.written(tmp_path, text=text))
+    assert said.code == 2
+    assert said.err.count("\n") == 1
+    assert words in said.err
+    assert said.out == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("verify", "nowhere.py"), "there is no file nowhere.py; lntx new nowhere.py writes an example"),
+        (("train", "model.txt"), "is no file of Python"),
+        (("train", "{}:none"), "holds no loop called 'none'; there are: loop"),
+        (("train", "{}", "--lr", "0.1"), "--lr is for the linear model"),
+        (("train", "{}", "--samples", "3"), "--samples is for the linear model"),
+        (("verify", "{}", "--backend", "manual"), "--backend is for the linear model"),
+        (("train", "--way", "eager"), "--way is for a loop of your own"),
+        (("verify", "--steps", "3"), "--steps is for a loop of your own"),
+        (("train", "{}", "--way", "eagre"), "did you mean eager?"),
+        (("train", "{}", "--way", "cudagraph"), "a CUDA graph needs a CUDA device"),
+        (("verify", "{}", "--way", "cudagraph"), "a CUDA graph needs a CUDA device"),
+        (("train", "{}", "--axis", "height=3"), "no axis 'height'; there are: width, rows"),
+        (("train", "{}", "--axis", "width=3,4"), "one value here"),
+        (("train", "{}", "--dtype", "float16"), "dtype must be one of"),
+        (("train", "{}", "--epochs", "0"), "epochs must be"),
+    ],
+)
+def test_an_argument_that_can_not_be_is_one_line(tmp_path, arguments, words):
+    path = loops.written(tmp_path)
+    said = lntx_says(*(argument.format(path) for argument in arguments))
+    assert said.code == 2
+    assert said.err.count("\n") == 1
+    assert words in said.err
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is CUDA here")
+def test_cuda_where_there_is_none_is_one_line(tmp_path):
+    path = loops.written(tmp_path)
+    for command in ("train", "verify"):
+        said = lntx_says(command, path, "--device", "cuda")
+        assert (said.code, said.err.count("\n")) == (2, 1)
+        assert "use --device cpu" in said.err
+
+
+def test_a_derived_way_that_fails_costs_no_other_its_result(tmp_path, monkeypatch):
+    def failing(*_):
+        raise RuntimeError("planted")
+
+    monkeypatch.setattr(foreach, "finish", failing)
+    said = lntx_says("verify", loops.written(tmp_path), "--way", "foreach", "--way", "fused", "--steps", 4, "--json")
+    assert said.code == 2
+    assert said.err.count("\n") == 1
+    assert [row["ok"] for row in json.loads(said.out)] == [None, True]
+    assert "planted" in said.json[0]["reason"]
+
+
+@pytest.mark.end_to_end
+def test_compiled_ways_agree(tmp_path):
+    if lntx.backends()["compiled"].refuses(None, None, "cpu"):
+        pytest.skip("no C++ compiler here")
+    said = lntx_says("verify", loops.written(tmp_path), "--json")
+    assert said.code == 0, said.err
+    found = {row["way"]: row["ok"] for row in said.json}
+    assert found == {
+        "eager": True,
+        "compiled": True,
+        "compiled:step": True,
+        "cudagraph": None,
+        "foreach": True,
+        "fused": True,
+    }
