@@ -7,7 +7,7 @@ from support.commandline import lntx_says
 
 import lntx
 
-COMMANDS = ["train", "predict", "backends", "verify", "bench", "report", "compare"]
+COMMANDS = ["train", "predict", "backends", "verify", "bench", "new", "report", "compare"]
 HEAVY = {"torch", "numpy", "pandas", "matplotlib", "scipy", "safetensors"}
 
 

@@ -27,7 +27,7 @@ sys.meta_path.insert(0, Absent())
 """
 CODE = "def total(n):\n    return sum(range(n))\n"
 SUITE = "import subject\n\ndef test_total(benchmark):\n    assert benchmark(subject.total, 10) == 45\n"
-COMMANDS = ["train", "predict", "backends", "verify", "bench", "report", "compare", "gate"]
+COMMANDS = ["train", "predict", "backends", "verify", "bench", "new", "report", "compare", "gate"]
 TRAINS = {
     "train": ("--epochs", 1, "--save", "model.safetensors"),
     "predict": ("model.safetensors", 1, 1, 1),
