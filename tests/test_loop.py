@@ -1,4 +1,5 @@
 import itertools
+import warnings
 
 import pytest
 import torch
@@ -41,6 +42,11 @@ def _plain(model):
     return model, torch.optim.SGD(model.parameters(), lr=0.1)
 
 
+def _lazy():
+    with warnings.catch_warnings(action="ignore"):
+        return nn.LazyLinear(1)
+
+
 def _rated(number):
     torch.manual_seed(0)
     model = nn.Linear(5, 1)
@@ -66,7 +72,7 @@ STARTS = {
     ),
     "the parameters are float16": start_with(model=lambda model, _: model.half()),
     "which can't be started over": start_with(other=lambda *_: object()),
-    "has no shape yet": lambda: _plain(nn.LazyLinear(1)),
+    "has no shape yet": lambda: _plain(_lazy()),
     "start() failed: ValueError: planted (test_loop.py, line": _raise,
 }
 
@@ -127,7 +133,7 @@ def _replaced(model, _optimizer):
 
 
 def _moved(model, _optimizer):
-    model[3].bias.data = model[3].bias.data.to("meta")
+    model.to("meta")
     return lambda *_: None
 
 
@@ -147,10 +153,10 @@ def _failing(model, _optimizer):
 
 WAYS = {
     "gave nothing, where its step is due": lambda *_: None,
-    "gave a int, where its step is due": lambda *_: 3,
+    "gave a value of type int, where its step is due": lambda *_: 3,
     "changes the shape of 3.bias": _reshaped,
     "replaces 3.bias": _replaced,
-    "leaves 3.bias on meta": _moved,
+    "leaves 0.weight on meta": _moved,
     "changes the dtype of": _halved,
     "more came": _more,
     "way planted failed: RuntimeError: mat1 and mat2": _failing,

@@ -189,7 +189,7 @@ def test_a_training_that_does_not_move_proves_nothing():
 def test_a_training_that_diverges_in_double_too_is_said():
     def start():
         model, _ = loops.start()
-        return model, torch.optim.SGD(model.parameters(), lr=1e300)
+        return model, torch.optim.SGD(model.parameters(), lr=float("inf"))
 
     with pytest.raises(lntx.Diverged, match="smaller lr"):
         loops.loop(start=start).verify(steps=10)

@@ -86,7 +86,7 @@ class Made:
         for name, tensor in one.items():
             if not same(tensor.detach(), two[name].detach()):
                 return f"{name} differs from call to call: draw it after torch.manual_seed(...), inside start()"
-        if type(self.optimizer) is not type(other.optimizer) or _settings(self) != _settings(other):
+        if type(self.optimizer) is not type(other.optimizer) or _compared(self) != _compared(other):
             return "the optimizer's settings differ from call to call"
         return ""
 
@@ -135,27 +135,36 @@ def named(model: nn.Module) -> dict[str, Tensor]:
     return {**dict(model.named_parameters()), **dict(model.named_buffers())}
 
 
-def _settings(made: Made) -> list[dict[str, Any]]:
+def _compared(made: Made) -> list[dict[str, Any]]:
     """Return an optimizer's settings as values that compare."""
-    groups = made.optimizer.param_groups
-    plain = [{key: value for key, value in group.items() if key != "params"} for group in groups]
-    return [{key: _plain(value) for key, value in group.items()} for group in plain]
+    return [
+        {key: value.tolist() if isinstance(value, Tensor) else value for key, value in group.items()}
+        for group in settings(made.optimizer)
+    ]
 
 
-def _plain(value: Any) -> Any:
-    return value.tolist() if isinstance(value, Tensor) else deepcopy(value)
+@dataclass(frozen=True, slots=True, eq=False)
+class Noticed:
+    """An optimizer or a scheduler that somebody made, with the settings of the optimizer, and the scheduler's state, as it was new."""
+
+    made: Any
+    groups: list[dict[str, Any]]
+    state: Any = None
 
 
 @contextmanager
-def noticed() -> Iterator[list[Any]]:
+def noticed() -> Iterator[list[Noticed]]:
     """List the optimizers and schedulers that are made meanwhile: those of a way's own must be started over, too."""
-    found: list[Any] = []
+    found: list[Noticed] = []
     usual = {kind: kind.__init__ for kind in (Optimizer, LRScheduler)}
 
     def watching(initial: Callable[..., None]) -> Callable[..., None]:
         def make(self: Any, *args: Any, **named: Any) -> None:
             initial(self, *args, **named)
-            found.append(self)
+            if isinstance(self, Optimizer):
+                found.append(Noticed(self, settings(self)))
+            else:
+                found.append(Noticed(self, settings(self.optimizer), deepcopy(self.state_dict())))
 
         return make
 
@@ -166,3 +175,10 @@ def noticed() -> Iterator[list[Any]]:
     finally:
         for kind, initial in usual.items():
             kind.__init__ = initial  # type: ignore[method-assign]
+
+
+def settings(optimizer: Optimizer) -> list[dict[str, Any]]:
+    """Copy an optimizer's settings, group by group, without the parameters."""
+    return [
+        {key: deepcopy(value) for key, value in group.items() if key != "params"} for group in optimizer.param_groups
+    ]

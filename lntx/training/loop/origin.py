@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from lntx.errors import InputError
-from lntx.training.loop.made import Made, named
+from lntx.training.loop.made import Made, Noticed, named, settings
 
 SEED = 0
 """Of every run's random numbers."""
@@ -64,7 +64,7 @@ class _Settings:
     def of(cls, optimizer: Optimizer, *, empty: bool = False) -> "_Settings":
         """Note them; empty for one whose state was made by steps that don't count."""
         state = {} if empty else {p: deepcopy(dict(held)) for p, held in optimizer.state.items() if held}
-        return cls(optimizer, _groups(optimizer), state)
+        return cls(optimizer, settings(optimizer), state)
 
     def restore(self) -> None:
         for group, before in zip(self.optimizer.param_groups, self.groups, strict=False):
@@ -121,21 +121,23 @@ class Origin:
         self._others = [(other, deepcopy(other.state_dict())) for other in made.others]
         self._settings = [_Settings.of(made.optimizer)]
 
-    def complete(self, own: Sequence[Any]) -> None:
+    def complete(self, own: Sequence[Noticed]) -> None:
         """Note what a way's `prepare` made: optimizers and schedulers of its own, gradients, and settings that it changed.
 
         Settings that a scheduler changed while a way warmed up are no settings of the way's.
         """
-        stepped = any(other.state_dict() != before for other, before in self._others if _is_scheduler(other))
-        if not stepped:
-            self._settings[0].groups = _groups(self.made.optimizer)
+        optimizers = {id(one.optimizer): one for one in self._settings}
+        schedulers = [(other, self._settings[0].groups, state) for other, state in self._others if _schedules(other)]
         for one in own:
-            if one is self.made.optimizer or any(one is other for other, _ in self._others):
-                continue
-            if isinstance(one, Optimizer):
-                self._settings.append(_Settings.of(one, empty=True))
+            if _schedules(one.made):
+                schedulers.append((one.made, one.groups, one.state))
+                self._others.append((one.made, one.state))
             else:
-                self._others.append((one, deepcopy(one.state_dict())))
+                optimizers[id(one.made)] = _Settings.of(one.made, empty=True)
+        before = {id(s.optimizer): groups for s, groups, state in reversed(schedulers) if s.state_dict() != state}
+        self._settings = list(optimizers.values())
+        for one in self._settings:
+            one.groups = before.get(id(one.optimizer)) or settings(one.optimizer)
         for name, p in self.made.model.named_parameters():
             if p.grad is not None:
                 self._kept[name] = p.grad
@@ -187,12 +189,6 @@ class Origin:
             p.grad = None if value is None else value.clone()
 
 
-def _groups(optimizer: Optimizer) -> list[dict[str, Any]]:
-    return [
-        {key: deepcopy(value) for key, value in group.items() if key != "params"} for group in optimizer.param_groups
-    ]
-
-
 def _put(now: Any, before: Any) -> Any:
     """Return what stood there before: in the tensor that stands there now, where it fits."""
     if isinstance(now, Tensor) and isinstance(before, Tensor) and now.shape == before.shape:
@@ -200,5 +196,5 @@ def _put(now: Any, before: Any) -> Any:
     return deepcopy(before)
 
 
-def _is_scheduler(other: Any) -> bool:
+def _schedules(other: Any) -> bool:
     return isinstance(other, torch.optim.lr_scheduler.LRScheduler)

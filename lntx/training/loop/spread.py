@@ -28,6 +28,7 @@ earlier checkpoints alone count. The pairs see kinks that are met once in some t
 reject an honest way, less often than that.
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -99,6 +100,11 @@ def measured(train: Callable[[str], LoopTraining], dtype: str, stops: Sequence[i
     points = tuple(_nothing(stop, found[stop]) for stop in left)
     for run in _replicates(own, moved, left):
         _widen(points, lambda steps, name, run=run: run[steps][name].double() - found[steps][name])
+    if any(math.isinf(points[0].spread[name]) for name in moved):
+        raise Diverged(
+            f"the training leaves the finite numbers of {dtype} within {left[0]} steps, though not in float64; use a smaller lr, "
+            "or --dtype float64"
+        )
     if reference.drew and left == list(stops) and own.drawn != reference.drawn:
         raise Unprovable(
             "the training draws random numbers, and others in float64 than in its own dtype, so that it has no reference: draw "

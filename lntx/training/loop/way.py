@@ -73,7 +73,7 @@ class Way:
         """Let the file's function make a step; under autocast for bfloat16. InputError where it gives no step."""
         step: Any = self.prepare(*made.arguments)
         if not callable(step):
-            what = "nothing" if step is None else f"a {type(step).__name__}"
+            what = "nothing" if step is None else f"a value of type {type(step).__name__}"
             raise InputError(
                 f"way {self.name} gave {what}, where its step is due: return the function that takes a batch"
             )
