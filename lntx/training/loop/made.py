@@ -145,7 +145,7 @@ def _compared(made: Made) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Noticed:
-    """An optimizer or a scheduler that somebody made, with the settings of the optimizer, and the scheduler's state, as it was new."""
+    """An optimizer or a scheduler that was made, with the optimizer's settings, and the scheduler's state, as it was new."""
 
     made: Any
     groups: list[dict[str, Any]]

@@ -8,7 +8,7 @@ numbers of torch (CUDA's, too), NumPy and Python are seeded.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -134,7 +134,7 @@ class Origin:
                 self._others.append((one.made, one.state))
             else:
                 optimizers[id(one.made)] = _Settings.of(one.made, empty=True)
-        before = {id(s.optimizer): groups for s, groups, state in reversed(schedulers) if s.state_dict() != state}
+        before = {id(s.optimizer): groups for s, groups, state in reversed(schedulers) if _stepped(s, state)}
         self._settings = list(optimizers.values())
         for one in self._settings:
             one.groups = before.get(id(one.optimizer)) or settings(one.optimizer)
@@ -153,8 +153,8 @@ class Origin:
             module.training = mode
         for other, state in self._others:
             other.load_state_dict(deepcopy(state))
-        for settings in self._settings:
-            settings.restore()
+        for one in self._settings:
+            one.restore()
         seed()
 
     def check(self, who: str, device: str) -> None:
@@ -194,6 +194,12 @@ def _put(now: Any, before: Any) -> Any:
     if isinstance(now, Tensor) and isinstance(before, Tensor) and now.shape == before.shape:
         return now.copy_(before)
     return deepcopy(before)
+
+
+def _stepped(scheduler: Any, state: Mapping[str, Any]) -> bool:
+    """Return whether a scheduler's state is another than it was."""
+    now = scheduler.state_dict()
+    return any(now.get(key) != value for key, value in state.items())
 
 
 def _schedules(other: Any) -> bool:
