@@ -295,6 +295,20 @@ def test_a_batch_is_what_a_step_takes():
     assert made.at(dtype="float64").prepare(steps=1).batches.each[0][0]["x"].dtype == torch.float64
 
 
+def test_what_follows_an_epoch_is_called_at_its_end():
+    called = []
+
+    def first(*_):
+        return lambda *_: called.append("step"), lambda: called.append("epoch")
+
+    made = loops.loop(first=first)
+    made.prepare(steps=5)()
+    assert called == ["step"] * 4 + ["epoch", "step"]
+    called.clear()
+    made.prepare(steps=5).trace((5,))
+    assert called == ["step"] * 4 + ["epoch", "step"]
+
+
 def test_training_gives_losses_a_metric_and_weights(tmp_path):
     made = lntx.Loop(loops.start, loops.batches, metric=lambda model: sum(p.sum() for p in model.parameters()))
     made.way(loops.eager)

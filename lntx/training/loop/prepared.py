@@ -39,6 +39,7 @@ class LoopTraining:
     epoch: int
     made: Made
     step: Step
+    after: Step | None
     batches: Batches
     given: Batches
     origin: Origin
@@ -75,12 +76,14 @@ class LoopTraining:
         return self.steps / self.epoch
 
     def _run(self) -> None:
-        """Take the steps: a loop and nothing in it but the step."""
-        step, epoch = self.step, self.batches.each
+        """Take the steps: a loop and nothing in it but the step, and what follows an epoch."""
+        step, after, epoch = self.step, self.after, self.batches.each
         whole, rest = divmod(self.steps, len(epoch))
         for _ in range(whole):
             for batch in epoch:
                 step(*batch)
+            if after:
+                after()
         for batch in epoch[:rest]:
             step(*batch)
         devices.settle(self.device)
@@ -153,6 +156,8 @@ class LoopTraining:
                 value = self.step(*batch)
                 if after:
                     after()
+                if self.after and number % self.epoch == 0:
+                    self.after()
                 if each:
                     each(number, value)
                 if number in stops:
@@ -198,7 +203,7 @@ def prepared(
             origin = Origin(made)
             devices.settle(device)
             started = perf_counter()
-            step = way.step(made, dtype, device)
+            step, after = way.taken(made, dtype, device)
             if way.derived:
                 step = way.derived.finish(step, ground)
             devices.settle(device)
@@ -206,5 +211,17 @@ def prepared(
         origin.complete(own)
         origin.check(f"way {way.name}", device)
     return LoopTraining(
-        way, device, dtype, steps, len(given), made, step, ground.batches, given.on("cpu", wide), origin, files, seconds
+        way,
+        device,
+        dtype,
+        steps,
+        len(given),
+        made,
+        step,
+        after,
+        ground.batches,
+        given.on("cpu", wide),
+        origin,
+        files,
+        seconds,
     )

@@ -69,20 +69,25 @@ class Way:
         label = (inspect.getdoc(function) or called).strip().partition("\n")[0].rstrip(".")
         return cls(called, label, function, dtype=dtype)
 
-    def step(self, made: Made, dtype: str, device: str) -> Step:
-        """Let the file's function make a step; under autocast for bfloat16. InputError where it gives no step."""
-        step: Any = self.prepare(*made.arguments)
-        if not callable(step):
-            what = "nothing" if step is None else f"a value of type {type(step).__name__}"
+    def taken(self, made: Made, dtype: str, device: str) -> tuple[Step, Step | None]:
+        """Let the file's function make a step, under autocast for bfloat16, and what follows an epoch, if it gives that, too.
+
+        InputError where it gives no step.
+        """
+        given: Any = self.prepare(*made.arguments)
+        step, after = given if isinstance(given, tuple) and len(given) == 2 else (given, None)  # noqa: PLR2004  (a pair)
+        if not callable(step) or not (after is None or callable(after)):
+            kinds = "nothing" if given is None else f"a value of type {type(given).__name__}"
             raise InputError(
-                f"way {self.name} gave {what}, where its step is due: return the function that takes a batch"
+                f"way {self.name} gave {kinds}, where its step is due: return the function that takes a batch, or that and a "
+                "function to be called after each epoch"
             )
         if dtype != "bfloat16" or self.dtype == "bfloat16":
-            return step  # type: ignore[no-any-return]
+            return step, after
         kind = torch.device(device).type
 
         def cast(*batch: Any) -> Any:
             with torch.autocast(kind, dtype=torch.bfloat16):
                 return step(*batch)
 
-        return cast
+        return cast, after
