@@ -9,6 +9,8 @@ from itertools import product
 
 import pytest
 import torch
+from support import loops
+from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
@@ -18,6 +20,7 @@ from lntx.training.backends import cudagraph
 from lntx.training.fit import Outcome
 from lntx.training.linear.parity import trials
 from lntx.training.linear.parity.grid import GRID
+from lntx.training.loop.derived import cudagraph as of_loops
 
 
 class Tape(TorchDispatchMode):
@@ -43,15 +46,17 @@ class Tape(TorchDispatchMode):
 def tapes(monkeypatch):
     made = []
 
-    def captured(work, device):
+    def captured(work, device, rehearsals=1):
         assert device == "cpu"
-        work()  # the rehearsal, whose traces a run must not show
+        for _ in range(rehearsals):  # whose traces a run must not show
+            work()
         with Tape() as tape:
             work()
         made.append(tape)
         return tape.play
 
-    monkeypatch.setattr(cudagraph, "captured", captured)
+    for place in (cudagraph, of_loops):
+        monkeypatch.setattr(place, "captured", captured)
     return made
 
 
@@ -111,3 +116,19 @@ def test_work_is_repeated_as_often_as_asked():
         done.clear()
         work(times)
         assert len(done) == times
+
+
+def start():
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(5, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 1))
+    return model, torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
+
+
+def test_a_loops_step_is_replayed_on_the_memory_that_it_was_recorded_with(tapes, monkeypatch):
+    monkeypatch.setattr(of_loops, "refuses", lambda _ground: None)
+    made = loops.loop(start=start)
+    found = made.verify("cudagraph", steps=12)
+    assert found.ok, found.note
+    assert len(tapes) == 1
+    fit = made.train("cudagraph", epochs=2)
+    assert fit.losses == pytest.approx(made.train("eager", epochs=2).losses, rel=1e-5)

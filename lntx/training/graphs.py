@@ -7,10 +7,10 @@ import torch
 Work = Callable[[], object]
 
 
-def captured(work: Work, device: str) -> Work:
+def captured(work: Work, device: str, rehearsals: int = 1) -> Work:
     """Record what some work launches on a device; the returned call launches it all again, on the same tensors.
 
-    The work is done once on the way, on a stream apart, as torch asks: what it loads and sets up when it runs for the
+    The work is done first so often, on a stream apart, as torch asks: what it loads and sets up when it runs for the
     first time can't be recorded. On the CPU there is nothing to record, and the work itself is returned.
     """
     if not device.startswith("cuda"):
@@ -18,7 +18,8 @@ def captured(work: Work, device: str) -> Work:
     stream = torch.cuda.Stream(device)
     stream.wait_stream(torch.cuda.current_stream(device))
     with torch.cuda.stream(stream):
-        work()
+        for _ in range(rehearsals):
+            work()
     torch.cuda.current_stream(device).wait_stream(stream)
     graph = torch.cuda.CUDAGraph()
     with torch.cuda.graph(graph, stream=stream):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import torch
 from torch import Tensor
 from torch.utils import _pytree as pytree
 
@@ -10,10 +9,10 @@ from lntx.training.device import current
 from lntx.training.graphs import captured
 from lntx.training.loop.batches import Arguments
 from lntx.training.loop.origin import starts_in_place
-from lntx.training.loop.rehearsal import rehearsed
 from lntx.training.loop.way import Ground, Step
 
 NAME = "cudagraph"
+_REHEARSALS = 3  # what a first step makes, such as the optimizer's state, isn't recorded, nor what autograd sets up
 LABEL = "CUDA graph: the whole step recorded once, and replayed"
 
 
@@ -54,12 +53,7 @@ def finish(step: Step, ground: Ground) -> Step:
         results[:] = [step(*held)]
 
     with current(ground.device):
-        stream = torch.cuda.Stream(ground.device)
-        stream.wait_stream(torch.cuda.current_stream(ground.device))
-        with torch.cuda.stream(stream):  # what a first step makes, such as the optimizer's state, isn't recorded
-            rehearsed(step, ground)
-        torch.cuda.current_stream(ground.device).wait_stream(stream)
-        replay = captured(recorded, ground.device)
+        replay = captured(recorded, ground.device, _REHEARSALS)
 
     def replayed(*batch: Any) -> Any:
         for place, leaf in zip(
