@@ -12,8 +12,9 @@ from lntx.training.loop.origin import starts_in_place
 from lntx.training.loop.way import Ground, Step
 
 NAME = "cudagraph"
-_REHEARSALS = 3  # what a first step makes, such as the optimizer's state, isn't recorded, nor what autograd sets up
 LABEL = "CUDA graph: the whole step recorded once, and replayed"
+
+_REHEARSALS = 3  # what a first step makes, such as the optimizer's state, isn't recorded, nor what autograd sets up
 
 
 def refuses(ground: Ground) -> str | None:
@@ -46,7 +47,7 @@ def finish(step: Step, ground: Ground) -> Step:
     held: Arguments = tuple(
         pytree.tree_map(lambda leaf: leaf.clone() if isinstance(leaf, Tensor) else leaf, part) for part in shown
     )
-    places = [leaf for leaf in pytree.tree_leaves(held) if isinstance(leaf, Tensor)]
+    places = _tensors(held)
     results: list[Any] = []
 
     def recorded() -> None:
@@ -55,12 +56,16 @@ def finish(step: Step, ground: Ground) -> Step:
     with current(ground.device):
         replay = captured(recorded, ground.device, _REHEARSALS)
 
+    plain = all(isinstance(part, Tensor) for part in shown)
+
     def replayed(*batch: Any) -> Any:
-        for place, leaf in zip(
-            places, (leaf for leaf in pytree.tree_leaves(batch) if isinstance(leaf, Tensor)), strict=True
-        ):
+        for place, leaf in zip(places, batch if plain else _tensors(batch), strict=True):
             place.copy_(leaf)
         replay()
         return results[0]
 
     return replayed
+
+
+def _tensors(batch: Arguments) -> list[Tensor]:
+    return [leaf for leaf in pytree.tree_leaves(batch) if isinstance(leaf, Tensor)]
