@@ -4,6 +4,9 @@ from support import loops
 from torch import nn
 
 import lntx
+from lntx.training import shelf
+from lntx.training.loop import loop as loop_room
+from lntx.training.loop import spread
 from lntx.training.loop.agreement import checkpoints
 
 
@@ -214,3 +217,26 @@ def test_checkpoints():
     assert checkpoints(1) == (1,)
     assert checkpoints(32) == (1, 10, 32)
     assert checkpoints(1000) == (1, 10, 100, 1000)
+
+
+def test_a_later_process_reads_the_spread_of_the_same_training_alone(tmp_path, monkeypatch):
+    first, second = (loops.loop(reordered) for _ in range(2))
+    other = loops.loop(reordered, start=started_elsewhere)
+    measured = []
+    monkeypatch.setattr(loop_room, "measured", lambda *arguments: measured.append(1) or spread.measured(*arguments))
+    with shelf.within(tmp_path):
+        one, two = (made.verify("reordered", steps=10) for made in (first, second))
+        assert one.tensors == two.tensors
+        assert one.note == two.note
+        assert len(measured) == 1
+        assert other.verify(steps=10).ok
+        assert second.at(dtype="float64").verify(steps=10).ok
+    assert len(measured) == 3
+
+
+def started_elsewhere():
+    torch.manual_seed(3)
+    model, _ = loops.start()
+    with torch.no_grad():
+        model[0].weight.mul_(0.5)
+    return model, torch.optim.Adam(model.parameters(), lr=1e-2)

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from copy import copy
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,6 +18,7 @@ from lntx.training.loop import agreement, parameters
 from lntx.training.loop.derived import derived
 from lntx.training.loop.prepared import LoopTraining, prepared
 from lntx.training.loop.spread import Spread, measured
+from lntx.training.loop.stored import kept
 from lntx.training.loop.subject import Subject
 from lntx.training.loop.trained import LoopFit, trained
 from lntx.training.loop.way import DTYPES, Prepare, Way
@@ -222,7 +224,9 @@ class Loop:
         key = dtype, stops, torch.device(place).type
         if key not in self._spreads:
             first = self.find()
-            self._spreads[key] = measured(lambda wide: self._prepared(first, wide, place, stops[-1]), dtype, stops)
+            train = partial(self._prepared, first, device=place, steps=stops[-1])
+            what = (*key, sorted(self.values.items()), first.name)
+            self._spreads[key] = kept(self.subject, repr(what), lambda: measured(train, dtype, stops))
         return self._spreads[key]
 
 
