@@ -150,8 +150,10 @@ class Loop:
         that isn't here; Refused for a way that can't be.
         """
         devices.check(device)
-        if reason := self.refuses(way, device):
-            raise Refused(f"way {way} can't do this: {reason}")
+        found = self.find(way)
+        _ = self.subject
+        if reason := self.refuses(found.name, device):
+            raise Refused(f"way {found.name} can't do this: {reason}")
 
     def prepare(
         self, way: str = "", device: str = "cpu", epochs: int | None = None, *, steps: int | None = None

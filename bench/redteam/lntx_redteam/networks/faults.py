@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 import lntx
 from lntx_redteam.networks.drawing import Batch, Sequences, batches_of, optimizer_of
-from lntx_redteam.networks.honest import eager
+from lntx_redteam.networks.honest import STEPS, eager
 
 ARCHITECTURES = ("perceptron", "convolution", "attention")
 OPTIMIZERS = ("SGD, momentum", "Adam", "AdamW")
@@ -211,7 +211,7 @@ def run(faults: Sequence[str] = FAULTS) -> tuple[Planted, ...]:
 
 
 def _share(loop: lntx.Loop, fault: str) -> tuple[float, str]:
-    agreement = loop.verify(fault)
+    agreement = loop.verify(fault, steps=STEPS)
     return max(tensor.share for tensor in agreement.tensors), agreement.note
 
 
