@@ -137,9 +137,8 @@ def faulty(fault: str, architecture: str, optimizer: str) -> Any:
         if fault in PREPARED:
             PREPARED[fault](model, held)
             return eager(_loss)(model, held)
-        return {OTHERS[0]: _decayed, OTHERS[1]: _added, OTHERS[2]: _shorter, OTHERS[3]: _shortened}[fault](
-            model, held, architecture, optimizer
-        )
+        made: Any = dict(zip(OTHERS, (_decayed, _added, _shorter, _shortened), strict=True))[fault]
+        return made(model, held, architecture, optimizer)
 
     return way
 
