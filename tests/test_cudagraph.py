@@ -53,7 +53,9 @@ def tapes(monkeypatch):
         with Tape() as tape:
             work()
         made.append(tape)
-        return tape.play
+        return torch.no_grad()(
+            tape.play
+        )  # what an optimizer does in place needs no gradient, nor does its backward pass
 
     for place in (cudagraph, of_loops):
         monkeypatch.setattr(place, "captured", captured)

@@ -46,8 +46,12 @@ class Held:
 
     @property
     def worst(self) -> TensorAgreement:
-        """The tensor that is nearest to its tolerance, or furthest beyond."""
-        return max(self.tensors, key=lambda tensor: tensor.share)
+        """The tensor that is furthest beyond its tolerance; where none is, the one of those proved that is nearest to it."""
+        return max(self.tensors, key=_gravity)
+
+
+def _gravity(tensor: TensorAgreement) -> tuple[bool, bool, float]:
+    return not tensor.ok, tensor.proved, tensor.share
 
 
 def checkpoints(steps: int) -> tuple[int, ...]:
@@ -72,7 +76,7 @@ def joined(spread: Spread, runs: Sequence[Mapping[int, Tensors]], epoch: int, hi
     points = tuple(
         Checkpoint(steps / epoch, worst.error, worst.tolerance)
         for steps in sorted({one.steps for one in held})
-        for worst in [max((one.worst for one in held if one.steps == steps), key=lambda tensor: tensor.share)]
+        for worst in [max((one.worst for one in held if one.steps == steps), key=_gravity)]
     )
     names = dict.fromkeys(tensor.name for one in held for tensor in one.tensors)
     tensors = tuple(_of(name, held) for name in names)

@@ -6,7 +6,7 @@ tuples and dicts as well, and copied, so that a source that fills the same memor
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import count, islice
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -87,7 +87,7 @@ class Batches:
         """Return where two epochs differ first, as a phrase; empty where they are the same."""
         if len(self) != len(other):
             return f"{len(self)} batches the first time and {len(other)} the second"
-        for number, one, two in zip(count(), self.each, other.each, strict=False):
+        for number, (one, two) in enumerate(zip(self.each, other.each, strict=True)):
             if where := _difference(one, two):
                 return f"another{where} in batch {number}"
         return ""

@@ -89,8 +89,8 @@ class _Settings:
     def _begin(self, held: dict[str, Any], rate: Any) -> None:
         """Set a parameter's state to what a new optimizer's first step makes of it."""
         for key, value in held.items():
-            fresh = _FRESH.get((type(self.optimizer).__name__, key), 0.0)
-            fresh = float(rate) if fresh == "lr" else fresh
+            known = _FRESH.get((type(self.optimizer).__name__, key), 0.0)
+            fresh = float(rate if isinstance(known, str) else known)
             if isinstance(value, Tensor):
                 value.fill_(fresh)
             elif value is not None:
@@ -105,9 +105,9 @@ class Origin:
     held: dict[str, Tensor] = field(init=False)
     first: dict[str, Tensor] = field(init=False)
     _gradients: dict[str, Tensor | None] = field(init=False)
-    _modes: list[tuple[nn.Module, bool]] = field(init=False)
     _others: list[tuple[Any, Any]] = field(init=False)
     _settings: list[_Settings] = field(init=False)
+    _modes: list[tuple[nn.Module, bool]] = field(default_factory=list)
     _kept: dict[str, Tensor] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -117,15 +117,15 @@ class Origin:
         self.first = {name: tensor.detach().clone() for name, tensor in self.held.items()}
         gradients = {name: p.grad for name, p in made.model.named_parameters()}
         self._gradients = {name: None if grad is None else grad.clone() for name, grad in gradients.items()}
-        self._modes = [(module, module.training) for module in made.model.modules()]
         self._others = [(other, deepcopy(other.state_dict())) for other in made.others]
         self._settings = [_Settings.of(made.optimizer)]
 
     def complete(self, own: Sequence[Noticed]) -> None:
-        """Note what a way's `prepare` made: optimizers and schedulers of its own, gradients, and settings that it changed.
+        """Note what a way's `prepare` made or changed: optimizers and schedulers of its own, gradients, settings, modes.
 
         Settings that a scheduler changed while a way warmed up are no settings of the way's.
         """
+        self._modes = [(module, module.training) for module in self.made.model.modules()]
         optimizers = {id(one.optimizer): one for one in self._settings}
         schedulers = [(other, self._settings[0].groups, state) for other, state in self._others if _schedules(other)]
         for one in own:
@@ -136,8 +136,8 @@ class Origin:
                 optimizers[id(one.made)] = _Settings.of(one.made, empty=True)
         before = {id(s.optimizer): groups for s, groups, state in reversed(schedulers) if _stepped(s, state)}
         self._settings = list(optimizers.values())
-        for one in self._settings:
-            one.groups = before.get(id(one.optimizer)) or settings(one.optimizer)
+        for held in self._settings:
+            held.groups = before.get(id(held.optimizer)) or settings(held.optimizer)
         for name, p in self.made.model.named_parameters():
             if p.grad is not None:
                 self._kept[name] = p.grad

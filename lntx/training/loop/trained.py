@@ -87,6 +87,6 @@ def _asked(run: LoopTraining, metric: Callable[[Any], Any] | None) -> float | No
     with surrounding(run.dtype), torch.no_grad(), blamed("metric(model)", run.files):
         value = metric(run.made.model)
     try:
-        return float(value)
+        return float(value.detach() if isinstance(value, Tensor) else value)
     except (TypeError, ValueError, RuntimeError):
         raise InputError(f"metric(model) gave a {type(value).__name__}, where one number is due") from None

@@ -33,7 +33,7 @@ def table(counted: Counted) -> list[str]:
     some: Sequence[honest.Result] = counted.honest
     networks = len({result.seed for result in some})
     return [
-        f"Honest ways of {networks} networks drawn at random, held for 100 steps:",
+        f"Honest ways of {networks} networks drawn at random, held for {honest.STEPS} steps:",
         "",
         *honest.table(some),
         "",

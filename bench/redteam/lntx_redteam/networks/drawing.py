@@ -49,7 +49,7 @@ def drawn(seed: int) -> Network:
     """Draw one of any kind, with any optimizer."""
     random = np.random.default_rng(seed)
     kind, optimizer = str(random.choice(KINDS)), str(random.choice(OPTIMIZERS))
-    width, depth = int(random.choice([4, 16, 32])), int(random.integers(1, 4))
+    width, depth = int(random.choice([4, 8, 16])), int(random.integers(1, 3))
     rate = float(10 ** random.uniform(-3.5, -1.7)) * (5 if optimizer.startswith("SGD") else 1)
     decay = float(random.choice([0.0, 1e-4, 1e-2]))
     classes = bool(random.integers(2))
@@ -59,7 +59,7 @@ def drawn(seed: int) -> Network:
         model = model_of(kind, width, depth, _CLASSES if classes else 1)
         return model, optimizer_of(optimizer, model.parameters(), rate, decay)
 
-    rows = int(random.choice([4, 16, 32]))
+    rows = int(random.choice([4, 8, 16]))
     samples = rows * int(random.integers(2, 6)) - int(random.integers(2))  # often with a smaller last batch
     return Network(kind, optimizer, seed, start, batches_of(kind, samples, rows, random, classes=classes))
 
@@ -68,21 +68,22 @@ def optimizer_of(name: str, parameters: Any, rate: float, decay: float) -> torch
     """Make an optimizer by its name (`OPTIMIZERS`)."""
     if name.startswith("SGD"):
         return torch.optim.SGD(parameters, lr=rate, momentum=0.9 if "," in name else 0.0, weight_decay=decay)
-    return {"Adam": torch.optim.Adam, "AdamW": torch.optim.AdamW}[name](parameters, lr=rate, weight_decay=decay)
+    kinds: dict[str, type[torch.optim.Adam]] = {"Adam": torch.optim.Adam, "AdamW": torch.optim.AdamW}
+    return kinds[name](parameters, lr=rate, weight_decay=decay)
 
 
 def model_of(kind: str, width: int, depth: int, outputs: int) -> nn.Module:
     """Make a network of a kind (`KINDS`)."""
     if kind.startswith("convolution"):
         return nn.Sequential(
-            *_convolutions(width, depth, normed="batch" in kind), nn.Flatten(), nn.Linear(width * 16, outputs)
+            *_convolutions(width, depth, normed="batch" in kind), nn.Flatten(), nn.Linear(width * 9, outputs)
         )
     if kind in {"attention", "embedding"}:
         return Sequences(width, outputs, attends=kind == "attention")
     layers: list[nn.Module] = []
     for i in range(depth):
         layers.append(nn.Linear(8 if i == 0 else width, width))
-        layers += {"layer norm": [nn.LayerNorm(width)], "batch norm": [nn.BatchNorm1d(width)]}.get(kind, [])
+        layers += [nn.LayerNorm(width)] * (kind == "layer norm") + [nn.BatchNorm1d(width)] * (kind == "batch norm")
         layers.append({"ReLU": nn.ReLU, "batch norm": nn.ReLU, "tanh": nn.Tanh}.get(kind, nn.GELU)())
     return nn.Sequential(*layers, nn.Linear(width, outputs))
 
@@ -119,7 +120,7 @@ def batches_of(kind: str, samples: int, rows: int, random: np.random.Generator, 
     if kind in {"attention", "embedding"}:
         inputs = torch.from_numpy(random.integers(0, _WORDS, (samples, 6)))
     else:
-        shape = (samples, 1, 8, 8) if kind.startswith("convolution") else (samples, 8)
+        shape = (samples, 1, 6, 6) if kind.startswith("convolution") else (samples, 8)
         inputs = torch.from_numpy(random.standard_normal(shape).astype(np.float32))
     if classes:
         targets = torch.from_numpy(random.integers(0, _CLASSES, samples))

@@ -21,7 +21,9 @@ from lntx_redteam.networks.drawing import KINDS, OPTIMIZERS, WITHIN, Loss, Netwo
 
 OUTCOMES = ("agreed", "refused", "diverges", "unprovable", "rejected")
 
-_COMPILED = 25  # one network in so many
+STEPS = 30  # for which each is held
+
+_COMPILED = 50  # one network in so many
 _SHOWN = 10  # networks between two lines of progress
 
 
@@ -81,7 +83,7 @@ def _tried(loop: lntx.Loop, network: Network, name: str) -> Result:
         if loop.refuses(name, "cpu"):
             outcome = "refused"
         else:
-            found = loop.verify(name)
+            found = loop.verify(name, steps=STEPS)
             outcome, share, told = ("agreed" if found.ok else "rejected"), found.worst.share, found.note
     except lntx.Unprovable as error:
         outcome, told = "unprovable", str(error)
@@ -95,9 +97,9 @@ def _tried(loop: lntx.Loop, network: Network, name: str) -> Result:
 def loop_of(network: Network) -> lntx.Loop:
     """Make a loop of a network, with every honest way that it has."""
     loop = lntx.Loop(network.start, lambda: network.batches, name="drawn")
-    ways: dict[str, Callable[[Loss], Any]] = {"eager": eager, "functional": functional, "reordered": reordered}
-    if network.kind not in WITHIN:
-        ways["in two parts"] = parted
+    ways: dict[str, Callable[[Loss], Any]] = {"eager": eager, "reordered": reordered}
+    if network.kind not in WITHIN:  # whose buffers torch.func takes no writing to, either
+        ways |= {"functional": functional, "in two parts": parted}
     for name, make in ways.items():
         loop.way(make(network.loss), name=name)
     return loop
