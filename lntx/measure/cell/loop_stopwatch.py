@@ -13,7 +13,7 @@ from lntx.measure.events import Outcome
 from lntx.measure.task import Task
 from lntx.record import Absence, Agreement, Cell, Kind, Record
 from lntx.training.loop.loop import Loop
-from lntx.training.trainable import Prepared
+from lntx.training.loop.prepared import LoopTraining
 
 _COLD = 100  # steps of the first epoch that are timed cold, where it has more: what starting costs is over by then
 _UNRECORDED = "times of wrong weights are not recorded"
@@ -79,7 +79,7 @@ class LoopStopwatch:
 
     def _first(self, cell: Cell) -> Outcome:
         steps = min(self.loop.facts().steps, _COLD)
-        run: Prepared | None = None
+        run: LoopTraining | None = None
 
         def cold() -> None:
             nonlocal run
@@ -98,7 +98,7 @@ class LoopStopwatch:
         return self._proved(cell, run, rounds, steps, {**graphs.counted(), **memory.counted()})
 
     def _proved(
-        self, cell: Cell, run: Prepared, rounds: tuple[float, ...], steps: int, found: dict[str, float]
+        self, cell: Cell, run: LoopTraining, rounds: tuple[float, ...], steps: int, found: dict[str, float]
     ) -> Outcome:
         agreement = self.loop.agreement(run, thorough=self.task.thorough and cell.phase == "run")
         if not agreement.ok:

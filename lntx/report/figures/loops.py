@@ -34,8 +34,8 @@ def frame(frames: Frames) -> pd.DataFrame:
                 [loop.name, s.series, s.backend, s.work, statistics.median(s.cold_s), s.timed_epochs, s.start, s.epoch, s.epochs,
                  s.after(s.epochs), s.epoch * s.epochs, crossing.center if crossing else float("nan"), ratio, loop.place]
             )  # fmt: skip
-    found = pd.DataFrame(rows, columns=COLUMNS)
-    return found.sort_values(["picture", "cold_whole_s", "series"]).reset_index(drop=True)
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    return table.sort_values(["picture", "cold_whole_s", "series"]).reset_index(drop=True)
 
 
 def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:

@@ -130,8 +130,11 @@ class Loop:
         """What start and batches gave, checked: called twice, they must give the same."""
         if self._subject is None:
             files = frozenset(map(_file, (*self._functions, *(way.prepare for way in self._own.values()))))
-            mine = ({name: self.values.get(name, value) for name, value in takes.items()} for takes in self._takes)
-            self._subject = Subject.of(*zip(self._functions, mine, strict=True), files)
+            start, batches = (
+                (function, {name: self.values.get(name, value) for name, value in takes.items()})
+                for function, takes in zip(self._functions, self._takes, strict=True)
+            )
+            self._subject = Subject.of(start, batches, files)
         return self._subject
 
     def facts(self) -> Facts:

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn.parameter import UninitializedTensorMixin
+from torch.nn.parameter import is_lazy
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
@@ -116,7 +116,7 @@ class Made:
 
 def _fault(tensor: Tensor, *, is_parameter: bool) -> str:
     """Return what is wrong with a tensor from the start; empty where nothing is. A buffer may hold infinities: a mask does."""
-    if isinstance(tensor, UninitializedTensorMixin):
+    if is_lazy(tensor):
         return "has no shape yet; call the model once in start(), before the optimizer"
     if tensor.is_meta or tensor.is_sparse or tensor.is_quantized:
         return "holds no plain numbers (it is meta, sparse or quantised)"

@@ -89,8 +89,8 @@ class _Settings:
     def _begin(self, held: dict[str, Any], rate: Any) -> None:
         """Set a parameter's state to what a new optimizer's first step makes of it."""
         for key, value in held.items():
-            fresh = _FRESH.get((type(self.optimizer).__name__, key), 0.0)
-            fresh = float(rate) if fresh == "lr" else fresh
+            known = _FRESH.get((type(self.optimizer).__name__, key), 0.0)
+            fresh = float(rate if isinstance(known, str) else known)
             if isinstance(value, Tensor):
                 value.fill_(fresh)
             elif value is not None:
@@ -136,8 +136,8 @@ class Origin:
                 optimizers[id(one.made)] = _Settings.of(one.made, empty=True)
         before = {id(s.optimizer): groups for s, groups, state in reversed(schedulers) if _stepped(s, state)}
         self._settings = list(optimizers.values())
-        for one in self._settings:
-            one.groups = before.get(id(one.optimizer)) or settings(one.optimizer)
+        for held in self._settings:
+            held.groups = before.get(id(held.optimizer)) or settings(held.optimizer)
         for name, p in self.made.model.named_parameters():
             if p.grad is not None:
                 self._kept[name] = p.grad

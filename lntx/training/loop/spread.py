@@ -29,8 +29,9 @@ reject an honest way, less often than that.
 """
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -99,7 +100,7 @@ def measured(train: Callable[[str], LoopTraining], dtype: str, stops: Sequence[i
     moved = frozenset(name for name in reference.made.trained if not torch.equal(start[name], last[name]))
     points = tuple(_nothing(stop, found[stop]) for stop in left)
     for run in _replicates(own, moved, left):
-        _widen(points, lambda steps, name, run=run: run[steps][name].double() - found[steps][name])
+        _widen(points, partial(_apart, run, found))
     if any(math.isinf(points[0].spread[name]) for name in moved):
         raise Diverged(
             f"the training leaves the finite numbers of {dtype} within {left[0]} steps, though not in float64; use a smaller lr, "
@@ -111,8 +112,8 @@ def measured(train: Callable[[str], LoopTraining], dtype: str, stops: Sequence[i
             "them in one dtype (torch.rand(..., dtype=torch.float32)), or let dropout do it"
         )
     if dtype != "bfloat16":  # its replicates round by so much that they cross kinks themselves
-        for one, two in _pairs(reference, moved, left, UNITS[dtype]):
-            _widen(points, lambda steps, name, a=one, b=two: a[steps][name] + b[steps][name] - 2 * found[steps][name])
+        for pair in _pairs(reference, moved, left, UNITS[dtype]):
+            _widen(points, partial(_bent, pair, found))
     note = (
         "" if left == list(stops) else f"after step {left[-1]} the training leaves the finite numbers, in float64 too"
     )
@@ -165,6 +166,18 @@ def _widen(points: Sequence[Expected], distance: Callable[[int, str], Tensor]) -
             apart = distance(point.steps, name).abs().nan_to_num_(nan=torch.inf)
             torch.maximum(point.each[name], apart, out=point.each[name])
             point.spread[name] = max(largest, float(apart.norm()))
+
+
+def _apart(run: Mapping[int, Tensors], found: Mapping[int, Tensors], steps: int, name: str) -> Tensor:
+    return run[steps][name].double() - found[steps][name]
+
+
+def _bent(
+    runs: tuple[Mapping[int, Tensors], Mapping[int, Tensors]], found: Mapping[int, Tensors], steps: int, name: str
+) -> Tensor:
+    """Return what opposite nudges don't cancel."""
+    plus, minus = (run[steps][name] for run in runs)
+    return plus + minus - 2 * found[steps][name]
 
 
 def _finite(tensors: Tensors, start: Tensors) -> bool:

@@ -64,7 +64,7 @@ class Subject:
     def wide(self, dtype: str) -> torch.dtype | None:
         """Return the dtype that everything is to be cast to for a training in another than its own; None for none."""
         due = "float64" if dtype == "float64" else "float32"
-        return None if due == self.dtype else getattr(torch, due)  # type: ignore[no-any-return]
+        return None if due == self.dtype else getattr(torch, due)
 
     def facts(self, epochs: int, axis: Mapping[str, Any]) -> Facts:
         """Return what a record says of it."""

@@ -68,7 +68,8 @@ def optimizer_of(name: str, parameters: Any, rate: float, decay: float) -> torch
     """Make an optimizer by its name (`OPTIMIZERS`)."""
     if name.startswith("SGD"):
         return torch.optim.SGD(parameters, lr=rate, momentum=0.9 if "," in name else 0.0, weight_decay=decay)
-    return {"Adam": torch.optim.Adam, "AdamW": torch.optim.AdamW}[name](parameters, lr=rate, weight_decay=decay)
+    kinds: dict[str, type[torch.optim.Adam]] = {"Adam": torch.optim.Adam, "AdamW": torch.optim.AdamW}
+    return kinds[name](parameters, lr=rate, weight_decay=decay)
 
 
 def model_of(kind: str, width: int, depth: int, outputs: int) -> nn.Module:
@@ -82,7 +83,7 @@ def model_of(kind: str, width: int, depth: int, outputs: int) -> nn.Module:
     layers: list[nn.Module] = []
     for i in range(depth):
         layers.append(nn.Linear(8 if i == 0 else width, width))
-        layers += {"layer norm": [nn.LayerNorm(width)], "batch norm": [nn.BatchNorm1d(width)]}.get(kind, [])
+        layers += [nn.LayerNorm(width)] * (kind == "layer norm") + [nn.BatchNorm1d(width)] * (kind == "batch norm")
         layers.append({"ReLU": nn.ReLU, "batch norm": nn.ReLU, "tanh": nn.Tanh}.get(kind, nn.GELU)())
     return nn.Sequential(*layers, nn.Linear(width, outputs))
 

@@ -137,9 +137,8 @@ def faulty(fault: str, architecture: str, optimizer: str) -> Any:
         if fault in PREPARED:
             PREPARED[fault](model, held)
             return eager(_loss)(model, held)
-        return {OTHERS[0]: _decayed, OTHERS[1]: _added, OTHERS[2]: _shorter, OTHERS[3]: _shortened}[fault](
-            model, held, architecture, optimizer
-        )
+        made: Any = dict(zip(OTHERS, (_decayed, _added, _shorter, _shortened), strict=True))[fault]
+        return made(model, held, architecture, optimizer)
 
     return way
 
@@ -212,7 +211,9 @@ def run(faults: Sequence[str] = FAULTS) -> tuple[Planted, ...]:
 
 def _share(loop: lntx.Loop, fault: str) -> tuple[float, str]:
     agreement = loop.verify(fault, steps=STEPS)
-    return max(tensor.share for tensor in agreement.tensors), agreement.note
+    shares = [tensor.share for tensor in agreement.tensors]
+    numbers = max(share for share in shares if math.isfinite(share))
+    return (numbers if numbers > 1 else max(shares)), agreement.note  # else it is a whole number that is off
 
 
 def table(results: Sequence[Planted]) -> list[str]:
@@ -231,7 +232,11 @@ def table(results: Sequence[Planted]) -> list[str]:
 
 def _cell(result: Planted) -> str:
     share = (
-        "not finite" if math.isinf(result.share) else f"{result.share:,.0f}" if result.found else f"{result.share:.2g}"
+        "a count is off"
+        if math.isinf(result.share)
+        else f"{result.share:,.0f}"
+        if result.found
+        else f"{result.share:.2g}"
     )
     if result.found == (result.fault == "right"):
         return f"**{'rejected' if result.found else 'missed'}: {share}**"

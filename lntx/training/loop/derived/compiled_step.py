@@ -1,5 +1,9 @@
 """The whole step compiled: the model, its gradient, and the optimizer."""
 
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -29,4 +33,18 @@ def arrange(_ground: Ground) -> None:
 def finish(step: Step, ground: Ground) -> Step:
     """Compile the step, for each shape."""
     options: dict[str, Any] | None = {"fallback_random": True} if ground.draws else None
-    return rehearsed(torch.compile(step, dynamic=False, options=options), ground)
+    with _quiet():
+        return rehearsed(torch.compile(step, dynamic=False, options=options), ground)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep from users what dynamo says of its own looking into a step: a loss has no gradient, a profiler isn't there."""
+    log = logging.getLogger("torch._dynamo.variables.ctx_manager")
+    before, log.disabled = log.disabled, True
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="The .grad attribute of a Tensor that is not a leaf")
+            yield
+    finally:
+        log.disabled = before
