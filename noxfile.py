@@ -63,6 +63,15 @@ def lint(session: nox.Session) -> None:
 
 
 @nox.session
+def audit(session: nox.Session) -> None:
+    """Ask PyPI whether any pinned version has a known vulnerability; arguments go to pip-audit."""
+    session.install(*PINNED, *_group("audit"))
+    session.run(
+        "pip-audit", "--requirement", "constraints.txt", "--no-deps", "--disable-pip", "--strict", *session.posargs
+    )
+
+
+@nox.session
 def types(session: nox.Session) -> None:
     """Check the types of lntx/, strictly."""
     install(session, "types")

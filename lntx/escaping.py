@@ -35,7 +35,7 @@ _COMMANDS = re.compile(
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]#|~$])")
 _LINKED = re.compile(
-    r"(?i)(?<=:)(?=//)|(?<=\bwww)(?=\.)|(?<=@)(?=\w)|(?<=[#!])(?=\d)|(?<=\bgh-)(?=\d)|(?<=mailto:)|(?<=xmpp:)"
+    r"(?i)(?<=:)(?=//)|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=[#!])(?=\d)|(?<=gh-)(?=\d)|(?<=mailto:)|(?<=xmpp:)"
 )
 _BLOCK = re.compile(r"^(?:(\d{1,9})([.)])(?=\s|$)|([-+=/]))")
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")

@@ -121,3 +121,17 @@ def test_the_raw_numbers_are_one_click_away(rendered, chromium, tmp_path):
     beside = rendered.page.parent / "frames" / "processes.csv"
     assert saved.read_bytes() == beside.read_bytes()
     assert len(pd.read_csv(io.BytesIO(saved.read_bytes()))) == 3 * len(studies.study().records)
+
+
+HOLE = """<p onmouseover="document.title = 'run'">hole<img src="data:," onerror="document.title = 'run'"></p>
+<script>document.title = "run"</script><style>main { display: none }</style><iframe srcdoc="<p>framed</p>"></iframe>"""
+
+
+def test_what_a_hole_in_escaping_would_bring_along_does_nothing(rendered, chromium, tmp_path):
+    text = rendered.page.read_text(encoding="utf-8")
+    (tmp_path / "page.html").write_text(text.replace("</main>", f"{HOLE}</main>"), encoding="utf-8")
+    with shown(chromium, tmp_path / "page.html") as page:
+        page.hover("text=hole")
+        assert page.title() != "run"
+        assert page.locator("main").is_visible()
+        assert sum("Content Security Policy" in complaint for complaint in page.complaints) >= 4

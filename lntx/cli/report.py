@@ -69,8 +69,10 @@ def _of_gate(path: Path) -> bool:
     """Tell by what a file holds whether it is a gate's; what can't be read, its reader complains of."""
     if path.name == GATE:
         return True
+    from lntx.storage import sizes
+
     try:
-        content = path.read_bytes()
+        content = sizes.content(path, sizes.PARSED)
         document = json.loads(content) if _MARK in content else None
     except (OSError, ValueError, RecursionError):
         return False

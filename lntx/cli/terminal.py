@@ -45,8 +45,8 @@ def show(*things: Any) -> None:
             for thing in things:
                 text = escaping.visible(thing) if isinstance(thing, str) else thing
                 console.print(text, markup=False, emoji=False, highlight=False, soft_wrap=isinstance(thing, str))
-        colored = console.is_terminal
-        typer.echo(escaping.log(escaping.visible(printed.get(), styled=colored)), nl=False, color=colored)
+        console.file.write(escaping.log(escaping.visible(printed.get(), styled=console.is_terminal)))
+        console.file.flush()
 
 
 def show_json(document: Any) -> None:

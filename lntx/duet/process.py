@@ -19,6 +19,8 @@ from lntx.result import Arm
 PIPES = "LNTX_DUET"
 _TELLING = ("ERROR: file", "ERROR: not found", "ERROR: found no", "E  ", "Fatal Python error", "INTERNALERROR")
 _GRACE_S = 5.0  # for a worker that was told to end
+_LONGEST = 2**26  # bytes of a message: a suite of a hundred thousand benchmarks says less
+_TAIL = 2**20  # bytes of its output, in which the last error stands
 
 
 class WorkerLost(LntxError):
@@ -101,9 +103,23 @@ class WorkerProcess:
             if not heard:
                 raise self._lost()
             self._buffer += heard
+            if len(self._buffer) > _LONGEST:
+                raise self._garbled()
         line, _, self._buffer = self._buffer.partition(b"\n")
-        found: dict[str, Any] = json.loads(line)
+        try:
+            found = json.loads(line)
+        except (ValueError, RecursionError):
+            raise self._garbled() from None
+        if not isinstance(found, dict):
+            raise self._garbled()
         return found
+
+    def _garbled(self) -> WorkerLost:
+        """Kill a worker into whose pipe something else has written, as only a benchmark can."""
+        self.kill()
+        return WorkerLost(
+            f"what the worker of {self.name} said at {self.at} is no message: something else wrote to its pipe"
+        )
 
     def _lost(self) -> WorkerLost:
         with suppress(subprocess.TimeoutExpired):
@@ -117,7 +133,9 @@ class WorkerProcess:
     def last_error_line(self) -> str:
         """Return the line of its output that tells most: pytest's own mark of an error, else the last."""
         with suppress(OSError):
-            lines = [line.strip() for line in self.log.read_text(encoding="utf-8", errors="replace").splitlines()]
+            with self.log.open("rb") as stream:
+                stream.seek(max(0, stream.seek(0, os.SEEK_END) - _TAIL))
+                lines = [line.strip() for line in stream.read().decode("utf-8", "replace").splitlines()]
             told = [line for line in lines if line.startswith(_TELLING) or ": error: " in line]
             return (told or [line for line in lines if line] or [""])[-1][:300]
         return ""

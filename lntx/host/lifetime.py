@@ -61,7 +61,7 @@ class _Owner:
             return os.name == "posix"
         if self.keeper and self.keeper.stdin:
             self.keeper.stdin.close()
-        self.keeper = subprocess.Popen(  # noqa: S603
+        self.keeper = subprocess.Popen(  # noqa: S603  (a list of words, which no shell reads)
             [sys.executable, "-P", str(Path(__file__).with_name("keeper.py"))],
             cwd="/",  # it is in no folder's way
             stdin=subprocess.PIPE,
@@ -107,7 +107,7 @@ def start(command: Sequence[str], **how: Any) -> subprocess.Popen[bytes]:
     Where the variable that `descendants` knows stands in its `env`, whatever has that ends with it when this process is gone.
     """
     _OWNER.ready()
-    process = subprocess.Popen(list(command), start_new_session=True, **how)  # noqa: S603
+    process = subprocess.Popen(list(command), start_new_session=True, **how)  # noqa: S603  (a list of words, which no shell reads)
     try:
         folder = (how.get("env") or {}).get(VARIABLE)
         _OWNER.keep(process.pid, group=True, mark=f"{VARIABLE}={folder}" if folder else "")
@@ -138,7 +138,7 @@ def run(
     """
     _OWNER.ready()
     reads = None if data is None else subprocess.PIPE
-    with subprocess.Popen(  # noqa: S603
+    with subprocess.Popen(  # noqa: S603  (a list of words, which no shell reads)
         list(command), stdin=reads, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **how
     ) as process:
         try:

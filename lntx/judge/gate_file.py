@@ -17,7 +17,7 @@ from lntx.judge.acknowledgements import FILE, Acknowledgement
 from lntx.judge.budgets import Limit
 from lntx.judge.margins import Margin
 from lntx.result import Rules
-from lntx.storage import toml_lines
+from lntx.storage import sizes, toml_lines
 from lntx.storage.values import decoded
 
 T = TypeVar("T", Acknowledgement, Margin, Limit)
@@ -76,7 +76,7 @@ def read(path: Path, shown: str = "", rules: Rules | None = None) -> GateFile:
     """
     shown = shown or str(path)
     try:
-        content = path.read_bytes()
+        content = sizes.content(path, sizes.PARSED)
     except (FileNotFoundError, NotADirectoryError):
         return GateFile()
     except OSError as error:

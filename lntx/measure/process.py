@@ -123,7 +123,7 @@ def start(
         bufsize=0,
     )
     assert process.stdout  # noqa: S101  (both are pipes)
-    assert process.stderr  # noqa: S101
+    assert process.stderr  # noqa: S101  (likewise)
     return Process(process, EventLog(events), Tail(process.stdout), Tail(process.stderr))
 
 

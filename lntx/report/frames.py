@@ -9,9 +9,8 @@ seconds. `unit_s` is the time that may be compared: of one epoch for training in
 otherwise. `whole_s` is that of the whole recipe, scaled up where `whole` is False.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import pandas as pd
 
@@ -112,33 +111,35 @@ def frames(studies: Sequence[Study], refused: Sequence[Unusable] = ()) -> Frames
     ]
     whole = names.distinct(unnamed)
     proven = [(label, record, record.cell) for label, record in records if record.cell]
-    cells = _table((rows.of_cell(i, *found) for i, found in enumerate(proven)), rows.CELLS)
-    processes = _table((row for i, found in enumerate(proven) for row in rows.of_processes(i, *found)), rows.PROCESSES)
+    cells = rows.table((rows.of_cell(i, *found) for i, found in enumerate(proven)), rows.CELLS)
+    processes = rows.table(
+        (row for i, found in enumerate(proven) for row in rows.of_processes(i, *found)), rows.PROCESSES
+    )
     named = _named(cells.assign(baseline=cells["baseline"].replace("", BASELINE)))
     compared: list[tuple[str, Record | Absence]] = [*((label, record) for label, record, _ in proven), *absences]
     differences = tuple(environments.differences([study for _, study in parts])) if len(parts) > 1 else ()
-    days = tuple(str(study.about.get("ended") or study.about.get("started") or "") for _, study in parts)
+    days = tuple(escaping.line(study.about.get("ended") or study.about.get("started") or "") for _, study in parts)
     return Frames(
         processes=processes.merge(named[["cell", "series"]], on="cell"),
         cells=_compared(named, processes),
-        absences=_table((rows.of_absence(label, absence) for label, absence in absences), rows.ABSENCES),
-        foreign=_table(
+        absences=rows.table((rows.of_absence(label, absence) for label, absence in absences), rows.ABSENCES),
+        foreign=rows.table(
             (rows.of_foreign(label, one, whole[one.name]) for label, one in records if one.cell is None), rows.FOREIGN
         ),
-        unusable=_table(
+        unusable=rows.table(
             [
                 *(rows.of_unusable(label, one, whole[one.name]) for label, study in parts for one in study.unusable),
                 *(rows.of_unusable("", one, escaping.printable(one.name)) for one in refused),
             ],
             rows.UNUSABLE,
         ),
-        checkpoints=_table(
+        checkpoints=rows.table(
             (row for label, item in compared for row in proof_rows.of_checkpoints(label, item)), proof_rows.CHECKPOINTS
         ),
-        tensors=_table(
+        tensors=rows.table(
             (row for label, item in compared for row in proof_rows.of_tensors(label, item)), proof_rows.TENSORS
         ),
-        roofs=_table((row for label, study in parts for row in rows.of_limits(label, study)), rows.ROOFS),
+        roofs=rows.table((row for label, study in parts for row in rows.of_limits(label, study)), rows.ROOFS),
         copies=len(studies) - len(kept),
         labels=tuple(label for label, _ in parts),
         days=days,
@@ -148,10 +149,6 @@ def frames(studies: Sequence[Study], refused: Sequence[Unusable] = ()) -> Frames
         ),
         notes=told.notes,
     )
-
-
-def _table(found: Iterable[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
-    return pd.DataFrame(list(found), columns=columns)
 
 
 def _named(cells: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 import math
 import statistics
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -31,6 +31,16 @@ ABSENCES = ["study", *CELL, "label", "kind", "reason", "error", "tolerance"]
 FOREIGN = ["study", "name", "rounds", "raw", "least_s", "low_s", "median_s", "high_s", "mean_s"]
 UNUSABLE = ["study", "name", "reason", "file"]
 ROOFS = ["study", "device", "what", "bytes", "dtype", "per_s"]
+
+
+def table(found: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> pd.DataFrame:
+    """Make a frame of rows, whose texts are all such as can be seen: a column of texts takes no half of a surrogate pair."""
+    rows = [{name: _seen(value) for name, value in row.items()} for row in found]
+    return pd.DataFrame(rows, columns=list(columns))
+
+
+def _seen(value: Any) -> Any:
+    return escaping.line(value) if type(value) is str else value
 
 
 def each(frame: pd.DataFrame) -> list[Any]:

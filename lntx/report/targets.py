@@ -8,6 +8,7 @@ import pandas as pd
 from lntx.report import units
 from lntx.report.document import Item, Items, Section, Table, Text
 from lntx.report.provenance import cpu
+from lntx.report.rows import table as table_of
 from lntx.targets import Scoreboard, Target, Unit
 
 _HEADINGS = ("target", "verdict", "median", "wanted", "contestant", "measured", "task", "quartiles", "extrapolated")
@@ -58,7 +59,7 @@ def frame(boards: Sequence[Scoreboard]) -> pd.DataFrame:
         for target in board.targets
         for j, value in enumerate(target.values)
     ]
-    return pd.DataFrame(rows, columns=["board", *names, "round", "value"])
+    return table_of(rows, ["board", *names, "round", "value"])
 
 
 def _title(board: Scoreboard) -> str:

@@ -6,6 +6,7 @@ rest is refused in one line.
 """
 
 import gzip
+import io
 import json
 import re
 import zlib
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from lntx.errors import InputError
+from lntx.storage import sizes
 
 _GZIP = b"\x1f\x8b"
 _PACKED = {
@@ -40,11 +42,13 @@ class Doubled(dict[str, Any]):
 def documents(path: Path, cure: str) -> list[Any]:
     """Return all documents of a file; InputError, naming it and the cure, where it can't be read or isn't whole."""
     try:
-        content = path.read_bytes()
+        content = sizes.content(path, sizes.PARSED)
     except OSError as error:
         raise InputError(f"can't read {path}: {error.strerror}") from error
     if kind := next((kind for mark, kind in _PACKED.items() if content.startswith(mark)), None):
         raise InputError(f"{path} is a {kind}; unpack it, and pass the JSON that is in it")
+    if content.startswith(_GZIP):
+        content = _unpacked(path, content, cure)
     try:
         found = list(_parsed(_text(content)))
     except (ValueError, RecursionError) as error:
@@ -59,12 +63,17 @@ def twice(value: Any, *keys: str) -> str:
     return next((key for key in keys if key in value.twice), "") if isinstance(value, Doubled) else ""
 
 
+def _unpacked(path: Path, content: bytes, cure: str) -> bytes:
+    try:
+        sizes.check_unpacked(path, lambda: gzip.GzipFile(fileobj=io.BytesIO(content)))
+        found = gzip.decompress(content)
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"{path} is not whole JSON (what gzip packed is cut or damaged: {error}); {cure}") from error
+    sizes.check(path, sizes.PARSED * len(found))
+    return found
+
+
 def _text(content: bytes) -> str:
-    if content.startswith(_GZIP):
-        try:
-            content = gzip.decompress(content)
-        except (OSError, EOFError, zlib.error) as error:
-            raise ValueError(f"what gzip packed is cut or damaged: {error}") from error
     encoding = json.detect_encoding(content)
     try:
         return content.decode(encoding, "surrogatepass")
@@ -94,9 +103,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         return found
     doubled = Doubled(found)
     counted = Counter(key for key, _ in pairs)
-    doubled.twice = frozenset(
-        key for key, count in counted.items() if count > 1 and any(k == key and v != found[key] for k, v in pairs)
-    )
+    doubled.twice = frozenset(key for key, value in pairs if counted[key] > 1 and value != found[key])
     return doubled
 
 

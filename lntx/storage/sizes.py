@@ -16,7 +16,9 @@ _SHARE = 0.8  # of the free memory: the rest is for what is computed
 _SMALL = 2**26  # bytes that any file may take, however small it is
 _DENSE = 300  # times that measured data may be larger unpacked; zeros are a thousand times
 _PIECE = 2**20
-_ENDLESS = 2**30  # bytes that are read of what has no size of its own, such as a pipe
+_ENDLESS = 2**28  # bytes that are read of what has no size of its own, such as a pipe
+PARSED = 6
+"""Times that JSON and TOML are larger as objects of Python's."""
 _CGROUP = Path("/sys/fs/cgroup")
 
 

@@ -18,6 +18,7 @@ import msgspec
 
 from lntx.constraints import SPARSE, PositiveInt
 from lntx.errors import InputError
+from lntx.storage import sizes
 
 T = TypeVar("T")
 _ENDLESS = re.compile(rf"Expected `float` [<>]= -?{re.escape(str(sys.float_info.max))}")
@@ -48,7 +49,7 @@ class _Versioned:
 def read(path: Path, make: Callable[[Any], T], what: str, cure: str) -> T:
     """Return what `make` makes of a file of JSON; InputError, naming the file and the cure, where that is a ValueError."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(sizes.content(path, sizes.PARSED).decode("utf-8"))
     except OSError as error:
         raise InputError(f"can't read {path}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:

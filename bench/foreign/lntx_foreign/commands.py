@@ -24,7 +24,7 @@ def tried(command: Sequence[str], folder: Path) -> subprocess.CompletedProcess[s
     """Run a program in a folder, whatever comes of it; git sees no repository but the folder's."""
     seen = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
-        return subprocess.run(  # noqa: S603
+        return subprocess.run(  # noqa: S603  (a list of words, which no shell reads)
             list(command),
             cwd=folder,
             env=seen,

@@ -37,7 +37,7 @@ class Ended:
 
 def ended(arguments: Sequence[str], folder: Path, limit_s: float) -> Ended:
     """Run a module of this Python (`-m` and its arguments) in a folder, which is its folder for temporary files, too."""
-    process = subprocess.Popen(  # noqa: S603
+    process = subprocess.Popen(  # noqa: S603  (a list of words, which no shell reads)
         [sys.executable, "-P", "-m", *arguments],
         cwd=folder,
         env=_environment(folder),

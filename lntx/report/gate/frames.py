@@ -15,6 +15,7 @@ from lntx.judge.scores import FIRST_CALL, firsts, scores
 from lntx.report.gate import noise
 from lntx.report.gate.counters import counters as of_counters
 from lntx.report.gate.wording import worst_first
+from lntx.report.rows import table
 from lntx.report.units import clean
 from lntx.result import BenchmarkResult, GateResult, Stream
 
@@ -43,7 +44,7 @@ def benchmarks(result: GateResult) -> pd.DataFrame:
     """Make one row a benchmark, the worst first, and one a control."""
     rows = [_judged(one, "benchmark") for one in worst_first(result.benchmarks)]
     rows += [_judged(one, "control") for one in result.sentinels]
-    found = pd.DataFrame(rows, columns=BENCHMARKS)
+    found = table(rows, BENCHMARKS)
     numbers = ["ratio", "low", "high", "excluded", "needs"]
     return found.assign(**{column: found[column].astype(float) for column in numbers})
 
@@ -52,18 +53,18 @@ def pairs(result: GateResult) -> pd.DataFrame:
     """Make one row a pair of each benchmark, in the order in which they were measured; first calls are their own."""
     verdicts = {one.name: one.verdict for one in (*result.benchmarks, *result.sentinels)}
     rows = [row for stream in result.streams for row in _pairs(stream, verdicts)]
-    return pd.DataFrame(rows, columns=PAIRS)
+    return table(rows, PAIRS)
 
 
 def counters(result: GateResult) -> pd.DataFrame:
     """Make one row a counter, what rose first."""
-    return pd.DataFrame(map(asdict, of_counters(result)), columns=COUNTERS)
+    return table(map(asdict, of_counters(result)), COUNTERS)
 
 
 def noisiest(result: GateResult) -> pd.DataFrame:
     """Make one row for the noise of each benchmark, the noisiest first."""
     rows = [{**asdict(one), "name": clean(one.name, _LONG)} for one in noise.noises(result)]
-    return pd.DataFrame(rows, columns=NOISE)
+    return table(rows, NOISE)
 
 
 def benchmark_name(one: BenchmarkResult) -> str:

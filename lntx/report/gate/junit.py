@@ -7,6 +7,7 @@ from lntx.report.gate import left_out, verdicts, wording
 from lntx.result import BenchmarkResult, GateResult
 from lntx.verdict import Verdict
 
+_MESSAGE = 10_000  # characters
 _WHOLE = 10**6  # names are not shortened here, as they tell the cases apart
 
 
@@ -20,7 +21,7 @@ def junit(result: GateResult) -> str:
     for judged in result.benchmarks:
         _case(suite, judged)
     for one in left_out.left_out(result):
-        message = units.clean(f"left out: {one.why}", _WHOLE)
+        message = units.clean(f"left out: {one.why}", _MESSAGE)
         ET.SubElement(_element(suite, one.name, 0.0), "skipped", message=message)
     if not any(judged.verdict == result.verdict for judged in result.benchmarks):
         _whole(suite, result)
@@ -52,7 +53,7 @@ def _whole(suite: ET.Element, result: GateResult) -> None:
 
 
 def _outcome(case: ET.Element, verdict: Verdict, message: str) -> None:
-    told = units.clean(message, _WHOLE)
+    told = units.clean(message, _MESSAGE)
     if verdict.junit == "failure":
         ET.SubElement(case, "failure", message=told, type=verdict).text = told
     elif verdict.junit == "skipped":

@@ -78,9 +78,8 @@ def percent(fraction: float) -> str:
 
 def slowdown(ratio: float) -> str:
     """Write an excluded slowdown in per cent, rounded up, so that what is said to be excluded is."""
-    if not math.isfinite(ratio):
-        return "unknown"
-    return f"{max(math.ceil(1000 * (ratio - 1) - 1e-6), 0) / 10:.1f} %"
+    tenths = 1000 * (ratio - 1)
+    return f"{max(math.ceil(tenths - 1e-6), 0) / 10:.1f} %" if math.isfinite(tenths) else "unknown"
 
 
 def excluded(judged: BenchmarkResult) -> str:

@@ -34,7 +34,7 @@ class Nudges:
 
     def again(self) -> None:
         """Begin anew."""
-        self._places = random.Random(self._number)  # noqa: S311
+        self._places = random.Random(self._number)  # noqa: S311  (it draws places and orders, no secrets)
 
     @torch.no_grad()
     def by_a_unit(self) -> None:

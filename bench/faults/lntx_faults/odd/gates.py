@@ -48,7 +48,7 @@ class Trial:
 
     def run(self, command: list[str], variables: Mapping[str, str]) -> tuple[int, str]:
         """Run to the end; the exit code, and what was said on both streams."""
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(  # noqa: S603  (a list of words, which no shell reads)
             command,
             cwd=self.made.where,
             env=variables,
@@ -120,7 +120,7 @@ def killed(trial: Trial) -> Iterator[str]:
     """Killed amid the survey; the next one clears what was left."""
     command, variables = trial.command(trial.made.base, "HEAD"), trial.variables()
     with (trial.folder / "killed.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=trial.made.where, env=variables, stdout=log, stderr=log)  # noqa: S603
+        process = subprocess.Popen(command, cwd=trial.made.where, env=variables, stdout=log, stderr=log)  # noqa: S603  (a list of words, which no shell reads)
     until = monotonic() + _LIMIT_S
     while process.poll() is None and monotonic() < until and not list(trial.temporary.glob("lntx-gate-*/*-0.log")):
         sleep(0.02)

@@ -45,7 +45,7 @@ class _Begun:
         left = {
             name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PYTEST_", "GITHUB_"))
         }
-        return subprocess.Popen(  # noqa: S603
+        return subprocess.Popen(  # noqa: S603  (a list of words, which no shell reads)
             command,
             cwd=self.repository,
             env={**left, locks.VARIABLE: str(self.machine)},

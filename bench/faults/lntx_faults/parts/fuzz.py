@@ -73,7 +73,7 @@ def _batches(
     module = "lntx_faults.fuzzing.guided" if guided else "lntx_faults.fuzzing"
     command = [sys.executable, "-m", module, str(out), str(seed), str(count), *names]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_LIMIT_S)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_LIMIT_S)  # noqa: S603  (a list of words, which no shell reads)
         how = f"its process ended with exit code {done.returncode}: {(done.stderr.strip().splitlines() or [''])[-1][:200]}"
     except subprocess.TimeoutExpired:
         how = f"a batch takes longer than {_LIMIT_S:g} s"

@@ -117,7 +117,7 @@ def _fault(scenario: Scenario, around: _Surroundings, work: Path) -> str | None:
     with _stream(around.stdout, work / "stdout") as stdout, _stream(around.stderr, work / "stderr") as stderr:
         closed = [number for number, kind in ((1, around.stdout), (2, around.stderr)) if kind == "CLOSED"]
         try:
-            done = subprocess.run(  # noqa: S603
+            done = subprocess.run(  # noqa: S603  (a list of words, which no shell reads)
                 [sys.executable, "-P", "-m", "lntx", *scenario.arguments],
                 cwd=folder,
                 env=seen,

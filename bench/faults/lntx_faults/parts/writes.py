@@ -63,7 +63,7 @@ class _Ground:
             shutil.rmtree(place, ignore_errors=True)
         shutil.copytree(self.work / "laid", folder, symlinks=True)
         if (folder / ".git").exists():  # so that git finds nothing to write down of its own
-            subprocess.run(["git", "-C", str(folder), "status"], check=True, capture_output=True)  # noqa: S603, S607
+            subprocess.run(["git", "-C", str(folder), "status"], check=True, capture_output=True)  # noqa: S603, S607  (a list, which no shell reads)
         temporary.mkdir()
         before = contents(folder)
         double = Double((folder, temporary), number, error, lasting)

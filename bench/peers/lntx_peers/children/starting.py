@@ -29,7 +29,7 @@ def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
 def started(arguments: Sequence[str], more: Mapping[str, str] | None = None) -> str:
     """Run a program to its end; give what it printed. LntxError with its last words where it fails."""
     try:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(  # noqa: S603  (a list of words, which no shell reads)
             list(arguments), env=environment(more), capture_output=True, text=True, timeout=LIMIT_S, check=False
         )
     except subprocess.TimeoutExpired as error:

@@ -18,7 +18,7 @@ def run(tree: Path, arguments: list[str], more: Mapping[str, str] | None = None)
     seen = {**os.environ, **dict.fromkeys(VARIABLES, "1"), **(more or {})}
     began = monotonic()
     try:
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(  # noqa: S603  (a list of words, which no shell reads)
             [sys.executable, *arguments],
             cwd=tree,
             env=seen,

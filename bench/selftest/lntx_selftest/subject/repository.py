@@ -46,8 +46,8 @@ def _commit(root: Path, tag: str, files: dict[str, str]) -> None:
 def _git(root: Path, *arguments: str) -> None:
     seen = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
-        done = subprocess.run(  # noqa: S603
-            ["git", *arguments],  # noqa: S607
+        done = subprocess.run(  # noqa: S603  (a list of words, which no shell reads)
+            ["git", *arguments],  # noqa: S607  (whichever git the user has)
             cwd=root,
             env=seen,
             capture_output=True,

@@ -42,7 +42,9 @@ def npz(path: Path) -> dict[str, tuple[int, ...]]:
                 raise InputError(
                     f"{path}: column {name!r} says that it has {size:,} bytes, and has {held:,}; it was cut off"
                 )
-            needed += 2 * size + _COLUMN * math.prod(shapes[name][1:])
+            needed += 2 * size + _COLUMN * math.prod(shapes[name][1:]) * bool(
+                size
+            )  # one without rows is refused anyway
     sizes.check(path, needed, path.stat().st_size)
     return shapes
 

@@ -18,7 +18,6 @@ from lntx.training.linear.data.table import Table, named, tidied
 if TYPE_CHECKING:
     import pandas as pd
 
-_GROWN = 8  # times that JSON is larger as objects of Python's
 _LOOK = 20  # rows that show whether a sheet holds anything
 
 
@@ -98,12 +97,13 @@ def records(path: Path, *, lines: bool) -> tuple[list[str], list[Any]]:
 
     with unpacking.opener(path)() as stream:
         content = stream.read()
-    sizes.check(path, _GROWN * len(content))
+    sizes.check(path, sizes.PARSED * len(content))
     text = content.decode("utf-8-sig")
     if lines:
         rows = [_object(path, line, number) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     else:
         rows = _object(path, text, None)
+    _check_gaps(path, rows)
     if isinstance(rows, dict) and {"data", "columns"} <= rows.keys():  # pandas' orient="split"
         frame = pd.DataFrame(rows["data"], columns=rows["columns"], dtype=object)
     elif isinstance(rows, dict) and rows and all(isinstance(column, (list, dict)) for column in rows.values()):
@@ -115,6 +115,17 @@ def records(path: Path, *, lines: bool) -> tuple[list[str], list[Any]]:
             f"{path} is JSON, but no table; give a list of objects, one for each row, or an object with a list for each column"
         )
     return named([*frame.columns]), [frame.iloc[:, i] for i in range(frame.shape[1])]
+
+
+def _check_gaps(path: Path, rows: Any) -> None:
+    """Raise InputError where few values would be spread over a table that is too large: rows with keys of their own each."""
+    parts = list(rows.values()) if isinstance(rows, dict) else rows if isinstance(rows, list) else []
+    keys: set[str] = set()
+    for part in parts:
+        if isinstance(part, dict):
+            keys.update(part)
+    longest = max((len(part) for part in parts if isinstance(part, list)), default=0)
+    sizes.check(path, 8 * len(parts) * max(len(keys), longest), path.stat().st_size)
 
 
 def _object(path: Path, text: str, line: int | None) -> Any:
