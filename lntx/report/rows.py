@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from lntx import escaping
 from lntx.record import Absence, Cell, Record, Study, Unusable
 from lntx.report import intervals
 from lntx.report.columns import CELL, NAME_LENGTH, named, place
