@@ -19,9 +19,10 @@ def outside() -> list[str]:
     tree, repository = (os.environ.get(name) for name in ("LNTX_DUET_TREE", "LNTX_DUET_REPO"))
     if not tree or not repository:
         return []
+    gate = os.environ.get("LNTX_WITHIN") or tree  # the gate's own folder, which may lie in the checkout
     files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
     real = {os.path.realpath(file) for file in files if isinstance(file, str)}
-    stray = {file for file in real if within(file, repository) and not within(file, tree) and not installed(file)}
+    stray = {file for file in real if within(file, repository) and not within(file, gate) and not installed(file)}
     return sorted(stray | _installed_instead(tree))
 
 
