@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -134,10 +135,9 @@ def inside(trial: Trial) -> Iterator[str]:
     """With temporary folders inside the repository itself."""
     place = trial.made.where / "tmp of mine"
     place.mkdir()
-    before = snapshot(trial.made.watched)
     yield from trial.judged(*trial.run(trial.command(trial.made.base), trial.variables(TMPDIR=str(place))))
-    yield from differences(before, snapshot(trial.made.watched))
-    place.rmdir()
+    yield from (f"{path} is left" for path in place.glob("lntx-*"))
+    shutil.rmtree(place)  # pytest keeps the last folders of its own there
 
 
 Way = Callable[[Trial], Iterator[str]]
