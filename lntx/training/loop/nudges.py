@@ -10,11 +10,25 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.optim import Optimizer
 
 _POOL = 2**16  # signs beyond those of the largest tensor: each step reads them from another place
 
 BFLOAT16 = 2.0**-8
 """A unit in the last place of bfloat16, at most, as a fraction of the number."""
+
+
+def unsettled(optimizer: Optimizer, unit: float, number: int) -> None:
+    """Move an optimizer's settings by a unit of roundoff, up or down: kernels round lr and betas, and 1 - beta with them."""
+    draw = random.Random(number)  # noqa: S311  (not for secrets)
+
+    def moved(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(map(moved, value))
+        return value * (1 + draw.choice((-1, 1)) * unit) if isinstance(value, float) else value
+
+    for group in optimizer.param_groups:
+        group.update({key: moved(value) for key, value in group.items() if key != "params"})
 
 
 class Nudges:

@@ -142,6 +142,11 @@ class Origin:
             if p.grad is not None:
                 self._kept[name] = p.grad
 
+    @property
+    def optimizers(self) -> list[Optimizer]:
+        """The optimizer that start gave, and those of a way's own."""
+        return [one.optimizer for one in self._settings]
+
     @torch.no_grad()
     def restore(self) -> None:
         """Put everything back."""

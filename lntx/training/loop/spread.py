@@ -9,6 +9,8 @@ arithmetic: Parker, UCLA CSD-970002, 1997). That is the **spread** of a tensor a
   each step: a root mean square of two units of roundoff, beside the 0.6 of a result's own rounding. A nudge of the start alone
   would be forgotten where a training contracts, and rejected an honestly compiled step. Under autocast a parameter is moved by a
   unit of bfloat16 for the length of each step besides: that is how its copy for the product rounds otherwise.
+  The optimizer's settings are moved by a unit of roundoff, since kernels round them: 1 - beta2 of Adam, 0.001, loses four
+  digits where that is computed in float32, as in a captured or compiled step.
 - **Three pairs in float64**, nudged by 64 such units and by the same the other way: |theta(+) + theta(-) - 2 theta|. What is
   smooth in the parameters cancels, to the square of 4e-6. What is left are kinks (ReLU, a maximum, an absolute value) that a
   nudge put one number across: each changes a gradient by a finite amount, a hundred times what rounding does, and is met
@@ -37,7 +39,7 @@ import torch
 from torch import Tensor
 
 from lntx.errors import Diverged, InputError, Unprovable
-from lntx.training.loop.nudges import Nudges
+from lntx.training.loop.nudges import Nudges, unsettled
 from lntx.training.loop.prepared import LoopTraining, Tensors
 
 FACTOR = 6.0
@@ -136,7 +138,21 @@ def _replicates(own: LoopTraining, moved: frozenset[str], stops: Sequence[int]) 
     for number in range(REPLICATES):
         nudges = Nudges(parameters, number)
         low = own.dtype == "bfloat16"
-        yield own.trace(stops, nudges.aside if low else nudges.by_a_unit, nudges.back if low else None)
+        nudge = _first_unsettled(own, number, nudges.aside if low else nudges.by_a_unit)
+        yield own.trace(stops, nudge, nudges.back if low else None)
+
+
+def _first_unsettled(own: LoopTraining, number: int, nudge: Callable[[], None]) -> Callable[[], None]:
+    """Let the first nudge of a run move the optimizers' settings, too, which starting over has put back."""
+    calls = iter([True])
+
+    def before() -> None:
+        if next(calls, False):
+            for optimizer in own.origin.optimizers:
+                unsettled(optimizer, UNITS[own.dtype], number)
+        nudge()
+
+    return before
 
 
 def _pairs(
