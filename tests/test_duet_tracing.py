@@ -118,7 +118,7 @@ SHARED = {  # changes to what runs at import, or is read
 
 def traced(folder, files, **variables):
     """The fingerprints that a worker gives of a suite's tests, by their names."""
-    with Worker(suite(folder / "base", files), LNTX_DUET_SURVEY="1", **variables) as worker:
+    with Worker(suite(folder / "base", files), LNTX_DUET_WATCH="1", **variables) as worker:
         said = {}
         for test in worker.tests():
             _, _, answer, done = worker.run(test, batch(1), TRACE)

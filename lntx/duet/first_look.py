@@ -10,7 +10,7 @@ from lntx.duet import naming
 from lntx.duet.draft import FURTHER, GONE, Collected, Draft, Problem
 from lntx.duet.endings import Doubt, Ending, exhausted, judged, outcome
 from lntx.duet.naming import Tests, tests
-from lntx.duet.pair import SURVEY, Failure, WorkerPair, lone_worker
+from lntx.duet.pair import Failure, WorkerPair, lone_worker
 from lntx.duet.sharing import counts_of, identical
 from lntx.errors import InputError
 from lntx.result import ARMS, Arm, Count, Surveyed
@@ -103,7 +103,7 @@ class FirstLook:
 
     def _again(self, arm: Arm) -> Tests:
         """Collect once more, in another process."""
-        with lone_worker(self.environment, arm, self.rng.randrange(2**32), SURVEY) as (_, collected):
+        with lone_worker(self.environment, arm, self.rng.randrange(2**32), {}) as (_, collected):
             return tests(collected)
 
     def _both(self, pair: WorkerPair, name: str, following: str | None) -> None:
@@ -118,7 +118,7 @@ class FirstLook:
                 pair.step("batch", do="batch", iterations=1)
             if self.environment.config.counters:
                 counts = counts_of({arm: one["counters"] for arm, one in pair.both("counts", do="count").items()})
-            if self.guard:
+            if self.environment.guarded:
                 traced = {arm: one["code"] for arm, one in pair.both("traced", do="trace").items()}
             endings = pair.finish()
         except Failure as failure:
@@ -172,11 +172,6 @@ class FirstLook:
         if more := max(int(one.get("more", 0)) for one in endings.values()):
             why = f"a test's first benchmark is judged, and this one has {more} more"
             self.draft.add([Surveyed(name + FURTHER, "skipped", "skipped", why)])
-
-    @property
-    def guard(self) -> bool:
-        """Whether equal code means equal work: not in environments that were built apart."""
-        return self.environment.config.guard and not self.environment.built
 
 
 def nothing_found(arguments: Sequence[str]) -> InputError:

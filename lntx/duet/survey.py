@@ -15,7 +15,7 @@ from lntx.duet.endings import outcome
 from lntx.duet.environment import Environment
 from lntx.duet.first_look import FirstLook, nothing_found
 from lntx.duet.naming import tests
-from lntx.duet.pair import SURVEY, WorkerPair, lone_worker, worker_pair
+from lntx.duet.pair import WorkerPair, lone_worker, worker_pair
 from lntx.duet.process import WorkerLost
 from lntx.duet.repository import Repository
 from lntx.duet.second_look import SecondLook
@@ -91,7 +91,8 @@ class Surveyor:
     def _pair(self, draft: Draft) -> Iterator[tuple[WorkerPair, Collected]]:
         """Start the workers of a survey; base may be unable to. Where one is lost amid the tests, that is noted."""
         try:
-            with worker_pair(self.environment, 0, self.rng, more=SURVEY, dispensable="base") as found:
+            more = self.environment.watching
+            with worker_pair(self.environment, 0, self.rng, more=more, dispensable="base") as found:
                 yield found
         except WorkerLost as lost:
             if not draft.begun:
@@ -134,7 +135,7 @@ class Surveyor:
             return
         tree = self.environment.space.trees["base"]
         overlay(tree, self.commits["base"], laid)
-        with lone_worker(self.environment, "base", self.rng.randrange(2**32), SURVEY) as (worker, _):
+        with lone_worker(self.environment, "base", self.rng.randrange(2**32), {}) as (worker, _):
             for name in idle:
                 self.watch(name)
                 worker.at = name

@@ -34,10 +34,10 @@ class Server:
     """
 
     def __init__(self, wire: Wire) -> None:
-        """Begin, and watch from here on if this is a survey."""
+        """Begin, and watch from here on if the controller wants to know what is executed."""
         self.wire = wire
         self.files = frozenset(json.loads(os.environ.get("LNTX_DUET_FILES") or "[]"))
-        tree = os.environ.get("LNTX_DUET_TREE") if os.environ.get("LNTX_DUET_SURVEY") else None
+        tree = os.environ.get("LNTX_DUET_TREE") if os.environ.get("LNTX_DUET_WATCH") else None
         self.guard = Guard(tree) if tree else None
         self.stopwatch = Stopwatch(watched=bool(self.guard))
         self.gathered = Gathered()
