@@ -44,7 +44,7 @@ class Environment:
 
     @property
     def watching(self) -> Mapping[str, str]:
-        """What the workers of a survey see besides: to watch costs several times the time of the code, so only where it counts."""
+        """What the workers of a survey see besides: to watch takes several times as long as the code, so only where it counts."""
         return WATCHING if self.guarded else {}
 
     def command(self, arm: Arm) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from lntx.duet import naming
+from lntx.duet import asv, naming
 from lntx.duet.draft import FURTHER, GONE, Collected, Draft, Problem
 from lntx.duet.endings import Doubt, Ending, exhausted, judged, outcome
 from lntx.duet.naming import Tests, tests
@@ -64,7 +64,7 @@ class FirstLook:
         draft.there = {arm: tests(collected[arm]) for arm in ARMS}
         skipped = {str(one["id"]): one["message"] for arm in ARMS for one in collected[arm].get("skipped", ())}
         if not draft.names() and not skipped:
-            raise nothing_found(self.environment.config.arguments)
+            raise nothing_found(self.environment)
         self._pair_names()
         files = {one.file for one in draft.everything().values()}
         whole = {name: why for name, why in skipped.items() if name.partition("::")[0] not in files}
@@ -174,10 +174,12 @@ class FirstLook:
             self.draft.add([Surveyed(name + FURTHER, "skipped", "skipped", why)])
 
 
-def nothing_found(arguments: Sequence[str]) -> InputError:
-    """Return the error of a suite without benchmarks."""
-    asked = " ".join(arguments) or "nothing further"
-    return InputError(f"pytest, told {asked}, finds no test that uses the benchmark fixture in base or head")
+def nothing_found(environment: "Environment") -> InputError:
+    """Return the error of a suite without benchmarks; where the project has some of asv's, with the option for those."""
+    config, tree = environment.config, environment.space.trees["head"]
+    asked = " ".join(config.arguments) or "nothing further"
+    hint = "" if config.asv else asv.hint(tree, environment.folder("head"))
+    return InputError(f"pytest, told {asked}, finds no test that uses the benchmark fixture in base or head{hint}")
 
 
 def problem(collected: Collected, changed: Sequence[str]) -> Problem | None:

@@ -150,7 +150,7 @@ class Surveyor:
         look.run()
         rows = draft.listed()
         if not rows:
-            raise nothing_found(self.environment.config.arguments)
+            raise nothing_found(self.environment)
         if look.common and not any("passed" in {one.base, one.head} for one in rows):
             raise InputError(look.common_error())
         files = {name: one.file for name, one in draft.everything().items()}
