@@ -160,6 +160,17 @@ def test_a_default_of_a_function_that_is_called_counts(before, tmp_path):
     assert {"test_work", "test_cached"} <= {name for name in TESTS if after[name] != before[name]}
 
 
+def test_a_function_on_a_modules_first_line_is_not_executed_by_its_import(tmp_path):
+    files = {
+        "pkg.py": "def unused(): return 7\n\n\ndef made():\n    return 8\n",
+        "test_a.py": "import pkg\n\n\ndef test_first(benchmark):\n    benchmark(pkg.made)\n",
+    }
+    before, after = (
+        traced(tmp_path / name, text) for name, text in (("a", files), ("b", changed(files, "pkg.py", "7", "9")))
+    )
+    assert after == before
+
+
 def test_what_a_shared_fixture_executes_counts_for_every_test(tmp_path):
     files = {
         "pkg.py": "def made():\n    return 7\n",
