@@ -63,8 +63,9 @@ class FirstLook:
         draft.rootdir = collected["head"].get("rootdir", "")
         draft.there = {arm: tests(collected[arm]) for arm in ARMS}
         skipped = {str(one["id"]): one["message"] for arm in ARMS for one in collected[arm].get("skipped", ())}
+        draft.deselected = int(collected["head"].get("deselected", 0))
         if not draft.names() and not skipped:
-            raise nothing_found(self.environment)
+            raise nothing_found(self.environment, draft)
         self._pair_names()
         files = {one.file for one in draft.everything().values()}
         whole = {name: why for name, why in skipped.items() if name.partition("::")[0] not in files}
@@ -174,11 +175,16 @@ class FirstLook:
             self.draft.add([Surveyed(name + FURTHER, "skipped", "skipped", why)])
 
 
-def nothing_found(environment: "Environment") -> InputError:
-    """Return the error of a suite without benchmarks; where the project has some of asv's, with the option for those."""
+def nothing_found(environment: "Environment", draft: Draft) -> InputError:
+    """Return the error of a suite without benchmarks, with what helps where some are deselected, or are asv's."""
     config, tree = environment.config, environment.space.trees["head"]
     asked = " ".join(config.arguments) or "nothing further"
     hint = "" if config.asv else asv.hint(tree, environment.folder("head"))
+    if draft.deselected:
+        hint = (
+            f"; {draft.deselected:,} that do are deselected, by -m, -k or --deselect (the suite's addopts count, too): choose them "
+            "behind --, as by -m benchmark"
+        )
     return InputError(f"pytest, told {asked}, finds no test that uses the benchmark fixture in base or head{hint}")
 
 

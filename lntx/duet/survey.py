@@ -19,7 +19,7 @@ from lntx.duet.pair import WorkerPair, lone_worker, worker_pair
 from lntx.duet.process import WorkerLost
 from lntx.duet.repository import Repository
 from lntx.duet.second_look import SecondLook
-from lntx.duet.sharing import laid_over
+from lntx.duet.sharing import beside, laid_over
 from lntx.errors import InputError
 from lntx.result import Arm, Surveyed
 
@@ -74,7 +74,8 @@ class Surveyor:
         draft = Draft(changed)
         with self._pair(draft) as (pair, collected):
             draft.own = tests(collected["base"])
-            laid = laid_over(changed, self._below_root(collected["head"]))
+            files = self._below_root(collected["head"])
+            laid = laid_over(changed, files)
             if not laid:
                 if lost := collected["base"].get("lost"):
                     raise WorkerLost(lost)
@@ -83,6 +84,8 @@ class Surveyor:
             return self._done(draft)
         overlay(self.environment.space.trees["base"], self.commits["head"], laid)
         back = self._laid(draft)
+        if told := beside([name for name in laid if name not in back], files):
+            draft.said.append(told)
         self._resume(draft)
         self._silenced(draft, [name for name in laid if name not in back])
         return self._done(draft)
@@ -150,7 +153,7 @@ class Surveyor:
         look.run()
         rows = draft.listed()
         if not rows:
-            raise nothing_found(self.environment)
+            raise nothing_found(self.environment, draft)
         if look.common and not any("passed" in {one.base, one.head} for one in rows):
             raise InputError(look.common_error())
         files = {name: one.file for name, one in draft.everything().items()}
