@@ -182,7 +182,7 @@ def nothing_found(environment: "Environment", draft: Draft) -> InputError:
     hint = "" if config.asv else asv.hint(tree, environment.folder("head"))
     if draft.deselected:
         hint = (
-            f"; {draft.deselected:,} that do are deselected, by -m, -k or --deselect (the suite's addopts count, too): choose them "
+            f"; {draft.deselected:,} that do are deselected, by -m, -k or --deselect (in the suite's addopts, too): choose them "
             "behind --, as by -m benchmark"
         )
     return InputError(f"pytest, told {asked}, finds no test that uses the benchmark fixture in base or head{hint}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -60,13 +61,14 @@ class Gathered:
         root = session.config.rootpath
         candidates = Candidates(session, reading=reading)
         kinds = {name: candidates.kind(item) for name, item in self.items.items()}
+        places = {Path.cwd(), root, *(self.items[name].path for name, kind in kinds.items() if kind)}
         return {
             "tests": [self._told(name, kind, root) for name, kind in kinds.items() if kind],
             "errors": self.errors,
             "skipped": [one for one in self.skipped if _speaks(root / str(one["id"]).partition("::")[0])],
             "deselected": self.deselected,
             "rootdir": str(root),
-            "outside": outside(),
+            "outside": outside({Path(os.path.realpath(place)) for place in places} if reading else ()),
         }
 
     def _told(self, name: str, kind: str, root: Path) -> dict[str, Any]:
