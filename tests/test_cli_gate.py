@@ -9,18 +9,15 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from support.commandline import lntx_says
+from support.quick import hurried, made_up
 from support.repositories import commit, git, repository
 
-from lntx.duet import config
-from lntx.duet.config import Pace
 from lntx.duet.process import WorkerLost
 from lntx.duet.timing import Sweeper
-from lntx.result import Batch, Quad, Rules
 
 pytestmark = pytest.mark.end_to_end
 
@@ -44,7 +41,6 @@ SECOND = """
 def test_sorted(benchmark):
     assert benchmark.pedantic(sorted, args=([3, 1, 2],), rounds=5, iterations=10) == [1, 2, 3]
 """
-QUICK = Pace(batch_s=0.002, warm_s=0.05, quads=2)
 
 
 @pytest.fixture
@@ -54,10 +50,7 @@ def repo(tmp_path, monkeypatch):
         tmp_path / "repo", {"subject.py": CODE, "bench/test_subject.py": SUITE + SECOND, "README.md": "One."}
     )
     monkeypatch.chdir(folder)
-    (tmp_path / "tmp").mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
-    monkeypatch.setattr(config.GateConfig.__dataclass_fields__["pace"], "default_factory", lambda: QUICK)
-    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    hurried(monkeypatch, tmp_path / "tmp")
     return folder
 
 
@@ -200,7 +193,7 @@ def test_head_that_mends_what_fails_in_base_is_not_blocked(repo):
 
 
 def test_one_more_dispatched_operation_fails_unless_it_is_acknowledged(repo, monkeypatch):
-    monkeypatch.setattr("lntx.cli.gate._rules", lambda *_: Rules(looks=(2,)))  # time has no part in this
+    made_up(monkeypatch)  # time has no part in this
     torchy = "import torch\ndef total(n):\n    return torch.ones(n).sum().item()\n"
     suite = "import subject\ndef test_total(benchmark):\n    assert benchmark(subject.total, 10) == 10\n"
     commit(repo, {"subject.py": torchy, "bench/test_subject.py": suite})
@@ -222,14 +215,7 @@ def test_one_more_dispatched_operation_fails_unless_it_is_acknowledged(repo, mon
 
 def test_controls_that_move_contaminate_the_gate(repo, monkeypatch):
     commit(repo, {"subject.py": CODE.replace("found += i", "found += i + 0")})
-    sentinel = Sweeper._control
-
-    def disturbed(self, pair, name, number):
-        calm = sentinel(self, pair, name, number)
-        batches = (Batch(1e-3 * (1 + number * 1e-4), 1), Batch(1.2e-3, 1), Batch(1.2e-3, 1), Batch(1e-3, 1))
-        return replace(calm, quads=(Quad("ABBA", batches),) * 4)
-
-    monkeypatch.setattr(Sweeper, "_control", disturbed)
+    made_up(monkeypatch, control=1.2)
     said = gate()
     assert (said.code, said.json["verdict"]) == (13, "contaminated"), said.out
     assert gate("--allow-inconclusive").code == 0
