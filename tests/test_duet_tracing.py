@@ -160,6 +160,35 @@ def test_a_default_of_a_function_that_is_called_counts(before, tmp_path):
     assert {"test_work", "test_cached"} <= {name for name in TESTS if after[name] != before[name]}
 
 
+def test_the_times_that_a_watched_test_looks_at_are_those_of_calls_that_nobody_watched(tmp_path):
+    text = """
+import sys
+
+def test_own(benchmark):
+    watched = []
+    def work():
+        watched.append(sys.gettrace() is not None)
+        return 7
+    assert benchmark(work) == 7
+    assert len(benchmark.stats.stats.data) == 1
+    assert watched[-2:] == [False, False]
+    assert sys.version_info >= (3, 12) or any(watched)
+
+def test_promised(benchmark):
+    calls = []
+    assert benchmark.pedantic(lambda: calls.append(1) or 7, rounds=4) == 7
+    assert len(calls) == 4
+
+def test_plain(benchmark):
+    assert benchmark(lambda: sys.gettrace() is not None) is False
+"""
+    with Worker(suite(tmp_path / "base", {"test_a.py": text}), LNTX_DUET_WATCH="1") as worker:
+        own, promised, plain = worker.tests()
+        ends = [worker.run(own, batch(1), batch(1), TRACE)[-1], worker.run(promised, *[batch(1)] * 4)[-1]]
+        ends.append(worker.ask("run", test=plain, next=None, plainly=True))
+    assert [(one["outcome"], one["message"]) for one in ends] == [("passed", "")] * 3
+
+
 def test_a_function_on_a_modules_first_line_is_not_executed_by_its_import(tmp_path):
     files = {
         "pkg.py": "def unused(): return 7\n\n\ndef made():\n    return 8\n",

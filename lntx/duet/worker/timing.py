@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from functools import lru_cache
 from resource import RUSAGE_SELF, getrusage
 from typing import Any
@@ -49,19 +49,27 @@ class Stopwatch:
 @contextmanager
 def undisturbed(*, watched: bool = False) -> Iterator[None]:
     """Keep the garbage collector and all tracers away; watched: what runs is to be seen, and isn't timed for its own sake."""
-    collecting, tracer, profiler = gc.isenabled(), sys.gettrace(), sys.getprofile()
+    collecting = gc.isenabled()
     gc.disable()
-    if not watched:
-        sys.settrace(None)
-        sys.setprofile(None)
+    try:
+        with nullcontext() if watched else untraced():
+            yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+@contextmanager
+def untraced() -> Iterator[None]:
+    """Keep all tracers away."""
+    tracer, profiler = sys.gettrace(), sys.getprofile()
+    sys.settrace(None)
+    sys.setprofile(None)
     try:
         yield
     finally:
-        if not watched:
-            sys.settrace(tracer)
-            sys.setprofile(profiler)
-        if collecting:
-            gc.enable()
+        sys.settrace(tracer)
+        sys.setprofile(profiler)
 
 
 def pin(cores: list[int]) -> None:
