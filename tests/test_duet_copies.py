@@ -6,6 +6,7 @@ from types import ModuleType
 import pytest
 
 from lntx.duet.worker.copies import installed_copies
+from lntx.duet.worker.paths import outside
 
 DECLARED = {
     "pyproject.toml": '[build-system]\nrequires = []\n\n[project]\nversion = "1"\nname = "An_Own.pkg"\n',
@@ -80,3 +81,14 @@ def test_what_the_worktree_itself_gave_is_its_own(site, tmp_path, monkeypatch):
     monkeypatch.setattr(sys.modules["own.core"], "__file__", str(tree / "own/core.py"))
     assert site.exists()
     assert installed_copies(str(tree), {tree}) == set()
+
+
+@pytest.mark.parametrize(("files", "found"), [({"own/notes.txt": ""}, False), ({"own/__init__.py": ""}, True)])
+def test_a_folder_that_is_no_package_may_be_called_as_one_that_is_installed(site, tmp_path, monkeypatch, files, found):
+    tree = project(tmp_path / "tree", {"pyproject.toml": "", **files})
+    module = ModuleType("own")
+    module.__file__ = str(site / "own" / "__init__.py")
+    monkeypatch.setitem(sys.modules, "own", module)
+    for name, place in (("TREE", tree), ("REPO", tree), ("SOURCES", tree)):
+        monkeypatch.setenv(f"LNTX_DUET_{name}", str(place))
+    assert outside() == ([module.__file__] if found else [])

@@ -32,10 +32,16 @@ def outside(places: Iterable[Path] = ()) -> list[str]:
 
 
 def _installed_instead(tree: str) -> set[str]:
-    """List packages that a source folder of the arm holds, but that were loaded from an installed copy."""
+    """List packages that a source folder of the arm holds, but that were loaded from an installed copy.
+
+    A folder that is no package may be called as one that is installed: `packaging`, `docker`, `build`.
+    """
     sources = [source for source in os.environ.get("LNTX_DUET_SOURCES", "").split(os.pathsep) if source]
     held = {
-        entry.name for source in sources for entry in os.scandir(source) if entry.name in sys.modules and entry.is_dir()
+        entry.name
+        for source in sources
+        for entry in os.scandir(source)
+        if entry.name in sys.modules and os.path.isfile(os.path.join(entry.path, "__init__.py"))  # noqa: PTH113, PTH118
     }
     files = {str(getattr(sys.modules[name], "__file__", None) or "") for name in held - SUITES}
     return {file for file in files if file and not within(file, tree)}
