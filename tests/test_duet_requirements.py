@@ -79,6 +79,10 @@ def test_what_declares_other_packages_above_the_benchmarks_is_refused_by_name(re
         ("pyproject.toml", "project = 3\ntool = 4\n", "project = 4\ntool = 5\n"),
         ("requirements.txt", "a  # why\n", "a\n\n# more\n"),
         ("notes.txt", "a==1", "a==2"),
+        ("pyproject.toml", "project.dependencies = ['a>=1', 'b']", "project.dependencies = ['b', 'a >= 1']"),
+        ("pyproject.toml", "[dependency-groups]\nx = ['a', 'b']", "[dependency-groups]\nx = ['b', 'a']"),
+        ("setup.cfg", "[options]\ninstall_requires =\n  a\n  b\n", "[options]\ninstall_requires =\n  b\n  a\n"),
+        ("requirements.txt", "a\nb\n", "b\na\n"),
     ],
 )
 def test_a_release_a_comment_or_another_setting_declares_nothing(repo, name, before, after):
