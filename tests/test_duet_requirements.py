@@ -161,6 +161,25 @@ def test_what_governs_are_the_gates_folder_the_benchmarks_the_sources_and_all_ab
     assert "tools" in folders(GateConfig(repo, "HEAD", sources=("tools",)))
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pyproject.toml", "[tool.pytest.ini_options]\npythonpath = 'tools'\n"),
+        ("pyproject.toml", "[tool.pytest]\npythonpath = ['tools']\n"),
+        ("pytest.toml", "[pytest]\npythonpath = ['tools']\n"),
+        (".pytest.toml", "[pytest]\npythonpath = ['tools']\n"),
+        (".pytest.ini", "[pytest]\npythonpath = tools\n"),
+        ("tox.ini", "[pytest]\npythonpath = tools\n"),
+        ("setup.cfg", "[tool:pytest]\npythonpath = tools\n"),
+    ],
+)
+def test_pytests_settings_are_read_wherever_pytest_reads_them(repo, name, text):
+    commit(repo, {name: text})
+    assert PurePosixPath("tools") in governed(GateConfig(repo, "HEAD"), Repository.around(repo), "HEAD")
+    commit(repo, {name: "[tool]\npytest = 3\n[pytest]\n"})
+    assert PurePosixPath("tools") not in governed(GateConfig(repo, "HEAD"), Repository.around(repo), "HEAD")
+
+
 def test_sources_below_the_gates_folder_come_before_those_of_the_root(repo):
     there = [str(place) for place in sources(GateConfig(repo / "packages/alpha", "HEAD"), repo)]
     assert there == ["packages/alpha/src", "packages/alpha", "src", "."]

@@ -56,6 +56,9 @@ _OFF: dict[str, Any] = {
     # pytest-random-order: tests whose ids move are told apart by their order
     "random_order_enabled": False,
     "random_order_bucket": "none",
+    # pytest-memray, pytest-testmon: both watch what runs, and the latter leaves tests out
+    "memray": False,
+    "testmon": False,
     # pytest-rerunfailures, pytest-codspeed
     "reruns": None,
     "codspeed": False,
