@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from importlib import metadata
+from itertools import islice
 from pathlib import Path
 
 _NAME = r"^{}\s*[=:]\s*[\"']?([A-Za-z0-9][\w.-]*)"
@@ -23,25 +24,24 @@ _TABLES = {
 }
 _IN_SETUP = re.compile(r"\bname\s*=\s*[\"']([A-Za-z0-9][\w.-]*)[\"']")
 _DEEP = 4  # folders above a package
+_LOOKS = 20  # files that are looked for in the worktree: one tells
 
 
 def installed_copies(tree: str, places: Iterable[Path]) -> set[str]:
-    """List loaded files that an installed release gave, where the arm's worktree has one of that name for itself.
+    """Name a loaded file that an installed release gave, where the arm's worktree has one of that name for itself.
 
     `places` are the files and folders whose projects count: what else is installed beside them may well be a release.
     """
     root = Path(os.path.realpath(tree))
-    loaded = {
-        os.path.realpath(file)
-        for file in (getattr(one, "__file__", None) for one in list(sys.modules.values()))
-        if file
-    }
-    return {
-        file
-        for name in _declared(root, places)
+    files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+    loaded = {os.path.realpath(file) for file in files if isinstance(file, str)}
+    given = {
+        file: below
+        for name in sorted(_declared(root, places))
         for file, below in _files(name)
-        if file in loaded and not file.startswith(f"{root}{os.sep}") and _held(root, below)
+        if file in loaded and not file.startswith(f"{root}{os.sep}")
     }
+    return {*islice((file for file, below in islice(given.items(), _LOOKS) if _held(root, below)), 1)}
 
 
 def _declared(root: Path, places: Iterable[Path]) -> set[str]:
