@@ -1,4 +1,4 @@
-"""What a project's own file says of an asv suite, and where a project has one: folders, and what pytest is told."""
+"""What a project's own file says of an asv suite, and where a project has one; and what a gate's settings mean for its workers."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ from support.repositories import repository
 
 from lntx.duet import asv
 from lntx.duet.config import GateConfig
+from lntx.duet.environment import Environment
 from lntx.duet.repository import Repository
 from lntx.duet.settings import settled
 from lntx.errors import InputError
@@ -79,3 +80,11 @@ def test_a_suite_that_a_gate_passed_over_is_hinted_at_as_it_is_named_from_where_
     (tmp_path / "deep/asv.conf.jsonc").write_text("{}")
     (tmp_path / "deep/benchmarks").mkdir()
     assert asv.hint(tmp_path, tmp_path) == "; its asv suites are gated by --asv b, or --asv deep/benchmarks"
+
+
+@pytest.mark.parametrize(
+    ("guard", "built", "watched"), [(True, False, True), (False, False, False), (True, True, False)]
+)
+def test_what_runs_is_watched_only_where_equal_code_means_equal_work(repo, guard, built, watched):
+    found = Environment(GateConfig(repo, "HEAD", guard=guard), repo, None, {}, built)
+    assert (found.guarded, bool(found.watching)) == (watched, watched)
