@@ -1,4 +1,4 @@
-"""What a project's own file says of an asv suite, and where a project has one; and what a gate's settings mean for its workers."""
+"""What a project's own file says of an asv suite, and where a project has one; and what settings mean for the workers."""
 
 from pathlib import Path
 
