@@ -235,6 +235,8 @@ def test_controls_that_move_contaminate_the_gate(repo, monkeypatch):
         (["HEAD", "--build", "echo sorry; exit 3"], "building base failed (echo sorry; exit 3): sorry"),
         (["HEAD", "--threads", 0], "--threads"),
         (["HEAD", "--limit", 0], "--limit"),
+        (["HEAD", "--history", "bench"], "can't write bench: it is a folder"),
+        (["HEAD", "--junit", "README.md/junit.xml"], "README.md"),
     ],
 )
 def test_what_cannot_be_gated_is_one_line(repo, arguments, words):

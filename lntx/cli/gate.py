@@ -125,8 +125,8 @@ def command(
     if listing:
         return _list(request, as_json=as_json)
     options.writable_folder(out)
-    if junit:
-        options.writable_file(junit)
+    for file in filter(None, (junit, history)):
+        options.writable_file(file)
     from lntx.cli import gate_outcome
     from lntx.cli.gate_progress import watching
 
