@@ -104,6 +104,7 @@ def test_an_asv_suite_that_was_passed_over_is_hinted_at_and_the_projects_file_na
     commit(
         repo, {"asv_bench/asv.conf.json": '{"version": 1, "benchmark_dir": "benchmarks"}', "bench/test_marked.py": None}
     )
+    commit(repo, {"README.md": "Two."})
     said = gate("--")
     assert said.code == 2
     assert said.err.strip().splitlines()[-1].endswith("its asv suite is gated by --asv asv_bench/benchmarks")
@@ -117,6 +118,7 @@ def test_benchmarks_that_the_suites_settings_deselect_are_hinted_at(repo):
     slow = MARKED.replace("mark.benchmark", "mark.slow").replace("()", "(benchmark)", 1)
     slow = slow.replace("subject.total(50)", "benchmark(subject.total, 50)")
     commit(repo, {"pytest.ini": "[pytest]\naddopts = -m 'not slow'\nmarkers = slow\n", "bench/test_marked.py": slow})
+    commit(repo, {"README.md": "Two."})
     said = gate("--", "bench")
     assert said.code == 2
     assert "1 that do are deselected, by -m" in said.err

@@ -185,8 +185,8 @@ def test_junit_skips_the_budgets_that_are_not_judged_and_says_why():
     found = ET.fromstring(gate.junit(samples.over())).findall(".//testcase")
     held = {case.get("name"): case.find("skipped").get("message") for case in found if "(budget" in case.get("name")}
     assert held == {
-        "near (budget of time)": "takes 200 us (190 us to 210 us), too near to tell from its budget of 200 us",
-        "large (budget of time)": "its budget of 1 s isn't judged: both arms execute the same code, so it isn't timed",
+        "test_near (budget of time)": "takes 200 µs (190 µs to 210 µs), too near to tell from its budget of 200 µs",
+        "test_large (budget of time)": "its budget of 1 s isn't judged: both arms execute the same code, so it isn't timed",
     }
 
 
