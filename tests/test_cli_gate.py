@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from support.commandline import lntx_says
 from support.quick import hurried, made_up
 from support.repositories import commit, git, repository
 
+from lntx.duet import survey
 from lntx.duet.process import WorkerLost
 from lntx.duet.timing import Sweeper
 
@@ -276,9 +278,9 @@ def test_dependencies_that_differ_want_an_environment_each(repo):
 
 def test_a_worker_that_hangs_is_killed_at_its_limit_and_named(repo):
     commit(repo, {"subject.py": CODE.replace("found = 0", "found = 0\n    import time; time.sleep(60)")})
-    said = gate("--limit", 4)
+    said = gate("--limit", 8)  # a start must fit in, on a busy machine
     assert said.code == 2
-    assert "the worker of head hung at bench/test_subject.py::test_total: killed after 4 s" in said.err
+    assert "the worker of head hung at bench/test_subject.py::test_total: killed after 8 s" in said.err
     nothing_left(repo)
 
 
@@ -287,6 +289,27 @@ def test_a_worker_that_dies_is_named_and_never_read_as_fast(repo):
     said = gate()
     assert said.code == 2
     assert "the worker of head died by SIGKILL at bench/test_subject.py::test_total" in said.err
+    nothing_left(repo)
+
+
+def test_a_worker_that_cannot_start_again_after_another_died_is_said_in_a_line(repo, monkeypatch):
+    started = survey.worker_pair
+    pairs = []
+
+    @contextmanager
+    def once(*arguments, **options):
+        pairs.append(1)
+        if len(pairs) > 1:
+            raise WorkerLost("the worker of head hung at starting")
+        with started(*arguments, **options) as found:
+            yield found
+
+    monkeypatch.setattr(survey, "worker_pair", once)
+    commit(repo, {"subject.py": CODE.replace("found = 0", "found = 0\n    import os; os.kill(os.getpid(), 9)")})
+    said = gate()
+    assert said.code == 2
+    assert "Traceback" not in said.err
+    assert "the worker of head died by SIGKILL at bench/test_subject.py::test_total" in said.err.splitlines()[-1]
     nothing_left(repo)
 
 

@@ -11,9 +11,8 @@ class Twin(pytest.Module):
         yield from super().collect()
         yield from super().collect()
 
-def pytest_collect_file(file_path, parent):
-    if file_path.name == "test_twins.py":
-        return Twin.from_parent(parent, path=file_path)
+def pytest_pycollect_makemodule(module_path, parent):
+    return Twin.from_parent(parent, path=module_path)
 """
 SUITE = """
 import builtins

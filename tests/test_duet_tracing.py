@@ -200,6 +200,16 @@ def test_a_function_on_a_modules_first_line_is_not_executed_by_its_import(tmp_pa
     assert after == before
 
 
+def test_what_the_worker_itself_reads_to_know_the_project_is_no_file_of_its_benchmarks(tmp_path):
+    ini = {"pytest.ini": "[pytest]\n", "test_a.py": "def test_first(benchmark):\n    benchmark(int)\n"}
+    seen = []
+    for number in "12":
+        files = {**ini, "pyproject.toml": f"[project]\nname = 'subject'\nversion = '{number}'\n"}
+        places = {name: str(tmp_path / number / "base") for name in ("LNTX_DUET_SOURCES", "LNTX_DUET_REPO")}
+        seen.append(traced(tmp_path / number, files, **places))
+    assert seen[0] == seen[1]
+
+
 def test_what_a_shared_fixture_executes_counts_for_every_test(tmp_path):
     files = {
         "pkg.py": "def made():\n    return 7\n",

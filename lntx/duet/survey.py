@@ -93,12 +93,14 @@ class Surveyor:
     @contextmanager
     def _pair(self, draft: Draft) -> Iterator[tuple[WorkerPair, Collected]]:
         """Start the workers of a survey; base may be unable to. Where one is lost amid the tests, that is noted."""
+        started = False
         try:
             more = self.environment.watching
             with worker_pair(self.environment, 0, self.rng, more=more, dispensable="base") as found:
+                started = True
                 yield found
         except WorkerLost as lost:
-            if not draft.begun:
+            if not draft.begun or not started:
                 advised = help_for(str(lost), self.environment.pythons["head"], "")
                 raise WorkerLost("; ".join(filter(None, (str(lost), advised)))) from None
             draft.lose(str(lost))
@@ -108,8 +110,11 @@ class Surveyor:
         for _ in range(_RESUMED):
             if draft.lost and draft.open():
                 draft.lost = ""
-                with self._pair(draft) as (pair, collected):
-                    self._look(draft).go_on(pair, collected)
+                try:
+                    with self._pair(draft) as (pair, collected):
+                        self._look(draft).go_on(pair, collected)
+                except WorkerLost as lost:  # while it started, this time
+                    draft.lost = str(lost)
         if draft.lost:
             draft.doubt_the_rest(draft.lost)
 

@@ -50,7 +50,9 @@ class Server:
     def run(self, session: pytest.Session) -> None:
         """Say what was collected, then do as told until the end."""
         self.gathered.take(session)
-        self.wire.say("collected", **self.gathered.told(session, reading=not self.files))
+        with self.guard.watch.rest() if self.guard else nullcontext():  # what it reads for that is no benchmark's
+            told = self.gathered.told(session, reading=not self.files)
+        self.wire.say("collected", **told)
         while not self.asked_to_end:
             self._obey(self.wire.hear())
 
