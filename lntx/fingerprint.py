@@ -42,11 +42,13 @@ def gpu(machine: Mapping[str, Any]) -> str:
 def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
     """Say in what two machines part: by lntx's fingerprints where both have one, else by what pytest-benchmark writes.
 
-    Where one file says nothing of its machine at all, nothing can be told.
+    Where one file says nothing of its machine at all, nothing can be told; nor of what one of both doesn't know.
     """
-    found = [fingerprint(machine) for machine in (one, other)]
-    first, second = (lasting(machine) if None in found else facts(machine) for machine in (one, other))
-    return unequal(first, second) if first and second else []
+    if None not in [fingerprint(machine) for machine in (one, other)]:
+        return unequal(facts(one), facts(other)) if facts(one) and facts(other) else []
+    first, second = lasting(one), lasting(other)
+    known = [name for name in first if name in second]
+    return unequal({name: first[name] for name in known}, {name: second[name] for name in known})
 
 
 def unequal(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:

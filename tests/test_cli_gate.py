@@ -9,18 +9,17 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import replace
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from support.commandline import lntx_says
+from support.quick import hurried, made_up
 from support.repositories import commit, git, repository
 
-from lntx.duet import config
-from lntx.duet.config import Pace
+from lntx.duet import survey
 from lntx.duet.process import WorkerLost
 from lntx.duet.timing import Sweeper
-from lntx.result import Batch, Quad, Rules
 
 pytestmark = pytest.mark.end_to_end
 
@@ -44,7 +43,6 @@ SECOND = """
 def test_sorted(benchmark):
     assert benchmark.pedantic(sorted, args=([3, 1, 2],), rounds=5, iterations=10) == [1, 2, 3]
 """
-QUICK = Pace(batch_s=0.002, warm_s=0.05, quads=2)
 
 
 @pytest.fixture
@@ -54,10 +52,7 @@ def repo(tmp_path, monkeypatch):
         tmp_path / "repo", {"subject.py": CODE, "bench/test_subject.py": SUITE + SECOND, "README.md": "One."}
     )
     monkeypatch.chdir(folder)
-    (tmp_path / "tmp").mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
-    monkeypatch.setattr(config.GateConfig.__dataclass_fields__["pace"], "default_factory", lambda: QUICK)
-    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    hurried(monkeypatch, tmp_path / "tmp")
     return folder
 
 
@@ -200,7 +195,7 @@ def test_head_that_mends_what_fails_in_base_is_not_blocked(repo):
 
 
 def test_one_more_dispatched_operation_fails_unless_it_is_acknowledged(repo, monkeypatch):
-    monkeypatch.setattr("lntx.cli.gate._rules", lambda *_: Rules(looks=(2,)))  # time has no part in this
+    made_up(monkeypatch)  # time has no part in this
     torchy = "import torch\ndef total(n):\n    return torch.ones(n).sum().item()\n"
     suite = "import subject\ndef test_total(benchmark):\n    assert benchmark(subject.total, 10) == 10\n"
     commit(repo, {"subject.py": torchy, "bench/test_subject.py": suite})
@@ -222,14 +217,7 @@ def test_one_more_dispatched_operation_fails_unless_it_is_acknowledged(repo, mon
 
 def test_controls_that_move_contaminate_the_gate(repo, monkeypatch):
     commit(repo, {"subject.py": CODE.replace("found += i", "found += i + 0")})
-    sentinel = Sweeper._control
-
-    def disturbed(self, pair, name, number):
-        calm = sentinel(self, pair, name, number)
-        batches = (Batch(1e-3 * (1 + number * 1e-4), 1), Batch(1.2e-3, 1), Batch(1.2e-3, 1), Batch(1e-3, 1))
-        return replace(calm, quads=(Quad("ABBA", batches),) * 4)
-
-    monkeypatch.setattr(Sweeper, "_control", disturbed)
+    made_up(monkeypatch, control=1.2)
     said = gate()
     assert (said.code, said.json["verdict"]) == (13, "contaminated"), said.out
     assert gate("--allow-inconclusive").code == 0
@@ -249,6 +237,8 @@ def test_controls_that_move_contaminate_the_gate(repo, monkeypatch):
         (["HEAD", "--build", "echo sorry; exit 3"], "building base failed (echo sorry; exit 3): sorry"),
         (["HEAD", "--threads", 0], "--threads"),
         (["HEAD", "--limit", 0], "--limit"),
+        (["HEAD", "--history", "bench"], "can't write bench: it is a folder"),
+        (["HEAD", "--junit", "README.md/junit.xml"], "README.md"),
     ],
 )
 def test_what_cannot_be_gated_is_one_line(repo, arguments, words):
@@ -288,9 +278,9 @@ def test_dependencies_that_differ_want_an_environment_each(repo):
 
 def test_a_worker_that_hangs_is_killed_at_its_limit_and_named(repo):
     commit(repo, {"subject.py": CODE.replace("found = 0", "found = 0\n    import time; time.sleep(60)")})
-    said = gate("--limit", 4)
+    said = gate("--limit", 8)  # a start must fit in, on a busy machine
     assert said.code == 2
-    assert "the worker of head hung at bench/test_subject.py::test_total: killed after 4 s" in said.err
+    assert "the worker of head hung at bench/test_subject.py::test_total: killed after 8 s" in said.err
     nothing_left(repo)
 
 
@@ -299,6 +289,27 @@ def test_a_worker_that_dies_is_named_and_never_read_as_fast(repo):
     said = gate()
     assert said.code == 2
     assert "the worker of head died by SIGKILL at bench/test_subject.py::test_total" in said.err
+    nothing_left(repo)
+
+
+def test_a_worker_that_cannot_start_again_after_another_died_is_said_in_a_line(repo, monkeypatch):
+    started = survey.worker_pair
+    pairs = []
+
+    @contextmanager
+    def once(*arguments, **options):
+        pairs.append(1)
+        if len(pairs) > 1:
+            raise WorkerLost("the worker of head hung at starting")
+        with started(*arguments, **options) as found:
+            yield found
+
+    monkeypatch.setattr(survey, "worker_pair", once)
+    commit(repo, {"subject.py": CODE.replace("found = 0", "found = 0\n    import os; os.kill(os.getpid(), 9)")})
+    said = gate()
+    assert said.code == 2
+    assert "Traceback" not in said.err
+    assert "the worker of head died by SIGKILL at bench/test_subject.py::test_total" in said.err.splitlines()[-1]
     nothing_left(repo)
 
 

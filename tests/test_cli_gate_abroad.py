@@ -10,15 +10,13 @@ import textwrap
 import pytest
 from support.commandline import lntx_says
 from support.hidden import CODE, FILES, UNSERVED, UNSERVED_FILES, WAYS
+from support.quick import hurried
 from support.repositories import repository
 
-from lntx.duet import config
-from lntx.duet.config import Pace
 from lntx.result import Rules
 
 pytestmark = pytest.mark.end_to_end
 
-QUICK = Pace(batch_s=0.002, warm_s=0.05, quads=2)
 WORK = "def work(n):\n    return sum(range(n))\n"
 PLAIN = "from subject import work\n\ndef test_plain(benchmark):\n    assert benchmark(work, 10) == 45\n"
 FASTER = WORK.replace("sum(range(n))", "n * (n - 1) // 2")
@@ -33,11 +31,8 @@ def gated(tmp_path, monkeypatch):
         monkeypatch.chdir(folder)
         return lntx_says("gate", "HEAD~1", "--json", *options, "--", *arguments, "-p", "no:randomly")
 
-    (tmp_path / "tmp").mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
-    monkeypatch.setattr(config.GateConfig.__dataclass_fields__["pace"], "default_factory", lambda: QUICK)
+    hurried(monkeypatch, tmp_path / "tmp")
     monkeypatch.setattr("lntx.cli.gate._rules", lambda *_: Rules(looks=(2,)))
-    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
     return run
 
 

@@ -98,3 +98,28 @@ def test_a_folder_that_there_is_not_is_said_in_a_line():
     assert said.err.strip().splitlines() == [
         "lntx: --asv benchmarks: there is no such folder here; give asv's benchmark_dir (asv.conf.json names it)"
     ]
+
+
+def test_an_asv_suite_that_was_passed_over_is_hinted_at_and_the_projects_file_names_it_for_good(repo):
+    commit(
+        repo, {"asv_bench/asv.conf.json": '{"version": 1, "benchmark_dir": "benchmarks"}', "bench/test_marked.py": None}
+    )
+    commit(repo, {"README.md": "Two."})
+    said = gate("--")
+    assert said.code == 2
+    assert said.err.strip().splitlines()[-1].endswith("its asv suite is gated by --asv asv_bench/benchmarks")
+    commit(repo, {"lntx-gate.toml": '[gate]\nasv = "asv_bench/benchmarks"\n'})
+    said = gate("--")
+    assert said.code == 0, said.err
+    assert {name.rpartition("::")[2] for name in verdicts(said)} == {"time_total[5]", "time_total[50]"}
+
+
+def test_benchmarks_that_the_suites_settings_deselect_are_hinted_at(repo):
+    slow = MARKED.replace("mark.benchmark", "mark.slow").replace("()", "(benchmark)", 1)
+    slow = slow.replace("subject.total(50)", "benchmark(subject.total, 50)")
+    commit(repo, {"pytest.ini": "[pytest]\naddopts = -m 'not slow'\nmarkers = slow\n", "bench/test_marked.py": slow})
+    commit(repo, {"README.md": "Two."})
+    said = gate("--", "bench")
+    assert said.code == 2
+    assert "1 that do are deselected, by -m" in said.err
+    assert gate("--list", "--", "bench", "-m", "slow").code == 0

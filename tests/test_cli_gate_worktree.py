@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -13,12 +12,10 @@ from xml.etree import ElementTree as ET
 import pytest
 from packaging.requirements import Requirement
 from support.commandline import lntx_says
+from support.quick import hurried, made_up
 from support.repositories import commit, contents, git, repository
 
-from lntx.duet import config
-from lntx.duet.config import Pace
 from lntx.duet.timing import Sweeper
-from lntx.result import Batch, Quad
 
 pytestmark = pytest.mark.end_to_end
 
@@ -37,7 +34,6 @@ import subject
 def test_data(benchmark):
     benchmark(subject.total, 3)
 """
-QUICK = Pace(batch_s=0.002, warm_s=0.05, quads=2)
 
 
 @pytest.fixture
@@ -45,10 +41,7 @@ def repo(tmp_path, monkeypatch):
     """A repository with one commit, to be worked in; the gate's temporary folders are the test's own."""
     folder = repository(tmp_path / "repo", {"subject.py": CODE, "bench/test_subject.py": SUITE, "README.md": "One."})
     monkeypatch.chdir(folder)
-    (tmp_path / "tmp").mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
-    monkeypatch.setattr(config.GateConfig.__dataclass_fields__["pace"], "default_factory", lambda: QUICK)
-    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    hurried(monkeypatch, tmp_path / "tmp")
     return folder
 
 
@@ -58,21 +51,6 @@ def gate(*options, suite=("bench",)):
 
 def verdicts(said):
     return {found["name"].partition("::")[2]: found["verdict"] for found in said.json["benchmarks"]}
-
-
-def timed(monkeypatch, factor):
-    """Let head take so many times as long as base, by a clock that never errs."""
-    measure = Sweeper._benchmark
-
-    def exact(self, pair, name, following, number, swept):
-        measure(self, pair, name, following, number, swept)
-        one, other = (Batch(1e-3 * (1 + number * 1e-5) * by, 1) for by in (1.0, factor))
-        if name in swept.pairs:
-            swept.pairs[name] = replace(
-                swept.pairs[name], quads=(Quad("ABBA", (one, other, other, one)),) * 4, first=None
-            )
-
-    monkeypatch.setattr(Sweeper, "_benchmark", exact)
 
 
 def test_edits_in_no_commit_are_judged_against_head_and_against_other_commits(repo, tmp_path):
@@ -119,7 +97,8 @@ def test_a_clean_worktree_at_base_says_so_and_a_second_gate_is_not_misled_by_the
     assert not git(repo, "status", "--porcelain")
 
 
-def test_a_changed_worktree_teaches_the_history_nothing(repo, tmp_path):
+def test_a_changed_worktree_teaches_the_history_nothing(repo, tmp_path, monkeypatch):
+    made_up(monkeypatch)
     (repo / "subject.py").write_text(OTHER)
     said = gate("HEAD", "--history", tmp_path / "noise.json", "--report-timing", "--allow-inconclusive")
     assert said.code == 0, said.err
@@ -259,7 +238,7 @@ def test_a_list_of_nothing_that_can_be_judged_is_no_success(repo):
 
 @pytest.mark.parametrize(("factor", "code"), [(0.5, 0), (1.0, 13), (2.0, 10)])
 def test_a_speed_up_is_proved_or_not(repo, tmp_path, monkeypatch, factor, code):
-    timed(monkeypatch, factor)
+    made_up(monkeypatch, factor)
     commit(repo, {"subject.py": OTHER})
     said = gate("HEAD~1", "--faster", "--json", "-o", tmp_path / "out")
     assert said.code == code, said.out

@@ -44,6 +44,32 @@ def test_asking(request):
     assert CALLS["asking"] == 1
     assert request.getfixturevalue("benchmark")(int) == 0
 
+@pytest.fixture
+def asked(request):
+    return request.getfixturevalue("benchmark")
+
+@pytest.fixture
+def asking(request):
+    return lambda function: request.getfixturevalue("benchmark")(function)
+
+@pytest.mark.benchmark
+def test_asked_by_its_fixture(asked):
+    CALLS["asked"] = CALLS.get("asked", 0) + 1
+    assert CALLS["asked"] == 1
+    assert asked(int) == 0
+
+@pytest.mark.benchmark
+def test_asking_through_its_fixture(asking):
+    assert asking(int) == 0
+
+@pytest.fixture
+def timed(request):
+    return request.getfixturevalue("benchmark")(int)
+
+@pytest.mark.benchmark
+def test_timed_by_its_fixture(timed):
+    assert timed == 0
+
 @pytest.mark.benchmark
 def test_not_asking(request):
     assert request.node.name == "test_not_asking"
@@ -123,6 +149,15 @@ def test_a_marked_test_and_one_with_the_packages_own_fixture_are_served_batches(
 def test_a_marked_test_that_asks_for_the_fixture_by_name_is_timed_in_what_it_gives_it_and_runs_once(heard):
     assert ended(heard, "test_asking") == ("passed", True)
     assert batches(heard, "test_asking") == [1, 5]
+
+
+@pytest.mark.parametrize(
+    "name", ["test_asked_by_its_fixture", "test_asking_through_its_fixture", "test_timed_by_its_fixture"]
+)
+def test_a_marked_test_whose_fixture_asks_for_the_benchmark_uses_it_once(heard, name):
+    assert ended(heard, name) == ("passed", True)
+    assert batches(heard, name) == [1, 5]
+    assert heard[name][-1]["more"] == 0
 
 
 def test_a_marked_test_that_bears_few_calls_fails_in_its_own_words(heard):

@@ -79,6 +79,10 @@ def test_what_declares_other_packages_above_the_benchmarks_is_refused_by_name(re
         ("pyproject.toml", "project = 3\ntool = 4\n", "project = 4\ntool = 5\n"),
         ("requirements.txt", "a  # why\n", "a\n\n# more\n"),
         ("notes.txt", "a==1", "a==2"),
+        ("pyproject.toml", "project.dependencies = ['a>=1', 'b']", "project.dependencies = ['b', 'a >= 1']"),
+        ("pyproject.toml", "[dependency-groups]\nx = ['a', 'b']", "[dependency-groups]\nx = ['b', 'a']"),
+        ("setup.cfg", "[options]\ninstall_requires =\n  a\n  b\n", "[options]\ninstall_requires =\n  b\n  a\n"),
+        ("requirements.txt", "a\nb\n", "b\na\n"),
     ],
 )
 def test_a_release_a_comment_or_another_setting_declares_nothing(repo, name, before, after):
@@ -155,6 +159,25 @@ def test_what_governs_are_the_gates_folder_the_benchmarks_the_sources_and_all_ab
     assert "packages/alpha" in folders(root, ["packages/alpha/bench/test_it.py"])
     assert "tools" in folders(root, ["perf/b/t.py"])
     assert "tools" in folders(GateConfig(repo, "HEAD", sources=("tools",)))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("pyproject.toml", "[tool.pytest.ini_options]\npythonpath = 'tools'\n"),
+        ("pyproject.toml", "[tool.pytest]\npythonpath = ['tools']\n"),
+        ("pytest.toml", "[pytest]\npythonpath = ['tools']\n"),
+        (".pytest.toml", "[pytest]\npythonpath = ['tools']\n"),
+        (".pytest.ini", "[pytest]\npythonpath = tools\n"),
+        ("tox.ini", "[pytest]\npythonpath = tools\n"),
+        ("setup.cfg", "[tool:pytest]\npythonpath = tools\n"),
+    ],
+)
+def test_pytests_settings_are_read_wherever_pytest_reads_them(repo, name, text):
+    commit(repo, {name: text})
+    assert PurePosixPath("tools") in governed(GateConfig(repo, "HEAD"), Repository.around(repo), "HEAD")
+    commit(repo, {name: "[tool]\npytest = 3\n[pytest]\n"})
+    assert PurePosixPath("tools") not in governed(GateConfig(repo, "HEAD"), Repository.around(repo), "HEAD")
 
 
 def test_sources_below_the_gates_folder_come_before_those_of_the_root(repo):

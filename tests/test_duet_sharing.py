@@ -2,7 +2,7 @@
 
 import pytest
 
-from lntx.duet.sharing import identical, laid_over
+from lntx.duet.sharing import beside, identical, laid_over
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,31 @@ from lntx.duet.sharing import identical, laid_over
 )
 def test_only_files_of_the_benchmarks_are_laid_over_base(changed, laid):
     assert laid_over(changed, ["bench/test_it.py", "package/test_core.py"]) == laid
+
+
+@pytest.mark.parametrize(
+    "folder", ["bench", "benchmarks", "asv_bench", "micro-benchmarks", "perf", "performance_tests", "tests"]
+)
+def test_what_lies_in_a_folder_of_benchmarks_is_theirs(folder):
+    assert laid_over([f"{folder}/helper.py"], [f"{folder}/test_it.py"]) == [f"{folder}/helper.py"]
+
+
+@pytest.mark.parametrize("folder", ["perfplot", "benchlib", "perfect", "src/bench", "src/perf", "pkg"])
+def test_a_package_that_holds_its_benchmarks_beside_its_code_is_judged_whatever_it_is_called(folder):
+    changed = [f"{folder}/core.py", f"{folder}/test_it.py"]
+    assert laid_over(changed, [f"{folder}/test_it.py"]) == [f"{folder}/test_it.py"]
+    inner = [f"{folder}/tests/helper.py", f"{folder}/core.py"]
+    assert laid_over(inner, [f"{folder}/tests/test_it.py"]) == [f"{folder}/tests/helper.py"]
+
+
+def test_what_is_laid_over_beside_the_benchmarks_own_files_is_said():
+    assert beside(["bench/test_it.py", "bench/notes.md"], ["bench/test_it.py"]) == ""
+    assert beside(["bench/helper.py", "bench/test_it.py"], ["bench/test_it.py"]) == (
+        "bench/helper.py changed, and is head's in both arms, as a file of the benchmarks: what that costs isn't measured"
+    )
+    assert beside([f"bench/{i}.py" for i in range(7)], []).startswith(
+        "bench/0.py, bench/1.py, bench/2.py, bench/3.py, bench/4.py and 2 more changed, and are head's in both arms"
+    )
 
 
 def traced(**parts):

@@ -118,7 +118,7 @@ SHARED = {  # changes to what runs at import, or is read
 
 def traced(folder, files, **variables):
     """The fingerprints that a worker gives of a suite's tests, by their names."""
-    with Worker(suite(folder / "base", files), LNTX_DUET_SURVEY="1", **variables) as worker:
+    with Worker(suite(folder / "base", files), LNTX_DUET_WATCH="1", **variables) as worker:
         said = {}
         for test in worker.tests():
             _, _, answer, done = worker.run(test, batch(1), TRACE)
@@ -158,6 +158,56 @@ def test_a_change_to_what_runs_at_import_counts_for_all(before, tmp_path, what):
 def test_a_default_of_a_function_that_is_called_counts(before, tmp_path):
     after = traced(tmp_path, changed(FILES | {"pytest.ini": "[pytest]\n"}, "pkg/core.py", "step=1", "step=2"))
     assert {"test_work", "test_cached"} <= {name for name in TESTS if after[name] != before[name]}
+
+
+def test_the_times_that_a_watched_test_looks_at_are_those_of_calls_that_nobody_watched(tmp_path):
+    text = """
+import sys
+
+def test_own(benchmark):
+    watched = []
+    def work():
+        watched.append(sys.gettrace() is not None)
+        return 7
+    assert benchmark(work) == 7
+    assert len(benchmark.stats.stats.data) == 1
+    assert watched[-2:] == [False, False]
+    assert sys.version_info >= (3, 12) or any(watched)
+
+def test_promised(benchmark):
+    calls = []
+    assert benchmark.pedantic(lambda: calls.append(1) or 7, rounds=4) == 7
+    assert len(calls) == 4
+
+def test_plain(benchmark):
+    assert benchmark(lambda: sys.gettrace() is not None) is False
+"""
+    with Worker(suite(tmp_path / "base", {"test_a.py": text}), LNTX_DUET_WATCH="1") as worker:
+        own, promised, plain = worker.tests()
+        ends = [worker.run(own, batch(1), batch(1), TRACE)[-1], worker.run(promised, *[batch(1)] * 4)[-1]]
+        ends.append(worker.ask("run", test=plain, next=None, plainly=True))
+    assert [(one["outcome"], one["message"]) for one in ends] == [("passed", "")] * 3
+
+
+def test_a_function_on_a_modules_first_line_is_not_executed_by_its_import(tmp_path):
+    files = {
+        "pkg.py": "def unused(): return 7\n\n\ndef made():\n    return 8\n",
+        "test_a.py": "import pkg\n\n\ndef test_first(benchmark):\n    benchmark(pkg.made)\n",
+    }
+    before, after = (
+        traced(tmp_path / name, text) for name, text in (("a", files), ("b", changed(files, "pkg.py", "7", "9")))
+    )
+    assert after == before
+
+
+def test_what_the_worker_itself_reads_to_know_the_project_is_no_file_of_its_benchmarks(tmp_path):
+    ini = {"pytest.ini": "[pytest]\n", "test_a.py": "def test_first(benchmark):\n    benchmark(int)\n"}
+    seen = []
+    for number in "12":
+        files = {**ini, "pyproject.toml": f"[project]\nname = 'subject'\nversion = '{number}'\n"}
+        places = {name: str(tmp_path / number / "base") for name in ("LNTX_DUET_SOURCES", "LNTX_DUET_REPO")}
+        seen.append(traced(tmp_path / number, files, **places))
+    assert seen[0] == seen[1]
 
 
 def test_what_a_shared_fixture_executes_counts_for_every_test(tmp_path):

@@ -146,6 +146,8 @@ def test_the_clock_of_the_moment_makes_no_machine_unlike():
     assert differences(MACHINE, MACHINE | {"cpu": {"brand_raw": "CPU 3000", "count": 2, "hz_actual": [9, 0]}}) == []
     assert differences(MACHINE, {}) == []
     assert differences(MACHINE, {"cpu": "odd"}) == []
+    assert differences(MACHINE, {"cpu": {}, "python_version": MACHINE["python_version"]}) == []  # cpuinfo told nothing
+    assert differences(MACHINE, {"cpu": {"brand": "Another"}}) == [f"cpu: {MACHINE['cpu']['brand_raw']} and Another"]
 
 
 def test_fingerprints_of_lntx_are_compared_where_both_have_one():

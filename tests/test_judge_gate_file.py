@@ -35,6 +35,7 @@ source = ["python"]
 build = "pip install ."
 threads = 2
 paths = ["benchmarks"]
+asv = "asv_bench/benchmarks"
 """
 GONE = """
 [[acknowledge]]
@@ -72,7 +73,7 @@ def test_all_that_it_may_hold():
         (Acknowledgement("test_a.py::*", "graph breaks", 2, "the new loss needs them"),),
         (Margin("test_a.py::test_noisy[*]", 2, 10.5),),
         (Limit("test_a.py::test_fast", "2.5 ms", "20 MiB", "the frame has 16 ms"),),
-        Defaults(("python",), "pip install .", 2, ("benchmarks",)),
+        Defaults(("python",), "pip install .", 2, ("benchmarks",), "asv_bench/benchmarks"),
         GOOD,
     )
     assert read(GONE).acknowledge[0].missing

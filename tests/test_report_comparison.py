@@ -11,10 +11,11 @@ from scipy import stats
 from support import studies
 
 from lntx.record import Study
-from lntx.report import intervals
+from lntx.report import intervals, tables
 from lntx.report.analysis import trend
 from lntx.report.analysis.comparison import comparison
 from lntx.report.environments import differences, labels
+from lntx.report.figures import sides
 from lntx.report.findings import findings
 from lntx.report.frames import frames
 
@@ -44,6 +45,12 @@ def test_every_shared_cell_is_held_against_the_first():
     assert (found["low"] < 1.1).all()
     assert (found["high"] > 1.1).all()
     assert found["apart"].all()
+
+
+def test_no_two_columns_of_its_table_are_called_alike():
+    found = tables.of_frame(sides.frame(frames([studies.study(), studies.other()]))).headings
+    assert len({*found}) == len(found)
+    assert {"before", "time before", "after", "time after"} <= {*found}
 
 
 def test_the_findings_say_what_changed_and_what_it_is_worth():

@@ -181,6 +181,15 @@ def test_junit_fails_what_fails_and_skips_what_is_not_decided():
     assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("11", "4", "1")
 
 
+def test_junit_skips_the_budgets_that_are_not_judged_and_says_why():
+    found = ET.fromstring(gate.junit(samples.over())).findall(".//testcase")
+    held = {case.get("name"): case.find("skipped").get("message") for case in found if "(budget" in case.get("name")}
+    assert held == {
+        "test_near (budget of time)": "takes 200 µs (190 µs to 210 µs), too near to tell from its budget of 200 µs",
+        "test_large (budget of time)": "its budget of 1 s isn't judged: both arms execute the same code, so it isn't timed",
+    }
+
+
 def test_junit_parts_a_name_before_its_parameters():
     found = GateResult(Verdict.SAME, (BenchmarkResult("a.py::T::t[x::y]", Verdict.SAME, "time"),))
     case = ET.fromstring(gate.junit(found)).find(".//testcase")

@@ -1,5 +1,6 @@
 """A page stays a page, however many records there are."""
 
+import pytest
 from support import studies
 
 from lntx import report
@@ -19,6 +20,7 @@ def large(records=10_000):
             yield studies.cell("shapes", name, 100 * (1 + i % 12), 10 * (1 + i // 12), 100 * (1 + i % 12), 50)
 
 
+@pytest.mark.end_to_end
 def test_ten_thousand_records_make_a_page_of_less_than_five_megabytes(tmp_path):
     study = Study(tuple(map(studies.record, large())), (), studies.MACHINE, studies.ABOUT)
     assert len(study.records) == 10_000

@@ -33,6 +33,7 @@ def interpreted(*arguments):
     return subprocess.run(command, env=env, cwd=HERE.parent, capture_output=True, text=True, timeout=300, check=False)
 
 
+@pytest.mark.end_to_end  # the whole grid, step by step in Python; the kernels' own tests come below
 def test_verify_proves_its_kernels_on_the_cpu_in_the_interpreter():
     done = interpreted("lntx", "verify", "--backend", "triton", "--device", "cpu", "--json")
     assert done.returncode == 0, done.stderr

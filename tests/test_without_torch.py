@@ -110,6 +110,21 @@ def test_what_a_training_does_not_need_may_be_missing_and_is_named_where_it_does
     assert not (tmp_path / "model.safetensors").exists()
 
 
+def test_a_model_is_neither_saved_nor_loaded_without_what_holds_it_and_that_is_said_in_a_line(monkeypatch, tmp_path):
+    torch = pytest.importorskip("torch")
+    import lntx  # noqa: PLC0415  (this file's other tests run it elsewhere)
+
+    model = lntx.LNTXModel.of(torch.ones(1, 2), torch.ones(1))
+    monkeypatch.setitem(sys.modules, "safetensors", None)
+    monkeypatch.setitem(sys.modules, "safetensors.torch", None)
+    for act in (model.save, lntx.load):
+        with pytest.raises(
+            lntx.MissingExtra, match=r"model needs safetensors, which is not installed here: pip install"
+        ):
+            act(tmp_path / "model.safetensors")
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize("name", ["train", "verify", "Fit", "load", "backends"])
 def test_names_that_train_raise_an_import_error_that_says_so(run, name):
     program = f"""

@@ -176,6 +176,17 @@ def test_the_readme_s_workflow_installs_lntx_alone_where_there_is_nothing_else_t
     assert (tmp_path / "pip.log").read_text() == "lntx\n"
 
 
+def test_nothing_falls_back_to_a_name_that_anybody_could_take_on_an_index(machine, tmp_path):
+    install = next(step for step in steps(yaml.safe_load(SHOWN[".github/workflows/gate.yml"])) if "run" in step)
+    done = machine(install, repository(tmp_path / "repo", {"test_subject.py": SUITE}), LNTX="")
+    assert done.returncode != 0
+    (line,) = done.stderr.splitlines()
+    assert "set the variable LNTX to what pip shall install: lntx[figures] @ git+https://ADDRESS@COMMIT" in line
+    assert not (tmp_path / "pip.log").exists()
+    pages = [*FILES.values(), *((ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "docs/ci.md"))]
+    assert [text for text in pages if re.search(r"LNTX:-|LNTX \|\||default: lntx$", text, re.MULTILINE)] == []
+
+
 INSTALL, GATE, KEEP = ACTION["runs"]["steps"]
 GIVEN = dict.fromkeys(("PATHS", "OPTIONS", "BUILD", "PYTHON", "HISTORY"), "") | {
     "OUT": "results/gate",
@@ -235,11 +246,27 @@ def test_the_action_says_in_a_line_what_it_lacks(machine, request_of, wrong, sai
 
 
 def test_the_action_installs_word_by_word(machine, tmp_path):
-    assert INSTALL["env"].keys() == {"INSTALL"}
-    done = machine(INSTALL, tmp_path, INSTALL="--help ; touch pwned $(touch pwned)")
+    assert INSTALL["env"].keys() == {"INSTALL", "HERE"}
+    done = machine(INSTALL, tmp_path, INSTALL="--help ; touch pwned $(touch pwned)", HERE=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "Usage:" in done.stdout
     assert not (tmp_path / "pwned").exists()
+
+
+def test_the_action_installs_the_lntx_that_it_came_with_and_nothing_where_it_was_copied(machine, tmp_path):
+    here = tmp_path / "own" / ".github" / "actions" / "gate"
+    here.mkdir(parents=True)
+    fake = tmp_path / "fake.py"  # pip says what it was asked for
+    fake.write_text("import sys\nprint(sys.argv[1:])\n")
+    program = {**INSTALL, "run": INSTALL["run"].replace('sys.executable, "-m", "pip"', f'sys.executable, "{fake}"')}
+    for text in ("", PROJECT):
+        (tmp_path / "own" / "pyproject.toml").write_text(text)
+        done = machine(program, tmp_path, INSTALL="", HERE=here)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "say with install where lntx is to be had" in done.stderr
+    (tmp_path / "own" / "pyproject.toml").write_text((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    done = machine(program, tmp_path, INSTALL="", HERE=here)
+    assert done.stdout.strip() == repr(["install", f"lntx[figures] @ {(tmp_path / 'own').resolve().as_uri()}"])
 
 
 def test_the_action_s_page_says_what_its_inputs_are():

@@ -91,7 +91,7 @@ def command(
     Exit codes: 0 nothing got slower, 10 slower, 11 a benchmark went missing, 12 results are wrong, 13 inconclusive,
     contaminated or (--faster) no speed-up proved, 2 the gate could not be run.
 
-    What a project always says (--build, --source, --threads, paths), its margins and its budgets may stand in lntx-gate.toml.
+    What a project always says (--build, --source, --threads, --asv, paths), its margins and budgets may stand in lntx-gate.toml.
     """
     _check(threads, limit)
     if faster and report_timing:
@@ -118,7 +118,7 @@ def command(
         seed=seed,
         faster=faster,
         beside=(*filter(None, (out, junit, history)), out / locks.NAME),
-        unset=_unset(arguments=words, build=build, sources=source, threads=threads),
+        unset=_unset(arguments=words, build=build, sources=source, threads=threads, asv=asv),
     )
     if source:
         request = replace(request, sources=tuple(source))

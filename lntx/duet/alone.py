@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from lntx.duet.config import Pace
 from lntx.duet.endings import Doubt, Ending, alike, exhausted, judged, outcome
-from lntx.duet.pair import FILES, SURVEY, lone_worker
+from lntx.duet.pair import FILES, lone_worker
 from lntx.duet.process import WorkerProcess
 from lntx.duet.sharing import counts_of, identical
 from lntx.result import ARMS, Arm, Surveyed
@@ -87,19 +87,24 @@ class Tried:
 
 @dataclass(slots=True)
 class Alone:
-    """Tries benchmarks in one arm, the other at rest; traced: what they execute is of interest."""
+    """Tries benchmarks in one arm, the other at rest; surveyed: what they count and execute is of interest."""
 
     environment: "Environment"
     files: Mapping[str, str]
     seed: int
     watch: Callable[[str], None]
-    traced: bool = True
+    surveyed: bool = True
+
+    @property
+    def _traced(self) -> bool:
+        return self.surveyed and self.environment.guarded
 
     def tried(self, arm: Arm, doubts: Mapping[str, Doubt]) -> dict[str, Tried]:
         """Try each, in a session of its own for the arm; those that it hasn't collected are left out."""
         only = {FILES: json.dumps(sorted({self.files[name] for name in doubts}))}
         found: dict[str, Tried] = {}
-        with lone_worker(self.environment, arm, self.seed, {**(SURVEY if self.traced else {}), **only}) as (worker, _):
+        watching = self.environment.watching if self.surveyed else {}
+        with lone_worker(self.environment, arm, self.seed, {**watching, **only}) as (worker, _):
             for name, doubt in doubts.items():
                 self.watch(name)
                 worker.at = name
@@ -119,8 +124,10 @@ class Alone:
     def _served(self, worker: WorkerProcess, name: str, calls: int) -> Trial:
         """Serve it some calls, watch it, and let it go."""
         asked: list[dict[str, Any]] = [{"do": "batch", "iterations": 1}, {"do": "batch", "iterations": calls - 1}]
-        if self.traced:
-            asked += [*([{"do": "count"}] if self.environment.config.counters else []), {"do": "trace"}]
+        if self.surveyed and self.environment.config.counters:
+            asked.append({"do": "count"})
+        if self._traced:
+            asked.append({"do": "trace"})
         return self._trial(worker, name, asked, exact=False)
 
     def _exact(self, worker: WorkerProcess, name: str) -> Trial:
@@ -132,7 +139,7 @@ class Alone:
         calls = int(heard.get("calls", 0)) if heard["event"] == "ready" else 0
         if asked is None:  # as many as it promises
             batches = [{"do": "batch", "iterations": 1}] * min(calls, 2)
-            traces = [{"do": "trace", "calls": max(0, min(2, calls - 2))}] if self.traced else []
+            traces = [{"do": "trace", "calls": max(0, min(2, calls - 2))}] if self._traced else []
             asked = [*batches, *traces]
         said: dict[str, Any] = {}
         for message in asked:

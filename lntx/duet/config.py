@@ -34,8 +34,8 @@ class GateConfig:
     folders that hold what is imported, below `where` first and then below the root. `threads` is what each arm may use,
     `limit_s` the seconds that one step of a worker may take. Without `guard`, code that is the same in both arms is timed like
     any other; without `counters`, nothing is counted. `history` is the file of what A/A runs told of the noise. Of what is
-    `unset` the project's own file may say more: `arguments`, `build`, `sources` or `threads`. `faster` asks for the proof of a
-    speed-up. `asv` is the folder of an asv suite, meant from `where`, empty where there is none; it is collected where
+    `unset` the project's own file may say more: `arguments`, `asv`, `build`, `sources` or `threads`. `faster` asks for the proof
+    of a speed-up. `asv` is the folder of an asv suite, meant from `where`, empty where there is none; it is collected where
     `arguments` name it, or files in it.
     """
 

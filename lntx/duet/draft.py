@@ -36,7 +36,8 @@ class Draft:
 
     `rows` holds what is settled, by name, `doubts` what a second look must settle; `dropped` are tests that are no benchmarks.
     `problem` is what an arm couldn't collect; `rootdir` is pytest's root in head; `begun` says that tests have run, `at` which is
-    at work, `lost` why a worker was lost there, `first_lost` why one was at first; `said` holds sentences on the whole suite.
+    at work, `lost` why a worker was lost there, `first_lost` why one was at first; `said` holds sentences on the whole suite;
+    `deselected` counts benchmarks that head's settings, or pytest's arguments, leave out.
     """
 
     changed: Sequence[str]
@@ -52,6 +53,7 @@ class Draft:
     lost: str = ""
     first_lost: str = ""
     said: list[str] = field(default_factory=list)
+    deselected: int = 0
 
     def names(self) -> list[str]:
         """Name all candidates, head's first."""

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from lntx.duet.workspace import Workspace
 
 _BUILD_LIMIT_S = 1800.0
+WATCHING = {"LNTX_DUET_WATCH": "1"}
+"""What a worker sees that is to watch what runs."""
 _NEEDED = "import pytest, pytest_benchmark; print(pytest.__version__, pytest_benchmark.__version__)"
 
 
@@ -35,6 +37,16 @@ class Environment:
     space: "Workspace"
     pythons: Mapping[Arm, str]
     built: bool
+
+    @property
+    def guarded(self) -> bool:
+        """Whether equal code means equal work, so that what is executed is of interest: not in environments built apart."""
+        return self.config.guard and not self.built
+
+    @property
+    def watching(self) -> Mapping[str, str]:
+        """What the workers of a survey see besides: to watch takes several times as long as the code, so only where it counts."""
+        return WATCHING if self.guarded else {}
 
     def command(self, arm: Arm) -> list[str]:
         """The command line of an arm's worker."""

@@ -6,11 +6,11 @@ from pathlib import PurePosixPath
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from lntx.duet import naming
+from lntx.duet import asv, naming
 from lntx.duet.draft import FURTHER, GONE, Collected, Draft, Problem
 from lntx.duet.endings import Doubt, Ending, exhausted, judged, outcome
 from lntx.duet.naming import Tests, tests
-from lntx.duet.pair import SURVEY, Failure, WorkerPair, lone_worker
+from lntx.duet.pair import Failure, WorkerPair, lone_worker
 from lntx.duet.sharing import counts_of, identical
 from lntx.errors import InputError
 from lntx.result import ARMS, Arm, Count, Surveyed
@@ -63,8 +63,9 @@ class FirstLook:
         draft.rootdir = collected["head"].get("rootdir", "")
         draft.there = {arm: tests(collected[arm]) for arm in ARMS}
         skipped = {str(one["id"]): one["message"] for arm in ARMS for one in collected[arm].get("skipped", ())}
+        draft.deselected = int(collected["head"].get("deselected", 0))
         if not draft.names() and not skipped:
-            raise nothing_found(self.environment.config.arguments)
+            raise nothing_found(self.environment, draft)
         self._pair_names()
         files = {one.file for one in draft.everything().values()}
         whole = {name: why for name, why in skipped.items() if name.partition("::")[0] not in files}
@@ -103,7 +104,7 @@ class FirstLook:
 
     def _again(self, arm: Arm) -> Tests:
         """Collect once more, in another process."""
-        with lone_worker(self.environment, arm, self.rng.randrange(2**32), SURVEY) as (_, collected):
+        with lone_worker(self.environment, arm, self.rng.randrange(2**32), {}) as (_, collected):
             return tests(collected)
 
     def _both(self, pair: WorkerPair, name: str, following: str | None) -> None:
@@ -118,7 +119,7 @@ class FirstLook:
                 pair.step("batch", do="batch", iterations=1)
             if self.environment.config.counters:
                 counts = counts_of({arm: one["counters"] for arm, one in pair.both("counts", do="count").items()})
-            if self.guard:
+            if self.environment.guarded:
                 traced = {arm: one["code"] for arm, one in pair.both("traced", do="trace").items()}
             endings = pair.finish()
         except Failure as failure:
@@ -173,16 +174,18 @@ class FirstLook:
             why = f"a test's first benchmark is judged, and this one has {more} more"
             self.draft.add([Surveyed(name + FURTHER, "skipped", "skipped", why)])
 
-    @property
-    def guard(self) -> bool:
-        """Whether equal code means equal work: not in environments that were built apart."""
-        return self.environment.config.guard and not self.environment.built
 
-
-def nothing_found(arguments: Sequence[str]) -> InputError:
-    """Return the error of a suite without benchmarks."""
-    asked = " ".join(arguments) or "nothing further"
-    return InputError(f"pytest, told {asked}, finds no test that uses the benchmark fixture in base or head")
+def nothing_found(environment: "Environment", draft: Draft) -> InputError:
+    """Return the error of a suite without benchmarks, with what helps where some are deselected, or are asv's."""
+    config, tree = environment.config, environment.space.trees["head"]
+    asked = " ".join(config.arguments) or "nothing further"
+    hint = "" if config.asv else asv.hint(tree, environment.folder("head"))
+    if draft.deselected:
+        hint = (
+            f"; {draft.deselected:,} that do are deselected, by -m, -k or --deselect (in the suite's addopts, too): choose them "
+            "behind --, as by -m benchmark"
+        )
+    return InputError(f"pytest, told {asked}, finds no test that uses the benchmark fixture in base or head{hint}")
 
 
 def problem(collected: Collected, changed: Sequence[str]) -> Problem | None:

@@ -15,9 +15,10 @@ PAIRS = 6
 """Pairs after which a benchmark of equal code is decided, on average (the self-test counts them)."""
 _CALLS = 6  # that the survey makes of a benchmark: the first, two more, those that are counted and watched, the last
 _CONTROLS_S = 0.5  # of a pair: batches of two functions that are always the same
+_WATCHED = ", where it was watched and so slower"
 HOW = (
-    f"about {PAIRS} pairs of processes for each benchmark that is timed, as long as its call took in the survey, where it was "
-    "watched and so slower; each pair takes as long to start as the survey's did"
+    f"about {PAIRS} pairs of processes for each benchmark that is timed, as long as its call took in the survey{_WATCHED}; "
+    "each pair takes as long to start as the survey's did"
 )
 
 
@@ -70,7 +71,8 @@ def listing(config: GateConfig, watch: Callable[[str], None]) -> Listing:
         removed = {one.name for one in survey.surveyed if acknowledgements.removed(one, ready.file.acknowledge)}
         found = tuple(listed(one, clock, ready.config.pace, gone=one.name in removed) for one in survey.surveyed)
         start = PAIRS * (clock.start + _CONTROLS_S) if any(one.timed for one in found) else 0.0
-        return Listing(found, start, clock.whole, tuple(provenance.notes(survey)), provenance.about())
+        how = HOW if ready.environment.guarded else HOW.replace(_WATCHED, "")
+        return Listing(found, start, clock.whole, tuple(provenance.notes(survey)), provenance.about(), how)
 
 
 def listed(one: Surveyed, clock: "_Clock", pace: Pace, *, gone: bool = False) -> Listed:

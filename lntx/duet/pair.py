@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 CORES = "LNTX_DUET_CORES"
 FILES = "LNTX_DUET_FILES"
-SURVEY = {"LNTX_DUET_SURVEY": "1"}
-"""What a worker sees that is to watch what runs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,10 @@ from lntx.duet.repository import Repository
 from lntx.duet.requirements import governing
 from lntx.duet.sources import below_root, joined, sources
 
+_TOML = ("pyproject.toml", "pytest.toml", ".pytest.toml")
+_INI = (("pytest.ini", "pytest"), (".pytest.ini", "pytest"), ("tox.ini", "pytest"), ("setup.cfg", "tool:pytest"))
+"""Files that hold settings of pytest's, and their sections."""
+
 
 def governed(
     config: GateConfig, repository: Repository, head: str, files: Iterable[str] = ()
@@ -30,14 +34,8 @@ def governed(
 
 def _paths(repository: Repository, head: str, place: PurePosixPath) -> Iterator[PurePosixPath]:
     """Yield the folders that pytest's settings in a folder put on the path."""
-    project = _read(repository, head, place / "pyproject.toml")
-    try:
-        table = tomllib.loads(project).get("tool", {}).get("pytest", {})
-        given = (table.get("ini_options") or table).get("pythonpath", [])
-    except (ValueError, RecursionError, AttributeError):  # a number of too many digits is no TOMLDecodeError
-        given = []
-    words = given.split() if isinstance(given, str) else [str(one) for one in given] if isinstance(given, list) else []
-    for name, section in (("pytest.ini", "pytest"), ("tox.ini", "pytest"), ("setup.cfg", "tool:pytest")):
+    words = [word for name in _TOML for word in _words(_read(repository, head, place / name))]
+    for name, section in _INI:
         parser = ConfigParser(interpolation=None, strict=False)
         try:
             parser.read_string(_read(repository, head, place / name))
@@ -45,6 +43,17 @@ def _paths(repository: Repository, head: str, place: PurePosixPath) -> Iterator[
             continue
         words += parser.get(section, "pythonpath", fallback="").split()
     yield from (path for path in (joined(place, word) for word in words) if path is not None)
+
+
+def _words(text: str) -> list[str]:
+    """List the paths in a file of TOML: in pytest's own, or in its part of pyproject.toml, where they may be one text."""
+    try:
+        document = tomllib.loads(text)
+        table = document.get("pytest") or document.get("tool", {}).get("pytest", {})
+        given = (table.get("ini_options") or table).get("pythonpath", [])
+    except (ValueError, RecursionError, AttributeError):  # a number of too many digits is no TOMLDecodeError
+        return []
+    return given.split() if isinstance(given, str) else [str(one) for one in given] if isinstance(given, list) else []
 
 
 def _read(repository: Repository, head: str, name: PurePosixPath) -> str:

@@ -110,10 +110,19 @@ class Requirements:
 
     def _differing(self, name: str, read: Callable[[str, str], Reader]) -> list[str]:
         one, other = (read(name, self._text(arm, name)) for arm in ARMS)
-        return [place for place in dict.fromkeys([*one, *other]) if one.get(place) != other.get(place)]
+        return [place for place in dict.fromkeys([*one, *other]) if _plain(one.get(place)) != _plain(other.get(place))]
 
     def _text(self, arm: Arm, name: str) -> str:
         return (self.repository.content(self.commits[arm], name) or b"").decode("utf-8", "replace")
+
+
+def _plain(declared: Any) -> Any:
+    """Return what is declared without the order of lists and the white space in their lines: neither asks for anything."""
+    if isinstance(declared, dict):
+        return {key: _plain(value) for key, value in declared.items()}
+    if isinstance(declared, list) and all(isinstance(one, str) for one in declared):
+        return sorted("".join(one.split()) for one in declared)
+    return declared
 
 
 def governing(folders: Iterable[PurePosixPath]) -> frozenset[PurePosixPath]:

@@ -11,7 +11,7 @@ from lntx.duet.alone import Allowance, Alone, Settled, Tried, settled
 from lntx.duet.draft import Collected, Draft
 from lntx.duet.endings import Doubt
 from lntx.duet.first_look import NESTED, FirstLook, problem
-from lntx.duet.pair import SURVEY, lone_worker
+from lntx.duet.pair import lone_worker
 from lntx.duet.process import WorkerLost
 from lntx.duet.repository import Repository
 from lntx.errors import InputError
@@ -67,7 +67,7 @@ class SecondLook:
     def _collected(self) -> Collected:
         found: dict[Arm, Mapping[str, Any]] = {}
         for arm in ARMS:
-            with lone_worker(self.environment, arm, self.rng.randrange(2**32), SURVEY) as (_, found[arm]):
+            with lone_worker(self.environment, arm, self.rng.randrange(2**32), {}) as (_, found[arm]):
                 pass
         return found
 
@@ -92,9 +92,9 @@ class SecondLook:
 
     def _take(self, name: str, tried: Mapping[Arm, Tried], doubt: Doubt) -> None:
         """Take what was found of one benchmark; a test that was suspected, and makes no fixture, is none."""
-        draft, config = self.draft, self.environment.config
-        guard = config.guard and not self.environment.built
-        found = settled(name, tried, doubt, draft.changed, config.pace, guard=guard)
+        draft = self.draft
+        pace, guard = self.environment.config.pace, self.environment.guarded
+        found = settled(name, tried, doubt, draft.changed, pace, guard=guard)
         if draft.candidate(name).kind == "suspect" and not any(one.plain.get("made") for one in tried.values()):
             if found.surveyed.message:
                 draft.leave_out({name: _UNREACHED.format(found.surveyed.message)})

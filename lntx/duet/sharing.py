@@ -7,7 +7,10 @@ from typing import Any
 
 from lntx.result import ARMS, Arm, Count
 
-_SUITE = re.compile(r"(.*_)?(bench|perf)\w*|tests?|testing")  # folders that hold no code to be judged
+_SUITE = re.compile(r"(.*[_-])?(bench(es|marks?|marking|ing)?|perf(ormance)?)([_-].*)?|tests?|testing")
+"""Names of folders that hold no code to be judged; not those of packages such as perfplot or benchlib."""
+_PROSE = {".md", ".rst", ".txt"}
+_NAMED = 5
 _READ = {
     "",
     ".py",
@@ -36,9 +39,28 @@ def laid_over(changed: Sequence[str], files: Iterable[str]) -> list[str]:
     """
     own = {PurePosixPath(file) for file in files}
     above = {parent / "conftest.py" for file in own for parent in file.parents}
-    suites = {next((folder for folder in file.parents if _SUITE.fullmatch(folder.name)), file) for file in own}
+    suites = {next((folder for folder in file.parents if _holds_a_suite(folder)), file) for file in own}
     paths = (PurePosixPath(name) for name in changed)
     return [str(path) for path in paths if path in own | above or any(suite in path.parents for suite in suites)]
+
+
+def _holds_a_suite(folder: PurePosixPath) -> bool:
+    """Return whether a folder is one of tests or benchmarks by its name; what lies in `src` is a package."""
+    return bool(_SUITE.fullmatch(folder.name)) and folder.parent.name != "src"
+
+
+def beside(laid: Sequence[str], files: Iterable[str]) -> str:
+    """Say which changed files beside the benchmarks' own, `files`, are head's in both arms; empty for none."""
+    own = {*files}
+    found = [name for name in laid if name not in own and PurePosixPath(name).suffix not in _PROSE]
+    if not found:
+        return ""
+    several = len(found) > 1
+    names = ", ".join(found[:_NAMED]) + (f" and {len(found) - _NAMED} more" if len(found) > _NAMED else "")
+    return (
+        f"{names} changed, and {'are' if several else 'is'} head's in both arms, as {'files' if several else 'a file'} of the "
+        f"benchmarks: what that costs isn't measured"
+    )
 
 
 def identical(traced: Mapping[Arm, Mapping[str, Any]], changed: Sequence[str]) -> bool:

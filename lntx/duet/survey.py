@@ -15,11 +15,11 @@ from lntx.duet.endings import outcome
 from lntx.duet.environment import Environment
 from lntx.duet.first_look import FirstLook, nothing_found
 from lntx.duet.naming import tests
-from lntx.duet.pair import SURVEY, WorkerPair, lone_worker, worker_pair
+from lntx.duet.pair import WorkerPair, lone_worker, worker_pair
 from lntx.duet.process import WorkerLost
 from lntx.duet.repository import Repository
 from lntx.duet.second_look import SecondLook
-from lntx.duet.sharing import laid_over
+from lntx.duet.sharing import beside, laid_over
 from lntx.errors import InputError
 from lntx.result import Arm, Surveyed
 
@@ -74,7 +74,8 @@ class Surveyor:
         draft = Draft(changed)
         with self._pair(draft) as (pair, collected):
             draft.own = tests(collected["base"])
-            laid = laid_over(changed, self._below_root(collected["head"]))
+            files = self._below_root(collected["head"])
+            laid = laid_over(changed, files)
             if not laid:
                 if lost := collected["base"].get("lost"):
                     raise WorkerLost(lost)
@@ -83,6 +84,8 @@ class Surveyor:
             return self._done(draft)
         overlay(self.environment.space.trees["base"], self.commits["head"], laid)
         back = self._laid(draft)
+        if told := beside([name for name in laid if name not in back], files):
+            draft.said.append(told)
         self._resume(draft)
         self._silenced(draft, [name for name in laid if name not in back])
         return self._done(draft)
@@ -90,11 +93,14 @@ class Surveyor:
     @contextmanager
     def _pair(self, draft: Draft) -> Iterator[tuple[WorkerPair, Collected]]:
         """Start the workers of a survey; base may be unable to. Where one is lost amid the tests, that is noted."""
+        started = False
         try:
-            with worker_pair(self.environment, 0, self.rng, more=SURVEY, dispensable="base") as found:
+            more = self.environment.watching
+            with worker_pair(self.environment, 0, self.rng, more=more, dispensable="base") as found:
+                started = True
                 yield found
         except WorkerLost as lost:
-            if not draft.begun:
+            if not draft.begun or not started:
                 advised = help_for(str(lost), self.environment.pythons["head"], "")
                 raise WorkerLost("; ".join(filter(None, (str(lost), advised)))) from None
             draft.lose(str(lost))
@@ -104,8 +110,11 @@ class Surveyor:
         for _ in range(_RESUMED):
             if draft.lost and draft.open():
                 draft.lost = ""
-                with self._pair(draft) as (pair, collected):
-                    self._look(draft).go_on(pair, collected)
+                try:
+                    with self._pair(draft) as (pair, collected):
+                        self._look(draft).go_on(pair, collected)
+                except WorkerLost as lost:  # while it started, this time
+                    draft.lost = str(lost)
         if draft.lost:
             draft.doubt_the_rest(draft.lost)
 
@@ -134,7 +143,7 @@ class Surveyor:
             return
         tree = self.environment.space.trees["base"]
         overlay(tree, self.commits["base"], laid)
-        with lone_worker(self.environment, "base", self.rng.randrange(2**32), SURVEY) as (worker, _):
+        with lone_worker(self.environment, "base", self.rng.randrange(2**32), {}) as (worker, _):
             for name in idle:
                 self.watch(name)
                 worker.at = name
@@ -149,7 +158,7 @@ class Surveyor:
         look.run()
         rows = draft.listed()
         if not rows:
-            raise nothing_found(self.environment.config.arguments)
+            raise nothing_found(self.environment, draft)
         if look.common and not any("passed" in {one.base, one.head} for one in rows):
             raise InputError(look.common_error())
         files = {name: one.file for name, one in draft.everything().items()}

@@ -179,7 +179,7 @@ class Sweeper:
 
     def _look_again(self, swept: Swept, watch: Callable[[str], None]) -> None:
         """Settle in each arm alone what failed while both ran: wrong, too many calls, or in each other's way."""
-        alone = Alone(self.environment, self.files, self.rng.randrange(2**32), watch, traced=False)
+        alone = Alone(self.environment, self.files, self.rng.randrange(2**32), watch, surveyed=False)
         tried: dict[Arm, dict[str, Tried]] = {arm: alone.tried(arm, swept.doubts) for arm in ARMS}
         for name, doubt in swept.doubts.items():
             both = {arm: tried[arm][name] for arm in ARMS if name in tried[arm]}

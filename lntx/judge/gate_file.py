@@ -26,12 +26,16 @@ _HOLDS = "it may hold tables [[acknowledge]], [[margin]] and [[budget]], and one
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What the command line says, where it says nothing: the table `[gate]`. `paths` go to pytest where nothing else does."""
+    """What the command line says, where it says nothing: the table `[gate]`.
+
+    `paths` go to pytest where nothing else does; `asv` is the folder of an asv suite.
+    """
 
     source: tuple[str, ...] = ()
     build: str = ""
     threads: PositiveInt | None = None
     paths: tuple[str, ...] = ()
+    asv: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +164,8 @@ class _Reader:
             (found,) = decoded(tuple[Defaults, ...], [given], "")
         except ValueError as error:
             raise self._fault("gate", 0, given, Defaults, str(error).removeprefix("[0]")) from error
-        for name, texts in (("source", found.source), ("build", (found.build,)), ("paths", found.paths)):
+        texts_of = {"source": found.source, "build": (found.build,), "paths": found.paths, "asv": (found.asv,)}
+        for name, texts in texts_of.items():
             if any("\0" in text for text in texts):
                 raise self._fault(
                     "gate", 0, given, Defaults, f"{name}: holds a null character, as no path and no command does"

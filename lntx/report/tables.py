@@ -23,6 +23,8 @@ _WORDS = {
     "ok": "agrees",
     "share": "share of tolerance",
     "speedup": f"times as fast as {BASELINE}",
+    "before_s": "time before",
+    "after_s": "time after",
 }
 _HIDDEN = {"axis", "per", "setting"}
 _NAME, _RUNS = 90, 12

@@ -24,6 +24,9 @@ def command(
         list[str] | None, typer.Option(metavar="NAME", help="A project; again for more. All, if left out.")
     ] = None,
     equal: Annotated[int, typer.Option(min=0, metavar="N", help="Gates of equal code for each project, in all.")] = 3,
+    releases: Annotated[
+        bool, typer.Option(help="Gate each project's two releases first; --no-releases leaves them for another time.")
+    ] = True,
     minutes: Annotated[
         float, typer.Option(min=0, metavar="M", help="Begin no gate after so many; 0 only writes the table.")
     ] = 120.0,
@@ -44,7 +47,7 @@ def command(
     options.writable_folder(out)
     store, projects = Store(out.resolve()), chosen(only or ())
     try:
-        session.play(store, projects, (work or out / "work").resolve(), equal, minutes, say)
+        session.play(store, projects, (work or out / "work").resolve(), equal, minutes, say, releases=releases)
     finally:
         _written(table.markdown(store, chosen(())), out, write)
 

@@ -11,14 +11,23 @@ from lntx_foreign.store import Store
 
 
 def play(
-    store: Store, projects: Sequence[Project], work: Path, equal: int, minutes: float, say: Callable[[str], None]
+    store: Store,
+    projects: Sequence[Project],
+    work: Path,
+    equal: int,
+    minutes: float,
+    say: Callable[[str], None],
+    *,
+    releases: bool = True,
 ) -> None:
-    """Run what isn't there yet: one gate of releases of each project, and so many of equal code of each, those there included.
+    """Run what isn't there yet: one gate of releases of each project, if those are wanted, and so many of equal code of each.
+
+    Those there count.
 
     Begins nothing after so many minutes. LntxError, when all else is done, for projects that couldn't be brought or installed.
     """
     until, lost = monotonic() + 60 * minutes, dict[str, str]()
-    for project, kind in _wanted(store, projects, equal):
+    for project, kind in _wanted(store, projects, equal, releases=releases):
         if project.name in lost:
             continue
         if monotonic() >= until:
@@ -41,9 +50,9 @@ def play(
         raise LntxError("; ".join(f"{name}: {why}" for name, why in lost.items()))
 
 
-def _wanted(store: Store, projects: Sequence[Project], equal: int) -> Iterator[tuple[Project, str]]:
+def _wanted(store: Store, projects: Sequence[Project], equal: int, *, releases: bool) -> Iterator[tuple[Project, str]]:
     """Yield what isn't there yet; a gate of releases that couldn't judge is tried again."""
-    for project in projects:
+    for project in projects if releases else ():
         if not any(ruling for _, ruling in store.runs(project.name, gates.RELEASES)[-1:]):
             yield project, gates.RELEASES
     for number in range(equal):

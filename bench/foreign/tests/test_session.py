@@ -37,6 +37,12 @@ def test_releases_come_first_then_equal_code_in_turns_and_what_is_there_is_not_r
     assert len(store.runs("one", EQUAL)) == 3
 
 
+def test_releases_may_be_left_for_another_time(store, project, played, tmp_path):
+    session.play(store, [project("one")], tmp_path, 1, 60, lambda _: None, releases=False)
+    session.play(store, [project("one")], tmp_path, 1, 60, lambda _: None)
+    assert played == [("one", EQUAL), ("one", RELEASES)]
+
+
 def test_a_gate_of_releases_that_could_not_judge_is_tried_again(store, project, played, tmp_path):
     for _ in range(2):
         session.play(store, [project("refused")], tmp_path, 0, 60, lambda _: None)
@@ -67,6 +73,10 @@ def test_the_command_writes_the_table_and_an_unknown_project_is_refused(played, 
     out = tmp_path / "out"
     assert cli.run(["--only", "pluggy", "--equal", "1", "--out", str(out)]) == 0
     assert played == [("pluggy", RELEASES), ("pluggy", EQUAL)]
+    assert cli.run(["--only", "pluggy", "--equal", "2", "--no-releases", "--out", str(tmp_path / "other")]) == 0
+    assert played[2:] == [("pluggy", EQUAL)] * 2
+    capsys.readouterr()
+    assert cli.run(["--only", "pluggy", "--equal", "1", "--minutes", "0", "--out", str(out)]) == 0
     assert (out / "table.md").read_text().strip() == capsys.readouterr().out.strip()
     assert cli.run(["--only", "nowhere", "--out", str(out)]) == 2
     assert "no project 'nowhere'" in capsys.readouterr().err

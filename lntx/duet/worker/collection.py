@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ class Gathered:
     """What came out of collection.
 
     `items` holds the tests by their ids. `places` names each by its function and its number among that function's tests: where
-    ids hold an address or a path, this is all that two processes share.
+    ids hold an address or a path, this is all that two processes share. `deselected` counts benchmarks that were left out.
     """
 
     def __init__(self) -> None:
@@ -27,6 +28,7 @@ class Gathered:
         self.places: dict[str, str] = {}
         self.errors: list[dict[str, str]] = []
         self.skipped: list[dict[str, Any]] = []
+        self.deselected = 0
         self._placed: dict[str, pytest.Item] = {}
 
     def note(self, report: pytest.CollectReport) -> None:
@@ -38,16 +40,17 @@ class Gathered:
             self.skipped.append({"id": report.nodeid, "message": last(reason)})
 
     def take(self, session: pytest.Session) -> None:
-        """Take the tests; where an id was collected twice, the first."""
+        """Take the tests; of an id that was collected several times the further ones are numbered."""
         numbers: dict[str, int] = {}
+        seen: dict[str, int] = {}
         for item in session.items:
-            if item.nodeid in self.items:
-                continue
+            seen[item.nodeid] = times = seen.get(item.nodeid, 0) + 1
+            name = item.nodeid if times == 1 else f"{item.nodeid} ({times})"
             function = function_of(item)
             numbers[function] = numbers.get(function, 0) + 1
             place = f"{function}[#{numbers[function]}]"
-            self.items[item.nodeid] = self._placed[place] = item
-            self.places[item.nodeid] = place
+            self.items[name] = self._placed[place] = item
+            self.places[name] = place
 
     def find(self, name: str) -> pytest.Item | None:
         """Find a test by its id, or by its place."""
@@ -58,12 +61,14 @@ class Gathered:
         root = session.config.rootpath
         candidates = Candidates(session, reading=reading)
         kinds = {name: candidates.kind(item) for name, item in self.items.items()}
+        places = {Path.cwd(), root, *(self.items[name].path for name, kind in kinds.items() if kind)}
         return {
             "tests": [self._told(name, kind, root) for name, kind in kinds.items() if kind],
             "errors": self.errors,
             "skipped": [one for one in self.skipped if _speaks(root / str(one["id"]).partition("::")[0])],
+            "deselected": self.deselected,
             "rootdir": str(root),
-            "outside": outside(),
+            "outside": outside({Path(os.path.realpath(place)) for place in places} if reading else ()),
         }
 
     def _told(self, name: str, kind: str, root: Path) -> dict[str, Any]:

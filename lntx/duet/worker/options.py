@@ -53,6 +53,12 @@ _OFF: dict[str, Any] = {
     # pytest-randomly: the same seed in both arms, and the controller's order
     "randomly_seed": 0,
     "randomly_reorganize": False,
+    # pytest-random-order: tests whose ids move are told apart by their order
+    "random_order_enabled": False,
+    "random_order_bucket": "none",
+    # pytest-memray, pytest-testmon: both watch what runs, and the latter leaves tests out
+    "memray": False,
+    "testmon": False,
     # pytest-rerunfailures, pytest-codspeed
     "reruns": None,
     "codspeed": False,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
+from .copies import installed_copies
 from .identity.project import SUITES
 
 
@@ -14,8 +16,11 @@ def relative(path: Path, root: Path) -> str:
     return os.path.relpath(path, root).replace(os.sep, "/")
 
 
-def outside() -> list[str]:
-    """List loaded modules' files in the user's own checkout: the arm's worktree should have given them."""
+def outside(places: Iterable[Path] = ()) -> list[str]:
+    """List loaded modules' files that the arm's worktree should have given: in the user's own checkout, or installed.
+
+    `places` are the files and folders whose projects are gated.
+    """
     tree, repository = (os.environ.get(name) for name in ("LNTX_DUET_TREE", "LNTX_DUET_REPO"))
     if not tree or not repository:
         return []
@@ -23,14 +28,21 @@ def outside() -> list[str]:
     files = {getattr(module, "__file__", None) for module in list(sys.modules.values())}
     real = {os.path.realpath(file) for file in files if isinstance(file, str)}
     stray = {file for file in real if within(file, repository) and not within(file, gate) and not installed(file)}
-    return sorted(stray | _installed_instead(tree))
+    shared = bool(os.environ.get("LNTX_DUET_SOURCES"))  # an environment that is built for an arm has its own installed
+    return sorted(stray | _installed_instead(tree) | (installed_copies(tree, places) if shared else set()))
 
 
 def _installed_instead(tree: str) -> set[str]:
-    """List packages that a source folder of the arm holds, but that were loaded from an installed copy."""
+    """List packages that a source folder of the arm holds, but that were loaded from an installed copy.
+
+    A folder that is no package may be called as one that is installed: `packaging`, `docker`, `build`.
+    """
     sources = [source for source in os.environ.get("LNTX_DUET_SOURCES", "").split(os.pathsep) if source]
     held = {
-        entry.name for source in sources for entry in os.scandir(source) if entry.name in sys.modules and entry.is_dir()
+        entry.name
+        for source in sources
+        for entry in os.scandir(source)
+        if entry.name in sys.modules and os.path.isfile(os.path.join(entry.path, "__init__.py"))  # noqa: PTH113, PTH118
     }
     files = {str(getattr(sys.modules[name], "__file__", None) or "") for name in held - SUITES}
     return {file for file in files if file and not within(file, tree)}

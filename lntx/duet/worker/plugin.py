@@ -59,6 +59,10 @@ class Plugin:
             return None
         return None if relative(collection_path, config.rootpath) in self.server.files else True
 
+    def pytest_deselected(self, items: list[pytest.Item]) -> None:
+        """Count the benchmarks that the suite's settings or the command line leave out."""
+        self.server.gathered.deselected += sum("benchmark" in getattr(item, "fixturenames", ()) for item in items)
+
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note what can't be collected."""
         self.server.gathered.note(report)

@@ -15,7 +15,7 @@ from .benchmark import Plainly, Work, unservable
 from .collection import Gathered
 from .identity.tracing import Guard
 from .outcome import Outcome, said
-from .timing import CONTROLS, Stopwatch, pin, undisturbed
+from .timing import CONTROLS, Stopwatch, pin, undisturbed, untraced
 from .wire import Wire
 
 _TRACED = 2  # calls in their steady state
@@ -34,10 +34,10 @@ class Server:
     """
 
     def __init__(self, wire: Wire) -> None:
-        """Begin, and watch from here on if this is a survey."""
+        """Begin, and watch from here on if the controller wants to know what is executed."""
         self.wire = wire
         self.files = frozenset(json.loads(os.environ.get("LNTX_DUET_FILES") or "[]"))
-        tree = os.environ.get("LNTX_DUET_TREE") if os.environ.get("LNTX_DUET_SURVEY") else None
+        tree = os.environ.get("LNTX_DUET_TREE") if os.environ.get("LNTX_DUET_WATCH") else None
         self.guard = Guard(tree) if tree else None
         self.stopwatch = Stopwatch(watched=bool(self.guard))
         self.gathered = Gathered()
@@ -50,7 +50,9 @@ class Server:
     def run(self, session: pytest.Session) -> None:
         """Say what was collected, then do as told until the end."""
         self.gathered.take(session)
-        self.wire.say("collected", **self.gathered.told(session, reading=not self.files))
+        with self.guard.watch.rest() if self.guard else nullcontext():  # what it reads for that is no benchmark's
+            told = self.gathered.told(session, reading=not self.files)
+        self.wire.say("collected", **told)
         while not self.asked_to_end:
             self._obey(self.wire.hear())
 
@@ -73,7 +75,8 @@ class Server:
             return plainly()
         if self.plainly:
             outcome.used = True
-            return plainly()
+            with self._unwatched():
+                return plainly()
         work.record = fixture._make_stats(work.settings.get("iterations", 1))  # noqa: SLF001  (this stands in for its methods)
         if outcome.used:  # another fixture's, in the same test
             outcome.more += 1
@@ -91,7 +94,14 @@ class Server:
             finally:
                 outcome.calls = work.calls
         outcome.released = True
-        return work.result(exact=message.get("exact", False))
+        with self._unwatched():
+            if self.guard:
+                work.renew()
+            return work.result(exact=message.get("exact", False))
+
+    def _unwatched(self) -> Any:
+        """Let a test have times that are its own: being watched, its code may take ten times as long, and it may look at them."""
+        return untraced() if self.guard else nullcontext()
 
     def _obey(self, message: dict[str, Any]) -> None:
         """Do what may be asked between tests."""

@@ -98,7 +98,8 @@ class Suspicion:
 
     def _hooked(self) -> set[str | None]:
         """List the folders whose tests a hook that asks is called for; None for all."""
-        units = [unit for module in self._modules.values() for unit in module.units if self._asks(unit)]
+        asked = {path for path, _ in self._asking}  # the others needn't be parsed
+        units = [unit for path in asked for unit in self._modules[path].units if self._asks(unit)]
         files = {Path(unit.path) for unit in units if not HOOKS.isdisjoint(unit.defined)}
         return {str(file.parent) if file.name == "conftest.py" else None for file in files}
 

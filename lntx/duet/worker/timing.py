@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from functools import lru_cache
 from resource import RUSAGE_SELF, getrusage
 from typing import Any
@@ -49,19 +49,27 @@ class Stopwatch:
 @contextmanager
 def undisturbed(*, watched: bool = False) -> Iterator[None]:
     """Keep the garbage collector and all tracers away; watched: what runs is to be seen, and isn't timed for its own sake."""
-    collecting, tracer, profiler = gc.isenabled(), sys.gettrace(), sys.getprofile()
+    collecting = gc.isenabled()
     gc.disable()
-    if not watched:
-        sys.settrace(None)
-        sys.setprofile(None)
+    try:
+        with nullcontext() if watched else untraced():
+            yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+@contextmanager
+def untraced() -> Iterator[None]:
+    """Keep all tracers away."""
+    tracer, profiler = sys.gettrace(), sys.getprofile()
+    sys.settrace(None)
+    sys.setprofile(None)
     try:
         yield
     finally:
-        if not watched:
-            sys.settrace(tracer)
-            sys.setprofile(profiler)
-        if collecting:
-            gc.enable()
+        sys.settrace(tracer)
+        sys.setprofile(profiler)
 
 
 def pin(cores: list[int]) -> None:
@@ -79,10 +87,13 @@ def interruptions() -> int:
     return getrusage(RUSAGE_SELF).ru_nivcsw
 
 
-def stolen_s() -> float:
-    """Seconds that the hypervisor has taken from the cores that this process may use, since the machine began."""
+def stolen_s(opened: Callable[..., Any] = open) -> float:
+    """Seconds that the hypervisor has taken from the cores that this process may use, since the machine began.
+
+    `opened` opens files, whatever a test puts in its place.
+    """
     try:
-        with open(_STAT, "rb", buffering=0) as file:  # noqa: PTH123  (thin: it is read twice a batch)
+        with opened(_STAT, "rb", buffering=0) as file:  # thin: it is read twice a batch
             lines = file.read().splitlines()
         names = {b"cpu%d" % core for core in os.sched_getaffinity(0)}
         ticks = [int(columns[_STEAL]) for columns in map(bytes.split, lines) if columns and columns[0] in names]

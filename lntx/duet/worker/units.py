@@ -26,6 +26,7 @@ HOOKS = {
 """Hooks that pytest calls around each test."""
 
 _SPEAKING = re.compile("|".join(sorted(GETTERS | OWN)))
+_WORD = re.compile(r"\w+")
 _GUARDS = {"fixturenames", "funcargs"}
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -131,6 +132,16 @@ class Module:
         return bool(_SPEAKING.search(self.text))
 
     @cached_property
+    def _words(self) -> set[str]:
+        return set(_WORD.findall(self.text))
+
+    def _names(self, names: set[str]) -> bool:
+        """Return whether one of some names stands in its text: mostly words, which a set of those that it has tells at once."""
+        return not self._words.isdisjoint(names) or any(
+            name in self.text for name in names if not _WORD.fullmatch(name)
+        )
+
+    @cached_property
     def units(self) -> list[Unit]:
         """Its units."""
         try:
@@ -144,8 +155,7 @@ class Module:
 
     def asking(self, giving: set[str], asking: set[str]) -> Iterator[Unit]:
         """Yield the units that ask for one of the fixtures that give, and those that name one that asks."""
-        named = self.own and any(re.search(rf"\b{re.escape(name)}\b", self.text) for name in giving | asking)
-        if not (self.speaks() or named):
+        if not (self.speaks() or (self.own and self._names(giving | asking))):
             return
         lists = {unit.name for unit in self.units if unit.assigned and unit.lists(giving)} if self.own else set()
         for unit in self.units:

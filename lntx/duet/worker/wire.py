@@ -20,11 +20,16 @@ _PR_SET_PDEATHSIG = 1
 
 
 class Wire:
-    """Both ends of the conversation. A worker without its controller ends at once, and cleans nothing up."""
+    """Both ends of the conversation. A worker without its controller ends at once, and cleans nothing up.
+
+    Its functions are its own: a test may put others in the place of every module's, as those of a file system that is made up.
+    """
 
     def __init__(self, reader: int, writer: int) -> None:
         """Keep both to this process: what it starts must not hold the line open."""
         self.reader, self.writer = reader, writer
+        self._read, self._write, self._exit = os.read, os.write, os._exit
+        self._encode, self._decode = json.JSONEncoder().encode, json.JSONDecoder().decode
         for descriptor in (reader, writer):
             os.set_inheritable(descriptor, False)
         self._heard = b""
@@ -38,22 +43,22 @@ class Wire:
 
     def say(self, event: str, **values: Any) -> None:
         """Send one message."""
-        left = json.dumps({"event": event, **values}).encode() + b"\n"
+        left = self._encode({"event": event, **values}).encode() + b"\n"
         try:
             while left:
-                left = left[os.write(self.writer, left) :]
+                left = left[self._write(self.writer, left) :]
         except OSError:  # nobody listens
-            os._exit(ORPHANED)
+            self._exit(ORPHANED)
 
     def hear(self) -> dict[str, Any]:
         """Wait for the next message."""
         while b"\n" not in self._heard:
-            more = os.read(self.reader, 1 << 16)
+            more = self._read(self.reader, 1 << 16)
             if not more:
-                os._exit(ORPHANED)
+                self._exit(ORPHANED)
             self._heard += more
         line, _, self._heard = self._heard.partition(b"\n")
-        message: dict[str, Any] = json.loads(line)
+        message: dict[str, Any] = self._decode(line.decode())
         return message
 
 

@@ -2,6 +2,7 @@
 
 from xml.etree import ElementTree as ET
 
+from lntx.judge import budgets
 from lntx.report import units
 from lntx.report.gate import left_out, verdicts, wording
 from lntx.result import BenchmarkResult, GateResult
@@ -15,7 +16,7 @@ def junit(result: GateResult) -> str:
     """Write the test suite.
 
     A case fails or is skipped as its verdict has it, and says why. A verdict that no case bears has a case of its own, so
-    that a gate which measured nothing doesn't look like a pass.
+    that a gate which measured nothing doesn't look like a pass; so has each budget that isn't judged.
     """
     suite = ET.Element("testsuite", name="lntx gate")
     for judged in result.benchmarks:
@@ -23,6 +24,10 @@ def junit(result: GateResult) -> str:
     for one in left_out.left_out(result):
         message = units.clean(f"left out: {one.why}", _MESSAGE)
         ET.SubElement(_element(suite, one.name, 0.0), "skipped", message=message)
+    for budget in result.budgets:
+        if budget.outcome in {"undecided", "unknown"}:
+            case = _element(suite, budget.name, 0.0, f" (budget of {budget.measure})")
+            ET.SubElement(case, "skipped", message=units.clean(budgets.said(budget), _WHOLE))
     if not any(judged.verdict == result.verdict for judged in result.benchmarks):
         _whole(suite, result)
     counts = {"tests": "testcase", "failures": "testcase/failure", "skipped": "testcase/skipped"}
@@ -40,10 +45,10 @@ def _case(suite: ET.Element, judged: BenchmarkResult) -> None:
     _outcome(_element(suite, judged.name, judged.seconds), judged.verdict, _message(judged))
 
 
-def _element(suite: ET.Element, name: str, seconds: float) -> ET.Element:
+def _element(suite: ET.Element, name: str, seconds: float, what: str = "") -> ET.Element:
     test, bracket, parameters = units.clean(name, _WHOLE).partition("[")  # these may hold colons too
     place, _, name = test.rpartition("::")
-    named = name + bracket + parameters
+    named = name + bracket + parameters + what
     return ET.SubElement(suite, "testcase", classname=place or "gate", name=named, time=f"{seconds:.3f}")
 
 

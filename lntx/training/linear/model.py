@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from lntx.errors import InputError
+from lntx.extras import explained
 from lntx.storage import sizes
 from lntx.storage.disk import write_bytes
 from lntx.training import audit, scalars
@@ -42,8 +43,10 @@ class LNTXModel(nn.Linear):
 
     def save(self, path: str | Path) -> None:
         """Write weights, bias and names as safetensors; InputError when the file can't be written, or `load` wouldn't take it."""
-        from safetensors.torch import save  # noqa: PLC0415  (training needs no file format)
-
+        try:
+            from safetensors.torch import save  # noqa: PLC0415  (training needs no file format)
+        except ImportError as error:
+            raise explained("saving a model", error) from None
         file = scalars.path("path", path)
         if reason := _unfit(self.weight.detach(), self.bias.detach(), self.features_named, self.outputs_named):
             raise InputError(f"can't save the model to {file}: {reason}")
@@ -55,8 +58,10 @@ class LNTXModel(nn.Linear):
 
 def load(path: str | Path) -> LNTXModel:
     """Read a model that `LNTXModel.save` wrote; InputError for any other file, or a damaged one."""
-    from safetensors import SafetensorError, safe_open  # noqa: PLC0415  (training needs no file format)
-
+    try:
+        from safetensors import SafetensorError, safe_open  # noqa: PLC0415  (training needs no file format)
+    except ImportError as error:
+        raise explained("loading a model", error) from None
     path = scalars.path("path", path)
     try:
         sizes.check(path, 3 * path.stat().st_size)

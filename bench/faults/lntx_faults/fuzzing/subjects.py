@@ -205,7 +205,9 @@ def _arrays(path: Path) -> None:
 
 @cache
 def _frame() -> pd.DataFrame:
-    return pd.DataFrame({"a": np.arange(9.0), "b": np.arange(9) % 4 == 0, "c": np.arange(9, 0, -1) / 7, "y": np.arange(9) ** 2})
+    return pd.DataFrame(
+        {"a": np.arange(9.0), "b": np.arange(9) % 4 == 0, "c": np.arange(9, 0, -1) / 7, "y": np.arange(9) ** 2}
+    )
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any
 
 from lntx.duet.config import GateConfig
 from lntx.duet.environment import Environment, environment
-from lntx.duet.pair import SURVEY, Failure, WorkerPair, worker_pair
+from lntx.duet.pair import Failure, WorkerPair, worker_pair
 from lntx.duet.repository import Repository
 from lntx.duet.workspace import workspace
 from lntx.errors import LntxError
@@ -42,7 +42,7 @@ def run(root: Path, each: int = EACH) -> dict[str, Any]:
 
 def _counted(environ: Environment, each: int) -> tuple[int, list[str]]:
     comparisons, differences = 0, []
-    with worker_pair(environ, 0, Random(), more=SURVEY) as (pair, collected):  # noqa: S311  (it draws places and orders, no secrets)
+    with worker_pair(environ, 0, Random(), more=environ.watching) as (pair, collected):  # noqa: S311  (it draws places and orders, no secrets)
         for test in collected["head"]["tests"]:
             for answer in _answers(pair, test["id"], each):
                 base, head = (answer[arm]["counters"] for arm in ("base", "head"))

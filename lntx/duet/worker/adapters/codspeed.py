@@ -49,8 +49,15 @@ class Codspeed:
 
     def _whole(self, item: Any, runtest: Callable[[], None]) -> None:
         """Time a test as a whole; one that can ask for the fixture by its name runs once before, and if it does, that was it."""
-        if "request" in item._fixtureinfo.argnames:  # noqa: SLF001
+        used = self._used()  # by a fixture of the test's
+        if used or _can_ask(item):
             runtest()
-            if self._used():
-                return
-        item._request.getfixturevalue("benchmark")(runtest)  # noqa: SLF001
+        if not used and not self._used():
+            item._request.getfixturevalue("benchmark")(runtest)  # noqa: SLF001
+
+
+def _can_ask(item: Any) -> bool:
+    """Return whether a test, or a fixture of its suite's that it has, is given what asks for fixtures by their names."""
+    found = [one for group in item._fixtureinfo.name2fixturedefs.values() for one in group]  # noqa: SLF001
+    own = [one for one in found if not str(getattr(one.func, "__module__", "")).startswith(("_pytest.", "pytest_"))]
+    return "request" in item._fixtureinfo.argnames or any("request" in one.argnames for one in own)  # noqa: SLF001

@@ -99,7 +99,7 @@ class Guard:
                 lines.setdefault(self.project.name(path) or path, set()).update(numbers)
             for code in part.codes.values():
                 source = sources.get(self.project.name(code.co_filename) or "")
-                unit = source.unit(code.co_firstlineno) if source else None
+                unit = source.unit(code.co_firstlineno) if source and code.co_name != "<module>" else None
                 units |= {unit} if unit else set()
         return units, lines
 

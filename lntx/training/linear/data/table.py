@@ -101,7 +101,7 @@ def tidied(
         raise InputError(
             f"{table.path} has one name, {max(names)!r}, for {len(names)} columns; delete what stands above the header"
         )
-    kept, notes = dict(enumerate(zip(names, columns, strict=True))), []
+    asked, kept, notes = {*wanted}, dict(enumerate(zip(names, columns, strict=True))), []
     if not reading.keep_index and _is_index(table, names, columns, wanted, width):
         kept.pop(0)
         first = (
@@ -111,7 +111,7 @@ def tidied(
     for i, (name, column) in list(kept.items()):
         if name in reading.drop:
             continue
-        if table.named and len(column) and name not in wanted and empty(column):
+        if table.named and len(column) and name not in asked and empty(column):
             kept.pop(i)
             notes += [f"column {name!r} is empty, and is left out"] if name else []
         elif not name:
