@@ -169,3 +169,10 @@ def test_compiled_ways_agree(tmp_path):
         "foreach": True,
         "fused": True,
     }
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "/", "a.txt", "a", "a.py/"])
+def test_new_refuses_what_names_no_file_of_python_in_a_line(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    said = lntx_says("new", name)
+    assert (said.code, said.err.count("\n")) == ((2, 1) if name != "a.py/" else (0, 0))

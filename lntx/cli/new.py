@@ -23,7 +23,7 @@ def command(
     from lntx.storage.disk import write_text
 
     if file.suffix != ".py":
-        raise InputError(f"{file} is no file of Python; call it {file.with_suffix('.py')}")
+        raise InputError(f"{file} is no file of Python; call it {file.with_suffix('.py') if file.name else 'loop.py'}")
     if not file.stem.isidentifier():
         raise InputError(f"{file.name} can't be imported: a file of Python is called by letters, digits and _ alone")
     if file.exists():

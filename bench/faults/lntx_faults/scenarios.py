@@ -31,7 +31,8 @@ _STRANGE = {
 class Scenario:
     """A command: what lies in its folder, its arguments, the variables that it sees, and what stands in for what is slow.
 
-    slow: it starts processes, and takes seconds. varies: what it writes holds times, and is never the same twice.
+    slow: it starts processes, and takes seconds. varies: what it writes holds times, and is never the same twice. brief: it
+    stands for the others in the short form.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Scenario:
     replaced: Callable[[], Any] = nullcontext
     slow: bool = False
     varies: bool = False
+    brief: bool = False
 
     @property
     def from_a_shell(self) -> bool:
@@ -134,9 +136,10 @@ SCENARIOS: Sequence[Scenario] = (
         _reported,
         ("report", "study.json", "-o", "report", "--json"),
         replaced=_undrawn,
+        brief=True,
     ),
     Scenario("`lntx report`, a gate", _gate, ("report", "gate.json"), replaced=_undrawn),
-    Scenario("`lntx train --save`", _model, ("train", "--save", "m.safetensors", *_TRAINING)),
+    Scenario("`lntx train --save`", _model, ("train", "--save", "m.safetensors", *_TRAINING), brief=True),
     Scenario("`lntx train --save`, in a new folder", _table, ("train", "--save", "a/b/m.safetensors", *_TRAINING)),
     Scenario("`lntx predict`", _trained, ("predict", "m.safetensors", "1", "1", "1")),
     Scenario("`lntx compare`", _studies, ("compare", "earlier.json", "study.json")),
@@ -146,6 +149,7 @@ SCENARIOS: Sequence[Scenario] = (
         ("gate", "HEAD", "HEAD", "-o", "out", "--junit", "junit/gate.xml", "--history", "history.json"),
         (("GITHUB_STEP_SUMMARY", "{folder}/step.md"),),
         _stored_gate,
+        brief=True,
     ),
     Scenario("`lntx gate`, in a new folder", repository, ("gate", "HEAD", "HEAD"), (), _stored_gate),
     Scenario("`lntx gate --list`", repository, ("gate", "HEAD", "HEAD", "--list"), slow=True, varies=True),

@@ -205,8 +205,9 @@ def _arrays(path: Path) -> None:
 
 @cache
 def _frame() -> pd.DataFrame:
-    when = pd.date_range("2026-01-01", periods=9)
-    return pd.DataFrame({"a": np.arange(9.0), "b": [*"xyzxyzxyz"], "when": when, "y": np.arange(9) ** 2})
+    return pd.DataFrame(
+        {"a": np.arange(9.0), "b": np.arange(9) % 4 == 0, "c": np.arange(9, 0, -1) / 7, "y": np.arange(9) ** 2}
+    )
 
 
 @cache

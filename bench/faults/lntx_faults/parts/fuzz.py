@@ -20,7 +20,7 @@ from lntx_faults.row import Row
 
 UNIT = "damaged inputs"
 COUNT = 100_000
-QUICK = 1_500
+QUICK = 800
 
 _BATCH = 2_500
 _SEED = 17

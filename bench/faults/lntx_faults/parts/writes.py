@@ -24,13 +24,14 @@ QUICK = 1
 
 _ERRORS = (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT, errno.EIO, errno.EMFILE)
 _FEWER = 2  # kinds of errors for commands that take seconds
+_LASTING = ("lntx-caches-", "lntx-cold-")
 _LEAVING = {"unlink", "rmdir"}  # operations that leave something behind where they fail
 
 
 def run(out: Path, count: int) -> Iterator[Row]:
     """Fail each write of each command, with so many kinds of errors."""
     for scenario in SCENARIOS:
-        if count > QUICK or not scenario.slow:
+        if count > QUICK or scenario.brief:
             yield _row(scenario, out / "work", min(count, len(_ERRORS)))
     shutil.rmtree(out / "work", ignore_errors=True)
 
@@ -73,8 +74,11 @@ class _Ground:
 
 
 def _left(temporary: Path) -> dict[str, Content]:
-    """What is left in the folder for what is temporary, but for the locks."""
-    return {f"TMPDIR/{name}": found for name, found in contents(temporary).items() if not name.endswith(".lock")}
+    """What is left in the folder for what is temporary, but for locks, and for caches, which live as long as this process."""
+    found = contents(temporary).items()
+    return {
+        f"TMPDIR/{name}": what for name, what in found if not name.endswith(".lock") and not name.startswith(_LASTING)
+    }
 
 
 def _row(scenario: Scenario, work: Path, kinds: int) -> Row:
@@ -83,7 +87,7 @@ def _row(scenario: Scenario, work: Path, kinds: int) -> Row:
         return Row(scenario.name, 1, (f"undisturbed: {fault}",))
     errors = _ERRORS[: min(kinds, _FEWER) if scenario.slow else kinds]
     failures, tried = list[str](), 0
-    for number in _chosen(ground.operations, all_of_them=not scenario.slow):
+    for number in _chosen(ground.operations, all_of_them=kinds > QUICK and not scenario.slow):
         ways = [(error, False) for error in errors] + [(errno.ENOSPC, True)] * (kinds > QUICK)
         for error, lasting in ways:
             tried += 1
