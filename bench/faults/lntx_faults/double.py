@@ -62,12 +62,12 @@ class Double:
         try:
             for name in self._real:
                 setattr(os, name, self._double(name))
-            io.open = builtins.open = self._opening(opened)  # type: ignore[assignment]
+            io.open = builtins.open = self._opening(opened)
             yield self
         finally:
             for name, call in self._real.items():
                 setattr(os, name, call)
-            io.open = builtins.open = opened  # type: ignore[assignment]
+            io.open = builtins.open = opened
 
     def _double(self, name: str) -> Callable[..., Any]:
         real = self._real[name]
@@ -84,9 +84,9 @@ class Double:
             self._count(_DESCRIPTORS[name], self._open.get(descriptor))
             return real(descriptor, *more)
 
-        kinds = {**dict.fromkeys(_PATHS, by_path), **dict.fromkeys(_PAIRS, by_paths)}
+        kinds: dict[str, Callable[..., Any]] = {**dict.fromkeys(_PATHS, by_path), **dict.fromkeys(_PAIRS, by_paths)}
         kinds |= dict.fromkeys(_DESCRIPTORS, by_descriptor)
-        own = {"open": self._os_open, "close": self._os_close, "write": self._os_write}
+        own: dict[str, Callable[..., Any]] = {"open": self._os_open, "close": self._os_close, "write": self._os_write}
         return own.get(name) or kinds.get(name) or self._copying(name)
 
     def _copying(self, name: str) -> Callable[..., Any]:
@@ -231,5 +231,5 @@ def _stream(
     raw = _Raw(opener(file, flags) if opener else os.open(file, flags, 0o666), file)
     if buffering == 0:
         return raw
-    buffered = (io.BufferedRandom if reading else io.BufferedWriter)(raw)  # type: ignore[abstract]
+    buffered = (io.BufferedRandom if reading else io.BufferedWriter)(raw)
     return buffered if "b" in mode else io.TextIOWrapper(buffered, encoding, errors, newline)

@@ -89,17 +89,15 @@ def _lay(folder: Path) -> None:
     gates.write(made_up.gate(), folder / "gate.json")
 
 
-@contextmanager
-def _quick() -> Iterator[None]:
-    """Stop where training, measuring and drawing begin."""
+def load() -> list[tuple[Any, str]]:
+    """Load what the commands do, and name where training, measuring and drawing begin."""
     import lntx.duet.gate  # noqa: PLC0415  (each where the commands find it)
     import lntx.duet.listing  # noqa: PLC0415
     import lntx.measure.study.driver  # noqa: PLC0415
     import lntx.measure.verification.driver  # noqa: PLC0415
     import lntx.report.gate  # noqa: PLC0415
 
-    begun = Begun("it begins")
-    places: list[tuple[Any, str]] = [
+    return [
         (lntx, "train"),
         (lntx.duet.gate, "gate"),
         (lntx.duet.listing, "listing"),
@@ -108,7 +106,13 @@ def _quick() -> Iterator[None]:
         (lntx.report, "render"),
         (lntx.report.gate, "render"),
     ]
+
+
+@contextmanager
+def _quick() -> Iterator[None]:
+    """Stop where training, measuring and drawing begin."""
+    begun = Begun("it begins")
     with ExitStack() as stack:
-        for place, name in places:
+        for place, name in load():
             stack.enter_context(mock.patch.object(place, name, side_effect=begun))
         yield

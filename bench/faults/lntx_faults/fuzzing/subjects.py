@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -28,7 +28,7 @@ from lntx.storage import folders, targets
 from lntx.storage import gate as gates
 from lntx_faults import made_up
 from lntx_faults.fuzzing import mutations
-from lntx_faults.fuzzing.command_lines import lines, typed
+from lntx_faults.fuzzing.command_lines import lines, load, typed
 
 _CONDITIONS = {"machine": "this one"}
 _RENDERED = 10  # of so many documents that are taken, one is made a page
@@ -310,10 +310,8 @@ def of_safetensors() -> Subject:
 
 def of_npy() -> Subject:
     """Arrays."""
-    whole = [
-        _binary(lambda stream, one=one: np.save(stream, one))
-        for one in (np.ones((6, 3)), np.arange(6), np.ones((3, 2), "f4"))
-    ]  # type: ignore[misc]
+    arrays = (np.ones((6, 3)), np.arange(6), np.ones((3, 2), "f4"))
+    whole = [_binary(partial(np.save, arr=array)) for array in arrays]
     return Subject(".npy", _files(*whole), _arrays)
 
 
@@ -379,4 +377,5 @@ def of_records() -> Subject:
 
 def of_command_line() -> Subject:
     """Command lines."""
+    load()
     return Subject(".txt", lines, typed)
