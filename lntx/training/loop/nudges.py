@@ -5,30 +5,54 @@ no number's) stays exact.
 """
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
+_HALF = 0.5
 _POOL = 2**16  # signs beyond those of the largest tensor: each step reads them from another place
 
 BFLOAT16 = 2.0**-8
 """A unit in the last place of bfloat16, at most, as a fraction of the number."""
 
 
-def unsettled(optimizer: Optimizer, unit: float, number: int) -> None:
-    """Move an optimizer's settings by a unit of roundoff, up or down: kernels round lr and betas, and 1 - beta with them."""
-    draw = random.Random(number)  # noqa: S311  (not for secrets)
+class Rates:
+    """Learning rates moved around each step by what kernels lose of an optimizer's settings, the same way in all steps of a run.
 
-    def moved(value: Any) -> Any:
-        if isinstance(value, tuple):
-            return tuple(map(moved, value))
-        return value * (1 + draw.choice((-1, 1)) * unit) if isinstance(value, float) else value
+    That is a unit of roundoff of lr itself; of Adam and its like also that of the bias corrections: 1 - beta^t in float32, as a
+    compiled or captured step computes it, is off by a unit of 1, which is a thousand units of 0.001.
+    """
 
-    for group in optimizer.param_groups:
-        group.update({key: moved(value) for key, value in group.items() if key != "params"})
+    def __init__(self, optimizers: Sequence[Optimizer], unit: float, number: int) -> None:
+        """Draw up or down."""
+        self._optimizers, self._steps = optimizers, 0
+        self._unit = unit if random.Random(number).random() < _HALF else -unit  # noqa: S311  (not for secrets)
+        self._factors: list[tuple[dict[str, Any], float]] = []
+
+    def before(self) -> None:
+        """Move them."""
+        self._steps += 1
+        groups = [group for optimizer in self._optimizers for group in optimizer.param_groups]
+        self._factors = [
+            (group, 1 + self._unit * self._lost(group)) for group in groups if isinstance(group.get("lr"), float)
+        ]
+        for group, factor in self._factors:
+            group["lr"] *= factor
+
+    def after(self) -> None:
+        """Put them back, also where a scheduler has changed them meanwhile."""
+        for group, factor in self._factors:
+            group["lr"] /= factor
+
+    def _lost(self, group: dict[str, Any]) -> float:
+        """Return how many units of roundoff a step's size may be off."""
+        betas = [float(beta) for beta in group.get("betas", ())]
+        return 1 + sum(
+            share / (1 - beta**self._steps) for share, beta in zip((1.0, 0.5), betas, strict=False) if beta < 1
+        )
 
 
 class Nudges:

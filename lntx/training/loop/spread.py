@@ -9,8 +9,8 @@ arithmetic: Parker, UCLA CSD-970002, 1997). That is the **spread** of a tensor a
   each step: a root mean square of two units of roundoff, beside the 0.6 of a result's own rounding. A nudge of the start alone
   would be forgotten where a training contracts, and rejected an honestly compiled step. Under autocast a parameter is moved by a
   unit of bfloat16 for the length of each step besides: that is how its copy for the product rounds otherwise.
-  The optimizer's settings are moved by a unit of roundoff, since kernels round them: 1 - beta2 of Adam, 0.001, loses four
-  digits where that is computed in float32, as in a captured or compiled step.
+  Learning rates are moved by what kernels lose of the optimizer's settings: of Adam's 1 - beta2, 0.001, four digits, where
+  that is computed in float32, as in a captured or compiled step.
 - **Three pairs in float64**, nudged by 64 such units and by the same the other way: |theta(+) + theta(-) - 2 theta|. What is
   smooth in the parameters cancels, to the square of 4e-6. What is left are kinks (ReLU, a maximum, an absolute value) that a
   nudge put one number across: each changes a gradient by a finite amount, a hundred times what rounding does, and is met
@@ -39,7 +39,7 @@ import torch
 from torch import Tensor
 
 from lntx.errors import Diverged, InputError, Unprovable
-from lntx.training.loop.nudges import Nudges, unsettled
+from lntx.training.loop.nudges import Nudges, Rates
 from lntx.training.loop.prepared import LoopTraining, Tensors
 
 FACTOR = 6.0
@@ -137,22 +137,20 @@ def _replicates(own: LoopTraining, moved: frozenset[str], stops: Sequence[int]) 
     parameters = {name: p for name, p in own.made.trained.items() if name in moved}
     for number in range(REPLICATES):
         nudges = Nudges(parameters, number)
+        rates = Rates(own.origin.optimizers, UNITS[own.dtype], number)
         low = own.dtype == "bfloat16"
-        nudge = _first_unsettled(own, number, nudges.aside if low else nudges.by_a_unit)
-        yield own.trace(stops, nudge, nudges.back if low else None)
+        nudge: Callable[[], None] = nudges.aside if low else nudges.by_a_unit
+        back: Callable[[], None] = nudges.back if low else _nothing_more
+        yield own.trace(stops, partial(_both, rates.before, nudge), partial(_both, back, rates.after))
 
 
-def _first_unsettled(own: LoopTraining, number: int, nudge: Callable[[], None]) -> Callable[[], None]:
-    """Let the first nudge of a run move the optimizers' settings, too, which starting over has put back."""
-    calls = iter([True])
+def _both(one: Callable[[], None], two: Callable[[], None]) -> None:
+    one()
+    two()
 
-    def before() -> None:
-        if next(calls, False):
-            for optimizer in own.origin.optimizers:
-                unsettled(optimizer, UNITS[own.dtype], number)
-        nudge()
 
-    return before
+def _nothing_more() -> None:
+    """Leave what was nudged for good."""
 
 
 def _pairs(
