@@ -22,9 +22,9 @@ def keep() -> None:
     real = os.fsync
     ledger = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
-    def noted(descriptor: Any) -> None:
-        real(descriptor)
-        about = os.fstat(descriptor)
+    def noted(fd: Any) -> None:
+        real(fd)
+        about = os.fstat(fd)
         os.write(ledger, f"{about.st_ino} {about.st_size}\n".encode())
 
     os.fsync = noted
