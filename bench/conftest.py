@@ -17,6 +17,7 @@ else:  # an lntx from before, beside which this one is gated; for one landing
     pytest_plugins = ["before"]
 
 collect_ignore = [
+    "faults",
     "foreign",
     "peers",
     "redteam",

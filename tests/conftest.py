@@ -1,9 +1,14 @@
 """What several files of tests share."""
 
 import pytest
+from hypothesis import HealthCheck, settings
 from support.browser import CHROMIUM, OFFLINE
 
 from lntx.host import locks
+
+# How long an example takes says how busy the machine is, and nothing of lntx.
+settings.register_profile("lntx", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("lntx")
 
 
 @pytest.fixture(scope="session", autouse=True)

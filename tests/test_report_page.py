@@ -119,7 +119,7 @@ def test_a_folder_used_again_holds_this_report_alone(tmp_path):
     (tmp_path / "figures" / "mine.txt").write_text("mine")
     again = report.render([Study((ONE,))], tmp_path)
     left = {path for path in tmp_path.rglob("*") if path.is_file()}
-    assert left == {*again.files, tmp_path / "figures" / "mine.txt"}
+    assert left == {*again.files, tmp_path / "figures" / "mine.txt", tmp_path / ".lntx-report.json"}
 
 
 def test_a_folder_that_is_no_report_s_keeps_what_it_has(tmp_path):

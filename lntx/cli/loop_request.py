@@ -26,11 +26,9 @@ class LoopRequest:
     def loop(self) -> "Loop":
         """Read the file, and set the axes; InputError for what can't be."""
         from lntx.training import device as devices
-        from lntx.training.loop.file import load, names_loop
+        from lntx.training.loop.file import load
         from lntx.training.loop.parameters import parsed
 
-        if not names_loop(self.file):
-            raise InputError(f"{self.file} is no file of Python; a loop of your own is FILE.py, or FILE.py:NAME")
         devices.check(self.device)
         loop = load(self.file)
         values = {}

@@ -87,7 +87,12 @@ LoopSteps = Annotated[int, _loop("Steps to hold it for; 100, if left out.", "--s
 
 
 def for_a_loop(context: typer.Context, *taken: str) -> None:
-    """Raise InputError for an option that was given and isn't among those that a loop takes: it says the rest itself."""
+    """Raise InputError for an argument that is no loop's file, and for an option that a loop doesn't take: its file says it."""
+    from lntx.training.loop.file import names_loop
+
+    file = str(context.params["file"])
+    if not names_loop(file):
+        raise InputError(f"{file} is no file of Python; a loop of your own is FILE.py, or FILE.py:NAME")
     for name in context.params:
         source = context.get_parameter_source(name)
         if name not in taken and source is not None and source.name == "COMMANDLINE":
