@@ -154,6 +154,7 @@ def test_bad_options_are_refused_in_one_line_before_anything_runs(options, wante
     assert [path.name for path in tmp_path.rglob("*")] == ["file"]
 
 
+@pytest.mark.end_to_end
 def test_a_users_own_table_is_measured_and_reported(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     load_diabetes(as_frame=True).frame.to_csv("diabetes.csv", index=False)

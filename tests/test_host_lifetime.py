@@ -17,8 +17,9 @@ from lntx.host import keeper, lifetime
 linux = pytest.mark.skipif(sys.platform != "linux", reason="Linux alone tells of other processes' variables")
 
 PARENT = """
-import json, os, subprocess, sys, threading, time
+import json, os, signal, subprocess, sys, threading, time
 from lntx.host import lifetime
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests may run under nohup
 PYTHON = [sys.executable, "-S", "-c"]
 deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); time.sleep(600)"
 family = "import os, time; pid = os.fork(); pid and print(pid, flush=True); time.sleep(600)"
