@@ -23,6 +23,9 @@ GATED = (  # short enough for every commit: each way to train, at small sizes, w
     "--lntx-profile=gate",
     *(f"--lntx-backend={name}" for name in ("eager", "manual", "numpy", "fused", "composed")),
 )
+# Tests have a process for each core: more threads than that would wait for each other by spinning, which doubles the time.
+SIDE_BY_SIDE = ("--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal")
+ALONE = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
 SCHEMAS = {  # what each kind of file that CI reads is held against, by where it lies; as pages show them, too
     ".github/workflows/*.yml": "vendor.github-workflows",
     ".github/actions/*/action.yml": "vendor.github-actions",
@@ -118,7 +121,7 @@ def redteam(session: nox.Session) -> None:
     """Test the red team, then let its wrong backends try to be believed; arguments go to lntx-redteam (--quick: a minute)."""
     install(session, "redteam")
     session.install(*PINNED, "--no-build-isolation", "-e", "bench/redteam")
-    session.run("pytest", "-c", "bench/redteam/pyproject.toml", "bench/redteam/tests")
+    session.run("pytest", "-c", "bench/redteam/pyproject.toml", *SIDE_BY_SIDE, "bench/redteam/tests", env=ALONE)
     session.run("lntx-redteam", *session.posargs)
 
 
@@ -161,9 +164,7 @@ def report(session: nox.Session) -> None:
 
 def _test(session: nox.Session, *arguments: str) -> None:
     install(session, "tests")
-    # A process for each core: more threads than that would wait for each other by spinning, which doubles the time.
-    alone = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    session.run("pytest", "--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal", *arguments, env=alone)
+    session.run("pytest", *SIDE_BY_SIDE, *arguments, env=ALONE)
 
 
 def install(session: nox.Session, group: str, extra: str = "[train]") -> None:

@@ -26,7 +26,7 @@ from lntx_faults.row import Row
 
 UNIT = "kills"
 COUNT = 200
-QUICK = 4
+QUICK = 0
 
 _KINDS = ("the driver", "a process of the driver's", "both", "the machine")
 _REAL = 25  # one of so many is real

@@ -14,7 +14,7 @@ from lntx_faults.row import Row
 
 UNIT = "gates"
 COUNT = 60
-QUICK = 3
+QUICK = 1
 
 
 def run(out: Path, count: int) -> Iterator[Row]:
