@@ -25,6 +25,7 @@ def test_a_backend_agrees_over_the_whole_grid(backend):
         assert row["error"] <= row["tolerance"]
 
 
+@pytest.mark.end_to_end
 def test_compiled_backends_agree_on_a_part_of_the_grid(monkeypatch):
     if lntx.backends()["compiled"].refuses(None, None, "cpu"):
         pytest.skip("no C++ compiler here")
@@ -129,6 +130,7 @@ def backend_that(deed):
     )
 
 
+@pytest.mark.end_to_end
 def test_what_one_backend_does_to_its_process_costs_no_other_result(tmp_path, monkeypatch):
     monkeypatch.setattr(grid, "GRID", grid.GRID[:4])  # each deed has a process of its own, before it and behind it
     for name, (deed, _) in ENDINGS.items():
