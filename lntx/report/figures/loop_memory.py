@@ -6,20 +6,16 @@ before and is used again doesn't show. On a CUDA device it is what torch took th
 
 import pandas as pd
 
-from lntx.report import units
 from lntx.report.analysis.loops import loops, worded
-from lntx.report.drawing.axes import LABEL_LENGTH
 from lntx.report.drawing.library import Figure
-from lntx.report.drawing.style import INK, WIDTH_IN, Styles
+from lntx.report.drawing.memory import bars, more
+from lntx.report.drawing.style import Styles
 from lntx.report.frames import Frames
-from lntx.report.names import labels
-from lntx.report.rows import each
 
 ORDER = 56
 SUITES = ()
 COLUMNS = ["picture", "series", "backend", "added_bytes", "peak_bytes", "setting"]
-_ROW_IN = 0.32
-_MB = 1e6
+_LEAST = 1e3  # bytes that the picture has room for, where no way adds any
 
 
 def frame(frames: Frames) -> pd.DataFrame:
@@ -36,28 +32,13 @@ def frame(frames: Frames) -> pd.DataFrame:
 
 def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
     """Draw a bar for each way, its number beside it."""
-    figure.set_size_inches(WIDTH_IN, _ROW_IN * len(frame) + 0.8)
-    axes = figure.add_subplot()
-    beside = axes.get_yaxis_transform()
-    for row in each(frame):
-        axes.barh(row.Index, row.added_bytes / _MB, height=0.55, color=styles[row.series].color, alpha=0.75, lw=0)
-        axes.text(1.03, row.Index, _more(row.added_bytes), transform=beside, va="center", fontsize=9.8, weight="bold")
-    short = labels(frame["series"], LABEL_LENGTH)
-    axes.set_yticks(range(len(frame)), [short[name] for name in frame["series"]])
-    axes.tick_params(axis="y", labelcolor=INK, labelsize=10)
-    axes.grid(visible=False, axis="y")
-    most = max(float(frame["added_bytes"].max()) / _MB, 1e-3)
-    axes.set(ylim=(len(frame) - 0.5, -0.5), xlim=(0, 1.15 * most), xlabel="MB more than before")
-
-
-def _more(value: float) -> str:
-    return units.data(value) if value else "none"
+    bars(frame, figure, styles, above=0.5, most=_LEAST)
 
 
 def alt(frame: pd.DataFrame) -> str:
     """Return the least and the most."""
     first, last = frame.iloc[0], frame.iloc[-1]
     return (
-        f"Bars of memory on top: from {first['series']} with {_more(first['added_bytes'])} to {last['series']} with "
-        f"{_more(last['added_bytes'])}."
+        f"Bars of memory on top: from {first['series']} with {more(first['added_bytes'])} to {last['series']} with "
+        f"{more(last['added_bytes'])}."
     )
