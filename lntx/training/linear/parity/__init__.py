@@ -140,9 +140,10 @@ def agreement(problem: Problem, recipe: Recipe, fit: Fit, work: Work = "steps") 
     The loss history that it kept is held too, where the recipe asks for one. work is the backend's class: a solution is
     held against the optimum. Raises Unprovable where agreement would prove nothing.
     """
-    trial = ending(problem, recipe, work)
-    trial.check_that_it_moves()
-    return Agreement(trial.hold(Outcome(fit)).points, trial.reference.way, to_truth(problem, fit))
+    with digest.settled():
+        trial = ending(problem, recipe, work)
+        trial.check_that_it_moves()
+        return Agreement(trial.hold(Outcome(fit)).points, trial.reference.way, to_truth(problem, fit))
 
 
 def ending(problem: Problem, recipe: Recipe, work: Work = "steps") -> Trial:
