@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from lntx.training import device as devices
+from lntx.training.loop import pulse
 from lntx.training.loop.batches import Batches
 from lntx.training.loop.fault import blamed
 from lntx.training.loop.made import Made, named, noticed
@@ -147,6 +148,7 @@ class LoopTraining:
         before and after are called around each step; each hears the number of steps and what the step returned.
         """
         found: dict[int, Tensors] = {}
+        beat = pulse.listener()
         with self.series(), blamed(self.who, self.files):
             self.begin()
             self._fresh, started = False, self._random()
@@ -160,6 +162,8 @@ class LoopTraining:
                     self.after()
                 if each:
                     each(number, value)
+                if beat:
+                    beat()
                 if number in stops:
                     found[number] = self.snapshot()
             self.origin.check(self.who, self.device)
