@@ -21,8 +21,10 @@ def _in_this_process(request, monkeypatch):
 
     def drive(works, _limit_s, tell):
         for work in works:
-            loop_worker.verify(work.order(), lambda event, work=work: work.hear(json.loads(json.dumps(event))))
-            assert not work.open
+            while work.open:
+                left = list(work.open)
+                loop_worker.verify(work.order(), lambda event, work=work: work.hear(json.loads(json.dumps(event))))
+                assert work.open != left
             tell()
 
     monkeypatch.setattr(turns, "drive", drive)
@@ -207,6 +209,29 @@ def test_what_a_way_does_to_its_process_costs_its_own_line(tmp_path):
         assert row["ok"] is None
         assert row["reason"].startswith(reason)
         assert row["way"] in said.err
+
+
+SPOILING = """
+@loop.way
+def {name}(model, optimizer):
+    nn.functional.mse_loss = nn.functional.l1_loss
+    return eager(model, optimizer)
+
+@loop.way
+def honest_{name}(model, optimizer):
+    return eager(model, optimizer)
+"""
+
+
+@pytest.mark.end_to_end
+def test_what_a_way_leaves_in_its_process_is_no_fault_of_anothers(tmp_path):
+    path = loops.written(tmp_path, *(SPOILING.format(name=name) for name in ("one", "two")))
+    ways = ("one", "honest_one", "two", "honest_two", "foreach")
+    said = lntx_says("verify", path, *(word for way in ways for word in ("--way", way)), "--steps", 3, "--json")
+    assert said.code == 12
+    assert [(row["way"], row["ok"]) for row in said.json] == list(
+        zip(ways, (False, True, False, True, True), strict=True)
+    )
 
 
 @pytest.mark.end_to_end

@@ -5,7 +5,7 @@ python -m lntx.measure.verification.loop_worker ORDER.json
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
@@ -59,17 +59,21 @@ def verify(order: LoopOrder, tell: Tell) -> None:
     shown = [way.point for way in ways if way.way in order.ways or not order.ways]
     tell({"event": "loaded", "point": LOADING, **loop_order.loaded(told_of, ways, shown)})
     tell({"event": "end", "point": LOADING})
-    first = next(iter(loop.ways))
     with shelf.within(Path(order.folder)), pulse.heard(_pulse(tell)):
-        for way in ways:
-            if way.decided or way.point in order.done:
-                continue
-            tell({"event": "begin", "point": way.point})
-            found = _verified(loop, way, order.steps or VERIFIED)
-            if way.way == first and found.failure:
-                tell({"event": "hopeless", "point": way.point, "error": found.failure})
-                return
-            tell({"event": "end", "point": way.point, "outcome": encoded(found)})
+        _verify_ways(loop, [way for way in ways if not way.decided and way.point not in order.done], order.steps, tell)
+
+
+def _verify_ways(loop: Loop, ways: Sequence[Verified], steps: int, tell: Tell) -> None:
+    """Verify the first way and those that follow from it, then one of the file's others: the next gets another process."""
+    first = next(iter(loop.ways))
+    others = [way for way in ways if way.way != first and not loop.find(way.way).derived]
+    for way in [*(way for way in ways if way not in others), *others[:1]]:
+        tell({"event": "begin", "point": way.point})
+        found = _verified(loop, way, steps or VERIFIED)
+        if way.way == first and found.failure:
+            tell({"event": "hopeless", "point": way.point, "error": found.failure})
+            return
+        tell({"event": "end", "point": way.point, "outcome": encoded(found)})
 
 
 def _loop(order: LoopOrder) -> Loop:

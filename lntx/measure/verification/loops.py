@@ -1,4 +1,8 @@
-"""Verifies a loop's ways in a process of their own: one that crashes, exits or hangs costs its own result."""
+"""Verifies a loop's ways in processes of their own: one that crashes, exits or hangs costs its own result.
+
+The first way and those that follow from it share a process. Each of the file's others has its own: what it leaves behind there
+is no fault of another's.
+"""
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -34,6 +38,7 @@ class LoopWork:
     shown: Sequence[str] = ()
     error: str = ""
     processes: int = 0
+    _before: int = 0
 
     @property
     def open(self) -> list[str]:
@@ -41,6 +46,11 @@ class LoopWork:
         if self.error:
             return []
         return [LOADING] if self.loop is None else [point for point, way in self.ways.items() if not way.decided]
+
+    @property
+    def decided(self) -> int:
+        """How many ways are decided."""
+        return sum(way.decided for way in self.ways.values())
 
     @property
     def found(self) -> Iterator[Verified]:
@@ -59,6 +69,7 @@ class LoopWork:
         """Start a process that does what is left; it waits for its turn."""
         work = self.order()
         self.processes += 1
+        self._before = self.decided
         events = Path(work.events)
         order = events.with_suffix(".json")
         write_text(order, loop_order.dumps(work))
@@ -85,19 +96,19 @@ class LoopWork:
                 self.ways[point] = found
 
     def lose(self, dead: Process, limit_s: float | None) -> None:
-        """Decide what a process leaves undone that is no more: the way that it was at.
+        """Decide what a process leaves undone that is no more: the way that it was at; none where it had done its part.
 
         limit_s is how long it told of nothing, None where it ended by itself. Without the first way nothing is left to be found.
         """
-        reason = (
-            dead.exit_message()
-            if limit_s is None
-            else f"it took no step in {limit_s:g} s and was stopped; --limit allows more"
-        )
+        at_work = dead.events.at_work()
+        if self.loop and at_work not in self.open and self.decided > self._before:
+            return
+        reason = dead.exit_message()
+        if limit_s is not None:
+            reason = f"it took no step in {limit_s:g} s and was stopped; --limit allows more"
         if self.loop is None:
             self.error = f"{self.asked.file} can't be read: {reason}"
             return
-        at_work = dead.events.at_work()
         victim = self.ways[at_work if at_work in self.open else self.open[0]]
         if victim.way == next(iter(self.ways.values())).way:
             self.error = f"way {victim.way}, which all others are held against, failed: {reason}"
@@ -115,7 +126,7 @@ def verified(
     """
     with temporary.folder("verify") as folder, descendants.adopting(folder), interruptible():
         work = LoopWork(asked, folder)
-        turns.drive([work], limit_s, lambda: watch(len(work.ways) - len(work.open), len(work.ways)))
+        turns.drive([work], limit_s, lambda: watch(work.decided, len(work.ways)))
     if work.error or work.loop is None:
         raise LntxError(work.error)
     return work.loop, list(work.found)

@@ -200,17 +200,18 @@ class Loop:
         return trained(self.prepare(way, device, epochs), self.metric, progress)
 
     def verify(self, way: str = "", device: str = "cpu", *, steps: int = VERIFIED) -> Agreement:
-        """Train a way for some steps, twice, and hold it against the first way in float64, tensor by tensor.
-
-        What it is held against is measured before any code of its own runs: that might change what the first way does.
-        """
-        self.check(way, device)
-        stops = agreement.checkpoints(scalars.whole("steps", steps, least=1))
-        self._spread(self.find(way).dtype or self.dtype, stops, device)
+        """Train a way for some steps, twice, and hold it against the first way in float64, tensor by tensor."""
+        self.expect(way, device, steps=steps)  # before code of its own runs, which might change what the first way does
         run = self.prepare(way, device, steps=steps)
         found = self.agreement(run)
         run.check()
         return found
+
+    def expect(self, way: str = "", device: str = "cpu", *, steps: int = VERIFIED) -> None:
+        """Measure what a way's training of some steps is held against; raises as `check` and `agreement` do."""
+        self.check(way, device)
+        stops = agreement.checkpoints(scalars.whole("steps", steps, least=1))
+        self._spread(self.find(way).dtype or self.dtype, stops, device)
 
     def _prepared(self, way: Way, dtype: str, device: str, steps: int) -> LoopTraining:
         subject = self.subject
