@@ -9,7 +9,7 @@ from typing import Any
 from lntx.errors import InputError
 from lntx.measure import plan
 from lntx.measure.suites import Suites, names_a_loop, suites
-from lntx.measure.task import LoopTask
+from lntx.measure.task import LoopTask, Scope
 from lntx.storage import places
 from lntx.training import device, user_files
 from lntx.training.linear.data.reading import Reading
@@ -55,6 +55,15 @@ class StudyRequest:
         if self.shard and not 1 <= self.shard[0] <= self.shard[1]:
             raise InputError(f"a shard is k/n with k from 1 to n, not {self.shard[0]}/{self.shard[1]}")
         self.notes()
+
+    @property
+    def scope(self) -> Scope:
+        """How much of lntx's own loops is measured: all for who asks for some, none for who asks for backends alone."""
+        if self.paths or self.suites or self.ways:
+            return "whole"
+        if self.backends:
+            return "none"
+        return "brief" if plan.profile(self.profile).brief else "whole"
 
     @property
     def loop_files(self) -> tuple[str, ...]:
