@@ -11,7 +11,6 @@ from typing import Any, Literal
 from lntx.measure.plan import PROFILES, Profile
 from lntx.storage.values import decoded, encoded
 
-
 Scope = Literal["whole", "brief", "none"]
 
 

@@ -73,6 +73,7 @@ class LoopStopwatch:
         graphs = counters.Graphs()
         with counters.Memory(cell.device) as memory:
             run = self.loop.prepare(cell.backend, cell.device, 1, steps=steps)
+            run.varies = True
             with run.series():
                 _, rounds, others = timed_rounds(self.clock, self.task.profile, run, cell)
                 run.keep()
@@ -126,6 +127,8 @@ class LoopStopwatch:
 
 def _apart(agreement: Agreement) -> str:
     worst = max(agreement.tensors, key=lambda tensor: tensor.share, default=None)
+    if worst and worst.ok and agreement.note:  # it is no tensor that is wrong
+        return f"{agreement.note}; {_UNRECORDED}"
     which = f"{worst.name} is" if worst else "its weights are"
     error, tolerance = (worst.error, worst.tolerance) if worst else (agreement.error, agreement.tolerance)
     note = f": {agreement.note}" if agreement.note else ""
