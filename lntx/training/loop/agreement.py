@@ -30,8 +30,8 @@ AGAIN = f"a later call gives other weights than its first: something that it kee
 """Said of a way that is right the first time alone."""
 
 ELSEWHERE = (
-    "it doesn't follow a start that is a little aside of the usual one: it takes weights that it has from an earlier training, or "
-    "prepared, where it is asked to train"
+    "it doesn't follow a start that is a little aside of the usual one: it takes weights that it has from an earlier training, "
+    "or prepared, where it is asked to train"
 )
 """Said of a way that ends in the same place wherever it starts."""
 
