@@ -65,8 +65,8 @@ _READING = (
         "called extrapolated wherever it stands."
     ),
     (
-        "The time to prepare is that with filled compile caches. A cold start, in a fresh process with empty ones, is "
-        "measured for the tutorial alone, and is what break-even epochs rest on."
+        "The time to prepare is that with filled compile caches. A cold start of the linear model's training, in a fresh "
+        "process with empty ones, is measured for the tutorial alone, and is what break-even epochs rest on."
     ),
 )
 _LOOPS = (
