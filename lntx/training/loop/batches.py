@@ -5,7 +5,7 @@ tuples and dicts as well, and copied, so that a source that fills the same memor
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from itertools import islice
 from typing import Any
 
@@ -121,13 +121,20 @@ def _copy(leaf: Any) -> Any:
         return leaf.detach().clone()
     if isinstance(leaf, np.ndarray):
         return leaf.copy()
-    inside = [*leaf.values()] if isinstance(leaf, Mapping) else [*getattr(leaf, "__dict__", {}).values()]
-    if any(isinstance(value, (Tensor, np.ndarray)) for value in [*inside, *(leaf if isinstance(leaf, tuple) else ())]):
+    if any(isinstance(value, (Tensor, np.ndarray)) for value in _inside(leaf)):
         raise InputError(
             f"batches() gave a batch with a {type(leaf).__name__}, whose tensors can't be copied or moved; give them in tuples, "
             "lists or dicts"
         )
     return leaf
+
+
+def _inside(leaf: Any) -> list[Any]:
+    """List what an object holds, as far as that can be seen."""
+    if isinstance(leaf, (Mapping, tuple)):
+        return [*(leaf.values() if isinstance(leaf, Mapping) else leaf)]
+    slots = [field.name for field in fields(leaf)] if is_dataclass(leaf) else []
+    return [*getattr(leaf, "__dict__", {}).values(), *(getattr(leaf, name, None) for name in slots)]
 
 
 def cast(tensor: Tensor, dtype: torch.dtype | None) -> torch.dtype:

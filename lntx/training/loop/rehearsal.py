@@ -7,10 +7,15 @@ from lntx.training.loop.way import Ground, Step
 _TIMES = 2  # the first step makes the optimizer's state, which compilers tell from one that is there
 
 
+_FEW = 8  # shapes that torch compiles for, unless somebody says otherwise
+
+
 def too_many(ground: Ground) -> str | None:
     """Say why batches have more shapes than torch compiles for: beyond that it runs what was to be compiled as written."""
     count = len(list(ground.batches.shapes()))
-    config = torch._dynamo.config  # noqa: SLF001  (it has no other name)
+    if count <= _FEW:
+        return None
+    config = torch._dynamo.config  # noqa: SLF001  (it has no other name; asking for it takes seconds)
     most = int(getattr(config, "recompile_limit", 0) or config.cache_size_limit)
     if count <= most:
         return None
