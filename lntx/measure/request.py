@@ -67,8 +67,13 @@ class StudyRequest:
 
     @property
     def loop_files(self) -> tuple[str, ...]:
-        """The paths that are no suites, but files with a loop."""
-        return tuple(path for path in self.paths if names_a_loop(path))
+        """The paths that are no suites, but files with a loop, each once; InputError for two files of one name."""
+        found = tuple(dict.fromkeys(path for path in self.paths if names_a_loop(path)))
+        files = {given.file for path in found if (given := user_files.named(path))}
+        for file in files:
+            if any(other.stem == file.stem and other != file for other in files):
+                raise InputError(f"two files are called {file.name}; give one of them another name")
+        return found
 
     @property
     def loops_alone(self) -> bool:
