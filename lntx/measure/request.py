@@ -78,7 +78,7 @@ class StudyRequest:
     @property
     def loops_alone(self) -> bool:
         """Whether nothing but files with a loop is to be measured."""
-        return bool(self.paths) and len(self.loop_files) == len(self.paths)
+        return bool(self.paths) and set(self.paths) == set(self.loop_files)
 
     def given(self) -> Suites:
         """Find the suites; InputError for a path or a name without one."""
