@@ -201,7 +201,7 @@ KINDS = {
 
 
 def flawed(first):
-    """The first way with one number of the first tensor off after each step."""
+    """The first way with the first tensor off after each step."""
 
     def flawed(model, *others):
         step = first(model, *others)
@@ -209,7 +209,7 @@ def flawed(first):
         def off(*batch):
             step(*batch)
             with torch.no_grad():
-                next(model.parameters()).view(-1)[0].mul_(1 + 1e-4)
+                next(model.parameters()).mul_(1 + 1e-4)
 
         return off
 

@@ -56,7 +56,8 @@ def verify(order: LoopOrder, tell: Tell) -> None:
             }
         )
         return
-    shown = [way.point for way in ways if way.way in order.ways or not order.ways]
+    asked = dict.fromkeys(order.ways or loop.ways)
+    shown = [way.point for name in asked for way in ways if way.way == name]
     tell({"event": "loaded", "point": LOADING, **loop_order.loaded(told_of, ways, shown)})
     tell({"event": "end", "point": LOADING})
     with shelf.within(Path(order.folder)), pulse.heard(_pulse(tell)):
