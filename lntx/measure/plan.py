@@ -43,7 +43,7 @@ PROFILES: Mapping[str, Profile] = {
         rounds_s=0.15,
         checks_s=0.3,
         limit_s=120,
-        brief=("compiled:step", "fused"),
+        brief=("compiled:step",),
     ),
     "wide": Profile("wide", replicates=3, run_s=0.15, rounds_s=0.15, checks_s=0.3, limit_s=120),
     "large": Profile("large", replicates=5, run_s=2.0, rounds_s=2.0, checks_s=10.0, limit_s=900),
