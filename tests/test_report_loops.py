@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 from support import loop_studies, studies
 
-from lntx.record import Study
-from lntx.report import rendering
+from lntx.record import LINEAR, Study
+from lntx.report import rendering, study_page
 from lntx.report.analysis.loops import choice, loops
-from lntx.report.figures import pictures
+from lntx.report.figures import agreement, loop_tensors, pictures
 from lntx.report.findings import findings
 from lntx.report.frames import frames
 
@@ -103,9 +103,27 @@ def test_a_page_of_a_loop_is_about_the_loop(tmp_path):
 def test_a_study_of_both_kinds_shows_both():
     both = replace(studies.study(), records=(*studies.study().records, *loop_studies.records()))
     said = texts(both)
-    assert said[0].startswith("Compile the step")
+    assert said[0].startswith("Ranking on cpu, float32: compile the step: 2.0 times as fast as eager from epoch 900 on")
     assert any("trains the tutorial" in text for text in said)
     assert not any("ranking" in text for text in said if "eager's slow start" in text)
+
+
+def test_the_page_of_a_study_of_both_kinds_takes_neither_for_the_other():
+    single = loop_studies.records(processes=1, ways=("eager", "compiled:step", "fused"))
+    both = replace(studies.study(), records=(*studies.study().records, *single))
+    made = frames([both])
+    page = study_page.page([both], made, findings(made), ())
+    assert page.title == "What does it cost to train?"
+    backends = made.cells[made.cells["model"] == LINEAR]["backend"].nunique()
+    assert f"{len(made.cells)} timed cells of {backends} backends and 3 ways" in page.summary
+    parts = {section.title: section for section in page.sections}
+    ways = {fact.name: fact.value for fact in parts["Ways"].blocks[0].facts}
+    assert ways == {way: f"{way}, as it is" for way in ("compiled:step", "eager", "fused")}
+    labels = {fact.name: fact.value for fact in parts["Backends"].blocks[0].facts}
+    assert labels["eager"] != ways["eager"]
+    assert (agreement.frame(made)["features"] > 0).all()
+    assert set(loop_tensors.frame(made)["backend"]) == ways.keys()
+    assert any("1 to 3 processes a cell" in text for text in texts(both))
 
 
 def test_ratios_are_taken_to_the_first_way_whatever_it_is_called():

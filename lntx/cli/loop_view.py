@@ -8,54 +8,22 @@ from lntx.cli.terminal import table
 from lntx.record import Agreement
 
 if TYPE_CHECKING:
-    from lntx.training.loop.loop import Loop
+    from lntx.measure.verification.loop_order import LoopTold, Verified
     from lntx.training.loop.trained import LoopFit
     from lntx.training.trainable import Facts
 
 _LOGGED = 20  # epochs with their losses
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """What came of one way: an agreement; or how it is wrong where none could be had; or why it failed, or can't be."""
-
-    way: str
-    label: str
-    device: str
-    agreement: Agreement | None = None
-    wrong: str = ""
-    failure: str = ""
-    refusal: str = ""
-
-    @property
-    def ok(self) -> bool | None:
-        """Whether it agrees; None where nothing was compared."""
-        return self.agreement.ok if self.agreement else False if self.wrong else None
-
-    @property
-    def words(self) -> str:
-        """The verdict in a word or two."""
-        if self.refusal:
-            return "not here"
-        if self.failure:
-            return "failed"
-        return "agrees" if self.ok else "DISAGREES"
-
-    @property
-    def reason(self) -> str:
-        """What is to be said of it besides; empty where nothing is."""
-        return self.refusal or self.failure or self.wrong or (self.agreement.note if self.agreement else "")
-
-
-def documents(loop: "Loop", results: Sequence[Verified]) -> list[dict[str, Any]]:
-    """Return everything for a program, one object for each way."""
+def documents(loop: "LoopTold", results: Sequence["Verified"]) -> list[dict[str, Any]]:
+    """Return everything for a program, one object for each way on each device."""
     return [
         {
             "way": one.way,
             "label": one.label,
             "device": one.device,
-            "dtype": loop.find(one.way).dtype or loop.dtype,
-            "axis": {**loop.axes, **loop.values},
+            "dtype": one.dtype,
+            "axis": dict(loop.facts.axis),
             "ok": one.ok,
             "error": one.agreement and one.agreement.error,
             "tolerance": one.agreement and one.agreement.tolerance,
@@ -76,23 +44,39 @@ def documents(loop: "Loop", results: Sequence[Verified]) -> list[dict[str, Any]]
     ]
 
 
-def view(loop: "Loop", results: Sequence[Verified]) -> Iterator[Any]:
+def view(loop: "LoopTold", results: Sequence["Verified"]) -> Iterator[Any]:
     """Yield a line for each way, then what else is to be said of some."""
-    yield _title(loop.name, loop.facts(), loop.dtype)
+    several = len({one.device for one in results}) > 1
+    yield title(loop.name, loop.facts, loop.dtype)
     yield ""
     names = ("way", "what it is", "is the same", "nearest tensor", "error", "rounding explains")
-    yield table(names, (_row(one) for one in results), numbers=names[4:])
-    yield from (f"{one.way}: {one.reason}" for one in results if one.reason)
+    yield table(names, (_row(one, several=several) for one in results), numbers=names[4:])
+    yield from (f"{_named(one, several=several)}: {one.reason}" for one in results if one.reason)
 
 
-def _row(one: Verified) -> list[str]:
+def _named(one: "Verified", *, several: bool) -> str:
+    return one.point if several else one.way
+
+
+def _row(one: "Verified", *, several: bool) -> list[str]:
+    row = [_named(one, several=several), one.label, _words(one)]
     if one.agreement is None:
-        return [one.way, one.label, one.words, "-", "-", "-"]
+        return [*row, "-", "-", "-"]
     worst = max(one.agreement.tensors, key=lambda tensor: (tensor.proved or not tensor.ok, tensor.share))
-    return [one.way, one.label, one.words, worst.name, f"{worst.error:.2g}", f"{worst.tolerance:.2g}"]
+    return [*row, worst.name, f"{worst.error:.2g}", f"{worst.tolerance:.2g}"]
 
 
-def _title(name: str, facts: "Facts", dtype: str) -> str:
+def _words(one: "Verified") -> str:
+    """Return the verdict in a word or two."""
+    if one.refusal:
+        return "not here"
+    if one.failure:
+        return "failed"
+    return "agrees" if one.ok else "DISAGREES"
+
+
+def title(name: str, facts: "Facts", dtype: str) -> str:
+    """Say what is trained, in a line."""
     axis = "".join(f", {key} {value}" for key, value in facts.axis.items())
     return (
         f"{name}: {facts.model} of {facts.parameters:,} parameters under {facts.optimizer}, {facts.steps} steps an epoch, "
@@ -135,7 +119,7 @@ class LoopOutcome:
         """Yield what a person reads, top to bottom."""
         fit, seconds = self.fit, self.fit.seconds
         dtype = str(next(iter(fit.tensors.values())).dtype).removeprefix("torch.")
-        yield f"{_title(self.name, self.facts, dtype)}: {self.way} on {self.device}, {self.epochs} epochs"
+        yield f"{title(self.name, self.facts, dtype)}: {self.way} on {self.device}, {self.epochs} epochs"
         yield ""
         if fit.losses:
             yield table(("epoch", "mean loss"), self._course(), numbers=("epoch", "mean loss"))

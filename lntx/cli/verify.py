@@ -26,7 +26,10 @@ def command(
     backend: options.Backends = None,
     device: options.Devices = None,
     limit: Annotated[
-        float, typer.Option(metavar="SECONDS", help="A case that takes longer is stopped, and has failed.")
+        float,
+        typer.Option(
+            metavar="SECONDS", help="A case that takes longer, or a way that takes no step, is stopped: failed."
+        ),
     ] = 120.0,
     way: options.Ways = None,
     axis: options.AxisValue = None,
@@ -36,16 +39,21 @@ def command(
 ) -> None:
     """Prove that the backends recover the reference's weights, over a grid of recipes; exit code 12 if one does not.
 
-    Each backend has a process of its own: one that crashes or hangs costs no other its result. With FILE.py: that each way
-    of a loop of your own is the same training as its first, tensor by tensor.
+    Each backend has a process of its own: one that crashes or hangs costs no other its result. With FILE.py: that each way of a
+    loop of your own is the same training as its first, tensor by tensor; a way that crashes or hangs costs its own line.
     """
     if file:
-        options.for_a_loop(context, "file", "way", "axis", "dtype", "steps", "device", "as_json")
-        for place in device or ("cpu",):
-            LoopRequest(file, tuple(axis or ()), dtype, place).verify(tuple(way or ()), steps, as_json=as_json)
+        options.for_a_loop(context, "file", "way", "axis", "dtype", "steps", "device", "limit", "as_json")
+        LoopRequest(file, tuple(axis or ()), dtype).verify(
+            tuple(way or ()),
+            tuple(dict.fromkeys(device or ("cpu",))),
+            steps=steps,
+            limit_s=_seconds(limit),
+            as_json=as_json,
+        )
         return
     options.for_the_linear_model(way=way, axis=axis, dtype=dtype, steps=steps)
-    found = _verified(options.backends(backend), device or (), limit)
+    found = _verified(options.backends(backend), device or (), _seconds(limit))
     results = found.findings
     if not results:
         reasons = "; ".join(f"{place.backend}: {why}" for place, why in found.reasons.items())
@@ -57,13 +65,18 @@ def command(
     _judge(results)
 
 
+def _seconds(limit: float) -> float:
+    """Take a limit; InputError for one that can't be."""
+    if not 0 < limit < math.inf:
+        raise InputError(f"--limit must be a number of seconds above 0, not {limit:g}")
+    return limit
+
+
 def _verified(backends: Sequence[str], devices: Sequence[str], limit_s: float) -> "Verification":
-    """Verify, with a bar; InputError for a name, a device or a limit that can't be."""
+    """Verify, with a bar; InputError for a name or a device that can't be."""
     from lntx.measure.verification.driver import verified
     from lntx.training import device as known
 
-    if not 0 < limit_s < math.inf:
-        raise InputError(f"--limit must be a number of seconds above 0, not {limit_s:g}")
     for device in devices:
         known.check(device)
     with bar("backends against the reference", 0) as update:

@@ -65,8 +65,8 @@ _READING = (
         "called extrapolated wherever it stands."
     ),
     (
-        "The time to prepare is that with filled compile caches. A cold start, in a fresh process with empty ones, is "
-        "measured for the tutorial alone, and is what break-even epochs rest on."
+        "The time to prepare is that with filled compile caches. A cold start of the linear model's training, in a fresh "
+        "process with empty ones, is measured for the tutorial alone, and is what break-even epochs rest on."
     ),
 )
 _LOOPS = (
@@ -104,6 +104,7 @@ def page(
         Section("Findings", (Findings(tuple(findings)),), "findings"),
         _choices(frames),
         _backends(frames),
+        _ways(frames),
         *targets,
         Section("Pictures", _illustrated(pictures, findings), "pictures", each=""),
         _cells(frames),
@@ -135,12 +136,13 @@ def _title(frames: Frames) -> str:
 
 
 def _summary(studies: Sequence[Study], frames: Frames) -> Iterator[str]:
-    backends = frames.cells["backend"].nunique()
     if studies and (profile := studies[0].about.get("profile")):
         yield f"{units.clean(profile, provenance.LONG)} profile"
-    if backends:
-        loops = (frames.cells["model"] != LINEAR).all()
-        yield f"{units.plural(len(frames.cells), 'timed cell')} of {units.plural(backends, 'way' if loops else 'backend')}"
+    linear = frames.cells["model"] == LINEAR
+    parts = (("backend", frames.cells[linear]), ("way", frames.cells[~linear]))
+    counted = [units.plural(part["backend"].nunique(), word) for word, part in parts if len(part)]
+    if counted:
+        yield f"{units.plural(len(frames.cells), 'timed cell')} of {units.listing(counted)}"
     if len(frames.foreign):
         yield units.plural(frames.foreign["name"].nunique(), "benchmark")
         runs = frames.foreign["study"].nunique()
@@ -178,9 +180,19 @@ def _choices(frames: Frames) -> Section:
 
 def _backends(frames: Frames) -> Section:
     """List every backend with what it says of itself and its work class."""
-    rows = frames.cells[["backend", "work", "label"]].drop_duplicates("backend").sort_values("backend")
+    rows = frames.cells[frames.cells["model"] == LINEAR].drop_duplicates("backend").sort_values("backend")
     facts = tuple(Fact(str(row.backend), str(row.label), str(row.work)) for row in each(rows))
     return Section("Backends", (Facts(facts, wide=True),) if facts else (), "backends", aside=True)
+
+
+def _ways(frames: Frames) -> Section:
+    """List every way of loops with what it says of itself, and of which loop, where they say unlike things."""
+    rows = frames.cells[frames.cells["model"] != LINEAR].drop_duplicates(["backend", "label", "problem"])
+    facts = []
+    for (way, label), part in rows.sort_values("backend", kind="stable").groupby(["backend", "label"], sort=False):
+        unlike = len(set(rows["label"][rows["backend"] == way])) > 1
+        facts.append(Fact(str(way), str(label), units.listing(sorted(set(part["problem"]))) if unlike else ""))
+    return Section("Ways", (Facts(tuple(facts), wide=True),) if facts else (), "ways", aside=True)
 
 
 def _illustrated(pictures: Sequence[Picture], findings: Sequence[Finding]) -> tuple[Picture, ...]:

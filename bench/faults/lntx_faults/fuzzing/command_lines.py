@@ -95,6 +95,7 @@ def load() -> list[tuple[Any, str]]:
     import lntx.duet.listing  # noqa: PLC0415
     import lntx.measure.study.driver  # noqa: PLC0415
     import lntx.measure.verification.driver  # noqa: PLC0415
+    import lntx.measure.verification.loops  # noqa: PLC0415
     import lntx.report.gate  # noqa: PLC0415
 
     return [
@@ -103,6 +104,7 @@ def load() -> list[tuple[Any, str]]:
         (lntx.duet.listing, "listing"),
         (lntx.measure.study.driver, "drive"),
         (lntx.measure.verification.driver, "verified"),
+        (lntx.measure.verification.loops, "verified"),
         (lntx.report, "render"),
         (lntx.report.gate, "render"),
     ]
