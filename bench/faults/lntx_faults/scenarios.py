@@ -1,7 +1,6 @@
 """The commands that write, each as it is run on a folder: what lies there before, and what is asked for."""
 
 import json
-import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from lntx.report import gate as gate_report
 from lntx.report.drawing import picture
 from lntx.storage import gate as gates
 from lntx_faults import made_up
+from lntx_faults.odd.making import commit, git
 from lntx_faults.trial import Said, run
 
 _TRAINING = ("--backend", "numpy", "--epochs", "2", "--batch-size", "full")
@@ -96,11 +96,8 @@ def _studies(folder: Path) -> None:
 
 def repository(folder: Path) -> None:
     """Lay out a repository with a benchmark."""
-    for name, text in {"subject.py": _CODE, "test_subject.py": _SUITE}.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    settings = ("-c", "user.name=Nobody", "-c", "user.email=nobody@example.org", "-c", "commit.gpgsign=false")
-    for words in (("init", "-q"), ("add", "-A"), ("commit", "-q", "-m", "begin")):
-        subprocess.run(["git", "-C", str(folder), *settings, *words], check=True, capture_output=True)  # noqa: S603, S607  (a list, which no shell reads)
+    git(folder, "init", "-q")
+    commit(folder, {"subject.py": _CODE, "test_subject.py": _SUITE}, "begin")
 
 
 def _gated(folder: Path) -> None:

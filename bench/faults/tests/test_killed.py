@@ -41,10 +41,10 @@ def test_made_up_times_are_always_the_same_and_each_cells_own():
 
 
 def test_a_small_study_is_made_and_killed_and_goes_on(tmp_path):
-    usual_s, wanted = kills._undisturbed(Small(tmp_path / "undisturbed"))
+    usual_s, wanted = kills.undisturbed()
     assert len(wanted.records) == 6
     for kind in kills._KINDS:
-        trial = kills._Trial(Small(tmp_path / "killed"), kind, 7, Random(7))
+        trial = kills.Trial(Small(tmp_path / "killed"), kind, 7, Random(7))
         assert trial.run(usual_s, wanted) is None, kind
         assert trial.kills
 

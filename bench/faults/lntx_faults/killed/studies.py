@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic, sleep
@@ -18,7 +18,6 @@ import psutil
 
 from lntx import storage
 from lntx.errors import LntxError
-from lntx.host.descendants import VARIABLE
 from lntx.measure import plan, process, task
 from lntx.measure.process import Process
 from lntx.measure.request import StudyRequest
@@ -28,6 +27,7 @@ from lntx.measure.suites import Suites
 from lntx.record import Study
 from lntx.storage.disk import write_text
 from lntx.training.backends import runnable
+from lntx_faults import left
 from lntx_faults.killed import ledger, worker
 from lntx_faults.trial import environment
 
@@ -109,13 +109,7 @@ class Small:
 
     def members(self) -> list[psutil.Process]:
         """List the processes of this study but for its driver: workers, and what belongs to them."""
-        found = []
-        for one in psutil.process_iter():
-            with suppress(psutil.Error, OSError):
-                marked = one.environ().get(VARIABLE, "").startswith(str(self.home))
-                if marked and one.status() != psutil.STATUS_ZOMBIE:
-                    found.append(one)
-        return found
+        return left.processes(self.home)
 
     def gone(self, within_s: float) -> bool:
         """Wait until no process of this study is left; whether that came to be."""

@@ -6,10 +6,11 @@ stranger's stands there already, in each way that a file system knows, and the c
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
-from lntx_faults.row import Row
+from lntx_faults.row import Row, Step
 from lntx_faults.scenarios import SCENARIOS, Scenario
 from lntx_faults.trial import Content, Said, contents, wrong
 
@@ -74,17 +75,14 @@ OF_FOLDERS: Mapping[str, Callable[[Path, Path], None]] = {
 }
 
 
-def run(out: Path, count: int) -> Iterator[Row]:
+def steps(count: int) -> dict[str, Step]:
     """Put so many kinds of obstacles before each command that writes."""
-    for scenario in SCENARIOS:
-        if count > QUICK or scenario.brief:
-            yield _row(scenario, out / "work", count)
-    shutil.rmtree(out / "work", ignore_errors=True)
+    chosen = [one for one in SCENARIOS if count > QUICK or one.brief]
+    return {f"{one.name}, {count} kinds": partial(_row, one, count) for one in chosen}
 
 
-def _row(scenario: Scenario, work: Path, count: int) -> Row:
-    shutil.rmtree(work, ignore_errors=True)
-    (work / "laid").mkdir(parents=True)
+def _row(scenario: Scenario, count: int, work: Path) -> Row:
+    (work / "laid").mkdir()
     scenario.lay(work / "laid")
     usual = _played(scenario, work, lambda _folder: None)
     written = {name: found for name, found in contents(work / "here").items() if _written(name, found, work / "laid")}
@@ -98,7 +96,7 @@ def _row(scenario: Scenario, work: Path, count: int) -> Row:
             tried += 1
             if fault := _tried(scenario, work, name, lay, usual):
                 failures.append(f"{kind} in the place of {name}: {fault}")
-    return Row(scenario.name, tried, tuple(failures), f"{len(written)} files and folders are written")
+    return Row(scenario.name, tried, tuple(failures), most={"files and folders are written": len(written)})
 
 
 def _written(name: str, content: Content, laid: Path) -> bool:
