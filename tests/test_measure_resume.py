@@ -1,6 +1,7 @@
 """Whoever goes on with a study reads its plan and logs strictly: what a death leaves is mended, all else costs one line."""
 
 import json
+import os
 from contextlib import suppress
 from dataclasses import fields, replace
 
@@ -170,6 +171,12 @@ def test_a_log_that_is_no_file_is_named(begun):
     (begun.folder / "0-001-x.jsonl").mkdir()
     with pytest.raises(InputError, match=r"0-001-x\.jsonl is no file"):
         gone_on(begun)
+
+
+def test_a_pipe_in_the_place_of_a_study_is_no_study_and_is_not_waited_for(begun):
+    os.mkfifo(begun.path)
+    with pytest.raises(InputError, match="was not written by lntx"):
+        resume.check_place(begun.request)
 
 
 def test_a_log_that_is_a_link_is_named(begun, tmp_path):

@@ -13,9 +13,11 @@ from typing import Any
 
 from lntx.constraints import LEAST_S, MOST_S
 from lntx.record import Absence, Cell, Record
-from lntx.storage import disk
+from lntx.storage import disk, sizes
 from lntx.storage.values import decoded, encoded
 
+_AT_A_TIME = 2**24
+"""Bytes that are read at once of a log, which a stranger's code may fill: those of a whole study are fewer."""
 _TORN = {"event": "torn", "point": "", "at": 0.0}
 
 
@@ -38,15 +40,20 @@ class EventLog:
         try:
             with self.path.open("rb") as stream:
                 stream.seek(start)
-                more = stream.read()
+                more = stream.read(_AT_A_TIME)
         except FileNotFoundError:
             return [], start
-        whole = more[: more.rfind(b"\n") + 1]
-        return [_event(text) for text in whole.split(b"\n")[:-1]], start + len(whole)
+        end = more.rfind(b"\n") + 1
+        if len(more) == _AT_A_TIME and not end:  # no event of ours is as long
+            return [_TORN], start + len(more)
+        return [_event(text) for text in more[:end].split(b"\n")[:-1]], start + end
 
     def read(self) -> Iterator[dict[str, Any]]:
         """Yield the events; a last line that was cut off by a death is passed over."""
-        yield from self.after(0)[0]
+        found, at = self.after(0)
+        while found:
+            yield from found
+            found, at = self.after(at)
 
     def at_work(self) -> str | None:
         """Name the point that was begun and never came to an end."""
@@ -55,7 +62,7 @@ class EventLog:
 
     def mend(self) -> None:
         """Cut away a last line that its writer, who is gone, didn't bring to an end: the next would be a part of it."""
-        content = self.path.read_bytes() if self.path.exists() else b""
+        content = sizes.content(self.path) if self.path.exists() else b""
         if content and not content.endswith(b"\n"):
             disk.cut(self.path, content.rfind(b"\n") + 1)
 

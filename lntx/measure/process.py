@@ -14,7 +14,7 @@ from typing import Any
 
 from lntx.host import lifetime, memory
 from lntx.host.descendants import VARIABLE
-from lntx.host.variables import without_git
+from lntx.host.variables import passed_on
 from lntx.measure.events import EventLog
 from lntx.measure.output_tail import Tail
 
@@ -54,11 +54,15 @@ class Process:
 
     def news(self) -> Iterator[dict[str, Any]]:
         """Yield the events since last asked."""
-        found, self.read = self.events.after(self.read)
-        for event in found:
-            self.seen += 1
-            self.spoke = monotonic()
-            yield event
+        while True:
+            over = not self.running
+            found, self.read = self.events.after(self.read)
+            for event in found:
+                self.seen += 1
+                self.spoke = monotonic()
+                yield event
+            if not (over and found):  # of one that writes on, the rest is next time's
+                return
 
     def go(self) -> None:
         """Let a process that waits for a line begin."""
@@ -132,7 +136,7 @@ def environment(paths: Sequence[str] = (), within: Path | None = None) -> dict[s
 
     within is the folder that marks what the process starts as its own.
     """
-    env = without_git() | ({VARIABLE: str(within.resolve())} if within else {})
+    env = passed_on() | ({VARIABLE: str(within.resolve())} if within else {})
     source = Path(__file__).resolve().parents[2]
     own = [] if source.name == "site-packages" else [str(source)]
     if wanted := [*own, *paths, *filter(None, [env.get("PYTHONPATH")])]:

@@ -20,6 +20,7 @@ from lntx.measure.request import StudyRequest
 from lntx.measure.study import journal, plan_file
 from lntx.measure.study.plan_file import Asked, Plan
 from lntx.measure.study.state import Discovery, StudyState
+from lntx.storage import sizes
 from lntx.storage.values import encoded
 from lntx.training.backends import files, runnable
 
@@ -115,9 +116,9 @@ def _started(about: dict[str, Any]) -> object:
 
 
 def _json(path: Path) -> dict[str, Any]:
-    """Read a file's object; empty where there is none."""
+    """Read a file's object; empty where there is none, also for a pipe and for what is larger than the memory."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(sizes.content(path, sizes.PARSED)) if path.is_file() else {}
     except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
