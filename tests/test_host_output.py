@@ -9,9 +9,10 @@ from lntx.host import output
 from lntx.host.output import last_lines, lines
 
 WORDS = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=8)
+LINK, TITLE = "\x1b]8;;https://example.org\x1b\\", "\x1b]0;x\x07"
 CODES = st.sampled_from(
-    ["\x1b[0m", "\x1b[1;31m", "\x1b[38;2;1;2;3m", "\x1b[K", "\x1b[2J", "\x1b]8;;https://example.org\x1b\\", "\x1b]0;x\x07", "\x1bM", "\x1b(B"]
-)  # fmt: skip
+    ["\x1b[0m", "\x1b[1;31m", "\x1b[38;2;1;2;3m", "\x1b[K", "\x1b[2J", LINK, TITLE, "\x1bM", "\x1b(B"]
+)
 
 
 @given(st.lists(st.tuples(CODES, WORDS)))

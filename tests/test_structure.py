@@ -168,6 +168,7 @@ OF_ANY_SIZE = {
     "measure/plugin.py": "the driver's order",
     "measure/study/driver.py": "events, which come piece by piece",
     "measure/suites.py": "programs that the user names",
+    "measure/table.py": "a table, by its own readers",
     "measure/verification/worker.py": "the driver's order",
     "training/linear/data/formats/frames.py": "a table whose size was looked at as it was opened",
     "training/loop/stored.py": "programs that the user names",

@@ -66,7 +66,7 @@ def check_unpacked(path: Path, opened: Callable[[], Any]) -> None:
 
 
 def check_whole(path: Path) -> None:
-    """Raise InputError for a pipe or a device: what is read more than once, or mapped, must be a file. OSError as stat raises it."""
+    """Raise InputError for a pipe or a device: what is read more than once, or mapped, must be a file. OSError as stat."""
     mode = path.stat().st_mode
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
         raise InputError(f"{path} is a pipe or a device, which can't be read twice; give a file")
