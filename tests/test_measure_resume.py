@@ -295,6 +295,17 @@ def test_limits_of_no_machine_are_refused(begun, name):
             gone_on(begun)
 
 
+def test_a_plan_of_another_lntx_that_cannot_be_read_says_which(begun):
+    path = begun.folder / "plan.json"
+    document = json.loads(path.read_text())
+    document["conditions"]["version of lntx"] = "0.0.1"
+    del document["request"]["ways"]
+    path.write_text(json.dumps(document))
+    wanted = r"plan\.json .*: lntx 0\.0\.1 wrote it, this is lntx .*; .*'ways'; remove .*, and begin anew"
+    with pytest.raises(InputError, match=wanted):
+        resume.settled(begun.request)
+
+
 def test_a_plan_that_is_no_object_is_named(begun):
     for text in (b"", b"5", b"null", b"[]", b"{", b"\xff\xfe{}", b"[" * 100_000, b"\0" * 100):
         (begun.folder / "plan.json").write_bytes(text)

@@ -138,7 +138,7 @@ def conditions(request: StudyRequest) -> dict[str, Any]:
     here = {
         "list of backends": [list(place) for place in _places(request)],
         "content of the table": "".join(map(_hash, request.files)) or None,
-        "version of lntx": lntx.__version__,
+        plan_file.VERSION: lntx.__version__,
         "commit of lntx": source.commit().get("id"),
         "code of lntx": source.code(suites.own_folder()),
         "code of the suites": "".join(map(_hash, request.code())) or None,
