@@ -153,7 +153,7 @@ SCENARIOS: Sequence[Scenario] = (
     Scenario(
         "`lntx gate`, as it measures",
         repository,
-        ("gate", "HEAD", "HEAD", "--no-guard", "--pairs", "4"),
+        ("gate", "HEAD", "HEAD", "--no-guard", "--pairs", "4", "--report-timing", "--allow-inconclusive"),
         slow=True,
         varies=True,
     ),

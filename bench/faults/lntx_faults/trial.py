@@ -15,7 +15,7 @@ from typing import Any
 import lntx.cli
 from lntx_faults import shell
 
-LIMIT_S = 120
+LIMIT_S = 300
 """What a command may take; a longer one hangs."""
 
 _UNORDERED, _LENGTH = ".safetensors", 8  # a header of a length, in which entries stand in any order
