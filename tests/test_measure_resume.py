@@ -173,6 +173,18 @@ def test_a_log_that_is_no_file_is_named(begun):
         gone_on(begun)
 
 
+def test_whoever_goes_on_runs_nothing_that_lies_in_a_study_s_folder(begun, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/kept.txt").write_text("a stranger's")
+    for name in ("caches/numpy/numba_cache_dir", "references/numpy"):
+        (begun.folder / name).mkdir(parents=True)
+        (begun.folder / name / "planted.nbi").write_bytes(b"a pickle")
+    (begun.folder / "table-0123").symlink_to(tmp_path / "elsewhere")
+    gone_on(begun)
+    assert sorted(path.suffix for path in begun.folder.iterdir()) == [".json", ".jsonl"]
+    assert (tmp_path / "elsewhere/kept.txt").read_text() == "a stranger's"
+
+
 def test_a_pipe_in_the_place_of_a_study_is_no_study_and_is_not_waited_for(begun):
     os.mkfifo(begun.path)
     with pytest.raises(InputError, match="was not written by lntx"):

@@ -77,8 +77,7 @@ ELSEWHERE = {
     "host/locks.py": "removes its lock, and the folders that it made for it",
     "host/temporary.py": "temporary folders",
     "measure/cell/counters.py": "tells Linux to forget a peak",
-    "measure/study/driver.py": "removes a study's caches",
-    "measure/study/resume.py": "removes the study that a new one replaces",
+    "measure/study/resume.py": "removes the study that a new one replaces, and what it kept for itself",
     "report/drawing/picture.py": "into the memory",
 }
 

@@ -54,6 +54,12 @@ def new(request: StudyRequest, found: Discovery) -> StudyState:
     return state
 
 
+def clear(folder: Path) -> None:
+    """Remove what a study's processes keep for each other while it lasts: what they have compiled, and computed."""
+    for path in (folder / "caches", folder / "references", *folder.glob("table-*")):
+        _remove(path)
+
+
 def _remove(path: Path) -> None:
     """Remove a file or a folder of an earlier study's; what can't be removed is passed over later."""
     if path.is_dir() and not path.is_symlink():
@@ -101,6 +107,7 @@ def resumed(request: StudyRequest) -> StudyState:
         )
     limits = {device: limits.plain() for device, limits in note.limits.items()}
     ways = {point: dict(labels) for point, labels in note.ways.items()}
+    clear(request.folder)  # compilers run what they find: in a study of somebody else's it would be that one's program
     counted = Discovery(dict(note.cells), dict(note.left_out), limits, ways)
     found = StudyState(request, counted, note.started, note.key)
     journal.recall(found)
