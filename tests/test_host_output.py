@@ -29,6 +29,11 @@ def test_the_last_lines_of_a_file_of_any_size_and_encoding(tmp_path, monkeypatch
         last_lines(tmp_path / "gone")
 
 
+def test_a_git_that_was_ended_or_says_nothing_is_told_of():
+    assert Answer(-25, "", "").why == "it was ended by SIGXFSZ"
+    assert Answer(1, "", "\n").why == "it says nothing"
+
+
 def test_what_git_says_in_colours_is_found_by_its_words():
     assert (
         Answer(1, "", "hint\n\x1b[31mfatal: no such thing\x1b[m\n\x1b[33mhint: more\x1b[m\n").why

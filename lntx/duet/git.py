@@ -5,6 +5,7 @@ Paths are taken literally, and reading refreshes no index.
 
 import os
 import re
+import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,10 +57,11 @@ class Answer:
 
     @property
     def why(self) -> str:
-        """The line in which git says what was wrong: the last one of an error, else the last."""
+        """The line in which git says what was wrong: the last one of an error, else the last; or what ended it."""
         said = lines(self.err)
         told = [line for line in said if line.startswith(("fatal:", "error:"))]
-        return (told or said or ["it says nothing"])[-1]
+        silent = "it says nothing" if self.code >= 0 else f"it was ended by {signal.Signals(-self.code).name}"
+        return (told or said or [silent])[-1]
 
 
 def git(
