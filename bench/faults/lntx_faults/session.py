@@ -1,6 +1,5 @@
 """One session: part after part, step after step, each in a folder of its own, until the time is over."""
 
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -9,7 +8,7 @@ from pkgutil import iter_modules
 from time import monotonic
 
 from lntx.errors import InputError, told
-from lntx.host import locks, machine, source
+from lntx.host import locks, machine, source, temporary
 from lntx_faults import parts
 from lntx_faults.row import Done, Part, Row, Step
 from lntx_faults.store import Store
@@ -93,7 +92,7 @@ def _done(store: Store, part: str, name: str, step: Step) -> Done:
     done = Done(part, name, rows, monotonic() - began, day, _machine(), _commit())
     store.keep(done, place)
     if not done.failures:
-        shutil.rmtree(work, ignore_errors=True)
+        temporary.remove(work)
     return done
 
 

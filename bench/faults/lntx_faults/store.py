@@ -1,12 +1,12 @@
 """What was done, on disk: `OUT/PART/0001/done.json`, a folder for each step, so that the same command goes on another day."""
 
 import json
-import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from lntx.errors import InputError
+from lntx.host import temporary
 from lntx.storage.disk import write_text
 from lntx_faults.row import Done, Row
 
@@ -22,7 +22,7 @@ class Store:
     def next(self, part: str) -> Path:
         """Make the folder of a part's next step; what a step left there that was never over is removed."""
         place = self.folder / part / f"{max([0, *map(int, self._numbers(part))]) + 1:04}"
-        shutil.rmtree(place, ignore_errors=True)
+        temporary.remove(place)
         place.mkdir(parents=True)
         return place
 
