@@ -98,7 +98,7 @@ def _words(path: Path) -> set[str]:
     """List the parts of paths among a file's strings."""
     try:
         nodes = ast.walk(ast.parse(sizes.content(path).decode("utf-8", "replace")))
-    except (OSError, SyntaxError, ValueError, RecursionError):
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
     strings = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     return {part for text in strings for part in PurePosixPath(text).parts}
