@@ -18,7 +18,9 @@ from lntx.storage.values import decoded, encoded
 
 _AT_A_TIME = 2**24
 """Bytes that are read at once of a log, which a stranger's code may fill: those of a whole study are fewer."""
-_TORN = {"event": "torn", "point": "", "at": 0.0}
+TORN = "torn"
+"""What a line is called that holds no event."""
+_TORN = {"event": TORN, "point": "", "at": 0.0}
 
 
 @dataclass(frozen=True, slots=True)

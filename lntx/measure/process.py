@@ -15,7 +15,7 @@ from typing import Any
 from lntx.host import lifetime, memory
 from lntx.host.descendants import VARIABLE
 from lntx.host.variables import passed_on
-from lntx.measure.events import EventLog
+from lntx.measure.events import TORN, EventLog
 from lntx.measure.output_tail import Tail
 
 _KILLED = -9
@@ -58,8 +58,9 @@ class Process:
             over = not self.running
             found, self.read = self.events.after(self.read)
             for event in found:
-                self.seen += 1
-                self.spoke = monotonic()
+                if event["event"] != TORN:  # which a stranger's code may write for ever
+                    self.seen += 1
+                    self.spoke = monotonic()
                 yield event
             if not (over and found):  # of one that writes on, the rest is next time's
                 return
