@@ -114,6 +114,10 @@ def test_a_missing_journal_has_no_events(tmp_path):
         '{"event": "end", "point": "p"}',
         '{"event": 5}',
         '{"event": "end", "point": 5}',
+        *(
+            f'{{"event": "begin", "point": "p", "at": {at}}}'
+            for at in ("NaN", "Infinity", "-1", "1e99", "9" * 400, "true")
+        ),
         "\xff",
         "[" * 10**5,
     ],

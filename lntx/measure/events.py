@@ -16,6 +16,7 @@ from lntx.record import Absence, Cell, Record
 from lntx.storage import disk, sizes
 from lntx.storage.values import decoded, encoded
 
+_LATEST_S = 1e11  # since 1970: no clock says so
 _AT_A_TIME = 2**24
 """Bytes that are read at once of a log, which a stranger's code may fill: those of a whole study are fewer."""
 TORN = "torn"
@@ -83,11 +84,9 @@ def _event(text: bytes) -> dict[str, Any]:
     if not isinstance(found, dict):
         return _TORN
     event = {"point": "", **found}
-    sound = (
-        isinstance(event.get("event"), str)
-        and isinstance(event["point"], str)
-        and type(event.get("at")) in (int, float)
-    )
+    named = isinstance(event.get("event"), str) and isinstance(event["point"], str)
+    at = event.get("at")
+    sound = named and type(at) in (int, float) and 0 <= at < _LATEST_S
     return event if sound else _TORN
 
 
