@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lntx.cli import options
-from lntx.cli.interrupts import terminable
 from lntx.cli.terminal import say, show, show_json
 from lntx.errors import InputError, LntxError
+from lntx.host.interrupts import terminable
 from lntx.result import Progress, Rules
 
 if TYPE_CHECKING:

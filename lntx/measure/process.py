@@ -4,9 +4,8 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -20,7 +19,6 @@ from lntx.measure.output_tail import Tail
 
 _KILLED = -9
 _FROM_OUTSIDE = {-getattr(signal, name) for name in ("SIGKILL", "SIGTERM", "SIGHUP", "SIGINT") if hasattr(signal, name)}
-_ENDINGS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 @dataclass(slots=True)
@@ -143,19 +141,3 @@ def environment(paths: Sequence[str] = (), within: Path | None = None) -> dict[s
     if wanted := [*own, *paths, *filter(None, [env.get("PYTHONPATH")])]:
         env["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(wanted))
     return env
-
-
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """Take a request to end (SIGTERM, and SIGHUP of a terminal that closes) as an interrupt, so that all is ended in order."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    usual = [number for number in _ENDINGS if signal.getsignal(number) is signal.SIG_DFL]  # nohup ignores one
-    for number in usual:
-        signal.signal(number, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        for number in usual:
-            signal.signal(number, signal.SIG_DFL)

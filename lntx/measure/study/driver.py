@@ -15,8 +15,9 @@ from time import sleep
 
 from lntx.errors import InputError, LntxError
 from lntx.host import locks
+from lntx.host.interrupts import terminable
 from lntx.measure.events import StudyLog, outcome
-from lntx.measure.process import Process, interruptible
+from lntx.measure.process import Process
 from lntx.measure.request import StudyRequest, writable
 from lntx.measure.study import discovery, launch
 from lntx.measure.study.job import Job
@@ -45,7 +46,7 @@ def drive(request: StudyRequest, watch: Callable[[Progress], None]) -> Path:
     machine or writes to the folder; and Stopped when interrupted.
     """
     reporter = Reporter(watch)
-    with interruptible(), locks.machine(_WHO, request.out), locks.output(request.out, _WHO):
+    with terminable(), locks.machine(_WHO, request.out), locks.output(request.out, _WHO):
         state = _opened(request, reporter)
         try:
             reporter.open(state)

@@ -12,7 +12,8 @@ from pathlib import Path
 from time import sleep
 
 from lntx.host import descendants, temporary
-from lntx.measure.process import Process, interruptible
+from lntx.host.interrupts import terminable
+from lntx.measure.process import Process
 from lntx.measure.verification.family import Family
 from lntx.measure.verification.finding import Finding, Place
 from lntx.training.backends import FAMILY, added, chosen, names, own
@@ -43,7 +44,7 @@ def verified(
     there are, as far as is known. Raises InputError for a backend that nobody has heard of; whatever goes wrong in a process
     is a finding of its backend.
     """
-    with temporary.folder("verify") as folder, descendants.adopting(folder), interruptible():
+    with temporary.folder("verify") as folder, descendants.adopting(folder), terminable():
         families = _families(backends, tuple(devices), folder)
         _drive(families, limit_s, lambda: watch(*_counted(families)))
     return Verification(
