@@ -313,7 +313,7 @@ def test_a_plan_of_another_lntx_that_cannot_be_read_says_which(begun):
     document["conditions"]["version of lntx"] = "0.0.1"
     del document["request"]["ways"]
     path.write_text(json.dumps(document))
-    wanted = r"plan\.json .*: lntx 0\.0\.1 wrote it, this is lntx .*; .*'ways'; remove .*, and begin anew"
+    wanted = r"plan\.json .*: lntx 0\.0\.1 wrote it, this is lntx .*; .*`ways`; remove .*, and begin anew"
     with pytest.raises(InputError, match=wanted):
         resume.settled(begun.request)
 

@@ -61,6 +61,7 @@ ROOM = {"disk", "storage"}
 """Modules whose functions of these names are the room's own."""
 ELSEWHERE = {
     "storage/disk.py": "the room itself",
+    "storage/sizes.py": "opens a pipe, to read",
     "storage/places.py": "tries whether a folder takes anything, with a file that has no name",
     "cli/terminal.py": "the null device",
     "duet/checkout.py": "the arms' own worktrees, in a temporary folder",
