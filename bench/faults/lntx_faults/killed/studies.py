@@ -88,7 +88,7 @@ class Small:
             words = os.open(self.said, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             os.dup2(words, 1)
             os.dup2(words, 2)
-            sys.stdout = sys.stderr = open(2, "w", closefd=False, encoding="utf-8")  # noqa: PTH123, SIM115  (whatever stood in for it)
+            sys.stdout = sys.stderr = open(2, "w", closefd=False, encoding="utf-8")  # noqa: SIM115  (whatever stood in for it)
             more = {"TMPDIR": str(self.temporary), "LNTX_LOCKS": str(self.home), ledger.VARIABLE: str(self.ledger)}
             with environment(**more), driven(real=self.real):
                 ledger.keep()
