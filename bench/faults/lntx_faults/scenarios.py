@@ -49,6 +49,16 @@ class Scenario:
         """Whether it measures nothing for a minute when it is started from a shell, where nothing can stand in for anything."""
         return self.replaced is not _stored_gate
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The paths that a user names, if only by leaving the usual one: folders on the way to them may be links."""
+        return (*self.arguments, *self.streams, *(() if "-o" in self.arguments else ("results/gate",)))
+
+    @property
+    def streams(self) -> tuple[str, ...]:
+        """The files that a variable names, such as a runner's: they may be links themselves."""
+        return tuple(value.removeprefix("{folder}/") for _, value in self.variables)
+
     def play(self, folder: Path, temporary: Path) -> Said:
         """Run the command on a folder that was laid out."""
         variables = {name: value.format(folder=folder) for name, value in self.variables}

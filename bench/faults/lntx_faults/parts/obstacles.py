@@ -91,12 +91,19 @@ def _row(scenario: Scenario, count: int, work: Path) -> Row:
         content = written[name]
         kinds = OF_FOLDERS if content[0] == "folder" else OF_FILES
         for kind, lay in list(kinds.items())[:count]:
-            if lay is _link_to_a_folder and name in scenario.arguments and content[0] == "folder":
-                continue  # a folder that the user names may be one
+            if _chosen(scenario, name, content, lay):
+                continue
             tried += 1
             if fault := _tried(scenario, work, name, lay, usual):
                 failures.append(f"{kind} in the place of {name}: {fault}")
     return Row(scenario.name, tried, tuple(failures), most={"files and folders are written": len(written)})
+
+
+def _chosen(scenario: Scenario, name: str, content: Content, lay: Callable[[Path, Path], None]) -> bool:
+    """Whether a link stands where the user may have one: on the way to what is named, and at the runner's own file."""
+    if lay is _link_to_a_folder and content[0] == "folder":
+        return any(word == name or word.startswith(f"{name}/") for word in scenario.named)
+    return name in scenario.streams and lay in (_link_to_a_file, _link_to_a_new_file)
 
 
 def _written(name: str, content: Content, laid: Path) -> bool:
