@@ -85,7 +85,7 @@ def _event(text: bytes) -> dict[str, Any]:
         return _TORN
     event = {"point": "", **found}
     named = isinstance(event.get("event"), str) and isinstance(event["point"], str)
-    at = event.get("at")
+    at: Any = event.get("at")
     sound = named and type(at) in (int, float) and 0 <= at < _LATEST_S
     return event if sound else _TORN
 

@@ -35,7 +35,7 @@ def started(arguments: Sequence[str], more: Mapping[str, str] | None = None) -> 
     if done.returncode:
         said = [line for line in done.stderr.splitlines() if line.strip()]
         raise LntxError(f"{_named(arguments)} ended with exit code {done.returncode}: {(said or ['nothing said'])[-1]}")
-    return done.stdout
+    return str(done.stdout)
 
 
 def answer(stem: str, *arguments: object, more: Mapping[str, str] | None = None) -> Any:

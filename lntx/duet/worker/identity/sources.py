@@ -59,7 +59,7 @@ class Source:
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             self.tree = ast.Module([], [])
             for found in (self.units, self.named, self.classes, self.assigned, self.imported):
-                found.clear()  # type: ignore[attr-defined]
+                found.clear()
             self.skeleton = hashlib.sha256(text).hexdigest()
 
     def _read(self, tree: ast.Module) -> None:
