@@ -37,7 +37,8 @@ def read(
 
     kind = path.suffix.lower()
     try:
-        sizes.check_whole(path)
+        if path.exists():
+            sizes.check_whole(path)
         kind = unpacking.ending(path)
         table = _reader(path, kind, by_name=by_name and reading.header is not False)(reading, wanted, width)
     except InputError:
