@@ -75,3 +75,25 @@ def test_what_an_encoding_has_no_letter_for_is_spelled_out(tmp_path):
     assert done.returncode == 2
     assert b"f\xfcr\\u2764elise" in done.stderr
     assert done.stderr.count(b"\n") == 1
+
+
+CLOSED = """
+import subprocess, sys
+from lntx.cli import terminal
+terminal.take_streams()
+with open(sys.argv[1], "w") as stream:
+    stream.write("%d" % stream.fileno())
+    stream.flush()
+    told = "import os; [os.write(number, b'a library complains') for number in (1, 2)]"
+    exec(told)
+    subprocess.run([sys.executable, "-c", told], check=True)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closed by a shell")
+def test_no_file_gets_the_number_of_a_stream_that_was_closed(tmp_path):
+    path = tmp_path / "file"
+    closing = ["/bin/sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", sys.executable, "-c", CLOSED, str(path)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    assert subprocess.run(closing, check=False, env=environment).returncode == 0
+    assert int(path.read_text()) > 2

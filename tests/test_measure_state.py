@@ -82,6 +82,26 @@ def test_a_line_cut_off_by_a_death_is_passed_over(tmp_path):
     assert [event["event"] for event in log.read()] == ["begin", "torn"]
 
 
+def test_a_log_is_read_piece_by_piece_and_a_line_without_end_is_no_event(tmp_path, monkeypatch):
+    log = StudyLog(tmp_path / "log.jsonl")
+    for number in range(50):
+        log.begin(f"point {number}")
+    points = [event["point"] for event in log.read()]
+    monkeypatch.setattr("lntx.measure.events._AT_A_TIME", 200)
+    assert [event["point"] for event in log.read()] == points
+    found, at = log.after(0)
+    assert 0 < len(found) < 50
+    assert log.path.read_bytes()[at - 1 : at] == b"\n"
+    with log.path.open("ab") as stream:
+        stream.write(b"x" * 1010)  # by a stranger's code, which writes on
+    log.begin("late")
+    log.begin("the last")
+    again = list(log.read())
+    assert [event["point"] for event in again[:50]] == points
+    assert {event["event"] for event in again[50:-1]} == {"torn"}
+    assert again[-1]["point"] == log.at_work() == "the last"
+
+
 def test_a_missing_journal_has_no_events(tmp_path):
     assert list(StudyLog(tmp_path / "none").read()) == []
     assert StudyLog(tmp_path / "none").after(7) == ([], 7)
@@ -97,6 +117,10 @@ def test_a_missing_journal_has_no_events(tmp_path):
         '{"event": "end", "point": "p"}',
         '{"event": 5}',
         '{"event": "end", "point": 5}',
+        *(
+            f'{{"event": "begin", "point": "p", "at": {at}}}'
+            for at in ("NaN", "Infinity", "-1", "1e99", "9" * 400, "true")
+        ),
         "\xff",
         "[" * 10**5,
     ],

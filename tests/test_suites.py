@@ -78,6 +78,8 @@ def test_lntx_s_own_are_the_default():
         ("empty", "no suite lies in"),
         ("notes.txt", "is no suite: one is a file of Python"),
         ("broken.py", "broken.py, line 1 is no Python"),
+        ("deep.py", "deep.py nests too deeply"),
+        ("deeper.py", "deeper.py nests too deeply"),
     ],
 )
 def test_a_path_without_a_suite_is_refused_in_a_line(tmp_path, monkeypatch, path, says):
@@ -85,6 +87,8 @@ def test_a_path_without_a_suite_is_refused_in_a_line(tmp_path, monkeypatch, path
     Path("empty").mkdir()
     Path("notes.txt").touch()
     Path("broken.py").write_text("def test_(measure:\n")
+    Path("deep.py").write_text(f"measure = {'-' * 5000}1\n")
+    Path("deeper.py").write_text(f"measure = {'-' * 200_000}1\n")
     said = lntx_says("bench", path)
     assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
     assert says in said.err

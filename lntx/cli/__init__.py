@@ -84,7 +84,7 @@ def _start(
 
 def main() -> None:
     """Run the command line and exit."""
-    terminal.take_any_text()
+    terminal.take_streams()
     sys.exit(terminal.finished(run(sys.argv[1:])))
 
 

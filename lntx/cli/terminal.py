@@ -60,8 +60,17 @@ def _print(text: str, stream: IO[str] | None) -> None:
         stream.flush()
 
 
-def take_any_text() -> None:
-    """Let stdout and stderr take any text: what their encoding has no letter for is spelled out."""
+def take_streams() -> None:
+    """Let stdout and stderr take any text: what their encoding has no letter for is spelled out.
+
+    A stream that was closed leads nowhere from now on: else the next file would have its number, and what a library, or a process
+    that is started, prints by itself would be written into that.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

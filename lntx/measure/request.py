@@ -153,4 +153,4 @@ def _without_folder(name: str) -> str:
 
 def writable(out: Path) -> None:
     """Raise InputError for a folder that can't be written, or in which a link stands where the study will lie."""
-    places.check_folder(out, ".lntx-study", "study.json")
+    places.check_folder(out, ".lntx-study/", "study.json")

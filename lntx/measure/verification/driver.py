@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lntx.host import descendants, temporary
-from lntx.measure.process import interruptible
+from lntx.host.interrupts import terminable
 from lntx.measure.verification.family import Family
 from lntx.measure.verification.finding import Finding, Place
 from lntx.measure.verification.turns import drive
@@ -34,7 +34,7 @@ def verified(
     there are, as far as is known. Raises InputError for a backend that nobody has heard of; whatever goes wrong in a process
     is a finding of its backend.
     """
-    with temporary.folder("verify") as folder, descendants.adopting(folder), interruptible():
+    with temporary.folder("verify") as folder, descendants.adopting(folder), terminable():
         families = _families(backends, tuple(devices), folder)
         drive(families, limit_s, lambda: watch(*_counted(families)))
     return Verification(
