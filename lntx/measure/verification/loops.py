@@ -14,8 +14,10 @@ from typing import Any
 
 from lntx.errors import LntxError
 from lntx.host import descendants, temporary
+from lntx.host.interrupts import terminable
 from lntx.measure import process
-from lntx.measure.process import Process, interruptible
+from lntx.host.interrupts import terminable
+from lntx.measure.process import Process
 from lntx.measure.verification import loop_order, turns
 from lntx.measure.verification.loop_order import LoopOrder, LoopTold, Verified
 from lntx.measure.verification.order import LOADING
@@ -124,7 +126,7 @@ def verified(
     limit_s is how long a way may take no step. watch hears how many ways are done and how many there are, as far as is known.
     Raises LntxError, in one line, for what is wrong with the file, with what is asked for or with the first way.
     """
-    with temporary.folder("verify") as folder, descendants.adopting(folder), interruptible():
+    with temporary.folder("verify") as folder, descendants.adopting(folder), terminable():
         work = LoopWork(asked, folder)
         turns.drive([work], limit_s, lambda: watch(work.decided, len(work.ways)))
     if work.error or work.loop is None:
