@@ -16,7 +16,6 @@ from lntx.errors import LntxError
 from lntx.host import descendants, temporary
 from lntx.host.interrupts import terminable
 from lntx.measure import process
-from lntx.host.interrupts import terminable
 from lntx.measure.process import Process
 from lntx.measure.verification import loop_order, turns
 from lntx.measure.verification.loop_order import LoopOrder, LoopTold, Verified
