@@ -104,6 +104,21 @@ def start_of(frames: Frames, cold: Any, steady: pd.DataFrame, alike: Sequence[st
     )  # fmt: skip
 
 
+def from_cold(frames: Frames, steady: pd.DataFrame) -> dict[int, float]:
+    """Return for steady cells, by their numbers, the seconds of the whole recipe from a cold start, where one was measured."""
+    cold = frames.cells[frames.cells["phase"] == "first"]
+    found: dict[int, float] = {}
+    for row in each(steady):
+        alike = _SAME if row.model == LINEAR else _SAME_LOOP
+        same = cold[cold["model"] == row.model]
+        for name in alike:
+            same = same[same[name] == getattr(row, name)]
+        own = steady[steady["cell"] == row.cell]
+        if len(same) and (start := start_of(frames, each(same)[0], own, alike)):
+            found[int(row.cell)] = start.after(row.epochs)
+    return found
+
+
 def pays_from(slow: Start, quick: Start) -> Interval | None:
     """Find the epoch from which on `slow`, the costlier start, is ahead of `quick`: None for never, 0 for always.
 

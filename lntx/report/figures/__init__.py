@@ -1,6 +1,7 @@
 """The pictures of studies: a family as `lntx.report.drawing.picture` describes it, made from frames, drawn in the series' styles.
 
-A file here has `SUITES` too: those that it alone has to show, so that `other` passes over them.
+A file here has `TOPIC`, one of those that findings have, and `SUITES`: those that it alone has to show, so that `other` passes over
+them.
 """
 
 from collections.abc import Iterator

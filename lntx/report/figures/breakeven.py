@@ -19,6 +19,7 @@ from lntx.report.frames import BASELINE, Frames
 from lntx.report.rows import each
 
 ORDER = 42
+TOPIC = "What starting costs"
 SUITES = ()
 
 

@@ -19,6 +19,7 @@ from lntx.report.frames import Frames
 from lntx.report.rows import each
 
 ORDER = 4
+TOPIC = "What changed"
 SUITES = ()
 _LINES = 8
 _HEIGHT_IN = 3.2

@@ -17,6 +17,7 @@ from lntx.report.figures import foreign
 from lntx.report.frames import Frames
 
 ORDER = 62
+TOPIC = "Which is fastest"
 SUITES = ()
 COLUMNS = ["picture", "series", "number", "low_s", "median_s", "high_s", "study"]
 _FEWEST, _MOST = 3, 12  # numbers of a line, and lines of the picture

@@ -17,6 +17,7 @@ from lntx.report.frames import Frames
 from lntx.report.rows import each
 
 ORDER = 6
+TOPIC = "What changed"
 SUITES = ()
 _HEIGHT_IN = 2.9
 _NAMED = 6  # studies that have room for their days below the axis
