@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lntx.cli.loop_view import LoopOutcome, Verified, documents, view
-from lntx.cli.terminal import bar, say, show, show_json
+from lntx.cli.terminal import bar, say, show, show_json, working
 from lntx.errors import Disagreement, InputError, LntxError, Refused, Unprovable
 from lntx.record import Agreement
 
@@ -47,7 +47,8 @@ class LoopRequest:
         count = loop.epochs if epochs is None else epochs
         with bar(f"epochs of {name}", count) as update:
             fit = loop.train(name, self.device, count, update)
-        held = _held(loop, name, self.device) if verify else None
+        with working(f"holding {name} against the first way"):
+            held = _held(loop, name, self.device) if verify else None
         outcome = LoopOutcome(loop.name, name, self.device, count, loop.facts(), fit, held)
         if as_json:
             show_json(outcome.document())
@@ -82,7 +83,7 @@ class LoopRequest:
         names = ways or tuple(loop.ways)
         with bar("ways against the first", len(names)) as update:
             for done, name in enumerate(names):
-                update(done)
+                update(done, at=name)
                 way = loop.find(name)
                 if reason := loop.refuses(name, self.device):
                     yield Verified(way.name, way.label, self.device, refusal=reason)

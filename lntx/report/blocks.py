@@ -85,9 +85,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """A finished picture: `figure` is the stem of its file, `name` the stem of what is written, `topic` what it is about.
+    """A finished picture: `figure` is the stem of its file, `name` the stem of what is written, `topic` what it's about.
 
-    `findings` are those that stand beside it. Where nothing could draw it, `svg` and `png` are empty. `narrow` is the same picture
+    `findings` are those that stand beside it. Where nothing could draw it, `svg` and `png` are empty. `narrow` is the same one
     for a narrow screen, empty where one serves all.
     """
 
@@ -109,9 +109,13 @@ class Picture:
         """Whether there is anything to see but its numbers."""
         return bool(self.svg)
 
+    def is_called(self, figure: str) -> bool:
+        """Whether a figure's stem, or a picture's own name, means this one."""
+        return figure in {self.figure, self.name, self.name.removeprefix("other-")}
+
     def shows(self, finding: Finding) -> bool:
         """Whether this is a picture of what a finding says."""
-        return finding.figure in {self.figure, self.name, self.name.removeprefix("other-")}
+        return self.is_called(finding.figure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,4 +202,6 @@ class Folded:
     brief: str = ""
 
 
-Block = Text | Explanation | Findings | Table | Picture | Gallery | Cards | Items | Facts | Snippet | Attachment | Folded
+Block = (
+    Text | Explanation | Findings | Table | Picture | Gallery | Cards | Items | Facts | Snippet | Attachment | Folded
+)

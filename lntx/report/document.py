@@ -74,7 +74,7 @@ class Page:
     """A title that answers, a `lead` that says more of it, a line of facts, and sections.
 
     `opening` is what is seen without scrolling: a picture, and cards. `kicker` stands above the title, `alarm` colours it,
-    `contents` adds links. `findings` are all that the page knows, also what it folds away.
+    `contents` adds links. `findings` are all that the page knows, also what it folds away; `brief` are the cards for a terminal.
     """
 
     title: str
@@ -86,6 +86,7 @@ class Page:
     lead: str = ""
     opening: tuple[Block, ...] = ()
     findings: tuple[Finding, ...] = ()
+    brief: tuple[Card, ...] = ()
 
     @property
     def blocks(self) -> tuple[Block, ...]:

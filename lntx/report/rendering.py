@@ -10,9 +10,11 @@ import pandas as pd
 from lntx.record import Study, Unusable
 from lntx.report import document, manifest, study_page, tables
 from lntx.report import targets as held
+from lntx.report.brief import Brief, table
+from lntx.report.brief import warnings as warnings_of
 from lntx.report.document import Finding, Table
 from lntx.report.drawing.library import DRAWS, MISSING
-from lntx.report.drawing.picture import files
+from lntx.report.drawing.picture import Watch, files
 from lntx.report.figures import pictures
 from lntx.report.findings import findings
 from lntx.report.frames import FRAMES, frames
@@ -27,7 +29,7 @@ PAGE, SUMMARY = "report.html", "report.md"
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What was written: the page and its Markdown summary, all files, and what they found; `ladder` is the short table.
+    """What was written: the page and its Markdown summary, all files, and what they found; `brief` is the short form.
 
     `left_out` names the benchmarks, and files, that hold no time to go by, each with the reason.
     """
@@ -36,29 +38,29 @@ class Rendered:
     markdown: Path
     files: tuple[Path, ...]
     findings: tuple[Finding, ...]
-    ladder: Table | None = None
+    brief: Brief
     left_out: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """The findings that a reader must not miss."""
-        return tuple(str(finding) for finding in self.findings if finding.kind == "warning")
 
 
 def render(
-    studies: Sequence[Study], out: Path, boards: Sequence[Scoreboard] = (), refused: Sequence[Unusable] = ()
+    studies: Sequence[Study],
+    out: Path,
+    boards: Sequence[Scoreboard] = (),
+    refused: Sequence[Unusable] = (),
+    watch: Watch = lambda _done, _whole: None,
 ) -> Rendered:
     """Write `report.html`, `report.md`, `figures/` and `frames/` into a folder; the page comes last.
 
-    boards are the targets that were measured with the studies, refused the files that were passed over. Raises InputError
-    where the folder can't be written. Any studies do: empty, partial, foreign, of several machines.
+    boards are the targets that were measured with the studies, refused the files that were passed over, and watch hears how many
+    kinds of pictures are drawn, of how many. Raises InputError where the folder can't be written. Any studies do: empty, partial,
+    foreign, of several machines.
     """
     tidy = frames(studies, refused)
-    page = study_page.page(distinct(studies), tidy, findings(tidy), tuple(pictures(tidy)), held.sections(boards))
+    page = study_page.page(distinct(studies), tidy, findings(tidy), tuple(pictures(tidy, watch)), held.sections(boards))
     named = {name: getattr(tidy, name) for name in (*FRAMES, *(("runs",) if len(tidy.runs) > 1 else ()))}
     named |= {"targets": held.frame(boards)} if boards else {}
     left_out = tuple((str(row["name"]), str(row["reason"])) for _, row in tidy.unusable.iterrows())
-    return replace(write(page, named, out, tables.ladder(tidy.cells)), left_out=left_out)
+    return replace(write(page, named, out, table(tidy)), left_out=left_out)
 
 
 def write(page: document.Page, named: Mapping[str, pd.DataFrame], out: Path, ladder: Table | None = None) -> Rendered:
@@ -73,7 +75,8 @@ def write(page: document.Page, named: Mapping[str, pd.DataFrame], out: Path, lad
         PAGE: html(page).encode(),
     }
     written = _write(out, contents)
-    return Rendered(out / PAGE, out / SUMMARY, written, page.findings, ladder)
+    short = Brief(page.title, ladder, page.brief, warnings_of(page.findings))
+    return Rendered(out / PAGE, out / SUMMARY, written, page.findings, short)
 
 
 def _write(out: Path, contents: Mapping[str, bytes]) -> tuple[Path, ...]:

@@ -97,7 +97,9 @@ def _scene(
     for row, y in zip(each(frame), places, strict=True):
         _rung(axes, row, y, styles)
     short = labels(frame["series"], LABEL_LENGTH)
-    axes.set_yticks([*places, *(y for y, _ in heads)], [*(short[name] for name in frame["series"]), *(w for _, w in heads)])
+    axes.set_yticks(
+        [*places, *(y for y, _ in heads)], [*(short[name] for name in frame["series"]), *(w for _, w in heads)]
+    )
     for tick, name in zip(axes.get_yticklabels(), [*frame["series"], *(None for _ in heads)], strict=True):
         tick.set(color=INK if name else MUTED, fontsize=10.5 if name else 9)
     axes.grid(visible=False, axis="y")
@@ -134,7 +136,11 @@ def alt(frame: pd.DataFrame) -> str:
     """Return the picture in words: every time, fastest first, and the limit."""
     times = [f"{row.series} {units.seconds(row.whole_s)}{_said(row)}" for row in each(frame)]
     limits = frame["limit_s"].dropna()
-    limit = f" {_LIMIT.capitalize()} for doing every step is {units.seconds(float(limits.median()))}." if len(limits) else ""
+    limit = (
+        f" {_LIMIT.capitalize()} for doing every step is {units.seconds(float(limits.median()))}."
+        if len(limits)
+        else ""
+    )
     return f"Dot plot with a logarithmic time axis, fastest first: {units.listing(times)}.{limit}"
 
 

@@ -23,6 +23,8 @@ from lntx.report.document import Picture
 from lntx.report.drawing.library import DRAWS, Figure
 from lntx.report.drawing.style import styled
 
+Watch = Callable[[int, int], None]
+"""Hears how much is done, and of how much."""
 _DPI = 200
 _SLUG = 60
 
@@ -33,10 +35,16 @@ def family(package: str, path: Iterable[str]) -> list[ModuleType]:
     return sorted(found, key=lambda module: (module.ORDER, module.__name__))
 
 
-def pictures(sheets: Sequence[ModuleType], source: Any, shared: Any) -> Iterator[Picture]:
-    """Draw every picture for which there are data: frames are made from `source`, and drawn with what all pictures share."""
+def pictures(
+    sheets: Sequence[ModuleType], source: Any, shared: Any, watch: Watch = lambda _done, _whole: None
+) -> Iterator[Picture]:
+    """Draw every picture for which there are data: frames are made from `source`, and drawn with what all pictures share.
+
+    watch hears how many of the sheets are done, and of how many.
+    """
     names: set[str] = set()
-    for sheet in sheets:
+    for done, sheet in enumerate(sheets):
+        watch(done, len(sheets))
         for part, data in sheet.frame(source).groupby("picture", sort=False):
             name = _unused(_slug(f"{stem(sheet)}-{part}" if part else stem(sheet)), names)
             names.add(name)

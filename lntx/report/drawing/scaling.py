@@ -60,7 +60,9 @@ def lines(
     ends = []
     for name in sorted(frame["series"].unique()):
         part, style = frame[frame["series"] == name], styles[name]
-        if (part["backend"] != CHOOSER).any():  # of that one only the places that are its own are here, and no line between
+        if (
+            part["backend"] != CHOOSER
+        ).any():  # of that one only the places that are its own are here, and no line between
             axes.plot(part["size"], part[y], color=style.color)
         marked = part.iloc[:: math.ceil(len(part) / MARKERS)]
         axes.plot(marked["size"], marked[y], style.marker, color=style.color, mfc=style.face, ms=5.5)

@@ -1,7 +1,7 @@
 """From which epoch on a slow start of {} has paid.
 
-The time since a cold start, in a fresh process with empty compile caches, against epochs done; where a line passes under the first
-way's, its start has paid for itself (ringed). The lines are extrapolated from the cold first epoch and from steady ones.
+The time since a cold start, in a fresh process with empty compile caches, against epochs done; where a line passes under that of
+the first way, its start has paid for itself (ringed). The lines are extrapolated from the cold first epoch and from steady ones.
 """
 
 import statistics
