@@ -151,13 +151,18 @@ def _moves(console: Console) -> bool:
 
 
 @contextmanager
-def bar(what: str, total: int) -> Iterator[Callable[..., None]]:
-    """Show a progress bar on stderr, on a terminal alone; the call given sets how much is done, of how much, at what."""
-    with progress(TimeRemainingColumn(compact=True)) as shown:
+def bar(what: str, total: int, *, calm: bool = False) -> Iterator[Callable[..., None]]:
+    """Show a progress bar on stderr, on a terminal alone; the call given sets how much is done, of how much, at what.
+
+    A calm one is drawn by that call alone: a thread of its own would take time from what is measured.
+    """
+    with progress(TimeRemainingColumn(compact=True), calm=calm) as shown:
         task = shown.add_task(what, total=total or None)
 
         def update(done: int, whole: int = total, at: str = "") -> None:
-            shown.update(task, completed=done, total=whole or None, description=f"{what}: {at}" if at else what)
+            shown.update(
+                task, completed=done, total=whole or None, description=f"{what}: {at}" if at else what, refresh=calm
+            )
 
         yield update
 
@@ -172,7 +177,7 @@ def working(what: str) -> Iterator[None]:
         yield
 
 
-def progress(*more: ProgressColumn) -> Progress:
+def progress(*more: ProgressColumn, calm: bool = False) -> Progress:
     """A bar with what is done of how much, further columns, and a description; it disappears at the end.
 
     On a narrow terminal the bar is shorter, and the description is cut: it keeps to one line.
@@ -181,7 +186,10 @@ def progress(*more: ProgressColumn) -> Progress:
     width = max(_LEAST_BAR, min(_BAR, console.width // 4))
     columns = (BarColumn(bar_width=width), MofNCompleteColumn(), *more, _Description())
     moves = _moves(console)
-    return Progress(*columns, console=console, transient=True, disable=not moves, speed_estimate_period=_HOUR_S)
+    return Progress(
+        *columns, console=console, transient=True, disable=not moves, auto_refresh=not calm,
+        speed_estimate_period=_HOUR_S,
+    )  # fmt: skip
 
 
 class _Description(ProgressColumn):

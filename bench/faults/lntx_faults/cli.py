@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lntx.cli import entered, options
-from lntx.cli.terminal import say, show
+from lntx.cli.terminal import bar, say, show
 from lntx.errors import InputError, LntxError
 from lntx.storage.disk import write_text
 
@@ -47,7 +47,8 @@ def command(
     from lntx_faults import session, store, table  # noqa: PLC0415  (--help loads no torch)
 
     every = session.every()
-    outcomes = session.play(session.chosen(only or ()), out.resolve(), say, times, quick=quick)
+    with bar("parts", 0, calm=True) as watch:
+        outcomes = session.play(session.chosen(only or ()), out.resolve(), say, times, watch, quick=quick)
     text = table.markdown(outcomes if quick else list(store.kept(out, [part.name for part in every])), every)
     write_text(out / _TABLE, text)
     show(text)

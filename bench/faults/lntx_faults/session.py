@@ -28,10 +28,22 @@ def chosen(names: Sequence[str]) -> list[Part]:
     return [known[name] for name in names or known]
 
 
-def play(wanted: Sequence[Part], out: Path, say: Callable[[str], None], times: int, *, quick: bool) -> list[Outcome]:
-    """Run parts, each as often as it says, or so many times where that isn't 0; what came of each is kept in the folder."""
+def play(
+    wanted: Sequence[Part],
+    out: Path,
+    say: Callable[[str], None],
+    times: int,
+    watch: Callable[[int, int, str], None] = lambda _done, _whole, _at: None,
+    *,
+    quick: bool,
+) -> list[Outcome]:
+    """Run parts, each as often as it says, or so many times where that isn't 0; what came of each is kept in the folder.
+
+    watch hears how many parts are done, of how many, and which is at work.
+    """
     outcomes = []
-    for part in wanted:
+    for done, part in enumerate(wanted):
+        watch(done, len(wanted), part.name)
         count = times or (part.quick if quick else part.count)
         if not count:
             say(f"{part.name}: not in the short form")
