@@ -93,8 +93,8 @@ def test_a_bad_benchmark_is_named_in_every_output_and_the_others_are_judged(writ
     said = lntx_says("compare", base, head)
     assert said.code == 10
     assert "damaged" not in said.out + said.err
-    last = said.out.splitlines()[-1]
-    assert last == "verdict: slower; left out, as neither file has a time of them: t.py::test_blink"
+    first = said.out.splitlines()[0]
+    assert first == "verdict: slower; left out, as neither file has a time of them: t.py::test_blink"
     assert "quicker than the clock's tick" in said.out
     document = lntx_says("compare", base, head, "--json").json
     assert [one["name"] for one in document["left_out"]] == ["t.py::test_blink"]

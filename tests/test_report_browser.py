@@ -30,16 +30,20 @@ def test_all_headings_findings_and_pictures_are_there(rendered, chromium):
     with shown(chromium, rendered.page) as page:
         headings = page.locator("h2").all_inner_texts()
         assert {
-            "Findings",
             "What to take",
-            "Pictures",
+            "When not",
+            "Whether to trust it",
+            "Which is fastest",
+            "What starting costs",
+            "How time grows",
             "Every cell",
             "Without a time",
             "How to read this",
             "The machine",
         } <= set(headings)
-        assert page.locator('svg[role="img"]').count() == len(list(rendered.page.parent.glob("figures/*.svg")))
-        assert "Doing every step, numpy trains the tutorial fastest" in page.locator("main").inner_text()
+        drawings = page.locator('svg[role="img"]').filter(visible=True)
+        assert drawings.count() == len(list(rendered.page.parent.glob("figures/*.svg")))
+        assert page.locator("h1").inner_text().startswith("Take numpy: it trains the tutorial in ")
         assert page.complaints == []
 
 
@@ -61,6 +65,17 @@ def test_nothing_serious_stands_in_anybodys_way(rendered, chromium, width, theme
     with shown(chromium, rendered.page, width, theme) as page:
         page.locator("details").evaluate_all("all => all.forEach((one) => { one.open = true })")
         assert violations(page) == []
+
+
+@pytest.mark.parametrize("width", [390, 1280, 1920])
+def test_one_form_of_the_opening_picture_is_shown_and_it_is_as_wide_as_the_words_beneath_it(rendered, chromium, width):
+    with shown(chromium, rendered.page, width) as page:
+        forms = page.locator(".first .drawing")
+        boxes = [form.bounding_box() for form in forms.all() if form.is_visible()]
+        assert (forms.count(), len(boxes)) == (2, 1)
+        cards = page.locator(".cards").bounding_box()
+        assert boxes[0]["width"] >= cards["width"] - 1
+        assert boxes[0]["y"] + boxes[0]["height"] < 900  # within the first screen of a desk, and of a phone's two
 
 
 def test_the_page_can_be_printed(rendered, chromium):
