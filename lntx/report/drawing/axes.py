@@ -123,16 +123,30 @@ def _label(
 
 def fitting(texts: Iterable[str], shown: Sequence[str], width_in: float, points: float) -> dict[str, str]:
     """Give each name a label of its own, such that those shown are no wider than some inches, in letters of some points."""
-    font, given = FontProperties(size=points), list(texts)
+    given = list(texts)
     for limit in _LIMITS:
         found = labels(given, limit)
-        widest = max(
-            (text_to_path.get_text_width_height_descent(found[name], font, ismath=False)[0] for name in shown),
-            default=0,
-        )
-        if widest <= width_in * 72:
+        if widest((found[name] for name in shown), points) <= width_in:
             break
     return found
+
+
+def widest(texts: Iterable[str], points: float) -> float:
+    """Return how wide the widest of some words is in letters of some points, in inches."""
+    font = FontProperties(size=points)
+    widths = (text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] for text in texts)
+    return max(widths, default=0.0) / 72
+
+
+def framed(figure: Figure, *, left: float, right: float, top: float, bottom: float) -> tuple[Axes, float]:
+    """Add axes within margins of some inches; they, and their width in inches.
+
+    For a picture whose margins hold columns of words: what lays others out takes those for part of the axes.
+    """
+    figure.set_layout_engine("none")
+    width, height = figure.get_size_inches()
+    inner = width - left - right
+    return figure.add_axes((left / width, bottom / height, inner / width, (height - top - bottom) / height)), inner
 
 
 def spread(heights: Sequence[float], gap: float) -> list[float]:

@@ -1,6 +1,8 @@
 """The ladder: one row a way, its time once warm and from a cold start on one logarithmic axis, beside the machine's limit."""
 
 import math
+from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import pandas as pd
@@ -8,7 +10,7 @@ import pandas as pd
 from lntx.report import units
 from lntx.report.analysis.breakeven import from_cold
 from lntx.report.drawing import dotplot
-from lntx.report.drawing.axes import LABEL_LENGTH, logarithmic, reach
+from lntx.report.drawing.axes import LABEL_LENGTH, framed, logarithmic, reach, widest
 from lntx.report.drawing.library import Axes, Figure
 from lntx.report.drawing.style import GRID, INK, MUTED, PAPER, WIDE_IN, WIDTH_IN, Styles
 from lntx.report.frames import Frames
@@ -17,9 +19,8 @@ from lntx.report.phrases import WAYS
 from lntx.report.rows import each
 
 COLUMNS = [*dotplot.COLUMNS, "cold_s", "limit_s", "baseline"]
-_WIDE_ROW_IN, _ROW_IN = 0.31, 0.56
-_HEAD = 0.9  # rows, that the name of a work class takes
-_TIME, _RATIO, _COLD, _NOTE = 1.13, 1.27, 1.41, 1.45  # shares of the axes' width, at which columns end; the last begins
+_WIDE_ROW_IN, _ROW_IN, _COLUMN_IN = 0.31, 0.64, 0.85
+_HEAD, _LINE = 0.9, 0.29  # rows that the name of a work class takes, and a line of words beside a row
 _LIMIT = "this machine's limit"
 
 
@@ -33,89 +34,110 @@ def table(frames: Frames, cells: pd.DataFrame) -> pd.DataFrame:
 
 def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
     """Draw it as wide as a page: numbers and remarks stand in columns of their own."""
-    places, heads = _places(frame)
-    figure.set_size_inches(WIDE_IN, _WIDE_ROW_IN * (places[-1] + 2.2) + 0.75)
-    axes = figure.add_subplot()
-    _scene(axes, frame, styles, places, heads)
-    beside = axes.get_yaxis_transform()
+    rows = _rows(frame)
+    figure.set_size_inches(WIDE_IN, _WIDE_ROW_IN * rows.height + 0.6)
     base = units.clean(frame["baseline"].iloc[0], LABEL_LENGTH)
-    style: Any = {"transform": beside, "va": "center", "fontsize": 9, "color": MUTED}
-    top = -1.15
-    axes.text(_TIME, top, "● warm", ha="right", **style)
-    if frame["speedup"].notna().any():
-        axes.text(_RATIO, top, f"over {base}", ha="right", **style)
-    if frame["cold_s"].notna().any():
-        axes.text(_COLD, top, "○ from cold", ha="right", **style)
-    for row, y in zip(each(frame), places, strict=True):
-        axes.text(_TIME, y, units.seconds(row.whole_s), transform=beside, va="center", ha="right", weight="bold")
-        told = "" if math.isnan(row.speedup) else f"{units.digits(row.speedup)}{units.TIMES}"
-        axes.text(_RATIO, y, told, transform=beside, va="center", ha="right")
+    known = [bool(frame[name].notna().any()) for name in ("speedup", "cold_s")]
+    heads = ("● warm", f"over {base}" if known[0] else "", "○ from cold" if known[1] else "")
+    notes = [_scaled(row) for row in each(frame)]
+    ends = list(accumulate([max(_COLUMN_IN, widest([head], 9) + 0.2) if head else 0.0 for head in heads]))
+    right = ends[-1] + widest(notes, 9) + 0.25
+    axes, width = framed(figure, left=_left(frame, rows), right=right, top=0.05, bottom=0.55)
+    _scene(axes, frame, styles, rows)
+    beside: Any = {"transform": axes.get_yaxis_transform(), "va": "center"}
+    for head, end in zip(heads, ends, strict=True):
+        axes.text(1 + end / width, rows.top, head, ha="right", fontsize=9, color=MUTED, **beside)
+    for row, y, note in zip(each(frame), rows.places, notes, strict=True):
+        told = (
+            ""
+            if math.isnan(row.speedup) or row.backend == row.baseline
+            else f"{units.digits(row.speedup)}{units.TIMES}"
+        )
         cold = "" if math.isnan(row.cold_s) else units.seconds(row.cold_s)
-        axes.text(_COLD, y, cold, transform=beside, va="center", ha="right", color=MUTED)
-        axes.text(_NOTE, y, _scaled(row), ha="left", **style)
+        axes.text(1 + ends[0] / width, y, units.seconds(row.whole_s), ha="right", weight="bold", **beside)
+        axes.text(1 + ends[1] / width, y, told, ha="right", **beside)
+        axes.text(1 + ends[2] / width, y, cold, ha="right", color=MUTED, **beside)
+        axes.text(1 + (ends[2] + 0.18) / width, y, note, fontsize=9, color=MUTED, **beside)
 
 
 def narrow(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
     """Draw it for a narrow screen: a number beside each row, with what else there is to say beneath it."""
-    places, heads = _places(frame)
-    figure.set_size_inches(WIDTH_IN, _ROW_IN * (places[-1] + 1.9) + 0.6)
-    axes = figure.add_subplot()
-    _scene(axes, frame, styles, places, heads)
-    beside = axes.get_yaxis_transform()
-    for row, y in zip(each(frame), places, strict=True):
+    rows = _rows(frame)
+    figure.set_size_inches(WIDTH_IN, _ROW_IN * rows.height + 0.6)
+    axes, width = framed(figure, left=_left(frame, rows), right=_COLUMN_IN + 0.3, top=0.05, bottom=0.55)
+    _scene(axes, frame, styles, rows)
+    beside: Any = {"transform": axes.get_yaxis_transform(), "va": "center"}
+    for row, y in zip(each(frame), rows.places, strict=True):
         cold = "" if math.isnan(row.cold_s) else f"{units.seconds(row.cold_s)} cold"
         notes = [note for note in (cold, "" if row.whole else "extrapolated") if note]
-        top = y - 0.17 * len(notes)
-        axes.text(1.04, top, units.seconds(row.whole_s), transform=beside, va="center", weight="bold")
+        top = y - _LINE * len(notes) / 2
+        axes.text(1 + 0.12 / width, top, units.seconds(row.whole_s), weight="bold", **beside)
         for i, note in enumerate(notes, 1):
-            axes.text(1.04, top + 0.34 * i, note, transform=beside, va="center", fontsize=9, color=MUTED)
+            axes.text(1 + 0.12 / width, top + _LINE * i, note, fontsize=9, color=MUTED, **beside)
 
 
-def _places(frame: pd.DataFrame) -> tuple[list[float], list[tuple[float, str]]]:
-    """Find where rows stand, and where the names of the work classes do, if there are several."""
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Where rows stand, and where the names of the work classes do, if there are several; `top` is the first line's place."""
+
+    places: list[float]
+    heads: list[tuple[float, str]]
+
+    @property
+    def top(self) -> float:
+        return self.heads[0][0] if self.heads else -_HEAD
+
+    @property
+    def height(self) -> float:
+        return self.places[-1] - self.top + 1.1
+
+
+def _rows(frame: pd.DataFrame) -> _Rows:
     works, y = [str(work) for work in frame["work"]], 0.0
-    places: list[float] = []
-    heads: list[tuple[float, str]] = []
+    found = _Rows([], [])
     for before, work in zip(["", *works], works, strict=False):
         if work != before and len(set(works)) > 1:
-            heads.append((y, WAYS[work]))
+            found.heads.append((y, WAYS[work]))
             y += _HEAD
-        places.append(y)
+        found.places.append(y)
         y += 1.0
-    return places, heads
+    return found
 
 
-def _scene(
-    axes: Axes, frame: pd.DataFrame, styles: Styles, places: list[float], heads: list[tuple[float, str]]
-) -> None:
+def _left(frame: pd.DataFrame, rows: _Rows) -> float:
+    """Return the inches that names take."""
+    names = widest(labels(frame["series"], LABEL_LENGTH).values(), 10.5)
+    return max(names, widest((head for _, head in rows.heads), 9)) + 0.15
+
+
+def _scene(axes: Axes, frame: pd.DataFrame, styles: Styles, rows: _Rows) -> None:
     """Draw rows and the limit; what is written beside them is another's to do."""
     known = [float(value) for name in ("cold_s", "limit_s") for value in frame[name].dropna()]
     logarithmic(axes.xaxis, [*known, *reach(frame["whole_s"], frame["low_s"], frame["high_s"])], units.tick, room=0.03)
-    low, high = axes.get_xlim()
-    axes.hlines(places, low, high, color=GRID, lw=0.7)
-    _limit(axes, frame, places)
-    for row, y in zip(each(frame), places, strict=True):
+    axes.hlines(rows.places, *axes.get_xlim(), color=GRID, lw=0.7)
+    _limit(axes, frame, rows)
+    for row, y in zip(each(frame), rows.places, strict=True):
         _rung(axes, row, y, styles)
     short = labels(frame["series"], LABEL_LENGTH)
-    axes.set_yticks(
-        [*places, *(y for y, _ in heads)], [*(short[name] for name in frame["series"]), *(w for _, w in heads)]
-    )
-    for tick, name in zip(axes.get_yticklabels(), [*frame["series"], *(None for _ in heads)], strict=True):
-        tick.set(color=INK if name else MUTED, fontsize=10.5 if name else 9)
+    named = [(y, short[name], INK, 10.5) for y, name in zip(rows.places, frame["series"], strict=True)]
+    named += [(y, words, MUTED, 9) for y, words in rows.heads]
+    axes.set_yticks([y for y, *_ in named], [words for _, words, *_ in named])
+    for tick, (_, _, color, points) in zip(axes.get_yticklabels(), named, strict=True):
+        tick.set(color=color, fontsize=points)
     axes.grid(visible=False, axis="y")
-    axes.set(ylim=(places[-1] + 0.5, -1.5), xlabel="time of the whole training")
+    axes.set(ylim=(rows.places[-1] + 0.5, rows.top - 0.6), xlabel="time of the whole training")
 
 
-def _limit(axes: Axes, frame: pd.DataFrame, places: list[float]) -> None:
+def _limit(axes: Axes, frame: pd.DataFrame, rows: _Rows) -> None:
     """Draw the least that the machine can take for all these steps, beside those who do them."""
     limits = frame["limit_s"].dropna()
     if limits.empty:
         return
-    least, rows = float(limits.median()), [places[i] for i in limits.index]
-    axes.vlines(least, min(rows) - 0.75, max(rows) + 0.5, color=MUTED, lw=1.1, linestyles=(0, (4, 3)))
+    least, last = float(limits.median()), max(rows.places[i] for i in limits.index)
+    axes.vlines(least, rows.top + 0.4, last + 0.5, color=MUTED, lw=1.1, linestyles=(0, (4, 3)))
     left = math.log10(least) < sum(map(math.log10, axes.get_xlim())) / 2
     words = f"{_LIMIT}, {units.seconds(least)}"
-    axes.text(least, min(rows) - 1.15, words, ha="left" if left else "right", va="center", fontsize=9, color=MUTED)
+    axes.text(least, rows.top, words, ha="left" if left else "right", va="center", fontsize=9, color=MUTED)
 
 
 def _rung(axes: Axes, row: Any, y: float, styles: Styles) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from lntx.report import units
+from lntx.report.drawing.axes import framed, widest
 from lntx.report.drawing.library import Axes, Figure
 from lntx.report.drawing.ratios import ratios, span, usable
 from lntx.report.drawing.style import GRID, INK, MUTED, WIDE_IN, WIDTH_IN, Style
@@ -26,7 +27,7 @@ _ROW_IN, _LABEL, _BELOW = (
     52,
     0.16,
 )  # of a narrow screen: a row, letters of a name, and rows that dots lie below it
-_WIDE_ROW_IN, _WIDE_LABEL = 0.33, 38
+_WIDE_ROW_IN, _WIDE_LABEL, _RATIO_IN = 0.33, 38, 0.75
 ORDER = 10
 _COLUMNS = ["name", "verdict", "ratio", "low", "high", "pairs"]
 
@@ -51,17 +52,18 @@ def _setting(rules: Rules) -> str:
 
 def draw(frame: pd.DataFrame, figure: Figure, result: GateResult) -> None:
     """Draw a row for each benchmark as wide as a page: its name left of dots, interval and estimate, numbers right."""
-    figure.set_size_inches(WIDE_IN, _WIDE_ROW_IN * len(frame) + 1.05)
-    axes = figure.add_subplot()
-    _scene(axes, frame, result, -0.95)
+    figure.set_size_inches(WIDE_IN, _WIDE_ROW_IN * (len(frame) + 1.2) + 0.6)
     labels = wording.labels(list(frame["name"]), _WIDE_LABEL)
-    left = axes.get_yaxis_transform()
-    for row in each(frame):
+    notes = [f"{row.verdict}, {units.plural(row.pairs, 'pair')}" for row in each(frame)]
+    left, right = widest(labels.values(), 9.8) + 0.15, _RATIO_IN + widest(notes, 9) + 0.3
+    axes, width = framed(figure, left=left, right=right, top=0.05, bottom=0.55)
+    _scene(axes, frame, result, -0.95)
+    beside: Any = {"transform": axes.get_yaxis_transform(), "va": "center"}
+    for row, note in zip(each(frame), notes, strict=True):
         _row(axes, row, row.Index)
-        axes.text(1.1, row.Index, wording.times(row.ratio), transform=left, va="center", ha="right", weight="bold")
-        style: Any = {"transform": left, "va": "center", "fontsize": 9, "color": MUTED}
-        axes.text(1.12, row.Index, f"{row.verdict}, {units.plural(row.pairs, 'pair')}", **style)
-    axes.set_ylim(len(frame) - 0.4, -1.4)
+        axes.text(1 + _RATIO_IN / width, row.Index, wording.times(row.ratio), ha="right", weight="bold", **beside)
+        axes.text(1 + (_RATIO_IN + 0.15) / width, row.Index, note, fontsize=9, color=MUTED, **beside)
+    axes.set_ylim(len(frame) - 0.5, -1.4)
     axes.set_yticks(range(len(frame)), [labels[name] for name in frame["name"]])
     axes.tick_params(axis="y", labelcolor=INK, labelsize=9.8)
 
