@@ -91,7 +91,7 @@ def view(result: GateResult) -> Iterator[Any]:
         yield prose(compared)
     yield from (prose(f"{card.title}: {card.sentences[0]}") for card in cards.cards(result, found))
     if toml := acknowledging.snippet(result):
-        yield f"\n{toml.rstrip()}"
+        yield f"\nIn lntx-gate.toml, this acknowledges what rose:\n\n{toml.rstrip()}"
 
 
 def _benchmarks(judged: Sequence[BenchmarkResult], most: int, still: Collection[str] = ()) -> RichTable:

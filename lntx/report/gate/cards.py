@@ -9,17 +9,24 @@ from lntx.report.gate.findings import noise, stood
 from lntx.result import GateResult
 
 _MOST = 3  # sentences of a card
+_NOTHING = "Nothing: as far as this gate can tell, the change can be merged."
 
 
 def cards(result: GateResult, findings: Sequence[Finding]) -> tuple[Card, ...]:
     """Make them; one on which nothing stands is left out."""
     lacking = left_out.sentence(result)
     made = (
-        Card("What to do", verdicts.advice(result)[:_MOST] or ("Nothing: this change can be merged.",)),
+        Card("What to do", tuple(map(_first, verdicts.advice(result)[:_MOST])) or (_NOTHING,)),
         Card("What was found", tuple(_found(result, findings))[:_MOST]),
         Card("Whether to trust it", tuple(filter(None, (lacking, *_trust(result))))[:_MOST], alarm=bool(lacking)),
     )
     return tuple(card for card in made if card.sentences)
+
+
+def _first(advice: str) -> str:
+    """Take the first sentence; the section has the rest."""
+    head, stop, _ = advice.partition(". ")
+    return f"{head}." if stop else advice
 
 
 def _found(result: GateResult, findings: Sequence[Finding]) -> Iterator[str]:

@@ -88,29 +88,27 @@ def _taking(frames: Frames, findings: Sequence[Finding], ranked: list[Any]) -> I
 
 
 def _not(frames: Frames, best: Any) -> Iterator[str]:
-    if started := _cold(frames, best):
-        yield started
-    if elsewhere := _elsewhere(frames, best):
-        yield elsewhere
+    started, late = _cold(frames, best)
+    yield from filter(None, (started, _elsewhere(frames, best)) if late else (_elsewhere(frames, best), started))
     refused = frames.absences[(frames.absences["backend"] == best.backend) & (frames.absences["kind"] == "refused")]
     if len(refused):
         yield f"It refuses {units.plural(len(refused), 'cell')}: {units.sentence(str(refused['reason'].iloc[0]))}"
 
 
-def _cold(frames: Frames, best: Any) -> str:
-    """Say up to which epoch a slow start makes another the one to take."""
+def _cold(frames: Frames, best: Any) -> tuple[str, bool]:
+    """Say up to which epoch a slow start makes another the one to take, and whether it does for any; empty where nobody knows."""
     found = starts(frames)
     start = next((one for one in found if (one.backend, one.study) == (best.backend, best.study)), None)
     others = [other for other in (start.peer(found, "manual"), start.peer(found, BASELINE)) if other] if start else []
     if start is None or not others or start.backend in {BASELINE, "manual"}:
-        return ""
+        return "", False
     took = f"From cold, {_named(best)} takes {units.seconds(start.start)} before its first epoch"
     late = [(found.center, other) for other in others if (found := pays_from(start, other)) and found.center > 1]
     if not late:
-        return f"{took}, and is ahead from the first on."
+        return f"{took}, and is ahead from the first on.", False
     epoch, other = late[0]
     name = units.clean(other.backend, _NAME)
-    return f"{took}: for fewer than {units.epochs(epoch)} epochs {name} is done sooner (extrapolated)."
+    return f"{took}: for fewer than {units.epochs(epoch)} epochs {name} is done sooner (extrapolated).", True
 
 
 def _elsewhere(frames: Frames, best: Any) -> str:

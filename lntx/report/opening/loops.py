@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from lntx.report import units
 from lntx.report.analysis.breakeven import Start
-from lntx.report.analysis.loops import Choice, Loop, choice, loops, starts
+from lntx.report.analysis.loops import Choice, Loop, choice, loops, starts, worded
 from lntx.report.document import Card, Finding
 from lntx.report.frames import Frames
 
@@ -35,7 +35,8 @@ def _taking(loop: Loop, chosen: Choice) -> Iterator[str]:
     best = chosen.best
     base = next((cell for cell in loop.at(chosen.value) if cell.backend == loop.baseline), None)
     instead = f" instead of {units.seconds(base.unit_s)}" if base and base.cell != best.cell else ""
-    yield f"{best.backend}: {units.seconds(best.unit_s)} an epoch{instead}, once warm."
+    where = f" at {worded(loop, chosen.value)}" if loop.axis else ""
+    yield f"{best.backend}: {units.seconds(best.unit_s)} an epoch{instead}{where}, once warm."
 
 
 def _not(frames: Frames, findings: Sequence[Finding], loop: Loop, chosen: Choice | None) -> Iterator[str]:

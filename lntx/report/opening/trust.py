@@ -38,5 +38,7 @@ def _scaled(frames: Frames) -> str:
     names = list(dict.fromkeys(labels(scaled["series"], _LONG).values())) if len(scaled) else []
     if not names:
         return ""
+    if len(scaled) == len(cells):
+        return "All times are extrapolated from fewer epochs."
     few = [*names[:_NAMED], f"{len(names) - _NAMED} more"] if len(names) > _NAMED else names
     return f"Extrapolated from fewer epochs: {units.listing(few)}."
