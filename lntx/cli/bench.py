@@ -165,4 +165,5 @@ def _tell_absences(study: Study) -> None:
             say(f"no time for {len(names)} cells of {', '.join(dict.fromkeys(names))} ({kind}): {reason}")
     if refused:
         names = ", ".join(dict.fromkeys(refused))
-        say(f"{len(refused)} cells are refused by {names}; lntx report and lntx backends say why")
+        cells = "1 cell is" if len(refused) == 1 else f"{len(refused)} cells are"
+        say(f"{cells} refused by {names}; lntx report and lntx backends say why")
