@@ -84,6 +84,15 @@ def test_python_s_share_of_a_step_and_the_tensors_are_told():
     assert "Rounding alone moves 2.bias" in tensors.detail
 
 
+def test_slow_starts_are_told_beside_their_picture():
+    (one,) = [one for one in found(loop_studies.study()) if one.topic == "What starting costs"]
+    assert (
+        one.text
+        == "Of ranking, slow starts pay against eager: compiled:step from epoch 900 and compiled from epoch 1,200."
+    )
+    assert one.figure == "loops-ranking"
+
+
 def test_the_pictures_of_a_loop():
     names = pictured(loop_studies.study())
     assert {

@@ -164,6 +164,6 @@ def _tell_absences(study: Study) -> None:
         if kind != "refused":
             say(f"no time for {len(names)} cells of {', '.join(dict.fromkeys(names))} ({kind}): {reason}")
     if refused:
-        names = ", ".join(dict.fromkeys(refused))
+        backends = ", ".join(dict.fromkeys(refused))
         cells = "1 cell is" if len(refused) == 1 else f"{len(refused)} cells are"
-        say(f"{cells} refused by {names}; lntx report and lntx backends say why")
+        say(f"{cells} refused by {backends}; lntx report and lntx backends say why")
