@@ -1,25 +1,21 @@
 """Axes that read themselves: powers of ten with units, labels beside what they name, or a legend above."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import groupby, pairwise
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 import pandas as pd
 
 from lntx.report.drawing import ticks
 from lntx.report.drawing.library import Axes, Axis, Figure, FixedLocator, FontProperties, NullLocator, text_to_path
-from lntx.report.drawing.style import INK, PAPER, WIDTH_IN, Style
+from lntx.report.drawing.style import WIDTH_IN
 from lntx.report.names import labels
 from lntx.report.units import size
 
 LABEL_LENGTH = 22
 ROOM = 2.5
 """How far an interval may stretch an axis beyond the points, as a factor; what is wider ends at its edge."""
-End = tuple[str, float, float, Style]
-"""A series' name, its last point, and how it looks."""
 _LOWEST = 0.03
-_NAME_GAP, _AXES_SHARE = 0.055, 0.7  # between a line's end and its name, of the axes' width; and of that the figure's
 _CLOSE = 0.11  # share of an axis that a tick's words need
 _LETTER_IN, _LEGEND_ROW_IN = 0.074, 0.19
 _LEGEND_COLUMNS = 3
@@ -55,70 +51,6 @@ def span(axis: Axis, low: float, high: float) -> None:
     """Make an axis logarithmic between two values."""
     (axis.axes.set_xscale if axis.axis_name == "x" else axis.axes.set_yscale)("log")  # type: ignore[attr-defined]
     (axis.axes.set_xlim if axis.axis_name == "x" else axis.axes.set_ylim)(low, high)  # type: ignore[attr-defined]
-
-
-def at_ends(axes: Axes, ends: Sequence[End]) -> None:
-    """Write each series' name where its line ends (name, x, y, style), moved apart where names would overlap.
-
-    A line that ends early has its name there, if there is room before the edge; else it is led to the others at the right.
-    """
-    short = labels((name for name, *_ in ends), LABEL_LENGTH)
-    right = max((x for _, x, _, _ in ends), default=1.0)
-    edge = _across(axes, (right, ends[0][2])) if ends else 1.0
-    early = [end for end in ends if _across(axes, end[1:3]) + _NAME_GAP + _width(axes, short[end[0]]) < min(edge, 1.0)]
-    for _, group in groupby(sorted(early, key=lambda end: end[1]), key=lambda end: end[1]):
-        _column(axes, list(group), short, 0.0, covering=True)
-    rest = [end for end in ends if end not in early]
-    _column(axes, rest, short, edge)
-
-
-def _column(axes: Axes, ends: Sequence[End], short: Mapping[str, str], edge: float, *, covering: bool = False) -> None:
-    """Write names below each other at an edge, or right of their own ends; one that is covering hides what lies behind it."""
-    tall = axes.get_figure(root=True).get_size_inches()[1] * axes.get_position().height  # type: ignore[union-attr]
-    ordered = sorted(ends, key=lambda end: end[2])
-    heights = [_up(axes, (x, y)) for _, x, y, _ in ordered]
-    for (name, x, y, style), height in zip(ordered, spread(heights, 13.5 / (tall * 72)), strict=True):
-        across = max(edge, _across(axes, (x, y)))
-        _label(axes, short[name], (x, y), (across + _NAME_GAP, height), style, covering=covering)
-
-
-def _across(axes: Axes, point: tuple[float, float]) -> float:
-    return float(axes.transAxes.inverted().transform(axes.transData.transform(point))[0])
-
-
-def _up(axes: Axes, point: tuple[float, float]) -> float:
-    return float(axes.transAxes.inverted().transform(axes.transData.transform(point))[1])
-
-
-def _width(axes: Axes, name: str) -> float:
-    """Return about how wide a name is, as a share of the axes."""
-    wide = axes.get_figure(root=True).get_size_inches()[0] * _AXES_SHARE  # type: ignore[union-attr]
-    return float(len(name) * _LETTER_IN / wide)
-
-
-def _label(
-    axes: Axes,
-    name: str,
-    point: tuple[float, float],
-    place: tuple[float, float],
-    style: Style,
-    *,
-    covering: bool,
-) -> None:
-    arrow: dict[str, Any] = {
-        "arrowstyle": "-",
-        "color": style.color,
-        "lw": 0.7,
-        "patchA": None,  # else a steep line would end above or below its name
-        "shrinkA": 2,
-        "shrinkB": 4,
-        "relpos": (0, 0.5),
-    }
-    box: Any = {"facecolor": PAPER, "alpha": 0.85, "lw": 0, "pad": 0.8} if covering else None
-    axes.annotate(
-        name, point, place, "data", "axes fraction",
-        arrowprops=arrow, va="center", ha="left", color=INK, fontsize=9.8, annotation_clip=False, bbox=box,
-    )  # fmt: skip
 
 
 def fitting(texts: Iterable[str], shown: Sequence[str], width_in: float, points: float) -> dict[str, str]:

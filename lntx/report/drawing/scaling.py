@@ -8,8 +8,9 @@ import pandas as pd
 
 from lntx.report import settings, units
 from lntx.report.analysis.choosers import without_echoes
-from lntx.report.drawing.axes import at_ends, logarithmic, reach, sizes
+from lntx.report.drawing.axes import logarithmic, reach, sizes
 from lntx.report.drawing.library import Axes, Figure
+from lntx.report.drawing.line_names import at_ends
 from lntx.report.drawing.style import WIDTH_IN, Styles
 from lntx.report.frames import CHOOSER, Frames
 

@@ -5,8 +5,9 @@ import pandas as pd
 
 from lntx.report import units
 from lntx.report.analysis.breakeven import NOTABLE
-from lntx.report.drawing.axes import at_ends, logarithmic
+from lntx.report.drawing.axes import logarithmic
 from lntx.report.drawing.library import Axes, Figure
+from lntx.report.drawing.line_names import at_ends
 from lntx.report.drawing.scaling import height
 from lntx.report.drawing.style import WIDTH_IN, Styles
 from lntx.report.rows import each

@@ -5,6 +5,7 @@ its start has paid for itself (ringed). The lines are extrapolated from the cold
 """
 
 import statistics
+from dataclasses import replace
 
 import pandas as pd
 
@@ -24,8 +25,7 @@ COLUMNS = [*starting.COLUMNS, *(f"pays_from_epoch_{peer}" for peer in PEERS)]
 
 def frame(frames: Frames) -> pd.DataFrame:
     """Make one row for each backend with a cold and a steady time."""
-    own = set(without_echoes(frames)["series"])
-    starts = [start for start in breakeven.starts(frames) if start.series in own]
+    starts = breakeven.starts(replace(frames, cells=without_echoes(frames)))
     rows = [
         ["", s.series, s.backend, s.work, statistics.median(s.cold_s), s.timed_epochs, s.start, s.epoch, s.epochs,
          s.after(s.epochs), s.epoch * s.epochs, *(_pays(s, s.peer(starts, peer)) for peer in PEERS)]

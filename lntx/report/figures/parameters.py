@@ -9,8 +9,9 @@ import re
 import pandas as pd
 
 from lntx.report import names, units
-from lntx.report.drawing.axes import at_ends, logarithmic, sizes
+from lntx.report.drawing.axes import logarithmic, sizes
 from lntx.report.drawing.library import Figure
+from lntx.report.drawing.line_names import at_ends
 from lntx.report.drawing.scaling import height
 from lntx.report.drawing.style import WIDTH_IN, Styles, styles
 from lntx.report.figures import foreign

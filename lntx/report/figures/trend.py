@@ -9,8 +9,9 @@ import pandas as pd
 
 from lntx.report import units
 from lntx.report.analysis.trend import trend
-from lntx.report.drawing.axes import at_ends, logarithmic
+from lntx.report.drawing.axes import logarithmic
 from lntx.report.drawing.library import Figure
+from lntx.report.drawing.line_names import at_ends
 from lntx.report.drawing.scaling import LABEL_IN
 from lntx.report.drawing.style import MUTED, WIDTH_IN, Styles
 from lntx.report.frames import Frames

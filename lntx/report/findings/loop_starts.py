@@ -22,7 +22,9 @@ def find(frames: Frames) -> Iterator[Finding]:
             words = units.listing([_pays(one, base) for one in slow])
             text = f"Of {loop.name}, slow starts pay against {base.backend}: {words}."
             costs = [f"{one.backend} {units.seconds(one.start)}" for one in sorted(known.values(), key=_start)]
-            detail = f"Before the first epoch they take: {units.listing(costs)}. Extrapolated from cold and steady epochs."
+            detail = (
+                f"Before the first epoch they take: {units.listing(costs)}. Extrapolated from cold and steady epochs."
+            )
             yield Finding(text, detail, loop.picture("loops"))
 
 
