@@ -24,7 +24,7 @@ FEW, MANY = contents("ladder"), contents("ladder", "features-cpu_1")
 
 
 def render(files, out):
-    return rendering._write(out, files)
+    return writing._write(out, files)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from lntx.cli.terminal import of_table, prose
 from lntx.escaping import shortened
 
 if TYPE_CHECKING:
-    from lntx.report.brief import Brief
+    from lntx.report.document import Brief
 
 _WARNINGS, _LONG = 5, 400  # how many, and letters of one
 

@@ -1,8 +1,7 @@
 """The short form of a page, which a terminal shows: the answer, a table that fits 80 columns, and a sentence from each card."""
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import compress
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ from lntx.report import names, units
 from lntx.report.analysis.breakeven import from_cold
 from lntx.report.analysis.choosers import without_echoes
 from lntx.report.analysis.headline import headline
-from lntx.report.document import Card, Finding, Table
+from lntx.report.document import Brief, Table
 from lntx.report.findings import findings
 from lntx.report.frames import Frames, frames
 from lntx.report.opening import opening
@@ -22,34 +21,13 @@ if TYPE_CHECKING:
 _NAME, _MOST = 20, 20  # letters of a name, and rows
 
 
-@dataclass(frozen=True, slots=True)
-class Brief:
-    """What a page says before anything else; the table is None where nothing was trained."""
-
-    answer: str
-    table: Table | None
-    cards: tuple[Card, ...]
-    warnings: tuple[Finding, ...] = ()
-
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """The weightiest of each card, with its heading, but for what is a warning."""
-        told = {self.answer, *(finding.text for finding in self.warnings)}
-        said = [(card.title, next((text for text in card.sentences if text not in told), "")) for card in self.cards]
-        return tuple(f"{title}: {text}" for title, text in said if text)
-
-
 def brief(studies: "Sequence[Study]") -> Brief:
     """Make the short form without a page."""
     tidy = frames(studies)
     found = findings(tidy)
     opened = opening(tidy, found)
-    return Brief(opened.answer, table(tidy), opened.cards, warnings(found))
-
-
-def warnings(found: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return what a reader must not miss."""
-    return tuple(finding for finding in found if finding.kind == "warning")
+    warnings = tuple(finding for finding in found if finding.kind == "warning")
+    return Brief(opened.answer, table(tidy), opened.cards, warnings)
 
 
 def table(tidy: Frames) -> Table | None:

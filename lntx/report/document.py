@@ -31,6 +31,7 @@ from lntx.report.blocks import (
 __all__ = [
     "Attachment",
     "Block",
+    "Brief",
     "Card",
     "Cards",
     "Explanation",
@@ -113,3 +114,20 @@ def anchor(finding: Finding, pictures: Iterable[Picture]) -> str:
 def filled(sections: Iterable[Section]) -> tuple[Section, ...]:
     """Leave out sections in which nothing stands."""
     return tuple(section for section in sections if section.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What a page says before anything else; the table is None where nothing was trained."""
+
+    answer: str
+    table: Table | None
+    cards: tuple[Card, ...]
+    warnings: tuple[Finding, ...] = ()
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The weightiest of each card, with its heading, but for what is a warning."""
+        told = {self.answer, *(finding.text for finding in self.warnings)}
+        said = [(card.title, next((text for text in card.sentences if text not in told), "")) for card in self.cards]
+        return tuple(f"{title}: {text}" for title, text in said if text)
