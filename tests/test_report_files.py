@@ -10,7 +10,7 @@ from support.commandline import lntx_says
 
 from lntx import report, storage
 from lntx.errors import InputError
-from lntx.report import manifest, rendering
+from lntx.report import manifest, writing
 
 
 def contents(*names):
