@@ -30,7 +30,7 @@ def opening(frames: Frames, findings: Sequence[Finding]) -> Opening:
         if of_loops:
             return Opening(of_loops.text, of_loops.figure, _kept(*loops.cards(frames, findings), trusted))
         if said := linear.answer(frames):
-            return Opening(said, "ladder", _kept(*linear.cards(frames, findings), trusted))
+            return Opening(said, linear.figure(frames), _kept(*linear.cards(frames, findings), trusted))
     told = first or next(iter(findings), None)
     return Opening(told.text if told else "", first.figure if first else "", _kept(trusted))
 

@@ -25,7 +25,8 @@ def answer(frames: Frames) -> str:
         return ""
     best, *others = ranked
     what = "the tutorial" if best.suite == TUTORIAL else f"{settings.shape(best)} in {_batches(best)}"
-    trains = f"trains {what} in {_time(best)}"
+    where = f" on {best.device}" if headline(frames.ways)["device"].nunique() > 1 else ""
+    trains = f"trains {what}{where} in {_time(best)}"
     if not others:
         return f"{_named(best)} {trains}; nothing else of its kind was measured."
     if best.backend == best.baseline:
@@ -37,6 +38,12 @@ def answer(frames: Frames) -> str:
     scaled = "" if best.whole and (base or others[-1]).whole else " (extrapolated)"
     over = f"{units.digits(ratio.center)} times as fast as {_named(base or others[-1])}{scaled}"
     return f"Take {names}: it {trains}, {over}{_weights(best)}."
+
+
+def figure(frames: Frames) -> str:
+    """Name the picture that shows it: the ladder of the tutorial, else that of the suite."""
+    suite = str(headline(frames.ways)["suite"].iloc[0])
+    return "ladder" if suite == TUTORIAL else suite
 
 
 def _ranked(frames: Frames) -> list[Any]:
