@@ -25,7 +25,6 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
-from rich.table import Column
 from rich.table import Table as RichTable
 from rich.text import Text
 
@@ -38,7 +37,11 @@ if TYPE_CHECKING:
 _MARKS = {"warning": "!", "result": "*", "note": "-"}
 _LONGEST = 4000  # characters of what is said in a line: somebody else's message may be a whole file
 _READABLE = 100  # columns of a sentence, however wide a terminal is
-_BAR, _LEAST_BAR = 40, 8  # columns of a progress bar
+_BAR, _NARROW, _COUNTS = (
+    40,
+    40,
+    22,
+)  # columns of a progress bar, of a terminal without one, and of what stands behind it
 _HOUR_S = 3600.0  # over which the time to go is estimated: steps may take minutes
 _PIPE_WIDTH = 200  # columns where no terminal says how many there are: tables are not squeezed into a file
 
@@ -171,7 +174,7 @@ def bar(what: str, total: int, *, calm: bool = False) -> Iterator[Callable[..., 
 def working(what: str) -> Iterator[None]:
     """Show on stderr, on a terminal alone, that something is at work of which nobody knows how long it takes."""
     console = _console(stderr=True)
-    columns = (SpinnerColumn(), TimeElapsedColumn(), _Description())
+    columns = (SpinnerColumn(), TimeElapsedColumn(), _Description(console.width - _COUNTS))
     with Progress(*columns, console=console, transient=True, disable=not _moves(console)) as shown:
         shown.add_task(what, total=None)
         yield
@@ -180,11 +183,13 @@ def working(what: str) -> Iterator[None]:
 def progress(*more: ProgressColumn, calm: bool = False) -> Progress:
     """A bar with what is done of how much, further columns, and a description; it disappears at the end.
 
-    On a narrow terminal the bar is shorter, and the description is cut: it keeps to one line.
+    It keeps to one line: on a narrow terminal the bar is shorter, or not there, and the description is cut.
     """
     console = _console(stderr=True)
-    width = max(_LEAST_BAR, min(_BAR, console.width // 4))
-    columns = (BarColumn(bar_width=width), MofNCompleteColumn(), *more, _Description())
+    wide = min(_BAR, console.width // 4)
+    shown = [BarColumn(bar_width=wide)] if console.width >= _NARROW else []
+    room = console.width - _COUNTS - (wide + 1) * len(shown)
+    columns = (*shown, MofNCompleteColumn(), *more, _Description(room))
     moves = _moves(console)
     return Progress(
         *columns, console=console, transient=True, disable=not moves, auto_refresh=not calm,
@@ -195,11 +200,15 @@ def progress(*more: ProgressColumn, calm: bool = False) -> Progress:
 class _Description(ProgressColumn):
     """What is at work, in words that may come from outside."""
 
-    def __init__(self) -> None:
-        super().__init__(Column(no_wrap=True, overflow="ellipsis", ratio=1))
+    def __init__(self, room: int = 60) -> None:
+        super().__init__()
+        self.room = room
 
     def render(self, task: Task) -> Text:
-        return _text(task.description)
+        words = _text(task.description) if self.room > 1 else Text()
+        words.truncate(self.room, overflow="ellipsis")
+        words.no_wrap = True
+        return words
 
 
 def minutes(seconds: float | None) -> str:

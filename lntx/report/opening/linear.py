@@ -25,7 +25,7 @@ def answer(frames: Frames) -> str:
         return ""
     best, *others = ranked
     what = "the tutorial" if best.suite == TUTORIAL else f"{settings.shape(best)} in {_batches(best)}"
-    where = f" on {best.device}" if headline(frames.ways)["device"].nunique() > 1 else ""
+    where = f" on {best.device}" if len(set(headline(frames.ways)["device"])) > 1 else ""
     trains = f"trains {what}{where} in {_time(best)}"
     if not others:
         return f"{_named(best)} {trains}; nothing else of its kind was measured."
