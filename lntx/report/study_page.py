@@ -172,12 +172,15 @@ def _backends(frames: Frames) -> Section:
 
 def _cells(frames: Frames) -> Section:
     found = [
-        replace(tables.of_cells(part), caption=f"Cells of {suite}", title=str(suite))
+        Folded(
+            f"{suite}: {units.plural(len(part), 'cell')}",
+            (replace(tables.of_cells(part), caption=f"Cells of {suite}"),),
+        )
         for suite, part in frames.cells.groupby("suite", sort=False)
     ]
     raw = Attachment("processes.csv", "The raw numbers, one row for each process", frames.processes)
     blocks: tuple[Block, ...] = (*found, raw, Explanation((CELLS,), small=True)) if found else ()
-    return Section("Every cell", blocks, "cells", each="Cells")
+    return Section("Every cell", blocks, "cells")
 
 
 def _absences(frames: Frames) -> tuple[Block, ...]:

@@ -67,7 +67,7 @@ def widest(texts: Iterable[str], points: float) -> float:
     """Return how wide the widest of some words is in letters of some points, in inches."""
     font = FontProperties(size=points)
     widths = (text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] for text in texts)
-    return max(widths, default=0.0) / 72
+    return float(max(widths, default=0.0)) / 72
 
 
 def framed(figure: Figure, *, left: float, right: float, top: float, bottom: float) -> tuple[Axes, float]:

@@ -12,14 +12,14 @@ from lntx.report.analysis.breakeven import from_cold
 from lntx.report.drawing import dotplot
 from lntx.report.drawing.axes import LABEL_LENGTH, framed, logarithmic, reach, widest
 from lntx.report.drawing.library import Axes, Figure
-from lntx.report.drawing.style import GRID, INK, MUTED, PAPER, WIDE_IN, WIDTH_IN, Styles
+from lntx.report.drawing.style import GRID, INK, MUTED, NARROW_IN, PAPER, WIDE_IN, Styles
 from lntx.report.frames import Frames
 from lntx.report.names import labels
 from lntx.report.phrases import WAYS
 from lntx.report.rows import each
 
 COLUMNS = [*dotplot.COLUMNS, "cold_s", "limit_s", "baseline"]
-_WIDE_ROW_IN, _ROW_IN, _COLUMN_IN = 0.31, 0.64, 0.85
+_WIDE_ROW_IN, _ROW_IN, _COLUMN_IN = 0.3, 0.6, 0.85
 _HEAD, _LINE = 0.9, 0.29  # rows that the name of a work class takes, and a line of words beside a row
 _LIMIT = "this machine's limit"
 
@@ -63,8 +63,8 @@ def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
 def narrow(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
     """Draw it for a narrow screen: a number beside each row, with what else there is to say beneath it."""
     rows = _rows(frame)
-    figure.set_size_inches(WIDTH_IN, _ROW_IN * rows.height + 0.6)
-    axes, width = framed(figure, left=_left(frame, rows), right=_COLUMN_IN + 0.3, top=0.05, bottom=0.55)
+    figure.set_size_inches(NARROW_IN, _ROW_IN * rows.height + 0.6)
+    axes, width = framed(figure, left=_left(frame, rows), right=_COLUMN_IN + 0.2, top=0.05, bottom=0.55)
     _scene(axes, frame, styles, rows)
     beside: Any = {"transform": axes.get_yaxis_transform(), "va": "center"}
     for row, y in zip(each(frame), rows.places, strict=True):

@@ -37,9 +37,8 @@ def at_ends(axes: Axes, ends: Sequence[End]) -> None:
             rest.append(end)
             continue
         lines.append(np.array([[box[0], box[2]], [box[1], box[3]]]))  # no other name lies on this one
-        left = (
-            box[0] < _place(axes, end[1:3])[0]
-        )  # such a name ends where its room does: a reader's letters may be narrower
+        # One that stands left ends where its room does: a reader's letters may be narrower.
+        left = bool(box[0] < _place(axes, end[1:3])[0])
         style: Any = {"va": "center", "color": INK, "fontsize": _POINTS, "transform": axes.transAxes}
         axes.text(box[left], (box[2] + box[3]) / 2, short[end[0]], ha="right" if left else "left", **style)
     edge = max((_place(axes, end[1:3])[0] for end in rest), default=1.0)

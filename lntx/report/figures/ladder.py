@@ -1,8 +1,6 @@
 """The tutorial's ladder.
 
-The time of the tutorial's whole training, every backend reaching the same weights. Filled: once warm; hollow: in a fresh process
-with empty compile caches. The dashed line is the least that this machine can take for all these steps, as it was probed before
-the study.
+Filled: once warm. Hollow: from a cold start. Dashed: the least that this machine can take for all these steps.
 """
 
 import pandas as pd

@@ -1,7 +1,6 @@
 """The ways of {}.
 
-The time of the whole training by each way, every one reaching the same weights within what rounding explains. Filled: once warm;
-hollow: in a fresh process with empty compile caches, extrapolated from its first epoch.
+Filled: the whole training, once warm. Hollow: from a cold start, extrapolated from the first epoch.
 """
 
 import pandas as pd

@@ -51,7 +51,7 @@ def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
     axes = figure.add_subplot()
     sizes(axes.xaxis, list(frame["size"]))
     values = [1.0, *reach(frame["speedup"], frame["low"], frame["high"])]
-    logarithmic(axes.yaxis, values, lambda value: f"{value:g}{units.TIMES}")
+    logarithmic(axes.yaxis, values, lambda value: f"{value:,g}{units.TIMES}")
     lines(axes, frame, "speedup", styles, ("low", "high"))
     last = axes.transAxes.inverted().transform(axes.transData.transform((frame["size"].max(), 1)))[0]
     end = min(last, 1)  # not through the names beside the ends

@@ -10,6 +10,8 @@ from lntx.report.names import labels
 
 TITLE = "Whether to trust it"
 _MOST = 4
+_SHORT = {"spread": ":", "neighbours": " (the median)", "processes": "\n"}
+"""Findings of which a part is told here, and before what it ends."""
 _NAMED, _LONG = 4, 30  # backends in a sentence, and letters of a name
 
 
@@ -28,7 +30,9 @@ def _sentences(frames: Frames, findings: Sequence[Finding]) -> Iterator[str]:
         yield foreign.detail
     if scaled := _scaled(frames):
         yield scaled
-    yield from (found[source].text for source in ("neighbours", "spread", "processes") if source in found)
+    for source, end in _SHORT.items():
+        if source in found:
+            yield units.sentence(found[source].text.partition(end)[0])
 
 
 def _scaled(frames: Frames) -> str:

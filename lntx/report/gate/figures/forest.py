@@ -13,7 +13,7 @@ from lntx.report import units
 from lntx.report.drawing.axes import framed, widest
 from lntx.report.drawing.library import Axes, Figure
 from lntx.report.drawing.ratios import ratios, span, usable
-from lntx.report.drawing.style import GRID, INK, MUTED, WIDE_IN, WIDTH_IN, Style
+from lntx.report.drawing.style import GRID, INK, MUTED, NARROW_IN, WIDE_IN, Style
 from lntx.report.gate import frames as tidy
 from lntx.report.gate import wording
 from lntx.report.gate.verdicts import PRESENTATIONS
@@ -22,11 +22,7 @@ from lntx.result import GateResult, Rules
 
 ROWS, MOST = 25, 5
 """Rows of one picture, and how many pictures there are at most; the tables hold all."""
-_ROW_IN, _LABEL, _BELOW = (
-    0.48,
-    52,
-    0.16,
-)  # of a narrow screen: a row, letters of a name, and rows that dots lie below it
+_ROW_IN, _LABEL, _BELOW = 0.48, 44, 0.16  # narrow: a row, letters of a name, and how far below it its dots lie
 _WIDE_ROW_IN, _WIDE_LABEL, _RATIO_IN = 0.33, 38, 0.75
 ORDER = 10
 _COLUMNS = ["name", "verdict", "ratio", "low", "high", "pairs"]
@@ -70,7 +66,7 @@ def draw(frame: pd.DataFrame, figure: Figure, result: GateResult) -> None:
 
 def narrow(frame: pd.DataFrame, figure: Figure, result: GateResult) -> None:
     """Draw it for a narrow screen: the name above each row."""
-    figure.set_size_inches(WIDTH_IN, _ROW_IN * len(frame) + 0.85)
+    figure.set_size_inches(NARROW_IN, _ROW_IN * len(frame) + 0.85)
     axes = figure.add_subplot()
     _scene(axes, frame, result, -0.92, _BELOW)
     labels = wording.labels(list(frame["name"]), _LABEL)
