@@ -7,7 +7,7 @@ import numpy as np
 
 from lntx.report.drawing.axes import LABEL_LENGTH, spread, widest
 from lntx.report.drawing.library import Axes
-from lntx.report.drawing.style import INK, Style
+from lntx.report.drawing.style import INK, PAPER, Style
 from lntx.report.names import labels
 
 End = tuple[str, float, float, Style]
@@ -17,6 +17,8 @@ Box = tuple[float, float, float, float]
 _POINTS, _LINE = 9.8, 13.5  # of a name's letters, and from one to the next
 _GAP, _NEAR = 0.055, 0.025  # between an end and its name at the edge, and beside it, of the axes' width
 _WIDE, _TALL = 0.62, 0.8  # of the picture, which the axes have, roughly: it is laid out later
+_OFF = (0, 0.6, -0.6, 1, -1, 1.6, -1.6, 2.2, -2.2)  # heights at which a name may stand beside its end, in lines
+_FAR = 0.6  # of the axes' width: from an end that lies before, no line is led to the edge, across all others
 _STEPS = 24  # points of a stretch of a line, at which it is asked whether a name would lie on it
 
 
@@ -33,13 +35,16 @@ def at_ends(axes: Axes, ends: Sequence[End]) -> None:
     for end in sorted(ends, key=lambda one: one[2]):
         wide = widest([short[end[0]]], _POINTS) / (width * _WIDE)
         box = _beside(_place(axes, end[1:3]), (wide, tall), lines) if end[1] < right else None
+        if box is None and (near := _place(axes, end[1:3]))[0] < _FAR:
+            box = (near[0] + _NEAR, near[0] + _NEAR + wide, near[1] - tall / 2, near[1] + tall / 2)
         if box is None:
             rest.append(end)
             continue
         lines.append(np.array([[box[0], box[2]], [box[1], box[3]]]))  # no other name lies on this one
         # One that stands left ends where its room does: a reader's letters may be narrower.
         left = bool(box[0] < _place(axes, end[1:3])[0])
-        style: Any = {"va": "center", "color": INK, "fontsize": _POINTS, "transform": axes.transAxes}
+        paper = {"facecolor": PAPER, "alpha": 0.8, "lw": 0, "pad": 0.6}
+        style: Any = {"va": "center", "color": INK, "fontsize": _POINTS, "transform": axes.transAxes, "bbox": paper}
         axes.text(box[left], (box[2] + box[3]) / 2, short[end[0]], ha="right" if left else "left", **style)
     edge = max((_place(axes, end[1:3])[0] for end in rest), default=1.0)
     heights = spread([_place(axes, end[1:3])[1] for end in rest], tall)
@@ -69,7 +74,8 @@ def _beside(end: tuple[float, float], size: tuple[float, float], lines: Sequence
     """Find room for a name near a line's end: right of it or left, at its height or a little off; None where there is none."""
     (x, y), (wide, tall) = end, size
     for left in (x + _NEAR, x - _NEAR - wide):
-        for up in (y, y + 0.6 * tall, y - 0.6 * tall, y + tall, y - tall):
+        for off in _OFF:
+            up = y + off * tall
             box = (left, left + wide, up - tall / 2, up + tall / 2)
             inside = box[0] > 0 and box[1] < 1 and box[2] > 0 and box[3] < 1
             if inside and not any(_crosses(box, points) for points in lines):
