@@ -46,14 +46,13 @@ def _after(picture: Picture, topic: str) -> int:
 
 
 def _blocks(pictures: Sequence[Picture], told: Sequence[Finding]) -> Iterator[Block]:
-    first, *others = pictures or [None]
-    if first:
-        yield first
+    if pictures:
+        yield pictures[0]
     elif told:
         yield Findings((told[0],))
         told = told[1:]
-    if others:
-        yield Gallery(tuple(picture for picture in others if picture))
+    if pictures[1:]:
+        yield Gallery(tuple(pictures[1:]))
     if told:
         yield Folded(f"{len(told)} more finding{'s' * (len(told) > 1)}", (Findings(tuple(told)),))
 

@@ -47,7 +47,6 @@ def page(result: GateResult, pictures: Sequence[Picture]) -> Page:
     notes = tuple(Item(wording.name(note, 1000)) for note in left_out.notes(result))
     found, size = findings(result), " · ".join(filter(None, provenance.size(result)))
     told = cards.cards(result, found)
-    first, *others = pictures or [None]
     sections = (
         Section("What to do", _advice(result), "advice"),
         Section("What else is known", (Findings(found[1:]),) if found[1:] else (), "findings"),
@@ -55,7 +54,7 @@ def page(result: GateResult, pictures: Sequence[Picture]) -> Page:
         Section("Left out", _left_out(result), "left-out"),
         Section("Budgets", _budgets(result), "budgets"),
         Section("Counters", _counters(result), "counters"),
-        Section("Pictures", tuple(picture for picture in others if picture), "pictures", each=""),
+        Section("Pictures", tuple(pictures[1:]), "pictures", each=""),
         Section("Controls", _controls(result), "sentinels"),
         Section("Notes", (Items(notes),) if notes else (), "notes"),
         *provenance.sections(result),
@@ -67,7 +66,7 @@ def page(result: GateResult, pictures: Sequence[Picture]) -> Page:
         kicker=f"lntx gate: {result.verdict}",
         alarm=not result.shown.passes,
         lead=units.words(verdicts.headline(result), _MOST_WORDS),
-        opening=(*((first,) if first else ()), Cards(told), *((Text(size, small=True),) if size else ())),
+        opening=(*pictures[:1], Cards(told), *((Text(size, small=True),) if size else ())),
         findings=found,
         brief=told,
         contents=True,

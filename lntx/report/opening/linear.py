@@ -110,7 +110,7 @@ def _cold(frames: Frames, best: Any) -> tuple[str, bool]:
     if start is None or not others or start.backend in {BASELINE, "manual"}:
         return "", False
     took = f"From cold, {_named(best)} takes {units.seconds(start.start)} before its first epoch"
-    late = [(found.center, other) for other in others if (found := pays_from(start, other)) and found.center > 1]
+    late = [(pays.center, other) for other in others if (pays := pays_from(start, other)) and pays.center > 1]
     if not late:
         return f"{took}, and is ahead from the first on.", False
     epoch, other = late[0]
