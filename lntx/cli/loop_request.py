@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lntx.cli.loop_view import LoopOutcome, documents, view
-from lntx.cli.terminal import bar, say, show, show_json
+from lntx.cli.terminal import bar, say, show, show_json, working
 from lntx.errors import Disagreement, LntxError, Unprovable
 from lntx.record import Agreement
 
@@ -40,7 +40,8 @@ class LoopRequest:
         name = loop.find(way).name
         loop.check(name, self.device)
         count = loop.epochs if epochs is None else epochs
-        held = _held(loop, name, self.device) if verify else None
+        with working(f"holding {name} against the first way"):
+            held = _held(loop, name, self.device) if verify else None
         with bar(f"epochs of {name}", count) as update:
             fit = loop.train(name, self.device, count, update)
         outcome = LoopOutcome(loop.name, name, self.device, count, loop.facts(), fit, held)

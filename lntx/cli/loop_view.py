@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lntx.cli.terminal import table
+from lntx.cli.terminal import prose, table
+from lntx.escaping import shortened
 from lntx.record import Agreement
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from lntx.training.trainable import Facts
 
 _LOGGED = 20  # epochs with their losses
+_WAY, _LABEL, _TENSOR = 16, 26, 16  # letters in a table that fits 80 columns
 
 
 def documents(loop: "LoopTold", results: Sequence["Verified"]) -> list[dict[str, Any]]:
@@ -45,13 +47,26 @@ def documents(loop: "LoopTold", results: Sequence["Verified"]) -> list[dict[str,
 
 
 def view(loop: "LoopTold", results: Sequence["Verified"]) -> Iterator[Any]:
-    """Yield a line for each way, then what else is to be said of some."""
+    """Yield the answer, a line for each way, then what else is to be said of some."""
     several = len({one.device for one in results}) > 1
-    yield title(loop.name, loop.facts, loop.dtype)
+    yield prose(_answer(results), "bold")
+    yield prose(title(loop.name, loop.facts, loop.dtype))
     yield ""
-    names = ("way", "what it is", "is the same", "nearest tensor", "error", "rounding explains")
-    yield table(names, (_row(one, several=several) for one in results), numbers=names[4:])
-    yield from (f"{_named(one, several=several)}: {one.reason}" for one in results if one.reason)
+    columns = ("way", "what it is", "the same?", "nearest tensor", "of rounding")
+    yield table(columns, (_row(one, several=several) for one in results), numbers=columns[4:])
+    yield from (prose(f"{_named(one, several=several)}: {one.reason}") for one in results if one.reason)
+
+
+def _answer(results: Sequence["Verified"]) -> str:
+    """Say in a sentence which ways are the same training as the first."""
+    wrong = list(dict.fromkeys(one.way for one in results if one.ok is False or one.failure))
+    proved = len({one.way for one in results if one.ok is True})
+    if wrong:
+        return f"Not proved to be the same training as the first way: {', '.join(wrong)}."
+    if not proved:
+        return "Nothing was proved: no way can be had here."
+    whose = "The one way is" if proved == 1 else f"All {proved} ways are"
+    return f"{whose} the same training as the first, within what rounding explains."
 
 
 def _named(one: "Verified", *, several: bool) -> str:
@@ -59,11 +74,12 @@ def _named(one: "Verified", *, several: bool) -> str:
 
 
 def _row(one: "Verified", *, several: bool) -> list[str]:
-    row = [_named(one, several=several), one.label, _words(one)]
+    """Make a row of a table that fits 80 columns; the last is the part of what rounding explains that the tensor uses up."""
+    shown = [shortened(_named(one, several=several), _WAY), shortened(one.label, _LABEL), _words(one)]
     if one.agreement is None:
-        return [*row, "-", "-", "-"]
+        return [*shown, "-", "-"]
     worst = max(one.agreement.tensors, key=lambda tensor: (tensor.proved or not tensor.ok, tensor.share))
-    return [*row, worst.name, f"{worst.error:.2g}", f"{worst.tolerance:.2g}"]
+    return [*shown, shortened(worst.name, _TENSOR), f"{worst.share:.2%}"]
 
 
 def _words(one: "Verified") -> str:
@@ -119,7 +135,8 @@ class LoopOutcome:
         """Yield what a person reads, top to bottom."""
         fit, seconds = self.fit, self.fit.seconds
         dtype = str(next(iter(fit.tensors.values())).dtype).removeprefix("torch.")
-        yield f"{title(self.name, self.facts, dtype)}: {self.way} on {self.device}, {self.epochs} epochs"
+        yield prose(self._answer(), "bold")
+        yield prose(f"{title(self.name, self.facts, dtype)}: {self.way} on {self.device}, {self.epochs} epochs")
         yield ""
         if fit.losses:
             yield table(("epoch", "mean loss"), self._course(), numbers=("epoch", "mean loss"))
@@ -127,7 +144,13 @@ class LoopOutcome:
         if fit.metric is not None:
             yield f"metric     {fit.metric:.6g}"
         yield f"time       {seconds.run:.3g} s to run, after {seconds.prepare:.3g} s to prepare"
-        yield self._agreement()
+        yield prose(self._agreement())
+
+    def _answer(self) -> str:
+        """Say in a sentence how long it took, and whether it is the training that the first way is."""
+        held = self.agreement
+        proved = "" if held is None else f"; it is {'' if held.ok else 'NOT '}the training that the first way is"
+        return f"{self.way} trained {self.name} in {self.fit.seconds.run:.3g} s{proved}."
 
     def _course(self) -> Iterator[list[str]]:
         """Yield epochs and losses, evenly spread where there are many, the first and the last among them."""

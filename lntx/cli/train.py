@@ -11,7 +11,7 @@ from lntx.cli import options
 from lntx.cli.blame import blamed
 from lntx.cli.loop_request import LoopRequest
 from lntx.cli.problem_options import ProblemOptions
-from lntx.cli.terminal import bar, say, show, show_json, watched
+from lntx.cli.terminal import bar, say, show, show_json, watched, working
 from lntx.cli.train_view import Outcome
 from lntx.errors import Disagreement, InputError, Refused, Unprovable
 
@@ -145,7 +145,8 @@ def command(
         recipe = recipe.but(lr=_stable_rate(problem, recipe))
     result = Outcome(problem, recipe, backend, device, _train(problem, recipe, backend, device))
     if not no_verify:
-        result = _held(result)
+        with working(f"holding {backend} against the reference"):
+            result = _held(result)
     wrong = result.agreement is not None and not result.agreement.ok
     try:
         if save and not wrong:

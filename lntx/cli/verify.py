@@ -9,7 +9,7 @@ import typer
 
 from lntx.cli import options
 from lntx.cli.loop_request import LoopRequest
-from lntx.cli.terminal import bar, show, show_json, table
+from lntx.cli.terminal import bar, prose, show, show_json, table
 from lntx.errors import Disagreement, InputError, LntxError, Refused
 
 if TYPE_CHECKING:
@@ -110,13 +110,16 @@ def _document(result: "Finding") -> dict[str, Any]:
 
 
 def _view(results: Sequence["Finding"]) -> Iterator[Any]:
-    """Yield one line for each backend and device, then what did not agree, and why others failed or refused."""
+    """Yield the answer, one line for each backend and device, then what did not agree, and why others failed or refused."""
     rows = [
         _line(place.backend, place.device, [result for result in results if result.place == place])
         for place in dict.fromkeys(result.place for result in results)
     ]
-    names = ("backend", "device", "agree", "refused", "failed", "disagree", "nearest to its tolerance")
-    yield table(names, rows, numbers=names[2:])
+    yield prose(_answer(results), "bold")
+    yield ""
+    columns = ("backend", "device", "agree", "refused", "failed", "disagree", "nearest")
+    yield table(columns, rows, numbers=columns[2:])
+    yield ""
     yield from (_complaint(result) for result in results if result.agreement and not result.ok)
     notes = Counter((result.place, result.agreement.note) for result in results if result.ok and result.agreement)
     yield from (f"{place.backend} on {place.device}: {note}" for place, note in notes if note)
@@ -129,6 +132,22 @@ def _view(results: Sequence["Finding"]) -> Iterator[Any]:
     for (place, reason), times in refusals.items():
         why = reason.partition("can't do this: ")[2] or reason
         yield f"{place.backend} on {place.device} refuses {times}: {why}"
+
+
+def _answer(results: Sequence["Finding"]) -> str:
+    """Say in a sentence whether all agree, and how near the nearest comes to its tolerance."""
+    backends = list(dict.fromkeys(result.place.backend for result in results))
+    wrong = dict.fromkeys(result.place.backend for result in results if result.ok is False)
+    agreed = [result for result in results if result.ok]
+    if wrong:
+        names = ", ".join(wrong)
+        return f"{len(wrong)} of {len(backends)} backends are not proved: {names}."
+    if not agreed:
+        return "Nothing was proved: every training was refused."
+    worst = max(held.error / held.tolerance for result in agreed if (held := result.agreement))
+    who = f"all {len(backends)} backends" if len(backends) > 1 else backends[0]
+    text = f"{who} recover{'s' * (len(backends) == 1)} the weights of the float64 reference in {len(agreed)} cases"
+    return f"{text[:1].upper()}{text[1:]}; the nearest uses {worst:.2%} of its tolerance."
 
 
 def _line(name: str, device: str, results: Sequence["Finding"]) -> list[str]:

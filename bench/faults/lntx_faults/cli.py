@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from lntx.cli import entered, options
-from lntx.cli.terminal import say, show
+from lntx.cli.terminal import bar, say, show
 from lntx.errors import InputError, LntxError
 from lntx.storage.disk import write_text
 
@@ -59,7 +59,8 @@ def command(
         shutil.rmtree(folder, ignore_errors=True)
     store = Store(folder)
     try:
-        session.play(store, parts, say, minutes, times, quick=quick)
+        with bar("parts", 0, calm=True) as watch:
+            session.play(store, parts, say, minutes, times, watch, quick=quick)
     finally:
         _written(table.markdown(store, parts if quick else session.every()), folder, write)
     failures = [failure for part in parts for done in store.done(part.name) for failure in done.failures]

@@ -123,7 +123,11 @@ def _gated(folder: Path) -> None:
 @contextmanager
 def _undrawn() -> Iterator[None]:
     """Let pictures have been drawn, which takes the most time of a report, and no part of what is looked at."""
-    with mock.patch.object(picture, "_drawn", return_value=("<svg ></svg>", b"a picture")):
+    svg = "<svg ></svg>"
+    with (
+        mock.patch.object(picture, "_drawn", return_value=(svg, b"a picture")),
+        mock.patch.object(picture, "_vector", return_value=svg),
+    ):
         yield
 
 

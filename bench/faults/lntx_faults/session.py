@@ -36,15 +36,17 @@ def play(
     say: Callable[[str], None],
     minutes: float,
     times: int = 0,
+    watch: Callable[[int, int, str], None] = lambda _done, _whole, _at: None,
     *,
     quick: bool = False,
 ) -> None:
     """Do what isn't done yet of each part, as often as it says, or so many times where that isn't 0; what came of it is kept.
 
-    Begins nothing after so many minutes.
+    Begins nothing after so many minutes. watch hears how many parts are done, of how many, and which is at work.
     """
     until = monotonic() + 60 * minutes
-    for part in wanted:
+    for begun, part in enumerate(wanted):
+        watch(begun, len(wanted), part.name)
         count = times or (part.quick if quick else part.count)
         if not count:
             say(f"{part.name}: not in the short form")

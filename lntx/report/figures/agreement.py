@@ -16,6 +16,7 @@ from lntx.report.frames import Frames
 from lntx.report.names import labels
 
 ORDER = 50
+TOPIC = "Whether to trust this"
 SUITES = ()
 _HEIGHT_IN = 3.35
 _FLOOR = 1e-12

@@ -44,8 +44,7 @@ def _answers(frames: Frames, loop: Loop, *, named: bool) -> Iterator[Finding]:
         at = _span(loop, stretch) if len(loop.points) > 1 else ""
         said = f"{at}, {_said(loop, first, last)}" if at else _said(loop, first, last)
         text = units.sentence(f"{where}{said}; {_agreement(loop)}")
-        figure = loop.picture("loops") if starts(frames, loop) else f"other-{loop.suite}"
-        yield Finding(text, " ".join(_details(frames, loop, stretch)), figure)
+        yield Finding(text, " ".join(_details(frames, loop, stretch)), loop.picture("loop_ladder"))
 
 
 def _stretches(choices: list[Choice]) -> list[list[Choice]]:

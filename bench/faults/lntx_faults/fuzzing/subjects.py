@@ -22,7 +22,7 @@ from lntx.duet import places, requirements
 from lntx.errors import LntxError
 from lntx.judge import comparison, decision, gate_file, noise_history
 from lntx.report import gate as gate_report
-from lntx.report import manifest, rendering
+from lntx.report import manifest, writing
 from lntx.report.drawing import picture
 from lntx.result import Rules
 from lntx.storage import folders, targets
@@ -92,7 +92,7 @@ def _page(make: Callable[[Path], Any], path: Path) -> None:
     drawn = _one_in(path, _RENDERED * 20)
     with (
         TemporaryDirectory() as folder,
-        mock.patch.multiple(rendering, DRAWS=drawn),
+        mock.patch.multiple(writing, DRAWS=drawn),
         mock.patch.multiple(picture, DRAWS=drawn),
     ):
         make(Path(folder))
