@@ -35,7 +35,7 @@ def _runtimes(found: Sequence[Mapping[str, Any]]) -> Iterator[Finding]:
         yield Finding(
             "warning",
             f"one process has {len(found)} OpenMP runtimes: {_named(found)}; threads of one spin while those of the other work",
-            "install these libraries from one source, so that they share a runtime, or keep what isn't measured out of the process",
+            "install these libraries from one source, so that they share one, or keep what isn't measured out of the process",
         )
 
 
