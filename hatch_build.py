@@ -1,7 +1,7 @@
 """What a package says of where it comes from: only whoever publishes it knows the repository's address.
 
-LNTX_REPOSITORY names it, as https://github.com/OWNER/lntx: the package then has its addresses, and the README's links and pictures,
-which lead to files of the repository, lead there from an index too. Without it there are none, and the links stay as they are.
+LNTX_REPOSITORY names it, as https://github.com/OWNER/lntx: the package then has its addresses, and the README's links and
+pictures, which are files of the repository, are found from an index too. Without it there are none, and links stay as they are.
 """
 
 import os

@@ -52,7 +52,11 @@ TRAININGS = (
     ("lntx", "predict", "model.safetensors", "1", "1", "1"),
     ("lntx", "verify", "--backend", "numpy"),
     ("lntx", "bench", "--profile", "smoke", "--backend", "numpy", "--suite", "tutorial", "-o", "results"),
-    ("python", "-c", "from lntx.sklearn import LNTXRegressor; print(LNTXRegressor().fit([[0.0], [1.0]], [0.0, 1.0]).coef_)"),
+    (
+        "python",
+        "-c",
+        "from lntx.sklearn import LNTXRegressor; print(LNTXRegressor().fit([[0.0], [1.0]], [0.0, 1.0]).coef_)",
+    ),
 )
 MENDABLE = 14  # lntx doctor found something that would spoil measurements
 WRONG_WEIGHTS = 12  # the study is whole, and its report names the backend that disagrees
@@ -112,7 +116,7 @@ def base(session: nox.Session) -> None:
 
 @nox.session
 def dist(session: nox.Session) -> None:
-    """Build sdist and wheel, check them, and try them in empty environments: --train with torch too, --tag v1.2.3 against a tag."""
+    """Build and check the packages, and try them in empty environments (--train: with torch; --tag v1.2.3: held to a tag)."""
     shutil.rmtree(DIST, ignore_errors=True)
     session.install(*PINNED, *_group("dist"))
     session.run("python", "-m", "build", "--no-isolation", "--outdir", DIST)
@@ -122,7 +126,9 @@ def dist(session: nox.Session) -> None:
     if "--tag" in session.posargs:
         tag = session.posargs[session.posargs.index("--tag") + 1]
         if wheel.name.split("-")[1] != tag.removeprefix("v"):
-            session.error(f"{wheel.name} is not what the tag {tag} names; change the version in lntx/__init__.py, or the tag")
+            session.error(
+                f"{wheel.name} is not what the tag {tag} names; change the version in lntx/__init__.py, or the tag"
+            )
     _try(session, "base", str(wheel), TRIALS)
     _try(session, "sdist", str(sdist), TRIALS[:1])
     if "--train" in session.posargs:

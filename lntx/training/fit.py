@@ -12,7 +12,6 @@ from lntx import notebook
 from lntx.training.linear.data.coding import Coding
 from lntx.training.linear.model import LNTXModel
 
-
 _FEW = 64  # weights that are shown one by one
 
 
