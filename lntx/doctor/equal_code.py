@@ -9,7 +9,7 @@ import math
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -30,7 +30,7 @@ _ARM = Path(__file__).with_name("arm.py")
 _TIMING = Path(__file__).parents[1] / "duet" / "worker" / "timing.py"
 _FEWEST = 3  # pairs: of two, their variance says next to nothing
 _SEEN = 0.9  # the share of gates in which a slowdown is to be called one
-_LONGEST_S = 60.0  # that an arm may take for an answer
+_LONGEST_S = 5.0  # that an arm which says nothing any more may take to end
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,9 @@ class Arms:
         return line
 
     def _gone(self, name: Arm) -> LntxError:
-        code = self.arms[name].wait(_LONGEST_S)
+        with suppress(subprocess.TimeoutExpired):  # it has closed its pipe, and is about to end
+            self.arms[name].wait(_LONGEST_S)
+        code = self.arms[name].returncode
         return LntxError(f"a process that measures ended by itself (exit code {code}); is there memory enough?")
 
 
@@ -157,7 +159,9 @@ def _arms(number: int) -> Iterator[Arms]:
     try:
         for name in ARMS if number % 2 else ARMS[::-1]:
             command = [sys.executable, "-P", str(_ARM), str(_TIMING)]
-            started[name] = lifetime.start(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            started[name] = lifetime.start(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            )
         arms = Arms(started)
         arms.pin(cores(number, 1))
         yield arms
@@ -166,4 +170,5 @@ def _arms(number: int) -> Iterator[Arms]:
             lifetime.end(process)
             for stream in (process.stdin, process.stdout):
                 if stream:
-                    stream.close()
+                    with suppress(BrokenPipeError):  # what it was told last it never read
+                        stream.close()

@@ -20,8 +20,13 @@ def modules() -> list[ModuleType]:
 
 def examined(machine: Machine) -> tuple[Finding, ...]:
     """Let each check look at a machine; warnings come first."""
-    found = [replace(one, check=name) for name, look in _looks() for one in look(machine)]
+    found = [replace(one, says=_line(one.says), check=name) for name, look in _looks() for one in look(machine)]
     return tuple(sorted(found, key=lambda one: one.kind != "warning"))
+
+
+def _line(text: str) -> str:
+    """Write what a check says in one line, whatever stood in the files that it read."""
+    return " ".join(text.split())
 
 
 def described() -> dict[str, str]:

@@ -17,6 +17,7 @@ from typing import Any
 from lntx.host import control_groups, lifetime, threads
 
 _WINDOW_S = 0.5  # between two looks at what counts up
+_MOST = 2**63
 _LOADS = ("numpy", "scipy.linalg", "torch")
 """What a training loads that brings pools of threads along."""
 _POOLS = """
@@ -92,11 +93,12 @@ class Machine:
             return ""
 
     def whole(self, path: str) -> int | None:
-        """Read a file that holds a whole number; None for any other."""
+        """Read a file that holds a whole number; None for any other, and for one that nothing counts up to."""
         try:
-            return int(self.text(path))
+            found = int(self.text(path))
         except ValueError:
             return None
+        return found if abs(found) < _MOST else None
 
     def found(self, pattern: str) -> list[str]:
         """List the paths below the root that a pattern fits, in order."""

@@ -75,7 +75,8 @@ def memory(root: Path = _ROOT) -> Iterator[MemoryLimit]:
             with suppress(OSError, ValueError):
                 limit, taken = int(_text(folder / most)), int(_text(folder / used))
                 if 0 < limit < _ENDLESS:
-                    yield MemoryLimit(folder, limit, max(0, taken - _stat(folder / "memory.stat", given_back)))
+                    kept = max(0, taken - _stat(folder / "memory.stat", given_back))
+                    yield MemoryLimit(folder, limit, min(limit, kept))
 
 
 def throttling(folder: Path) -> Throttling | None:

@@ -40,7 +40,7 @@ def _meminfo(machine: Machine) -> dict[str, float]:
     found: dict[str, float] = {}
     for line in machine.text("proc/meminfo").splitlines():
         name, _, rest = line.partition(":")
-        with suppress(ValueError, IndexError):
+        with suppress(ValueError, IndexError, OverflowError):
             found[name] = int(rest.split()[0]) / 2**20
     return found
 

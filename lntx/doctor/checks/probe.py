@@ -10,12 +10,14 @@ from typing import Any
 from lntx import fingerprint
 from lntx.doctor.finding import Finding
 from lntx.doctor.machine import Machine
+from lntx.escaping import shortened
 
 ORDER = 70
 _PLAN, _STUDY = Path(".lntx-study/plan.json"), Path("study.json")
 _OLD_DAYS = 7
 _MOST = 2**26  # bytes of a file that are looked at
 _MODEL = "model name"
+_NAME = 80  # letters of a processor's name
 
 
 def look(machine: Machine) -> Iterator[Finding]:
@@ -39,7 +41,7 @@ def _stale(machine: Machine, probed: str, cpu: str) -> str:
     """Say why limits that were probed at a time (ISO 8601), on a processor, may hold no more; empty where they may."""
     here = _cpu(machine)
     if cpu and here and cpu != here:
-        return f"they were probed on {cpu}, and this is {here}"
+        return f"they were probed on {shortened(cpu, _NAME)}, and this is {here}"
     with suppress(ValueError, OverflowError, OSError):
         then = datetime.fromisoformat(probed).timestamp()
         if then < _started(machine):

@@ -1,7 +1,6 @@
 """Heat: whether processors are slowed down because they are too warm, or are about to be."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 
 from lntx.doctor.finding import Finding
 from lntx.doctor.machine import Machine
@@ -44,7 +43,6 @@ def _limits(machine: Machine, zone: str) -> Iterator[float]:
     """Yield the temperatures from which on something is done about them, in degrees."""
     for path in machine.found(f"{zone}/trip_point_*_temp"):
         if machine.text(path.removesuffix("temp") + "type") in _SLOWS:
-            with suppress(ValueError):
-                limit = int(machine.text(path)) / 1e3
-                if limit > 0:
-                    yield limit
+            limit = machine.whole(path)
+            if limit and limit > 0:
+                yield limit / 1e3
