@@ -23,7 +23,7 @@ def command(
     ] = None,
 ) -> None:
     """Print the JSON Schema (2020-12) of study.json, gate.json or targets.json, for editors, validators and other programs."""
-    from lntx.storage.disk import write_text
+    from lntx.storage.disk import write_all
     from lntx.storage.schemas import SCHEMAS
 
     if (kind is None) == (out is None):
@@ -35,10 +35,9 @@ def command(
         return
     assert out is not None  # noqa: S101  (one of both is given)
     folder = options.writable_folder(out)
-    for name, make in SCHEMAS.items():
-        path = folder / f"{name}.schema.json"
-        write_text(path, written(make()))
-        show(f"written: {path}")
+    files = {folder / f"{name}.schema.json": written(make()).encode() for name, make in SCHEMAS.items()}
+    write_all(files)
+    show(*(f"written: {path}" for path in files))
 
 
 def written(schema: object) -> str:
