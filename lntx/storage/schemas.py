@@ -4,6 +4,8 @@ They hold what a file of today's version must look like, as `lntx.storage` reads
 types, within which bounds. What takes more than one field to tell (counts that add up, looks that rise) the reader alone checks.
 """
 
+import inspect
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
@@ -101,7 +103,10 @@ def _parts(shapes: Sequence[Any], whole: Sequence[type]) -> tuple[Sequence[Any],
     """
     found, parts = msgspec.json.schema_components(shapes, ref_template=_PLACE)
     parts = {name: dict(part) for name, part in parts.items()}
-    for part in parts.values():
+    for name, part in parts.items():
+        part["title"] = name.lstrip("_")
+        if "description" in part:
+            part["description"] = inspect.cleandoc(part["description"])
         if part.get("type") == "object":
             part["additionalProperties"] = False
     for shape in whole:
@@ -113,8 +118,11 @@ def _parts(shapes: Sequence[Any], whole: Sequence[type]) -> tuple[Sequence[Any],
 def _document(title: str, shape: Mapping[str, Any], parts: Mapping[str, Any]) -> dict[str, Any]:
     """Put a schema together, of the shape of a whole file and the classes that it is made of; other keys are passed over."""
     named = {"$schema": _DIALECT, "title": title, "type": "object"}
-    body = {key: value for key, value in shape.items() if key in {"properties", "required"}}
-    return {**named, **body, "$defs": {name: parts[name] for name in sorted(_used(body, parts))}}
+    body = {key: value for key, value in shape.items() if key in {"description", "properties", "required"}}
+    used = sorted(_used(body, parts))
+    whole = json.dumps({**named, **body, "$defs": {name.lstrip("_"): parts[name] for name in used}})
+    found: dict[str, Any] = json.loads(whole.replace(f'"{_PLACE.format(name="_")}', f'"{_PLACE.format(name="")}'))
+    return found
 
 
 def _used(value: Any, parts: Mapping[str, Any]) -> set[str]:
