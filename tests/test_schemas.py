@@ -82,6 +82,7 @@ DAMAGE = {
     "study": [
         (EXTRA, {"schema": 99}),
         (EXTRA, {"surprise": 1}),
+        (EXTRA, {"cell": None}),
         (EXTRA, {"work": "magic"}),
         (EXTRA, {"label": KeyError}),
         ((*EXTRA, "cell"), {"threads": 0}),
