@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from lntx import notebook
+from lntx import escaping, notebook
 from lntx.constraints import SPARSE, Number, PositiveInt, Unbounded
 
 
@@ -104,12 +104,12 @@ class Agreement:
     def _repr_html_(self) -> str:
         """Show it in a notebook."""
         if not self.checkpoints:
-            return notebook.facts("Agreement", [("", "nothing was compared")])
+            return escaping.facts("Agreement", [("", "nothing was compared")])
         rows = (
             (notebook.number(one.epoch), *map(notebook.number, (one.error, one.tolerance)), "yes" if one.ok else "no")
             for one in self.checkpoints
         )
-        return notebook.grid("; ".join(self._told()), ("epochs", "error", "tolerance", "agrees"), rows)
+        return escaping.grid("; ".join(self._told()), ("epochs", "error", "tolerance", "agrees"), rows)
 
     def _told(self) -> list[str]:
         """Say it in some words."""
@@ -119,10 +119,10 @@ class Agreement:
         found = [
             "agrees" if self.ok else "disagrees",
             f"error {notebook.number(self.error)}{sides} {notebook.number(self.tolerance)}",
-            f"{notebook.count(len(self.checkpoints), 'checkpoint')} against {notebook.name(self.reference)}",
+            f"{notebook.count(len(self.checkpoints), 'checkpoint')} against {escaping.short(self.reference)}",
         ]
         found += [] if self.truth is None else [f"{notebook.number(self.truth)} from the true weights"]
-        return found + [notebook.name(self.note)] * bool(self.note)
+        return found + [escaping.short(self.note)] * bool(self.note)
 
     @classmethod
     def worst_of(cls, several: Sequence["Agreement"]) -> "Agreement":

@@ -117,21 +117,30 @@ def test_pools_with_more_threads_than_can_be_at_work_are_told(machine):
 )
 def test_2_a_quota_of_a_control_group(machine, mounts, files, where):
     planted(machine.root, mounts, {**files, f"{where[1:]}/cpu.stat": "nr_periods 40\nnr_throttled 10\n"})
-    (found,) = told(machine).items()
-    assert found[0] == "quota"
-    assert f"leaves 0.5 of 2 processors ({where})" in found[1]
-    assert "so far in 10 of 40 periods" in found[1]
-    assert "--cpuset-cpus" in found[1]
+    found = told(replace(machine, loaded_pools=lambda: ()))
+    assert found.keys() == {"quota"}
+    assert f"leaves 0.5 of 2 processors ({where})" in found["quota"]
+    assert "so far in 10 of 40 periods" in found["quota"]
+    assert "--cpuset-cpus" in found["quota"]
+
+
+def beside(machine, number, name):
+    """The machine beside a process that takes one of its two processors."""
+    ticks = [0]
+
+    def busy(_seconds=0.0):
+        spent = ticks[0]
+        stat = STAT.replace("cpu  1000 0 500 8000", f"cpu  {1000 + spent} 0 500 {8000 + spent}")
+        process = f"{number} ({name}) R 1 1 1 0 -1 0 0 0 0 0 {100 + spent} 10 0 0 20 0 1 0 5"
+        put(machine, {"proc/stat": stat, f"proc/{number}/stat": process})
+        ticks[0] += 50
+
+    busy()
+    return replace(machine, sleep=busy)
 
 
 def test_3_a_busy_neighbour(machine):
-    files = {"proc/77/stat": "77 (py (x) y) R 1 1 1 0 -1 0 0 0 0 0 100 10 0 0 20 0 1 0 5"}
-    later = {
-        "proc/stat": STAT.replace("cpu  1000 0 500 8000", "cpu  1050 0 500 8050"),
-        "proc/77/stat": files["proc/77/stat"].replace(" 100 10 ", " 150 10 "),
-    }
-    put(machine, files)
-    (found,) = told(replace(machine, sleep=lambda _: put(machine, later) and None)).items()
+    (found,) = told(beside(machine, 77, "py (x) y")).items()
     assert found[0] == "neighbours"
     assert "others keep 1.0 of 2 processors busy: py (x) y (process 77)" in found[1]
 
@@ -408,8 +417,4 @@ def test_a_time_that_is_none_is_refused(seconds):
 
 
 def test_this_process_isn_t_its_own_neighbour(machine):
-    put(machine, {f"proc/{os.getpid()}/stat": "1 (me) R 1 1 1 0 -1 0 0 0 0 0 100 10 0 0 20"})
-    later = {f"proc/{os.getpid()}/stat": "1 (me) R 1 1 1 0 -1 0 0 0 0 0 200 10 0 0 20"}
-    later["proc/stat"] = STAT.replace("cpu  1000 0 500 8000", "cpu  1050 0 500 8050")
-    words = told(replace(machine, sleep=lambda _: put(machine, later) and None))["neighbours"]
-    assert "(process" not in words
+    assert "(process" not in told(beside(machine, os.getpid(), "me"))["neighbours"]

@@ -50,6 +50,7 @@ def test_a_quieter_machine_and_more_pairs_show_smaller_differences():
     assert few.shows > many.shows > 0.005
 
 
+@pytest.mark.end_to_end
 def test_what_shows_is_called_slower_by_nine_gates_of_ten():
     rng = random.Random(2)
     control = judged(stream("a", rng, 40, 0.01), stream("b", rng, 40, 0.01))[0]

@@ -154,7 +154,7 @@ def test_it_is_cloned_and_pickled_with_its_parameters(data):
         ({"backend": "nobody's"}, lntx.InputError, "nobody's"),
         ({"device": "gpu"}, lntx.InputError, "gpu"),
         ({"dampening": 1.0, "momentum": 0.5}, ValueError, "lr auto finds no limit"),
-        ({"backend": "composed", "batch_size": 1, "shuffle": True}, lntx.Refused, ""),
+        ({"backend": "composed", "batch_size": 1, "shuffle": True}, lntx.Refused, "shuffle"),
     ],
 )
 def test_what_cant_be_is_said(data, parameters, error, words):

@@ -35,7 +35,9 @@ def of_study() -> dict[str, Any]:
     entry = parts.pop("Record")
     del entry["properties"]["name"]  # it stands outside, as fullname
     entry["required"] = ["schema", *(name for name in entry["required"] if name != "name")]
-    cell = {"$ref": _PLACE.format(name="Cell")}  # never null: such a record is somebody else's, and has no entry of lntx's
+    cell = {
+        "$ref": _PLACE.format(name="Cell")
+    }  # never null: such a record is somebody else's, and has no entry of lntx's
     entry["properties"] |= {"schema": _version(record.SCHEMA), "rounds": counts, "cell": cell}
     for shape, name in _ENDLESS:
         given = parts[shape]["properties"][name]

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from lntx import notebook
+from lntx import escaping, notebook
 from lntx.training.linear.data.coding import Coding
 from lntx.training.linear.model import LNTXModel
 
@@ -65,12 +65,12 @@ class Fit:
         """Show it in a notebook."""
         outputs, features = self.weights.shape
         if outputs * features > _FEW:
-            return notebook.facts("Fit", [("", one) for one in self._told()])
+            return escaping.facts("Fit", [("", one) for one in self._told()])
         inputs = self.features_named or tuple(f"x{i + 1}" for i in range(features))
         names = self.outputs_named or tuple(f"y{i + 1}" for i in range(outputs))
         weights, bias = self.weights.tolist(), self.bias.tolist()
-        rows = ((notebook.name(names[i]), *map(notebook.number, (*weights[i], bias[i]))) for i in range(outputs))
-        return notebook.grid("; ".join(self._told()[1:]) or "Fit", ("", *map(notebook.name, inputs), "bias"), rows)
+        rows = ((escaping.short(names[i]), *map(notebook.number, (*weights[i], bias[i]))) for i in range(outputs))
+        return escaping.grid("; ".join(self._told()[1:]) or "Fit", ("", *map(escaping.short, inputs), "bias"), rows)
 
     def _told(self) -> list[str]:
         """Say in some words what it is, how well it fits, and what it cost."""

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lntx import notebook
+from lntx import escaping
 from lntx.errors import InputError
 from lntx.training import scalars
 
@@ -78,7 +78,7 @@ class Recipe:
     def _repr_html_(self) -> str:
         """Show it in a notebook."""
         rows = [(one.name, repr(getattr(self, one.name))) for one in fields(self) if self._told(one.name, one.default)]
-        return notebook.facts("Recipe", rows)
+        return escaping.facts("Recipe", rows)
 
     def _told(self, name: str, usual: Any) -> bool:
         return name in _ALWAYS or getattr(self, name) != usual

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lntx import notebook
+from lntx import escaping, notebook
 from lntx.errors import InputError
 from lntx.training import recipe, scalars
 from lntx.training.linear.data import coding as columns
@@ -92,7 +92,7 @@ class Problem:
             object.__setattr__(self, field, value)
 
     def __repr__(self) -> str:
-        return f"<Problem {notebook.name(self.name)!r}: {self._sizes()}, {self.dtype}>"
+        return f"<Problem {escaping.short(self.name)!r}: {self._sizes()}, {self.dtype}>"
 
     def _repr_html_(self) -> str:
         """Show it in a notebook."""
@@ -106,7 +106,7 @@ class Problem:
         if self.weights is not None and self.weights.size <= _FEW:
             rows.append(("true weights", "; ".join(", ".join(map(notebook.number, row)) for row in self.weights)))
         rows += [("noise", notebook.number(self.noise))] if self.noise else []
-        return notebook.facts(f"Problem {notebook.name(self.name)}", rows)
+        return escaping.facts(f"Problem {escaping.short(self.name)}", rows)
 
     def _sizes(self) -> str:
         counts = ((self.samples, "sample"), (self.features, "feature"), (self.outputs, "output"))
@@ -231,5 +231,5 @@ def synthetic(
 
 def _listed(names: Sequence[str]) -> str:
     """Count columns, and name the first of them."""
-    shown = ", ".join(map(notebook.name, names[:_FEW]))
+    shown = ", ".join(map(escaping.short, names[:_FEW]))
     return f"{len(names):,}: {shown}" + (", ..." if len(names) > _FEW else "")
