@@ -81,7 +81,6 @@ EXTRA = ("benchmarks", 0, "extra_info", "lntx")
 DAMAGE = {
     "study": [
         (EXTRA, {"schema": 99}),
-        (EXTRA, {"surprise": 1}),
         (EXTRA, {"cell": None}),
         (EXTRA, {"work": "magic"}),
         (EXTRA, {"label": KeyError}),

@@ -92,14 +92,19 @@ def _show_measured(measured: "Measured | None", busy: "Finding | None", seconds:
     for one in measured.controls:
         show(
             f"  {one.name}: {_percent(one.ratio - 1)} apart (95 %: {_percent(one.low - 1)} to {_percent(one.high - 1)})"
-            f"; a slowdown of {100 * one.shows:.2g} % or more shows"
+            f"; {_slowdown(one.shows)} or more shows"
         )
     if apart := [one.name for one in measured.controls if one.differs]:
         show(f"! equal code looks unequal here ({', '.join(apart)}): something favours one of two processes")
     show(
-        f"so a gate that takes as long for a benchmark shows a slowdown of {100 * measured.shows:.2g} % in nine of ten cases; "
+        f"so a gate that takes as long for a benchmark shows {_slowdown(measured.shows)} in nine of ten cases; "
         "smaller ones need more pairs, or a quieter machine"
     )
+
+
+def _slowdown(fraction: float) -> str:
+    """Say how much slower; of what takes twice as long, how many times."""
+    return f"a slowdown of {100 * fraction:.2g} %" if fraction < 1 else f"what takes {1 + fraction:.2g} times as long"
 
 
 def _percent(fraction: float) -> str:

@@ -35,6 +35,7 @@ def of_study() -> dict[str, Any]:
     entry = parts.pop("Record")
     del entry["properties"]["name"]  # it stands outside, as fullname
     entry["required"] = ["schema", *(name for name in entry["required"] if name != "name")]
+    del entry["additionalProperties"]  # others may have added their own
     cell = {
         "$ref": _PLACE.format(name="Cell")
     }  # never null: such a record is somebody else's, and has no entry of lntx's
