@@ -27,7 +27,7 @@ sys.meta_path.insert(0, Absent())
 """
 CODE = "def total(n):\n    return sum(range(n))\n"
 SUITE = "import subject\n\ndef test_total(benchmark):\n    assert benchmark(subject.total, 10) == 45\n"
-COMMANDS = ["train", "predict", "backends", "verify", "bench", "new", "report", "compare", "gate"]
+COMMANDS = ["train", "predict", "backends", "verify", "bench", "new", "report", "compare", "gate", "doctor", "schema"]
 TRAINS = {
     "train": ("--epochs", 1, "--save", "model.safetensors"),
     "predict": ("model.safetensors", 1, 1, 1),
@@ -139,6 +139,13 @@ except ImportError as error:
     assert done.stdout.startswith(f"lntx.{name} needs torch, numba, safetensors and scipy, which"), done.stderr
     assert "pip install 'lntx[train]'" in done.stdout
     assert "pip install 'lntx[train]'" in run("-c", f"from lntx import {name}").stderr
+
+
+def test_the_doctor_and_the_schemas_need_nothing_of_that(said):
+    done = said("doctor", "--seconds", 0, "--json")
+    assert done.returncode in {0, 14}, done.stderr
+    assert {"libraries"} <= {one["check"] for one in json.loads(done.stdout)["findings"]}
+    assert json.loads(said("schema", "study").stdout)["title"].startswith("A study")
 
 
 def test_problems_and_recipes_are_made_all_the_same(run):

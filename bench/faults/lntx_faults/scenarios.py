@@ -171,6 +171,7 @@ SCENARIOS: Sequence[Scenario] = (
         slow=True,
         varies=True,
     ),
+    Scenario("`lntx schema`", lambda _folder: None, ("schema", "-o", "out")),
     Scenario("`lntx verify`", lambda _folder: None, ("verify", "--backend", "numpy"), slow=True),
     Scenario(
         "`lntx bench`",
