@@ -165,7 +165,7 @@ def test_a_report_without_what_draws_has_the_numbers_in_the_pictures_place(said,
     assert "pip install 'lntx[figures]'" in line
     page, short = ((tmp_path / "page" / name).read_text() for name in ("report.html", "report.md"))
     assert "<svg" not in page
-    assert page.count("<details open>") == page.count("<figure id") > 0
+    assert page.count('<details class="numbers" open>') == page.count("<figure id") > 0
     assert "figures/" not in short
     assert "| test_a |" in short.replace("\\_", "_")
     assert not (tmp_path / "page" / "figures").exists()

@@ -48,7 +48,7 @@ def command(
     """
     files = [_file(path) for path in results]
     beside = files[0] if files[0].is_dir() else files[0].parent
-    folder = options.writable_folder(out or options.writable_folder(beside, _OUT) / _OUT)
+    folder = options.writable_folder(out or options.writable_folder(beside, f"{_OUT}/") / _OUT)
     of_gate = any(map(_of_gate, files))
     with bar("pictures", 0) as watch:
         rendered = _gate(files, folder) if of_gate else _study(files, folder, watch)

@@ -37,11 +37,7 @@ if TYPE_CHECKING:
 _MARKS = {"warning": "!", "result": "*", "note": "-"}
 _LONGEST = 4000  # characters of what is said in a line: somebody else's message may be a whole file
 _READABLE = 100  # columns of a sentence, however wide a terminal is
-_BAR, _NARROW, _COUNTS = (
-    40,
-    40,
-    22,
-)  # columns of a progress bar, of a terminal without one, and of what stands behind it
+_BAR, _NARROW, _COUNTS = 40, 40, 22  # columns of a bar, of a terminal without one, and of what stands behind it
 _HOUR_S = 3600.0  # over which the time to go is estimated: steps may take minutes
 _PIPE_WIDTH = 200  # columns where no terminal says how many there are: tables are not squeezed into a file
 

@@ -11,6 +11,7 @@ from lntx import fingerprint
 from lntx.doctor.finding import Finding
 from lntx.doctor.machine import Machine
 from lntx.escaping import shortened
+from lntx.storage import sizes
 
 ORDER = 70
 _PLAN, _STUDY = Path(".lntx-study/plan.json"), Path("study.json")
@@ -72,7 +73,7 @@ def _study(document: Mapping[str, Any]) -> tuple[str, str, bool]:
 def _read(path: Path) -> Mapping[str, Any]:
     with suppress(OSError, ValueError, RecursionError):
         if path.stat().st_size <= _MOST:
-            found = json.loads(path.read_text(encoding="utf-8"))
+            found = json.loads(sizes.content(path))
             return found if isinstance(found, dict) else {}
     return {}
 
