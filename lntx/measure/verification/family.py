@@ -1,6 +1,5 @@
 """One backend with its variants, as the outside sees it: what is to be found of it, and what was, across its processes."""
 
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -8,12 +7,11 @@ from os import getpid
 from pathlib import Path
 from typing import Any
 
-from lntx.measure import process
 from lntx.measure.process import Process
 from lntx.measure.verification import order as orders
 from lntx.measure.verification.finding import Finding, Place, of_outcome
 from lntx.measure.verification.order import LOADING, Order
-from lntx.storage.disk import write_text
+from lntx.measure.verification.turns import begun
 from lntx.training.backends import files
 from lntx.training.linear.parity.grid import Case
 
@@ -48,9 +46,8 @@ class Family:
 
     def start(self) -> Process:
         """Start a process that does what is left; it waits for its turn."""
-        stem = self.folder / f"{self.name}-{self.processes}"
+        events = (self.folder / f"{self.name}-{self.processes}").with_suffix(".jsonl")
         self.processes += 1
-        order, events = stem.with_suffix(".json"), stem.with_suffix(".jsonl")
         work = Order(
             self.name,
             self.names,
@@ -61,11 +58,7 @@ class Family:
             parent=getpid(),
             backend_files=files(),
         )
-        write_text(order, orders.dumps(work))
-        paths = [path or str(Path.cwd()) for path in sys.path]  # a backend that is found here is found there
-        return process.start(
-            ["-m", _WORKER, str(order)], events, env=process.environment(paths, self.folder), waits=True
-        )
+        return begun(_WORKER, orders.dumps(work), events)
 
     def hear(self, event: dict[str, Any]) -> None:
         """Take in what a process tells; what a backend writes there means nothing."""

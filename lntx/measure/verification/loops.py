@@ -4,7 +4,6 @@ The first way and those that follow from it share a process. Each of the file's 
 is no fault of another's.
 """
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -15,12 +14,10 @@ from typing import Any
 from lntx.errors import LntxError
 from lntx.host import descendants, temporary
 from lntx.host.interrupts import terminable
-from lntx.measure import process
 from lntx.measure.process import Process
 from lntx.measure.verification import loop_order, turns
 from lntx.measure.verification.loop_order import LoopOrder, LoopTold, Verified
 from lntx.measure.verification.order import LOADING
-from lntx.storage.disk import write_text
 
 _WORKER = "lntx.measure.verification.loop_worker"
 
@@ -71,12 +68,7 @@ class LoopWork:
         work = self.order()
         self.processes += 1
         self._before = self.decided
-        events = Path(work.events)
-        order = events.with_suffix(".json")
-        write_text(order, loop_order.dumps(work))
-        paths = [path or str(Path.cwd()) for path in sys.path]
-        env = process.environment(paths, self.folder)
-        return process.start(["-m", _WORKER, str(order)], events, env=env, waits=True)
+        return turns.begun(_WORKER, loop_order.dumps(work), Path(work.events))
 
     def hear(self, event: dict[str, Any]) -> None:
         """Take in what a process tells; what a way writes there means nothing."""

@@ -4,13 +4,16 @@ A process that dies or takes too long costs what it was at; a new one does the r
 which takes seconds, and waits for its turn.
 """
 
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from itertools import zip_longest
+from pathlib import Path
 from time import sleep
 from typing import Any, Protocol
 
-from lntx.measure.process import Process
+from lntx.measure.process import Process, environment, start
+from lntx.storage.disk import write_text
 
 _LOOK_S = 0.02
 _START_S = 180.0  # torch is loaded before anything of somebody else's is
@@ -31,6 +34,15 @@ class Work(Protocol):
 
     def lose(self, dead: Process, limit_s: float | None) -> None:
         """Decide something of what a process leaves undone that is no more; limit_s is what it took longer than, if it did."""
+
+
+def begun(worker: str, order: str, events: Path) -> Process:
+    """Start a module as a worker that tells of its work in `events`; its order is written beside that. It waits for its turn."""
+    file = events.with_suffix(".json")
+    write_text(file, order)
+    paths = [path or str(Path.cwd()) for path in sys.path]  # what is found here is found there
+    env = environment(paths, events.parent)
+    return start(["-m", worker, str(file)], events, env=env, waits=True)
 
 
 def drive(works: Sequence[Work], limit_s: float, tell: Callable[[], None]) -> None:
