@@ -6,7 +6,8 @@ from importlib.util import find_spec
 
 from lntx.errors import MissingExtra
 
-_TRAINING = ("torch", "numba", "safetensors", "scipy")
+TRAINING = ("torch", "numba", "safetensors", "scipy")
+"""What comes with the extra train, as it is imported."""
 _INDISPENSABLE = ("torch",)  # of the rest, a training may need none
 _NAMES = {"sklearn": "scikit-learn"}  # what is installed, where it isn't called as it is imported
 
@@ -22,7 +23,7 @@ def explained(who: str, error: ImportError) -> ImportError:
     name = error.name.partition(".")[0] if error.name else ""
     if name in _NAMES and not _installed(name):
         return MissingExtra(_said(who, [name], name))
-    return _missing(who, [name] if name else _TRAINING) or error
+    return _missing(who, [name] if name else TRAINING) or error
 
 
 def demand(who: str, extra: str, *needed: str) -> None:
@@ -33,7 +34,7 @@ def demand(who: str, extra: str, *needed: str) -> None:
 
 def _missing(who: str, needed: Sequence[str]) -> MissingExtra | None:
     """Name all that is missing of what comes with the extra, if something is that is needed."""
-    lacking = [name for name in _TRAINING if not _installed(name)]
+    lacking = [name for name in TRAINING if not _installed(name)]
     return MissingExtra(_said(who, lacking, "train")) if set(lacking) & set(needed) else None
 
 
@@ -42,10 +43,12 @@ def _said(who: str, lacking: Sequence[str], extra: str) -> str:
     called = [_NAMES.get(name, name) for name in lacking]
     several = len(called) > 1
     names = ", ".join(called[:-1]) + f" and {called[-1]}" if several else called[0]
-    return (
-        f"{who} needs {names}, which {'are' if several else 'is'} not installed here: pip install 'lntx[{extra}]',"
-        f" or '.[{extra}]' in a clone of lntx"
-    )
+    return f"{who} needs {names}, which {'are' if several else 'is'} not installed here: {installing(extra)}"
+
+
+def installing(extra: str) -> str:
+    """Say how an extra is installed."""
+    return f"pip install 'lntx[{extra}]', or '.[{extra}]' in a clone of lntx"
 
 
 def _installed(name: str) -> bool:

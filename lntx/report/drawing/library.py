@@ -6,6 +6,8 @@ the numbers of each picture in its place: what makes a picture's frame and its w
 
 from typing import TYPE_CHECKING
 
+from lntx.extras import installing
+
 try:
     import matplotlib as mpl
     import seaborn as sns
@@ -30,7 +32,7 @@ else:
 
 MISSING = (
     "pictures are not drawn, and the page has their numbers instead: they need matplotlib and seaborn, which are not installed"
-    " here: pip install 'lntx[figures]', or '.[figures]' in a clone of lntx"
+    f" here: {installing('figures')}"
 )
 
 __all__ = [
