@@ -129,9 +129,8 @@ def entered(app: typer.Typer, name: str, arguments: Sequence[str], interrupted: 
         return 2
     if code == INTERRUPTED:
         say(interrupted)
-    return (
-        LntxError.exit_code if code == 1 else int(code)
-    )  # 1: typer's, for a shell that it doesn't know; it has said so
+    # 1 is typer's, for a shell that it doesn't know; it has said so.
+    return LntxError.exit_code if code == 1 else int(code)
 
 
 def _failing(error: OSError) -> str:

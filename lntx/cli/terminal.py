@@ -96,9 +96,8 @@ def finished(code: int) -> int:
             if sys.stdout is not None:  # as it is where it was closed
                 sys.stdout.flush()
     except LntxError as error:
-        os.dup2(
-            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
-        )  # else Python tries again as it ends, and complains
+        # Else Python tries again as it ends, and complains.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if code != error.exit_code:  # else it has been said
             say(str(error))
         return error.exit_code
@@ -168,9 +167,8 @@ def bar(what: str, total: int, *, calm: bool = False) -> Iterator[Callable[..., 
         task = shown.add_task(what, total=total or None)
 
         def update(done: int, whole: int = total, at: str = "") -> None:
-            shown.update(
-                task, completed=done, total=whole or None, description=f"{what}: {at}" if at else what, refresh=calm
-            )
+            words = f"{what}: {at}" if at else what
+            shown.update(task, completed=done, total=whole or None, description=words, refresh=calm)
 
         yield update
 
@@ -195,11 +193,14 @@ def progress(*more: ProgressColumn, calm: bool = False) -> Progress:
     shown = [BarColumn(bar_width=wide)] if console.width >= _NARROW else []
     room = console.width - _COUNTS - (wide + 1) * len(shown)
     columns = (*shown, MofNCompleteColumn(), *more, _Description(room))
-    moves = _moves(console)
     return Progress(
-        *columns, console=console, transient=True, disable=not moves, auto_refresh=not calm,
+        *columns,
+        console=console,
+        transient=True,
+        disable=not _moves(console),
+        auto_refresh=not calm,
         speed_estimate_period=_HOUR_S,
-    )  # fmt: skip
+    )
 
 
 class _Description(ProgressColumn):

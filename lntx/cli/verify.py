@@ -136,6 +136,8 @@ def _view(results: Sequence["Finding"]) -> Iterator[Any]:
 
 def _answer(results: Sequence["Finding"]) -> str:
     """Say in a sentence whether all agree, and how near the nearest comes to its tolerance."""
+    from lntx.report.units import sentence
+
     backends = list(dict.fromkeys(result.place.backend for result in results))
     wrong = dict.fromkeys(result.place.backend for result in results if result.ok is False)
     agreed = [result for result in results if result.ok]
@@ -144,10 +146,10 @@ def _answer(results: Sequence["Finding"]) -> str:
         return f"{len(wrong)} of {len(backends)} backends are not proved: {names}."
     if not agreed:
         return "Nothing was proved: every training was refused."
-    worst = max(held.error / held.tolerance for result in agreed if (held := result.agreement))
+    worst = max(result.agreement.worst.share for result in agreed if result.agreement)
     who = f"all {len(backends)} backends" if len(backends) > 1 else backends[0]
-    text = f"{who} recover{'s' * (len(backends) == 1)} the weights of the float64 reference in {len(agreed)} cases"
-    return f"{text[:1].upper()}{text[1:]}; the nearest uses {worst:.2%} of its tolerance."
+    recover = f"recover{'s' * (len(backends) == 1)} the weights of the float64 reference in {len(agreed)} cases"
+    return sentence(f"{who} {recover}; the nearest uses {worst:.2%} of its tolerance")
 
 
 def _line(name: str, device: str, results: Sequence["Finding"]) -> list[str]:

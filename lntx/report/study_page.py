@@ -36,11 +36,8 @@ if TYPE_CHECKING:
 
 _MOST_RUNS = 6
 """Studies that have a column each, and their facts at the foot of the page."""
-_MOST_WORDS, _MOST_NAMES, _MOST_ROWS = (
-    35,
-    6,
-    12,
-)  # words of a title, and of what it is about; rows of a table that isn't folded
+_MOST_WORDS, _MOST_NAMES = 35, 6  # words of a title, and of what it is about
+_MOST_ROWS = 12  # of a table that isn't folded
 _MOST_ITEMS, _ITEM, _FILES = 300, 160, 3  # of a list; letters of a name in it; files beside a reason
 
 

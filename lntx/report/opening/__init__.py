@@ -26,10 +26,10 @@ def opening(frames: Frames, findings: Sequence[Finding]) -> Opening:
     trusted = trust.card(frames, findings)
     first = next((finding for finding in findings if finding.kind == "result"), None)
     if len(frames.labels) == 1 and not frames.cells.empty:
-        linear_too, loops_too = ((frames.cells["model"] == LINEAR).any(), (frames.cells["model"] != LINEAR).any())
-        if linear_too and (said := linear.answer(frames)):
+        models = {*frames.cells["model"]}
+        if LINEAR in models and (said := linear.answer(frames)):
             return Opening(said, linear.figure(frames), _kept(*linear.cards(frames, findings), trusted))
-        if loops_too and (of_loops := loops.answer(findings)):
+        if models - {LINEAR} and (of_loops := loops.answer(findings)):
             return Opening(of_loops.text, of_loops.figure, _kept(*loops.cards(frames, findings), trusted))
     told = first or next(iter(findings), None)
     return Opening(told.text if told else "", first.figure if first else "", _kept(trusted))
