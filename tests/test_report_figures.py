@@ -7,13 +7,15 @@ from xml.etree import ElementTree as ET
 import matplotlib as mpl
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from matplotlib.figure import Figure
 from support import studies
 
 from lntx.record import Study
 from lntx.report.drawing import axes, style, ticks
 from lntx.report.drawing.picture import stem
-from lntx.report.figures import modules, pictures, styles_of
+from lntx.report.figures import first_call, modules, pictures, styles_of
 from lntx.report.frames import frames
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -169,6 +171,26 @@ def test_words_of_ticks_are_left_out_evenly_where_they_would_overlap(decades, wi
 
 def test_powers_of_ten_keep_their_words_before_others():
     assert 10 in ticks.legible([2, 5, 10, 20, 50], [1.2] * 5, decade=2.2)
+
+
+PAYS = st.one_of(st.sampled_from([0.0, float("nan"), 1e-9, 1.0, 1e12]), st.floats(0, 1e6))
+"""From which epoch on a slow start has paid: 0 for always, not a number for never."""
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.data())
+def test_a_ring_stands_where_a_slow_start_has_paid_and_nowhere_else(draw):
+    made = frames([studies.study()])
+    data = first_call.frame(made)
+    data = data.head(draw.draw(st.integers(2, len(data))))  # a few have their epochs written beside their rings
+    pays = draw.draw(st.lists(PAYS, min_size=len(data), max_size=len(data)))
+    data = data.assign(pays_from_epoch_eager=pays, start_s=data["cold_whole_s"])
+    with style.styled():
+        figure = Figure()
+        first_call.draw(data, figure, styles_of(made))
+    (drawn,) = figure.axes
+    rings = [line.get_xdata()[0] for line in drawn.lines if line.get_marker() == "o" and len(line.get_xdata()) == 1]
+    assert sorted(rings) == sorted(epoch for epoch in pays if 1 <= epoch <= drawn.get_xlim()[1])
 
 
 @pytest.mark.parametrize("name", ["ladder", "first_call"])

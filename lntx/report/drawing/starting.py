@@ -38,7 +38,7 @@ def _lines(axes: Axes, frame: pd.DataFrame, styles: Styles, crossing: str) -> No
         axes.plot(epochs, curve, style.marker, ls="-", color=style.color, mfc=style.face, markevery=[-1], ms=6)
     slow = frame[frame["start_s"] > NOTABLE * frame["cold_whole_s"]]
     named: list[float] = []
-    for row in each(slow):
+    for row in each(slow[slow[crossing] >= 1]):  # what is ahead from the first on, or never, has no ring
         epoch = getattr(row, crossing)
         alone = len(slow) <= _NAMED and not any(abs(np.log10(epoch / other)) < _APART for other in named)
         named += [epoch] if alone else []
@@ -48,8 +48,8 @@ def _lines(axes: Axes, frame: pd.DataFrame, styles: Styles, crossing: str) -> No
 
 
 def _crossing(axes: Axes, place: tuple[float, float], color: str, *, named: bool) -> None:
-    """Ring the epoch from which on a start has paid; what never pays is not a number and gets no ring."""
-    if not 1 <= place[0] <= axes.get_xlim()[1]:
+    """Ring the epoch from which on a start has paid, if it is in sight."""
+    if place[0] > axes.get_xlim()[1]:
         return
     axes.plot(*place, "o", mfc="none", mec=color, ms=11, mew=1.4)
     if named:
