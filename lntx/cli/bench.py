@@ -27,7 +27,7 @@ Profile = Literal["smoke", "regular", "wide", "large"]
 def command(
     paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH...]", help=_PATHS)] = None,
     profile: Annotated[
-        Profile, typer.Option(help="About a minute, under five, half an hour, or as long as it takes.")
+        Profile, typer.Option(help="About a minute, less than ten, half an hour, or as long as it takes.")
     ] = "regular",
     backend: options.Backends = None,
     device: options.Devices = None,
