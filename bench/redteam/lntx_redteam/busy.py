@@ -1,6 +1,6 @@
-"""Regular studies of honest backends beside others' work: for each core a process that computes and copies in bursts.
+"""Regular studies of honest backends beside others' work: two at once, and for each core a process that computes in bursts.
 
-Bursts and pauses are drawn between nothing and two seconds, so that a limit may be probed in a pause and a cell measured in
+The bursts, of products and copies, and the pauses are drawn between nothing and two seconds, so that a limit may be probed in a pause and a cell measured in
 a burst, or the other way round: what shared runners do to each other.
 """
 
@@ -24,7 +24,7 @@ _SIZE = 512  # of the matrices that are multiplied; copies are of 32 MB
 def run(number: int, seed: int) -> tuple[Counted, ...]:
     """Make that many studies beside others' work; LntxError where one ends otherwise than it should."""
     with _others(seed):
-        return studies.run(number, seed, "busy")
+        return studies.run(number, seed, "busy", side_by_side=2)
 
 
 @contextmanager

@@ -5,10 +5,13 @@ it stays so. An honest backend that is voided is a false alarm; a cell that stil
 a page, and is counted, too.
 """
 
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
@@ -16,7 +19,7 @@ from time import monotonic
 import lntx
 from lntx import storage
 from lntx.errors import LntxError
-from lntx.host import lifetime
+from lntx.host import lifetime, locks
 from lntx.report.frames import frames
 from lntx.report.rows import BEATEN
 from lntx_redteam import members
@@ -37,9 +40,10 @@ class Counted:
     largest: float
 
 
-def run(number: int, _seed: int, machine: str = "as it is") -> tuple[Counted, ...]:
-    """Make that many studies, one after the other; LntxError where one ends otherwise than it should."""
-    return tuple(_study(i, machine) for i in range(1, number + 1))
+def run(number: int, _seed: int, machine: str = "as it is", side_by_side: int = 1) -> tuple[Counted, ...]:
+    """Make that many studies, so many at once; LntxError where one ends otherwise than it should."""
+    with ThreadPoolExecutor(side_by_side) as pool:
+        return tuple(pool.map(partial(_study, machine), range(1, number + 1)))
 
 
 def table(results: Sequence[Counted]) -> list[str]:
@@ -58,13 +62,14 @@ def _line(name: str, some: Sequence[Counted]) -> str:
     return f"| {some[0].machine} | {name} | {minutes:.1f} | {' | '.join(map(str, sums))} | {100 * largest:.0f} % |"
 
 
-def _study(number: int, machine: str) -> Counted:
+def _study(machine: str, number: int) -> Counted:
     sys.stderr.write(f"studies: study {number}, the machine {machine}\n")
     began = monotonic()
     with TemporaryDirectory(prefix="lntx-redteam-", ignore_cleanup_errors=True) as folder:
         command = [sys.executable, "-P", "-m", "lntx", "bench", "--profile", "regular", "--out", folder]
         command += [word for name in _honest() for word in ("--backend", name)]
-        process = lifetime.start(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        alone = {**os.environ, locks.VARIABLE: folder}  # two of them on one machine are meant
+        process = lifetime.start(command, env=alone, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         try:
             code = process.wait()
         finally:
