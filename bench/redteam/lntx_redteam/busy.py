@@ -1,7 +1,7 @@
 """Regular studies of honest backends beside others' work: two at once, and for each core a process that computes in bursts.
 
-The bursts, of products and copies, and the pauses are drawn between nothing and two seconds, so that a limit may be probed in a pause and a cell measured in
-a burst, or the other way round: what shared runners do to each other.
+The bursts, of products and copies, and the pauses between them are drawn between nothing and two seconds, so that a limit
+may be probed in a pause and a cell measured in a burst, or the other way round: what shared runners do to each other.
 """
 
 import multiprocessing
