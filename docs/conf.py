@@ -1,0 +1,46 @@
+"""How Sphinx makes the pages: `nox -s docs`. Its source is the whole repository, so that links between pages are as they lie there."""
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent)]  # the extensions, and lntx as it lies here
+
+import lntx  # noqa: E402  (it is found since the line above)
+
+project, author, copyright = "lntx", "The lntx maintainers", "the lntx maintainers"  # noqa: A001  (Sphinx's word for it)
+version = release = lntx.__version__
+language = "en"
+
+extensions = ["myst_nb", "sphinx.ext.autodoc", "extensions.backends", "extensions.docstrings"]
+root_doc = "docs/index"
+include_patterns = [
+    "docs/**",
+    "reports/**",
+    "README.md",
+    "README.zh.md",
+    "CHANGELOG.md",
+    "SECURITY.md",
+    ".github/CONTRIBUTING.md",
+]
+exclude_patterns = [".git", ".nox", ".venv", "results", "**/__pycache__"]
+
+myst_heading_anchors = 4  # GitHub's anchors, which the pages use
+myst_enable_extensions = ["dollarmath"]
+suppress_warnings = ["toc.empty_glob"]  # chapters that are there in some clones alone, such as those of parts to come
+
+nb_custom_formats = {".nb.py": ["jupytext.reads", {"fmt": "py:percent"}]}
+nb_execution_mode = "force"  # pictures and numbers are those of this very build
+nb_execution_raise_on_error = True
+nb_execution_timeout = 900  # seconds of a cell: 100,000 steps of plain PyTorch take up to a minute
+nb_merge_streams = True
+
+autodoc_typehints_format = "short"
+autodoc_class_signature = "mixed"
+python_use_unqualified_type_names = True
+python_maximum_signature_line_length = 100
+
+html_theme = "furo"
+html_title = f"lntx {release}"
+html_show_sourcelink = False
+html_copy_source = False
