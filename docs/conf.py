@@ -1,4 +1,4 @@
-"""How Sphinx makes the pages: `nox -s docs`. Its source is the whole repository, so that links between pages are as they lie there."""
+"""How Sphinx makes the pages (`nox -s docs`). Its source is the whole repository: pages link to each other as they lie there."""
 
 import sys
 from pathlib import Path
@@ -26,7 +26,6 @@ include_patterns = [
 exclude_patterns = [".git", ".nox", ".venv", "results", "**/__pycache__"]
 
 myst_heading_anchors = 4  # GitHub's anchors, which the pages use
-myst_enable_extensions = ["dollarmath"]
 suppress_warnings = ["toc.empty_glob"]  # chapters that are there in some clones alone, such as those of parts to come
 
 nb_custom_formats = {".nb.py": ["jupytext.reads", {"fmt": "py:percent"}]}
@@ -41,6 +40,7 @@ python_use_unqualified_type_names = True
 python_maximum_signature_line_length = 100
 
 html_theme = "furo"
+html_extra_path = ["front"]  # leads from the folder to the first page
 html_title = f"lntx {release}"
 html_show_sourcelink = False
 html_copy_source = False

@@ -1,4 +1,4 @@
-"""The page on backends: where it has the mark, it gets a part for each backend that comes with lntx, made of the backend itself."""
+"""The page on backends: where it has the mark, it gets a part for each backend of lntx's, made of the backend itself."""
 
 import inspect
 from importlib import import_module
