@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]  # the extensions, and lntx as it lies here
@@ -44,3 +45,13 @@ html_extra_path = ["front"]  # leads from the folder to the first page
 html_title = f"lntx {release}"
 html_show_sourcelink = False
 html_copy_source = False
+
+
+def setup(app: Any) -> None:
+    """Say of pages in Chinese that they are, for whoever reads them aloud."""
+    app.connect("html-page-context", _language)
+
+
+def _language(_app: Any, page: str, _template: str, context: dict[str, Any], _doctree: Any) -> None:
+    if page.endswith((".zh", "/chinese")):
+        context["language"] = "zh-CN"
