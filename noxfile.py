@@ -31,7 +31,7 @@ SCHEMAS = {  # what each kind of file that CI reads is held against, by where it
     ".github/actions/*/action.yml": "vendor.github-actions",
     ".gitlab-ci.yml": "vendor.gitlab-ci",
 }
-PAGES = ("README.md", "docs/ci.md")
+PAGES = ("docs/ci.md",)
 RECIPE = re.compile(r"```yaml\n# (\S+\.yml)\n(.*?)```", re.DOTALL)  # a block whose first line is the path of its file
 WRONG_WEIGHTS = 12  # the study is whole, and its report names the backend that disagrees
 
@@ -63,6 +63,19 @@ def lint(session: nox.Session) -> None:
             if found := sorted(map(str, place.glob(files))):
                 session.run("check-jsonschema", "--builtin-schema", schema, *found)
     session.run("zizmor", "--offline", "--no-progress", ".github", str(shown / ".github"))
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Make the pages in results/docs, the notebooks run, and look at them in a browser; arguments go to sphinx-build."""
+    install(session, "docs")
+    made, kept = Path(RESULTS) / "docs", Path(session.create_tmp()) / "doctrees"
+    shutil.rmtree(made, ignore_errors=True)
+    options = ("--fresh-env", "--fail-on-warning", "--keep-going", "--conf-dir", "docs", "--doctree-dir", str(kept))
+    session.run("sphinx-build", *options, *session.posargs, ".", str(made))
+    looked_at = ("tests/test_documentation.py", "tests/test_tutorial.py")
+    session.run("pytest", "-m", "end_to_end", *looked_at, env={"LNTX_DOCS": str(made.resolve())})
+    session.log(f"the pages begin at {made.resolve() / 'index.html'}")
 
 
 @nox.session

@@ -55,14 +55,10 @@ def wrong(words):
     program = words[0].rpartition("/")[2]
     if program == "nox":
         cut = words.index("--") if "--" in words else len(words)
-        asked = words[words.index("-s") + 1 : cut]
-        unknown = set(asked) - SESSIONS
-        handed = [HANDED_ON[name] for name in asked if name in HANDED_ON and cut < len(words)]
-        return (
-            f"no session {unknown}"
-            if unknown
-            else next(filter(None, (_refused(one, words[cut + 1 :]) for one in handed)), None)
-        )
+        asked, handed = words[words.index("-s") + 1 : cut], words[cut + 1 :]
+        unknown = [f"nox has no session {name}" for name in asked if name not in SESSIONS]
+        refused = [_refused(HANDED_ON[name], handed) for name in asked if handed and name in HANDED_ON]
+        return next(filter(None, unknown + refused), None)
     return _refused(words[1], words[2:]) if program == "lntx" else None
 
 
@@ -79,11 +75,9 @@ def _refused(command, arguments):
 
 
 def test_commands_on_pages_are_taken_by_the_parser():
-    told = {}
-    for block in ALL:
-        for line, _ in block.exchanges if block.kind == "console" else ():
-            told |= {line: found for words in commands(line) if (found := wrong(words))}
-    assert told == {}
+    lines = [(str(block), line) for block in ALL if block.kind == "console" for line, _ in block.exchanges]
+    told = [(*place, found) for place in lines for words in commands(place[1]) if (found := wrong(words))]
+    assert told == []
 
 
 WRONG = (

@@ -15,11 +15,7 @@ yaml = pytest.importorskip("yaml")
 
 ROOT = Path(__file__).parents[1]
 RECIPE = re.compile(r"```yaml\n# (\S+\.yml)\n(.*?)```", re.DOTALL)
-SHOWN = {
-    name: text
-    for page in ("README.md", "docs/ci.md")
-    for name, text in RECIPE.findall((ROOT / page).read_text(encoding="utf-8"))
-}
+SHOWN = dict(RECIPE.findall((ROOT / "docs" / "ci.md").read_text(encoding="utf-8")))
 OWN = {path.relative_to(ROOT).as_posix(): path.read_text() for path in sorted((ROOT / ".github").rglob("*.yml"))}
 FILES = {**OWN, **{f"shown: {name}": text for name, text in SHOWN.items()}}
 WORKFLOWS = {name: yaml.safe_load(text) for name, text in FILES.items() if "workflows/" in name}
@@ -167,7 +163,7 @@ def test_the_readme_s_workflow_does_what_it_says(machine, request_of, tmp_path, 
     assert (tmp_path / "summary.md").read_text() == (kept / "summary.md").read_text() != ""
 
 
-def test_the_readme_s_workflow_installs_lntx_alone_where_there_is_nothing_else_to_install(machine, tmp_path):
+def test_the_page_s_workflow_installs_lntx_alone_where_there_is_nothing_else_to_install(machine, tmp_path):
     install = next(step for step in steps(yaml.safe_load(SHOWN[".github/workflows/gate.yml"])) if "run" in step)
     repo = repository(
         tmp_path / "repo", {"test_subject.py": SUITE, "pyproject.toml": "[tool.ruff]\nline-length = 80\n"}

@@ -4,10 +4,10 @@ import json
 
 import numpy as np
 import pandas as pd
-from support import studies
-from support.repositories import commit, git, repository
 
 from lntx import storage
+from support import studies
+from support.repositories import commit, git, repository
 
 SUBJECT = "def parse(text):\n    return [int(word) for word in text.split()]\n"
 SUITE = """import subject
