@@ -35,6 +35,7 @@ nb_execution_raise_on_error = True
 nb_execution_timeout = 900  # seconds of a cell: 100,000 steps of plain PyTorch take up to a minute
 nb_merge_streams = True
 
+autodoc_inherit_docstrings = False  # torch's are written for its own pages
 autodoc_typehints_format = "short"
 autodoc_class_signature = "mixed"
 python_use_unqualified_type_names = True
