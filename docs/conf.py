@@ -27,7 +27,6 @@ include_patterns = [
 exclude_patterns = [".git", ".nox", ".venv", "results", "**/__pycache__"]
 
 myst_heading_anchors = 4  # GitHub's anchors, which the pages use
-suppress_warnings = ["toc.empty_glob"]  # chapters that are there in some clones alone, such as those of parts to come
 
 nb_custom_formats = {".nb.py": ["jupytext.reads", {"fmt": "py:percent"}]}
 nb_execution_mode = "force"  # pictures and numbers are those of this very build

@@ -21,6 +21,7 @@
 import warnings
 from time import perf_counter
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import seaborn as sns
@@ -104,8 +105,9 @@ with warnings.catch_warnings():
 print(f"epochs that were done: {len(losses)} of {EPOCHS}; the loss at last: {losses[-1]:.3g}")
 
 # %% mystnb={"image": {"alt": "每个 epoch 的损失，纵轴为对数：从最初几个 epoch 起一路下降"}}
-axes = sns.lineplot(x=range(1, len(losses) + 1), y=losses)
-_ = axes.set(yscale="log", xlabel="epoch", ylabel="loss (mean squared error)", title="Published code: loss by epoch")
+_, axes = plt.subplots(subplot_kw={"yscale": "log"})
+sns.lineplot(x=range(1, len(losses) + 1), y=losses, ax=axes)
+_ = axes.set(xlabel="epoch", ylabel="loss (mean squared error)", title="Published code: loss by epoch")
 
 # %% [markdown]
 # 期望的权重，和训练出来的权重放在一起看，每个输出一行：
@@ -113,9 +115,8 @@ _ = axes.set(yscale="log", xlabel="epoch", ylabel="loss (mean squared error)", t
 # %%
 names = ["W1", "W2", "W3", "b"]
 rows = torch.column_stack([three.weight, three.bias]).detach().numpy()
-pd.DataFrame([[*W.tolist(), 0.0], *rows], index=["expected", "output 1", "output 2", "output 3"], columns=names).round(
-    4
-)
+index = ["expected", "output 1", "output 2", "output 3"]
+pd.DataFrame([[*W.tolist(), 0.0], *rows], index=index, columns=names).round(4)
 
 # %% [markdown]
 # ## 5. 为什么一个收敛，另一个不收敛
@@ -202,8 +203,9 @@ for features, (data, lr) in grown.items():
         (str(features), epoch, value) for epoch, value in zip(bigger.epochs.tolist(), share.tolist(), strict=True)
     ]
 frame = pd.DataFrame(course, columns=["features", "epoch", "loss / loss at the start"])
-axes = sns.lineplot(frame, x="epoch", y="loss / loss at the start", hue="features", style="features")
-_ = axes.set(yscale="log", title="One weight, 10, 100")
+_, axes = plt.subplots(subplot_kw={"yscale": "log"})
+sns.lineplot(frame, x="epoch", y="loss / loss at the start", hue="features", style="features", ax=axes)
+_ = axes.set(title="One weight, 10, 100")
 
 # %% [markdown]
 # ## 9. 沿着阶梯向上：同样的权重，别的方式
@@ -230,8 +232,9 @@ frame["furthest from eager"] = [
 frame.style.hide().format({"prepare, s": "{:.2g}", "train, s": "{:.2g}"})
 
 # %% mystnb={"image": {"alt": "每个后端训练所用秒数的条形图，横轴为对数，最慢的在最上面；颜色区分 steps 和 algebra"}}
-axes = sns.barplot(frame, x="train, s", y="backend", hue="work")
-_ = axes.set(xscale="log", xlabel="seconds for 100 samples, all epochs", title="The same weights, one call each")
+_, axes = plt.subplots(subplot_kw={"xscale": "log"})
+sns.barplot(frame, x="train, s", y="backend", hue="work", ax=axes)
+_ = axes.set(xlabel="seconds for 100 samples, all epochs", title="The same weights, one call each")
 
 # %% [markdown]
 # 以上只是在一个进程里各调用一次：足以让人惊讶，却不足以下结论。真正的研究是 `lntx bench`：它用多个全新的进程，每一次计时的调用都和参考结果核对，并给出区间。

@@ -23,6 +23,7 @@
 import warnings
 from time import perf_counter
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import seaborn as sns
@@ -113,8 +114,9 @@ with warnings.catch_warnings():
 print(f"epochs that were done: {len(losses)} of {EPOCHS}; the loss at last: {losses[-1]:.3g}")
 
 # %% mystnb={"image": {"alt": "The loss by epoch, on a logarithmic axis: it falls from the first epochs on"}}
-axes = sns.lineplot(x=range(1, len(losses) + 1), y=losses)
-_ = axes.set(yscale="log", xlabel="epoch", ylabel="loss (mean squared error)", title="Published code: loss by epoch")
+_, axes = plt.subplots(subplot_kw={"yscale": "log"})
+sns.lineplot(x=range(1, len(losses) + 1), y=losses, ax=axes)
+_ = axes.set(xlabel="epoch", ylabel="loss (mean squared error)", title="Published code: loss by epoch")
 
 # %% [markdown]
 # The weights that were expected, beside those that were trained, once for each output:
@@ -122,9 +124,8 @@ _ = axes.set(yscale="log", xlabel="epoch", ylabel="loss (mean squared error)", t
 # %%
 names = ["W1", "W2", "W3", "b"]
 rows = torch.column_stack([three.weight, three.bias]).detach().numpy()
-pd.DataFrame([[*W.tolist(), 0.0], *rows], index=["expected", "output 1", "output 2", "output 3"], columns=names).round(
-    4
-)
+index = ["expected", "output 1", "output 2", "output 3"]
+pd.DataFrame([[*W.tolist(), 0.0], *rows], index=index, columns=names).round(4)
 
 # %% [markdown]
 # ## 5. Why the one converges and the other does not
@@ -221,8 +222,9 @@ for features, (data, lr) in grown.items():
         (str(features), epoch, value) for epoch, value in zip(bigger.epochs.tolist(), share.tolist(), strict=True)
     ]
 frame = pd.DataFrame(course, columns=["features", "epoch", "loss / loss at the start"])
-axes = sns.lineplot(frame, x="epoch", y="loss / loss at the start", hue="features", style="features")
-_ = axes.set(yscale="log", title="One weight, 10, 100")
+_, axes = plt.subplots(subplot_kw={"yscale": "log"})
+sns.lineplot(frame, x="epoch", y="loss / loss at the start", hue="features", style="features", ax=axes)
+_ = axes.set(title="One weight, 10, 100")
 
 # %% [markdown]
 # ## 9. Up the ladder: the same weights, other ways
@@ -251,8 +253,9 @@ frame["furthest from eager"] = [
 frame.style.hide().format({"prepare, s": "{:.2g}", "train, s": "{:.2g}"})
 
 # %% mystnb={"image": {"alt": "Bars of the seconds that each backend took to train, on a logarithmic axis, the slowest on top; colours tell steps from algebra"}}
-axes = sns.barplot(frame, x="train, s", y="backend", hue="work")
-_ = axes.set(xscale="log", xlabel="seconds for 100 samples, all epochs", title="The same weights, one call each")
+_, axes = plt.subplots(subplot_kw={"xscale": "log"})
+sns.barplot(frame, x="train, s", y="backend", hue="work", ax=axes)
+_ = axes.set(xlabel="seconds for 100 samples, all epochs", title="The same weights, one call each")
 
 # %% [markdown]
 # That is one call of each in one process: enough to be amazed, and too little to rest anything on. A study, `lntx

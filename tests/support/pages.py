@@ -87,4 +87,5 @@ def mentioned(page: str) -> list[list[str]]:
 def same(printed: str) -> list[str]:
     """Return the lines of what is printed without what differs from run to run: seconds, rounding, the width of columns."""
     text = re.sub(r"-?\b\d[\d.]*e-\d+", "#", re.sub(r"\b\d[\d.]*(?:e-\d+)? (s|ms|us)\b", r"# \1", printed))
+    text = re.sub(r"\b\d[\d.]* times\b", "# times", text)
     return [" ".join(line.split()) for line in text.splitlines()]
