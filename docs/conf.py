@@ -48,10 +48,15 @@ html_copy_source = False
 
 
 def setup(app: Any) -> None:
-    """Say of pages in Chinese that they are, for whoever reads them aloud."""
-    app.connect("html-page-context", _language)
+    """Let each page say what those need who hear it read aloud; after the theme, which fills most of it in."""
+    app.connect("html-page-context", _heard, priority=900)
 
 
-def _language(_app: Any, page: str, _template: str, context: dict[str, Any], _doctree: Any) -> None:
+def _heard(_app: Any, page: str, _template: str, context: dict[str, Any], _doctree: Any) -> None:
+    """Add what Sphinx leaves out: the language of pages in Chinese, the level of headings between chapters, keys where there is to scroll."""
     if page.endswith((".zh", "/chinese")):
         context["language"] = "zh-CN"
+    chapters = "furo_navigation_tree"
+    context[chapters] = context.get(chapters, "").replace('role="heading"', 'role="heading" aria-level="2"')
+    body = context.get("body", "").replace("<pre", '<pre tabindex="0"')
+    context["body"] = body.replace('<div class="table-wrapper', '<div tabindex="0" class="table-wrapper')

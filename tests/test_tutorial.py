@@ -10,7 +10,7 @@ import lntx
 jupytext = pytest.importorskip("jupytext")
 
 FOLDER = Path(__file__).parents[1] / "docs" / "tutorial"
-FEW = 40  # epochs, where the text has a thousand
+FEW = 20  # epochs, where the text has a thousand
 QUICK = ("eager", "manual", "numpy", "triton")  # the last refuses, on a machine without CUDA
 
 
