@@ -207,7 +207,7 @@ print("y(2, 0, 5) =", round(fit.model(torch.tensor([[2.0, 0.0, 5.0]])).item(), 4
 # one weight (the tutorial's variant y = 1.3 x), 10 features and 100: the code doesn't change, only the numbers in the
 # problem do.
 
-# %% mystnb={"image": {"alt": "The loss by epoch for 1, 10 and 100 features, each as a share of its loss at the start: all fall, with more features more slowly"}}
+# %% mystnb={"image": {"alt": "The loss by epoch for 1, 10 and 100 features, each as a share of its loss at the start: all fall; the 10 features reach what rounding leaves first, then the 100, and the one weight goes on falling evenly"}}
 epochs = max(10, EPOCHS // 10)
 grown = {
     1: (lntx.tutorial(one_weight=True), 0.0005),
