@@ -53,7 +53,7 @@ def setup(app: Any) -> None:
 
 
 def _heard(_app: Any, page: str, _template: str, context: dict[str, Any], _doctree: Any) -> None:
-    """Add what Sphinx leaves out: the language of Chinese pages, the level of chapters' headings, keys where there is to scroll."""
+    """Add what Sphinx leaves out: the language of Chinese pages, levels of headings, keys where there is to scroll."""
     if page.endswith((".zh", "/chinese")):
         context["language"] = "zh-CN"
     chapters = "furo_navigation_tree"
