@@ -3,6 +3,7 @@
 Every session makes an environment of its own with pip, from the versions pinned in constraints.txt, and keeps it.
 """
 
+import os
 import re
 import shutil
 from itertools import pairwise
@@ -30,9 +31,34 @@ SCHEMAS = {  # what each kind of file that CI reads is held against, by where it
     ".github/workflows/*.yml": "vendor.github-workflows",
     ".github/actions/*/action.yml": "vendor.github-actions",
     ".gitlab-ci.yml": "vendor.gitlab-ci",
+    ".github/dependabot.yml": "vendor.dependabot",
+    ".github/ISSUE_TEMPLATE/[!c]*.yml": "vendor.github-issue-forms",
+    ".github/ISSUE_TEMPLATE/config.yml": "vendor.github-issue-config",
+    "CITATION.cff": "vendor.citation-file-format",
 }
 PAGES = ("docs/ci.md",)
 RECIPE = re.compile(r"```yaml\n# (\S+\.yml)\n(.*?)```", re.DOTALL)  # a block whose first line is the path of its file
+DIST = "dist"
+TRIED = "def test_sum(benchmark):\n    assert benchmark(sum, [1, 2]) == 3\n"
+TRIALS = (  # of an installed lntx
+    ("lntx", "--version"),
+    ("lntx", "doctor", "--seconds", "2"),
+    ("python", "-m", "pytest", "-q", "--benchmark-json=runs.json", "test_sum.py"),
+    ("lntx", "report", "runs.json", "-o", "page"),
+    ("lntx", "schema", "gate"),
+)
+TRAININGS = (
+    ("lntx", "train", "--backend", "manual", "--epochs", "20", "--save", "model.safetensors"),
+    ("lntx", "predict", "model.safetensors", "1", "1", "1"),
+    ("lntx", "verify", "--backend", "numpy"),
+    ("lntx", "bench", "--profile", "smoke", "--backend", "numpy", "--suite", "tutorial", "-o", "results"),
+    (
+        "python",
+        "-c",
+        "from lntx.sklearn import LNTXRegressor; print(LNTXRegressor().fit([[0.0], [1.0]], [0.0, 1.0]).coef_)",
+    ),
+)
+MENDABLE = 14  # lntx doctor found something that would spoil measurements
 WRONG_WEIGHTS = 12  # the study is whole, and its report names the backend that disagrees
 
 
@@ -61,7 +87,7 @@ def lint(session: nox.Session) -> None:
     for place in (Path(), shown):
         for files, schema in SCHEMAS.items():
             if found := sorted(map(str, place.glob(files))):
-                session.run("check-jsonschema", "--builtin-schema", schema, *found)
+                session.run("check-jsonschema", "--default-filetype", "yaml", "--builtin-schema", schema, *found)
     session.run("zizmor", "--offline", "--no-progress", ".github", str(shown / ".github"))
 
 
@@ -102,13 +128,41 @@ def base(session: nox.Session) -> None:
 
 
 @nox.session
+def dist(session: nox.Session) -> None:
+    """Build and check the packages, and try them in empty environments (--train: with torch; --tag v1.2.3: held to a tag)."""
+    shutil.rmtree(DIST, ignore_errors=True)
+    session.install(*PINNED, *_group("dist"))
+    session.run("python", "-m", "build", "--no-isolation", "--outdir", DIST)
+    files = sorted(map(str, Path(DIST).iterdir()))
+    session.run("twine", "check", "--strict", *files)
+    wheel, sdist = (next(Path(DIST).glob(pattern)).resolve() for pattern in ("*.whl", "*.tar.gz"))
+    if "--tag" in session.posargs:
+        tag = session.posargs[session.posargs.index("--tag") + 1]
+        if wheel.name.split("-")[1] != tag.removeprefix("v"):
+            session.error(
+                f"{wheel.name} is not what the tag {tag} names; change the version in lntx/__init__.py, or the tag"
+            )
+    _try(session, "base", str(wheel), TRIALS)
+    _try(session, "sdist", str(sdist), TRIALS[:1])
+    if "--train" in session.posargs:
+        _try(session, "train", f"lntx[sklearn] @ {wheel.as_uri()}", (*TRIALS, *TRAININGS))
+
+
+@nox.session
+def schemas(session: nox.Session) -> None:
+    """Write the JSON Schemas of the files that lntx writes to docs/schemas/, anew from the code."""
+    install(session, "base", extra="")
+    session.run("lntx", "schema", "--out", "docs/schemas")
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure every backend (about five minutes on 2 cores), then report; arguments go to lntx bench."""
     install(session, "bench")
     session.run(
         "lntx", "bench", "--profile", "regular", "--out", RESULTS, *session.posargs, success_codes=[0, WRONG_WEIGHTS]
     )
-    _report(session, _folder(session.posargs))
+    _report(session, _folder(session.posargs), "--quiet")  # what was found has been said
 
 
 @nox.session
@@ -175,6 +229,21 @@ def report(session: nox.Session) -> None:
         _report(session, RESULTS)
 
 
+def _try(session: nox.Session, name: str, what: str, commands: tuple[tuple[str, ...], ...]) -> None:
+    """Install something into an empty environment, and run commands there, in an empty folder."""
+    folder, constraints = Path(session.create_tmp()).resolve() / name, str(Path("constraints.txt").resolve())
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "work").mkdir(parents=True)
+    session.run("python", "-m", "venv", str(folder / "env"))
+    places = folder / "env" / ("Scripts" if os.name == "nt" else "bin")
+    session.run(str(places / "python"), "-m", "pip", "install", "--quiet", "-c", constraints, what, external=True)
+    (folder / "work" / "test_sum.py").write_text(TRIED, encoding="utf-8")
+    with session.chdir(folder / "work"):
+        for program, *arguments in commands:
+            found = [0, MENDABLE] if arguments[:1] == ["doctor"] else [0]
+            session.run(str(places / program), *arguments, external=True, success_codes=found, env={"PYTHONPATH": ""})
+
+
 def _test(session: nox.Session, *arguments: str) -> None:
     install(session, "tests")
     session.run("pytest", *SIDE_BY_SIDE, *arguments, env=ALONE)
@@ -198,9 +267,9 @@ def _write_recipes(folder: Path) -> None:
             (folder / name).write_text(text, encoding="utf-8")
 
 
-def _report(session: nox.Session, folder: str) -> None:
+def _report(session: nox.Session, folder: str, *options: str) -> None:
     page = Path(folder) / "report"
-    session.run("lntx", "report", folder, "--out", str(page))
+    session.run("lntx", "report", folder, "--out", str(page), *options)
     session.log(f"the report lies in {page.resolve()}")
 
 

@@ -8,7 +8,8 @@ from torch import nn
 
 import lntx
 
-AXIS = lntx.Axis("length", smoke=(), regular=(), large=(16, 64, 256))
+AXIS = lntx.Axis("length", smoke=(), regular=(64,), large=(16, 64, 256))
+COLD = ("wide", "large")  # the profiles in which its cold start is measured beside those of all other suites
 
 
 def start():

@@ -10,7 +10,8 @@ from torch import nn
 import lntx
 
 datasets = pytest.importorskip("sklearn.datasets", reason="the digits come with scikit-learn, which is not installed")
-AXIS = lntx.Axis("batch_size", smoke=(), regular=(), large=(8, 32, 128))
+AXIS = lntx.Axis("batch_size", smoke=(), regular=(32,), large=(8, 32, 128))
+COLD = ("wide", "large")  # the profiles in which its cold start is measured beside those of all other suites
 
 
 def start():

@@ -8,7 +8,7 @@ from torch import nn
 
 import lntx
 
-AXIS = lntx.Axis("width", smoke=(64,), regular=(), large=(16, 64, 256, 1024))
+AXIS = lntx.Axis("width", smoke=(64,), large=(16, 64, 256, 1024))
 
 
 def start(width=64):

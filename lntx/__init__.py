@@ -18,7 +18,8 @@ from lntx.extras import explained
 if TYPE_CHECKING:
     from lntx.errors import Disagreement, Diverged, InputError, LntxError, MissingExtra, Refused, Unprovable
     from lntx.measure.plan import Axis
-    from lntx.record import Agreement
+    from lntx.record import Agreement, Study
+    from lntx.storage.folders import read_study
     from lntx.training.backends import backends
     from lntx.training.fit import Fit
     from lntx.training.linear.data.tables import from_npy, from_table
@@ -34,7 +35,8 @@ __version__ = "0.1.0"
 _HOMES = {
     "lntx.errors": ("Disagreement", "Diverged", "InputError", "LntxError", "MissingExtra", "Refused", "Unprovable"),
     "lntx.measure.plan": ("Axis",),
-    "lntx.record": ("Agreement",),
+    "lntx.record": ("Agreement", "Study"),
+    "lntx.storage.folders": ("read_study",),
     "lntx.training.backends": ("backends",),
     "lntx.training.fit": ("Fit",),
     "lntx.training.linear.model": ("LNTXModel", "load"),
@@ -46,6 +48,9 @@ _HOMES = {
     "lntx.training.trainer": ("prepare", "train"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+_MODULES = ("sklearn",)
+"""Parts of the public face that are modules of their own."""
 
 __all__ = [
     "Agreement",
@@ -61,12 +66,14 @@ __all__ = [
     "Problem",
     "Recipe",
     "Refused",
+    "Study",
     "Unprovable",
     "backends",
     "from_npy",
     "from_table",
     "load",
     "prepare",
+    "read_study",
     "synthetic",
     "train",
     "tutorial",
@@ -76,6 +83,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Fetch a public name from its module, on first use; MissingExtra where what it needs isn't installed."""
+    if name in _MODULES:
+        return import_module(f"lntx.{name}")
     if name not in _HOME_OF:
         raise AttributeError(f"module 'lntx' has no attribute {name!r}")
     try:
@@ -87,4 +96,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, *_MODULES})

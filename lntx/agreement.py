@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from lntx import escaping, notebook
 from lntx.constraints import SPARSE, Number, PositiveInt, Unbounded
 
 
@@ -96,6 +97,32 @@ class Agreement:
     def ok(self) -> bool:
         """Whether every checkpoint holds; never true without one."""
         return bool(self.checkpoints) and all(point.ok for point in self.checkpoints)
+
+    def __repr__(self) -> str:
+        return f"<Agreement: {'; '.join(self._told())}>"
+
+    def _repr_html_(self) -> str:
+        """Show it in a notebook."""
+        if not self.checkpoints:
+            return escaping.facts("Agreement", [("", "nothing was compared")])
+        rows = (
+            (notebook.number(one.epoch), *map(notebook.number, (one.error, one.tolerance)), "yes" if one.ok else "no")
+            for one in self.checkpoints
+        )
+        return escaping.grid("; ".join(self._told()), ("epochs", "error", "tolerance", "agrees"), rows)
+
+    def _told(self) -> list[str]:
+        """Say it in some words."""
+        if not self.checkpoints:
+            return ["nothing was compared"]
+        sides = " <=" if self.worst.ok else ", beyond"
+        found = [
+            "agrees" if self.ok else "disagrees",
+            f"error {notebook.number(self.error)}{sides} {notebook.number(self.tolerance)}",
+            f"{notebook.count(len(self.checkpoints), 'checkpoint')} against {escaping.short(self.reference)}",
+        ]
+        found += [] if self.truth is None else [f"{notebook.number(self.truth)} from the true weights"]
+        return found + [escaping.short(self.note)] * bool(self.note)
 
     @classmethod
     def worst_of(cls, several: Sequence["Agreement"]) -> "Agreement":

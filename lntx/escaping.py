@@ -8,6 +8,7 @@ by one of these. Nothing is dropped: what a place would take for its own is spel
 |---|---|
 | a name within a line | `printable` |
 | a terminal, a page of HTML | `visible`, or `line` where it must be one line |
+| a value's line at a prompt, its table in a notebook | `short`; `facts` and `grid` |
 | a log that a CI runner reads | `log`, over all that is printed |
 | JSON on stdout | `json_text` |
 | Markdown | `markdown`, and `paragraph` where it begins a line |
@@ -17,9 +18,11 @@ by one of these. Nothing is dropped: what a place would take for its own is spel
 
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from html import escape
 
+_SHORT = 60  # letters of a name at a prompt
 _JOINING = "\u200c\u200d"  # within words of some scripts, and within emoji
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")  # letters and marks that look like nothing
@@ -117,3 +120,28 @@ def shortened(text: object, limit: int) -> str:
     """Write a text in one line of at most so many characters, cut in its middle: a name says what it is at both of its ends."""
     written, kept = line(text), limit - 1
     return written if len(written) <= limit else f"{written[: kept - kept // 2]}…{written[len(written) - kept // 2 :]}"
+
+
+def short(text: object) -> str:
+    """Write a name as a value's line at a prompt has it."""
+    return shortened(text, _SHORT)
+
+
+def facts(caption: str, rows: Iterable[tuple[str, str]]) -> str:
+    """Make a table of facts for a notebook, in HTML: two cells a row."""
+    body = "".join(f'<tr><th scope="row">{_html(head)}</th><td>{_html(text)}</td></tr>' for head, text in rows)
+    return f"<table><caption>{_html(caption)}</caption><tbody>{body}</tbody></table>"
+
+
+def grid(caption: str, headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Make a table for a notebook, in HTML, with headings; the first cell of each row names it."""
+    head = "".join(f'<th scope="col">{_html(text)}</th>' for text in headings)
+    body = "".join(
+        f'<tr><th scope="row">{_html(first)}</th>{"".join(f"<td>{_html(text)}</td>" for text in rest)}</tr>'
+        for first, *rest in rows
+    )
+    return f"<table><caption>{_html(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _html(text: object) -> str:
+    return escape(line(text), quote=True)

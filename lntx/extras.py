@@ -8,6 +8,7 @@ from lntx.errors import MissingExtra
 
 _TRAINING = ("torch", "numba", "safetensors", "scipy")
 _INDISPENSABLE = ("torch",)  # of the rest, a training may need none
+_NAMES = {"sklearn": "scikit-learn"}  # what is installed, where it isn't called as it is imported
 
 
 def demand_training(who: str) -> None:
@@ -18,19 +19,32 @@ def demand_training(who: str) -> None:
 
 def explained(who: str, error: ImportError) -> ImportError:
     """Return MissingExtra, in the name of who asked, if that is why something couldn't be imported; else the error itself."""
-    return _missing(who, [error.name.partition(".")[0]] if error.name else _TRAINING) or error
+    name = error.name.partition(".")[0] if error.name else ""
+    if name in _NAMES and not _installed(name):
+        return MissingExtra(_said(who, [name], name))
+    return _missing(who, [name] if name else _TRAINING) or error
+
+
+def demand(who: str, extra: str, *needed: str) -> None:
+    """Raise MissingExtra, in the name of who asks, where any of these isn't installed, which come with an extra."""
+    if lacking := [name for name in needed if not _installed(name)]:
+        raise MissingExtra(_said(who, lacking, extra))
 
 
 def _missing(who: str, needed: Sequence[str]) -> MissingExtra | None:
     """Name all that is missing of what comes with the extra, if something is that is needed."""
     lacking = [name for name in _TRAINING if not _installed(name)]
-    if not set(lacking) & set(needed):
-        return None
-    several = len(lacking) > 1
-    names = ", ".join(lacking[:-1]) + f" and {lacking[-1]}" if several else lacking[0]
-    return MissingExtra(
-        f"{who} needs {names}, which {'are' if several else 'is'} not installed here: pip install 'lntx[train]',"
-        " or '.[train]' in a clone of lntx"
+    return MissingExtra(_said(who, lacking, "train")) if set(lacking) & set(needed) else None
+
+
+def _said(who: str, lacking: Sequence[str], extra: str) -> str:
+    """Say what is missing, and with which extra it comes."""
+    called = [_NAMES.get(name, name) for name in lacking]
+    several = len(called) > 1
+    names = ", ".join(called[:-1]) + f" and {called[-1]}" if several else called[0]
+    return (
+        f"{who} needs {names}, which {'are' if several else 'is'} not installed here: pip install 'lntx[{extra}]',"
+        f" or '.[{extra}]' in a clone of lntx"
     )
 
 

@@ -9,8 +9,10 @@ import math
 import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any, Literal
 
+from lntx import escaping, notebook
 from lntx.agreement import Agreement, Checkpoint, TensorAgreement
 from lntx.constraints import SPARSE, NonNegativeInt, Number, PositiveInt, Seconds
 
@@ -211,3 +213,12 @@ class Study:
     machine: Mapping[str, Any] = field(default_factory=dict)
     about: Mapping[str, Any] = field(default_factory=dict)
     unusable: tuple[Unusable, ...] = ()
+
+    def __repr__(self) -> str:
+        told = [notebook.count(len(self.records), "record"), f"{len(self.absences):,} without a time"]
+        known = (str(self.about.get("profile") or ""), str(self.about.get("ended") or "")[:10])
+        return f"<Study: {', '.join([*told, *(escaping.short(one) for one in known if one)])}>"
+
+    def plot(self, name: str = "", part: str = "") -> Any:
+        """Draw one of the report's pictures, the page's first if left out; its axes (`lntx.plotting.of_study`)."""
+        return import_module("lntx.plotting").of_study(self, name, part)  # late: it lies above what it draws

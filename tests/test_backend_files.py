@@ -167,6 +167,23 @@ def test_a_file_finds_its_neighbours_and_the_path_is_left_in_order(write, tmp_pa
     sys.path.remove(str(tmp_path))
 
 
+def test_files_of_two_folders_have_neighbours_of_one_name(write, tmp_path):
+    files = []
+    for number in (1, 2):
+        write(f"FACTOR = {number}\n", f"{number}/my_namesake.py")
+        files.append(write("from my_namesake import FACTOR\n", f"{number}/mine{number}.py"))
+    assert [user_files.imported(file).FACTOR for file in files] == [1, 2]
+    link = tmp_path / "linked.py"
+    link.symlink_to(files[0])
+    assert user_files.imported(link).FACTOR == 1
+
+
+def test_what_lntx_says_of_a_line_in_a_file_names_the_line(write):
+    path = write("import lntx\n\nlntx.Recipe(lr=-1)\n")
+    with pytest.raises(InputError, match=r"^mine\.py, line 3: lr "):
+        user_files.imported(path)
+
+
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [("a/b.py", ("a/b.py", "")), ("b.py:c", ("b.py", "c")), ("b.py:c:d", ("b.py", "c:d")),

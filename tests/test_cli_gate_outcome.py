@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 from support import gate_results as samples
@@ -131,6 +132,22 @@ def test_a_folder_in_the_place_of_a_file_is_found_before_anything_is_measured(op
     said = lntx_says("gate", "HEAD", option, "../folder")
     assert (said.code, said.err.count("\n")) == (2, 1)
     assert "folder" in said.err
+
+
+@pytest.mark.parametrize("name", ["gate.json", "summary.md", ".gitignore", "report"])
+@pytest.mark.parametrize("kind", ["pipe", "folder", "file", "link"])
+def test_what_is_in_the_way_of_a_result_is_found_before_anything_is_measured(unmeasured, name, kind):
+    place = unmeasured / "out" / name
+    place.parent.mkdir()
+    lay = {"pipe": os.mkfifo, "folder": Path.mkdir, "file": Path.touch, "link": lambda path: path.symlink_to("nowhere")}
+    lay[kind](place)
+    if kind == ("folder" if name == "report" else "file"):
+        with pytest.raises(AssertionError, match="it was measured"):
+            lntx_says("gate", "HEAD", "-o", unmeasured / "out")
+        return
+    said = lntx_says("gate", "HEAD", "-o", unmeasured / "out")
+    assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
+    assert str(place) in said.err
 
 
 @pytest.mark.parametrize("place", ["nowhere/summary.md", "folder", "n" * 300, "pipe"])

@@ -5,6 +5,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from rich.cells import cell_len
 from rich.console import Console
 from support import gate_results as samples
 from support.commandline import lntx_says
@@ -12,7 +13,7 @@ from support.gate_results import HOSTILE, KINDS
 
 from lntx.cli import gate_progress, terminal
 from lntx.report import gate, units
-from lntx.report.gate import tables
+from lntx.report.gate import tables, verdicts
 from lntx.result import Progress
 from lntx.storage import gate as files
 
@@ -27,12 +28,20 @@ def printed(*things, tty=False):
     return out.getvalue()
 
 
-def test_the_table_is_worst_first_and_folds_what_is_identical():
+def test_the_verdict_is_first_then_the_worst_and_what_is_identical_is_folded():
     lines = printed(*gate_progress.view(ALL)).splitlines()
-    verdicts = [line.split()[1] for line in lines[1:9]]
-    assert verdicts == ["disagrees", "missing", "slower", "slower", "inconclusive", "faster", "new", "same"]
-    assert lines[9].startswith("3 benchmarks execute the same code")
+    assert lines[0] == verdicts.headline(ALL)
+    told = [line.split()[1] for line in lines[3:11]]
+    assert told == ["disagrees", "missing", "slower", "slower", "inconclusive", "faster", "new", "same"]
+    assert lines[11].startswith("3 benchmarks execute the same code")
     assert not any("alike" in line for line in lines)
+
+
+@pytest.mark.parametrize("found", [*KINDS.values(), samples.many(), *map(samples.hostile, HOSTILE.values())])
+def test_the_table_fits_80_columns(found):
+    table = tables.in_short(found.benchmarks, most=20)
+    lines = printed(terminal.of_table(table)).splitlines()
+    assert all(cell_len(line.rstrip()) <= 80 for line in lines)
 
 
 def test_a_row_has_the_ratio_with_its_interval_and_the_pairs():
@@ -80,8 +89,15 @@ def test_without_a_terminal_progress_is_a_line_for_each_step(capsys):
     ]
 
 
+class Terminal(io.StringIO):
+    """A stream that somebody looks at."""
+
+    def isatty(self):
+        return True
+
+
 def test_on_a_terminal_progress_is_a_table_in_its_place(monkeypatch):
-    out = io.StringIO()
+    out = Terminal()
     monkeypatch.setattr(terminal, "_console", lambda **_: Console(file=out, force_terminal=True, width=120))
     with gate_progress.watching() as watch:
         watch(progress(estimates=ALL.benchmarks[1:2], at=samples.name("a")))

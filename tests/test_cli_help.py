@@ -1,5 +1,7 @@
+import platform
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,7 @@ from support.commandline import lntx_says
 
 import lntx
 
-COMMANDS = ["train", "predict", "backends", "verify", "bench", "new", "report", "compare"]
+COMMANDS = ["train", "predict", "backends", "verify", "bench", "new", "report", "compare", "gate", "doctor", "schema"]
 HEAVY = {"torch", "numpy", "pandas", "matplotlib", "scipy", "safetensors"}
 
 
@@ -34,12 +36,22 @@ def test_the_help_of_all_names_every_command():
         assert all(command in said.out for command in COMMANDS)
 
 
-def test_the_version_is_printed():
-    assert lntx_says("--version").out == f"lntx {lntx.__version__}\n"
+def test_the_version_is_printed_with_what_a_report_of_a_fault_needs():
+    first, *rest = lntx_says("--version").out.splitlines()
+    assert first == f"lntx {lntx.__version__}"
+    told = dict(line.split(" ", 1) for line in rest)
+    assert told["python"].endswith(platform.python_version())
+    assert told["numpy"] == version("numpy")
+    assert {"platform", "pytest-benchmark"} <= told.keys()
+    assert "None" not in told.values()
 
 
 def test_importing_lntx_loads_no_framework():
     assert not HEAVY & loaded_by("import lntx")
+
+
+def test_the_version_loads_no_framework():
+    assert not HEAVY & loaded_by("import lntx.cli; lntx.cli.run(['--version'])")
 
 
 def test_help_loads_no_framework():

@@ -5,10 +5,29 @@ import pytest
 import torch
 from support import loops
 from support.commandline import lntx_says
+from torch import nn
 
 import lntx
+from lntx.measure.verification import loop_worker, turns
 from lntx.training.loop.derived import foreach
 from lntx.training.loop.file import load, names_loop
+
+
+@pytest.fixture(autouse=True)
+def _in_this_process(request, monkeypatch):
+    """Where a test isn't about processes there is none: each would load torch."""
+    if request.node.get_closest_marker("end_to_end"):
+        return
+
+    def drive(works, _limit_s, tell):
+        for work in works:
+            while work.open:
+                left = list(work.open)
+                loop_worker.verify(work.order(), lambda event, work=work: work.hear(json.loads(json.dumps(event))))
+                assert work.open != left
+            tell()
+
+    monkeypatch.setattr(turns, "drive", drive)
 
 
 def test_what_new_writes_runs_and_is_right(tmp_path):
@@ -85,8 +104,11 @@ def test_a_loop_is_chosen_by_name(tmp_path):
 LINES = {
     "no loop": ("x = 1\n", "holds no loop"),
     "several": (loops.FILE + "other = lntx.Loop(start, batches)\n", "holds several loops (loop, other); choose one as"),
-    "syntax": ("def start(:\n", "SyntaxError"),
-    "raises": ("\nraise ValueError('planted')\n", "failed: ValueError: planted (planted.py, line 2)"),
+    "syntax": ("def start(:\n", "planted.py, line 1 fails when it is imported: SyntaxError"),
+    "wrong loop": ("import lntx\n\nloop = lntx.Loop(3, list)\n", "planted.py, line 3: start must be a function, not 3"),
+    "exits": ("raise SystemExit(3)\n", "planted.py, line 1 fails when it is imported: SystemExit: 3"),
+    "neighbour missing": ("import a_neighbour_that_is_not\n", "No module named 'a_neighbour_that_is_not'"),
+    "raises": ("\nraise ValueError('planted')\n", "planted.py, line 2 fails when it is imported: ValueError: planted"),
     "no way": (loops.FILE.partition("@loop.way")[0], "has no way"),
     "step raises": (loops.FILE.replace("loss.backward()", "loss.backwards()"), "(planted.py, line"),
     "unlike": (loops.FILE.replace("torch.manual_seed(1)", "pass"), "another tensor [0] in batch 0"),
@@ -152,6 +174,105 @@ def test_a_derived_way_that_fails_costs_no_other_its_result(tmp_path, monkeypatc
     assert said.err.count("\n") == 1
     assert [row["ok"] for row in json.loads(said.out)] == [None, True]
     assert "planted" in said.json[0]["reason"]
+
+
+ENDINGS = {  # what a way may do to its process, and what is said of it
+    "aborts": ("import os; os.abort()", "its process ended by SIGABRT"),
+    "faults": ("import ctypes; ctypes.string_at(0)", "its process ended by SIGSEGV"),
+    "leaves": ("import os; os.write(2, b'farewell'); os._exit(0)", "its process ended with exit code 0: farewell"),
+    "exits": ("raise SystemExit(3)", "way exits failed: SystemExit: 3 (planted.py, line"),
+    "interrupts": ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+    "floods": ("while True: print('x' * 2**20)", "it took no step in 15 s and was stopped"),
+    "hangs": ("import time; time.sleep(600)", "it took no step in 15 s and was stopped"),
+}
+DEED = """
+@loop.way
+def {name}(model, optimizer):
+    right = eager(model, optimizer)
+    def step(x, y):
+        {deed}
+        return right(x, y)
+    return step
+"""
+
+
+@pytest.mark.end_to_end
+def test_what_a_way_does_to_its_process_costs_its_own_line(tmp_path):
+    path = loops.written(tmp_path, *(DEED.format(name=name, deed=deed) for name, (deed, _) in ENDINGS.items()))
+    asked = [word for name in (*ENDINGS, "foreach") for word in ("--way", name)]
+    said = lntx_says("verify", path, *asked, "--limit", 15, "--steps", 3, "--json")
+    assert said.code == 2
+    assert said.err.count("\n") == 1
+    assert [row["way"] for row in said.json] == [*ENDINGS, "foreach"]
+    assert said.json[-1]["ok"]
+    for row, (_, reason) in zip(said.json, ENDINGS.values(), strict=False):
+        assert row["ok"] is None
+        assert row["reason"].startswith(reason)
+        assert row["way"] in said.err
+
+
+SPOILING = """
+@loop.way
+def {name}(model, optimizer):
+    nn.functional.mse_loss = nn.functional.l1_loss
+    return eager(model, optimizer)
+
+@loop.way
+def honest_{name}(model, optimizer):
+    return eager(model, optimizer)
+"""
+
+
+@pytest.mark.end_to_end
+def test_what_a_way_leaves_in_its_process_is_no_fault_of_anothers(tmp_path):
+    path = loops.written(tmp_path, *(SPOILING.format(name=name) for name in ("one", "two")))
+    ways = ("one", "honest_one", "two", "honest_two", "foreach")
+    said = lntx_says("verify", path, *(word for way in ways for word in ("--way", way)), "--steps", 3, "--json")
+    assert said.code == 12
+    assert [(row["way"], row["ok"]) for row in said.json] == list(
+        zip(ways, (False, True, False, True, True), strict=True)
+    )
+
+
+@pytest.mark.end_to_end
+def test_without_the_first_way_there_is_nothing_to_hold_and_that_is_one_line(tmp_path):
+    text = loops.FILE.replace("optimizer.step()", "import os; os.abort()")
+    said = lntx_says("verify", loops.written(tmp_path, text=text), "--steps", 3)
+    assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
+    assert "way eager, which all others are held against, failed: its process ended by SIGABRT" in said.err
+    said = lntx_says("verify", loops.written(tmp_path, text="import os; os.abort()\n"))
+    assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
+    assert "planted.py can't be read: its process ended by SIGABRT" in said.err
+
+
+def test_a_way_that_changes_what_the_first_way_uses_is_held_against_what_was_before(tmp_path):
+    spoiling = """
+    @loop.way
+    def spoiling(model, optimizer):
+        nn.functional.mse_loss = nn.functional.l1_loss
+        return eager(model, optimizer)
+    """
+    right = nn.functional.mse_loss
+    try:
+        said = lntx_says("verify", loops.written(tmp_path, spoiling), "--way", "spoiling", "--steps", 3, "--json")
+    finally:
+        nn.functional.mse_loss = right
+    assert said.code == 12
+    assert [row["ok"] for row in said.json] == [False]
+
+
+def test_a_way_of_the_files_own_that_fails_costs_its_own_line(tmp_path):
+    broken = """
+    @loop.way
+    def broken(model, optimizer):
+        raise ValueError("no such layer")
+    """
+    said = lntx_says(
+        "verify", loops.written(tmp_path, broken), "--way", "broken", "--way", "eager", "--steps", 3, "--json"
+    )
+    assert (said.code, said.err.count("\n")) == (2, 1)
+    assert "broken: way broken failed: ValueError: no such layer (planted.py, line" in said.err
+    assert [row["ok"] for row in said.json] == [None, True]
 
 
 @pytest.mark.end_to_end

@@ -51,7 +51,10 @@ def test_a_model_is_saved_though_it_cant_be_printed_and_the_other_way_round(wher
     else:
         monkeypatch.setattr(os, "replace", lambda *_: (_ for _ in ()).throw(OSError(errno.EIO, "Input/output error")))
         said = lntx_says(*quick)
-        assert (said.code, said.out.splitlines()[0]) == (2, usual.out.splitlines()[0])
+        assert (said.code, said.out.splitlines()[1:5]) == (
+            2,
+            usual.out.splitlines()[1:5],
+        )  # the first has the time in it
         assert said.err == f"lntx: can't write {path}: Input/output error; choose another folder\n"
         assert list(tmp_path.iterdir()) == []
 
@@ -75,3 +78,25 @@ def test_what_an_encoding_has_no_letter_for_is_spelled_out(tmp_path):
     assert done.returncode == 2
     assert b"f\xfcr\\u2764elise" in done.stderr
     assert done.stderr.count(b"\n") == 1
+
+
+CLOSED = """
+import subprocess, sys
+from lntx.cli import terminal
+terminal.take_streams()
+with open(sys.argv[1], "w") as stream:
+    stream.write("%d" % stream.fileno())
+    stream.flush()
+    told = "import os; [os.write(number, b'a library complains') for number in (1, 2)]"
+    exec(told)
+    subprocess.run([sys.executable, "-c", told], check=True)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closed by a shell")
+def test_no_file_gets_the_number_of_a_stream_that_was_closed(tmp_path):
+    path = tmp_path / "file"
+    closing = ["/bin/sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", sys.executable, "-c", CLOSED, str(path)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    assert subprocess.run(closing, check=False, env=environment).returncode == 0
+    assert int(path.read_text()) > 2

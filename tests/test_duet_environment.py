@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,7 +21,7 @@ from lntx.duet.process import WorkerLost, WorkerProcess
 from lntx.duet.workspace import Workspace
 from lntx.errors import InputError
 from lntx.host import descendants
-from lntx.host.variables import without_git
+from lntx.host.variables import passed_on
 from lntx.result import ARMS
 
 HOOKED = {
@@ -51,9 +52,35 @@ def test_workers_see_nothing_of_git_s_nor_where_the_user_was(ready, tmp_path, mo
     assert found[descendants.VARIABLE] == str(tmp_path)
 
 
-@given(st.dictionaries(st.sampled_from([*HOOKED, "GIT", "GITHUB_TOKEN", "LC_ALL", "GIT_", "MY_GIT_DIR"]), st.text()))
-def test_all_of_git_s_variables_and_no_others_are_left_out(variables):
-    assert without_git(variables) == {name: value for name, value in variables.items() if name[:4] != "GIT_"}
+OWN = {*HOOKED, "GIT_", "GIT_A\nB", "COV_CORE_SOURCE", "COV_CORE_DATAFILE", "COVERAGE_PROCESS_START", "PYTHONINSPECT"}
+OTHERS = {"GIT", "GITHUB_TOKEN", "LC_ALL", "MY_GIT_DIR", "COVERAGE_FILE", "COV", "PYTHONINSPECTION", "PYTHONPATH"}
+
+
+@given(st.dictionaries(st.sampled_from(sorted(OWN | OTHERS)), st.text()))
+def test_what_is_meant_for_this_process_alone_is_left_out_and_nothing_else(variables):
+    assert passed_on(variables) == {name: value for name, value in variables.items() if name not in OWN}
+
+
+def test_an_arm_with_an_environment_of_its_own_is_inside_that_and_nowhere_else(ready, tmp_path, monkeypatch):
+    for name, value in {
+        "PYTHONPATH": "/users",
+        "PYTHONHOME": "/users",
+        "VIRTUAL_ENV": "/users",
+        "PATH": "/bin",
+    }.items():
+        monkeypatch.setenv(name, value)
+    pythons = {arm: str(tmp_path / f"env-{arm}/bin/python") for arm in ARMS}
+    for arm in ARMS:
+        found = replace(ready, pythons=pythons, built=True).variables(arm, 7)
+        assert found["VIRTUAL_ENV"] == str(tmp_path / f"env-{arm}")
+        assert found["PATH"] == f"{tmp_path}/env-{arm}/bin:/bin"
+        assert found["PYTHONPATH"] == str(ready.space.plugin)
+        assert "PYTHONHOME" not in found
+    plain = ready.variables("base", 7)
+    assert plain["PYTHONPATH"].endswith(":/users")
+    assert (plain["VIRTUAL_ENV"], plain["PATH"]) == ("/users", "/bin")
+    monkeypatch.delenv("PATH")
+    assert environment.entered(tmp_path)["PATH"] == str(tmp_path)  # and not the folder that it works in
 
 
 def test_whatever_git_s_variables_name_the_gate_asks_about_the_repository_that_it_is_in(tmp_path, monkeypatch):
@@ -99,6 +126,14 @@ def test_a_build_sees_no_input_and_says_why_it_fails_in_any_encoding(ready):
     assert "\n" not in str(caught.value)
     with pytest.raises(InputError, match="it says nothing"):
         built(ready, "exit 1")
+
+
+def test_what_failed_is_found_though_it_was_coloured(ready, tmp_path):
+    with pytest.raises(InputError, match=r"building base failed \(.*\): ERROR: no such package$"):
+        built(ready, r"printf '\033[31mERROR: no such package\033[0m\n\033[0m\n'; exit 1")
+    (tmp_path / "log").write_text("\x1b[31m\x1b[1mE   ImportError: no module\x1b[0m\n\x1b[31m1 error\x1b[0m in 0.1 s\n")
+    worker = WorkerProcess("head", None, -1, -1, tmp_path / "log", 1.0)
+    assert worker.last_error_line() == "E   ImportError: no module"
 
 
 def test_a_build_that_takes_too_long_is_ended_with_all_that_it_started(ready, monkeypatch, tmp_path):

@@ -74,6 +74,15 @@ def test_what_differs_is_listed(repo):
     assert found.content("HEAD", "nowhere.py") is None
 
 
+@pytest.mark.parametrize("name", ["ends in a space ", " begins with one", "a\nb\n", "tab\t", "a'b\"c", "é", "\udcff"])
+def test_a_repository_is_found_whatever_its_path_is(tmp_path, name):
+    root = repository(tmp_path / name, {"a.txt": "a"})
+    found = Repository.around(root)
+    assert found.root == root
+    assert found.folder == root / ".git"
+    assert found.content("HEAD", "a.txt") == b"a"
+
+
 @pytest.mark.parametrize("place", ["plain", "with space", "a:b", 'say "so"', "back\\slash"])
 def test_folders_of_objects_are_found_whatever_they_are_called(tmp_path, place):
     found = repository(tmp_path / place / "objects of", {"a.txt": "a"})

@@ -22,6 +22,9 @@ def repo(tmp_path):
     )
 
 
+DEEP = f"x = {' + '.join(['y'] * 1500)}\n"  # Python compiles it, and nothing that follows it goes so deep
+
+
 def changed(repo, name, before, after, where="packages/alpha/bench"):
     """Change a file's text between base and head; what the gate that runs in a folder must know."""
     commit(repo, {name: before})
@@ -54,6 +57,7 @@ def changed(repo, name, before, after, where="packages/alpha/bench"):
         ),
         ("setup.cfg", "", "[options.extras_require]\nx = a\n", "options.extras_require in "),
         ("setup.py", "setup(install_requires=['a'])", "setup(install_requires=['b'])", ""),
+        ("setup.py", DEEP + "setup(install_requires=['a'])", DEEP + "setup(install_requires=['b'])", ""),
         ("requirements.txt", "a\n", "a\nb\n", ""),
     ],
 )

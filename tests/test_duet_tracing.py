@@ -303,6 +303,18 @@ def test_a_package_that_is_loaded_from_elsewhere_is_untraceable(tmp_path):
     assert reason.startswith("pkg was loaded from ")
 
 
+DEEP = {"chain": " + ".join(["x"] * 2000), "deep": "-" * 5000 + "1", "deeper": "-" * 200_000 + "1"}
+
+
+@pytest.mark.parametrize("deep", DEEP.values(), ids=DEEP)
+@pytest.mark.parametrize("place", ["def f():\n    return {}\n", "X = {}\n\ndef f(): pass\n", "class A:\n    y = {}\n"])
+def test_code_that_nests_too_deeply_to_be_followed_is_the_same_where_its_text_is(tmp_path, place, deep):
+    one, functions = parts(tmp_path, place.format(deep))
+    assert functions == {}
+    assert parts(tmp_path, place.format(deep))[0] == one
+    assert parts(tmp_path, place.format(deep + " + 1"))[0] != one
+
+
 def parts(tmp_path, text):
     path = tmp_path / "module.py"
     path.write_text(text)

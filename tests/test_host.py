@@ -3,12 +3,14 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import torch
 
 from lntx.fingerprint import unequal
 from lntx.host import machine, threads
+from lntx.host.control_groups import Quota
 from lntx.training import device as devices
 
 
@@ -106,10 +108,8 @@ def test_the_logical_cores_of_a_core_are_read(monkeypatch, tmp_path, said, core)
     assert threads._cores_of({0, 7}) == [{0}, {7}]
 
 
-def test_a_containers_quota_counts(monkeypatch, tmp_path):
-    quota = tmp_path / "cpu.max"
-    quota.write_text("100000 100000\n")
-    monkeypatch.setattr(threads, "_QUOTA", quota)
+def test_a_containers_quota_counts(monkeypatch):
+    monkeypatch.setattr(threads.control_groups, "tightest", lambda: Quota(Path("/sys/fs/cgroup"), 0.5, 0.1))
     assert threads.physical() == 1
-    quota.write_text("max 100000\n")
+    monkeypatch.setattr(threads.control_groups, "tightest", lambda: None)
     assert threads.physical() >= 1

@@ -13,9 +13,10 @@ from lntx.host import lock_files
 from lntx.host.lock_files import Held, Holder
 
 VALUES = st.none() | st.integers() | st.text() | st.floats()
+KEYS = ("pid", "what", "folder", "since")
 TOLD = st.recursive(
-    VALUES, lambda inner: st.dictionaries(st.sampled_from(["pid", "what", "folder", "since"]), inner, max_size=4)
-)
+    VALUES, lambda inner: st.dictionaries(st.sampled_from(KEYS), inner, max_size=4) | st.lists(inner, max_size=2)
+) | st.fixed_dictionaries(dict.fromkeys(KEYS, VALUES | st.lists(st.integers(), max_size=2)))
 WRITTEN = st.binary() | st.builds(lambda junk: json.dumps({"lntx": junk}).encode(), TOLD)
 
 

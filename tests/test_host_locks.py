@@ -1,6 +1,7 @@
 """One process measures on a machine, and one writes to a folder; nothing else is harmed by how that is told."""
 
 import errno
+import json
 import os
 import socket
 import subprocess
@@ -184,13 +185,45 @@ def test_a_full_disk_keeps_nobody_from_holding_a_lock(tmp_path, monkeypatch):
         pass
 
 
-def test_a_file_system_without_locks_lets_everybody_have_it(tmp_path, monkeypatch):
+@pytest.fixture(params=[errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.EBADF], ids=errno.errorcode.get)
+def lockless(request, monkeypatch):
+    """A file system without locks, as a disk on the network may be."""
+
     def unknown(*_, **__):
-        raise OSError(errno.ENOSYS, "Function not implemented")
+        raise OSError(request.param, os.strerror(request.param))
 
     monkeypatch.setattr(lock_files, "lock_descriptor", unknown)
-    with locks.machine("lntx gate", tmp_path), locks.output(tmp_path, "lntx gate"):
+
+
+@pytest.mark.usefixtures("lockless")
+def test_on_a_file_system_without_locks_it_is_said_that_there_are_none(tmp_path):
+    with (
+        pytest.warns(UserWarning, match=r"the file system of .*lock has no locks"),
+        locks.output(tmp_path, "lntx gate"),
+    ):
         pass
+
+
+@pytest.mark.usefixtures("lockless")
+@pytest.mark.filterwarnings("ignore:the file system of")
+def test_on_a_file_system_without_locks_who_works_there_is_known_by_what_it_wrote(tmp_path):
+    out = tmp_path / "out"
+    with (
+        locks.output(out, "lntx gate"),
+        pytest.raises(InputError, match=rf"lntx gate \(process {os.getpid()}, .* writes to .* already"),
+        locks.output(out, "lntx bench"),
+    ):
+        pass
+    with another("output", out) as other:
+        own = json.loads((out / locks.NAME).read_bytes())["lntx"]
+        assert own["pid"] == other.pid
+    out.mkdir(exist_ok=True)
+    for left in (own, {**own, "pid": os.getpid(), "since": "2020-01-01T00:00:00+00:00"}, {**own, "since": "never"}):
+        (out / locks.NAME).write_text(
+            json.dumps({"lntx": left})
+        )  # its writer was killed, and another has its number by now
+        with locks.output(out, "lntx gate"):
+            pass
 
 
 def test_a_lock_that_cannot_be_had_is_one_line_with_what_helps(tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 import itertools
 import warnings
+from collections import UserDict
 
 import pytest
 import torch
@@ -72,6 +73,7 @@ STARTS = {
     ),
     "the parameters are float16": start_with(model=lambda model, _: model.half()),
     "which can't be started over": start_with(other=lambda *_: object()),
+    "gave a Linear behind model and optimizer": start_with(other=lambda *_: nn.Linear(1, 1)),
     "has no shape yet": lambda: _plain(_lazy()),
     "start() failed: ValueError: planted (test_loop.py, line": _raise,
 }
@@ -87,6 +89,16 @@ def test_a_start_that_can_not_be_is_said_in_a_line(words):
 
 
 COUNTED = itertools.count()
+ONCE = (torch.ones(2) for _ in range(3))
+
+
+class Held:
+    """Somebody's batch."""
+
+    def __init__(self, x):
+        self.x = x
+
+
 BATCHES = {
     "gave 'NoneType'": lambda: None,
     "gave 'Tensor'": lambda: torch.ones(3),
@@ -98,6 +110,9 @@ BATCHES = {
     "another tensor [0]['ids'] in batch 0": lambda: [{"ids": torch.randn(2)}],
     "batches the first time": lambda: [torch.ones(2)] * (1 + next(COUNTED)),
     "batches() failed: ValueError: planted (test_loop.py, line": _raise,
+    "called a second time, batches() gave no batch": lambda: ONCE,
+    "a batch with a Held, whose tensors can't be copied": lambda: [Held(torch.ones(2))],
+    "a batch with a UserDict, whose tensors can't be copied": lambda: [(UserDict(x=torch.ones(2)),)],
 }
 
 

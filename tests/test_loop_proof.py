@@ -234,6 +234,12 @@ def test_a_later_process_reads_the_spread_of_the_same_training_alone(tmp_path, m
     assert len(measured) == 3
 
 
+def test_a_process_that_does_not_write_leaves_nothing_for_others(tmp_path):
+    with shelf.within(tmp_path, writes=False):
+        assert loops.loop().verify(steps=1)
+    assert not list(tmp_path.iterdir())
+
+
 def started_elsewhere():
     torch.manual_seed(3)
     model, _ = loops.start()

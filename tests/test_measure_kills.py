@@ -12,6 +12,6 @@ def test_a_study_goes_on_after_any_of_its_processes_was_killed(tmp_path, monkeyp
     monkeypatch.syspath_prepend(FAULTS)
     from lntx_faults.parts import kills  # noqa: PLC0415
 
-    rows = list(kills.run(tmp_path, 12))
-    assert [row.failures for row in rows] == [()] * 4
+    rows = [step(tmp_path) for step in kills.steps(12).values()]
+    assert [row.failures for row in rows] == [()] * 12
     assert sum(row.tried for row in rows) == 12

@@ -108,3 +108,11 @@ def test_a_process_finds_this_lntx(tmp_path):
     started = process.start(["-c", code], tmp_path / "events.jsonl", env=process.environment(), folder=tmp_path)
     ended(started).kill()
     assert started.out.words == sys.modules["lntx"].__file__
+
+
+def test_who_writes_anything_but_events_has_not_spoken(tmp_path):
+    with running("print('x\\n' * 9, file=open('events.jsonl', 'w'))", tmp_path, folder=tmp_path) as started:
+        before = started.spoke
+        told = list(ended(started).news())
+        assert {event["event"] for event in told} == {"torn"}
+        assert (started.seen, started.spoke) == (0, before)

@@ -1,6 +1,7 @@
 """Whoever goes on with a study reads its plan and logs strictly: what a death leaves is mended, all else costs one line."""
 
 import json
+import os
 from contextlib import suppress
 from dataclasses import fields, replace
 
@@ -172,6 +173,24 @@ def test_a_log_that_is_no_file_is_named(begun):
         gone_on(begun)
 
 
+def test_whoever_goes_on_runs_nothing_that_lies_in_a_study_s_folder(begun, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/kept.txt").write_text("a stranger's")
+    for name in ("caches/numpy/numba_cache_dir", "references/numpy"):
+        (begun.folder / name).mkdir(parents=True)
+        (begun.folder / name / "planted.nbi").write_bytes(b"a pickle")
+    (begun.folder / "table-0123").symlink_to(tmp_path / "elsewhere")
+    gone_on(begun)
+    assert sorted(path.suffix for path in begun.folder.iterdir()) == [".json", ".jsonl"]
+    assert (tmp_path / "elsewhere/kept.txt").read_text() == "a stranger's"
+
+
+def test_a_pipe_in_the_place_of_a_study_is_no_study_and_is_not_waited_for(begun):
+    os.mkfifo(begun.path)
+    with pytest.raises(InputError, match="was not written by lntx"):
+        resume.check_place(begun.request)
+
+
 def test_a_log_that_is_a_link_is_named(begun, tmp_path):
     (tmp_path / "mine").write_text("mine")
     (begun.folder / "0-001-x.jsonl").symlink_to(tmp_path / "mine")
@@ -286,6 +305,17 @@ def test_limits_of_no_machine_are_refused(begun, name):
         edit(begun, lambda document, value=value: document["limits"]["cpu"].update({name: value}))
         with pytest.raises(InputError, match=r"plan\.json is not a plan"):
             gone_on(begun)
+
+
+def test_a_plan_of_another_lntx_that_cannot_be_read_says_which(begun):
+    path = begun.folder / "plan.json"
+    document = json.loads(path.read_text())
+    document["conditions"]["version of lntx"] = "0.0.1"
+    del document["request"]["ways"]
+    path.write_text(json.dumps(document))
+    wanted = r"plan\.json .*: lntx 0\.0\.1 wrote it, this is lntx .*; .*`ways`; remove .*, and begin anew"
+    with pytest.raises(InputError, match=wanted):
+        resume.settled(begun.request)
 
 
 def test_a_plan_that_is_no_object_is_named(begun):

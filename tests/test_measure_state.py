@@ -4,7 +4,10 @@ from dataclasses import replace
 import pytest
 
 from lntx.measure.events import StudyLog, outcome
-from lntx.measure.study.state import merged
+from lntx.measure.plan import PROFILES
+from lntx.measure.request import StudyRequest
+from lntx.measure.study import discovery
+from lntx.measure.study.state import Discovery, StudyState, merged
 from lntx.record import Absence, Agreement, Cell, Checkpoint, Record
 
 CELL = Cell("tutorial", "tutorial", "numpy", "cpu", "float32", 2, 100, 3, 1, 1, 1000, "run")
@@ -79,6 +82,26 @@ def test_a_line_cut_off_by_a_death_is_passed_over(tmp_path):
     assert [event["event"] for event in log.read()] == ["begin", "torn"]
 
 
+def test_a_log_is_read_piece_by_piece_and_a_line_without_end_is_no_event(tmp_path, monkeypatch):
+    log = StudyLog(tmp_path / "log.jsonl")
+    for number in range(50):
+        log.begin(f"point {number}")
+    points = [event["point"] for event in log.read()]
+    monkeypatch.setattr("lntx.measure.events._AT_A_TIME", 200)
+    assert [event["point"] for event in log.read()] == points
+    found, at = log.after(0)
+    assert 0 < len(found) < 50
+    assert log.path.read_bytes()[at - 1 : at] == b"\n"
+    with log.path.open("ab") as stream:
+        stream.write(b"x" * 1010)  # by a stranger's code, which writes on
+    log.begin("late")
+    log.begin("the last")
+    again = list(log.read())
+    assert [event["point"] for event in again[:50]] == points
+    assert {event["event"] for event in again[50:-1]} == {"torn"}
+    assert again[-1]["point"] == log.at_work() == "the last"
+
+
 def test_a_missing_journal_has_no_events(tmp_path):
     assert list(StudyLog(tmp_path / "none").read()) == []
     assert StudyLog(tmp_path / "none").after(7) == ([], 7)
@@ -94,6 +117,10 @@ def test_a_missing_journal_has_no_events(tmp_path):
         '{"event": "end", "point": "p"}',
         '{"event": 5}',
         '{"event": "end", "point": 5}',
+        *(
+            f'{{"event": "begin", "point": "p", "at": {at}}}'
+            for at in ("NaN", "Infinity", "-1", "1e99", "9" * 400, "true")
+        ),
         "\xff",
         "[" * 10**5,
     ],
@@ -126,3 +153,42 @@ def test_a_line_that_its_writer_didnt_end_is_cut_away_before_the_next(tmp_path):
 def test_what_is_no_outcome_is_refused(event):
     with pytest.raises(ValueError, match=r"kind|record|absence"):
         outcome(event)
+
+
+def suite_of_loops(name, *, cold, ways=("eager", "fused")):
+    cell = replace(CELL, suite=name, model="Sequential")
+    cells = {f"test_{name}.py::test_{name}": cell} | (
+        {f"test_{name}.py::test_first": replace(cell, phase="first")} if cold else {}
+    )
+    return cells, {point: {way: way for way in ways} for point in cells}
+
+
+def state_of(tmp_path, *suites, **asked):
+    cells, ways = ({key: value for one in part for key, value in one.items()} for part in zip(*suites, strict=True))
+    return StudyState(
+        StudyRequest(out=tmp_path, **asked), Discovery({"test_tutorial.py::t": CELL, **cells}, ways=ways), "now"
+    )
+
+
+def test_suites_of_loops_share_processes_where_one_of_them_at_most_has_a_cold_start(tmp_path):
+    suites = [suite_of_loops(name, cold=name != "b") for name in "abc"]
+    state = state_of(tmp_path, *suites, profile="wide")
+    assert state.discovery.groups() == {"a": "a", "c": "c", "b": "a"}
+    found = {job.loops: state.points(job) for job in state.turns if job.loops}
+    assert [point for points in found.values() for point in points] == [
+        "test_a.py::test_a", "test_a.py::test_first", "test_b.py::test_b", "test_c.py::test_c", "test_c.py::test_first"
+    ]  # fmt: skip
+    assert all(sum("first" in point for point in points) == 1 for points in found.values())
+
+
+def test_loops_beside_all_else_have_one_process_each_and_all_where_they_are_asked_for(tmp_path):
+    suites = [suite_of_loops("a", cold=True), suite_of_loops("b", cold=False)]
+    for asked, processes in (({}, 1), ({"suites": ("a", "b")}, 3), ({"profile": "wide"}, 3), ({"ways": ("fused",)}, 3)):
+        state = state_of(tmp_path, *suites, **asked)
+        jobs = [job for job in state.jobs() if job.loops]
+        assert len(jobs) == processes * 2, asked
+        backends = [job for job in state.jobs() if not job.loops]
+        assert {job.replicate for job in backends} == {0, 1, 2}
+    assert StudyRequest(out=tmp_path, backends=("manual",)).scope == "none"
+    assert discovery.task(StudyRequest(out=tmp_path)).ways == PROFILES["regular"].brief
+    assert discovery.task(StudyRequest(out=tmp_path, suites=("mlp",))).ways == ()

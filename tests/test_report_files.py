@@ -10,7 +10,7 @@ from support.commandline import lntx_says
 
 from lntx import report, storage
 from lntx.errors import InputError
-from lntx.report import manifest, rendering
+from lntx.report import manifest, writing
 
 
 def contents(*names):
@@ -24,7 +24,7 @@ FEW, MANY = contents("ladder"), contents("ladder", "features-cpu_1")
 
 
 def render(files, out):
-    return rendering._write(out, files)
+    return writing._write(out, files)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 from support import gate_results as samples
 from support.browser import OVERLAPS, needed, needs, shown, violations
 from support.gate_results import HOSTILE, KINDS
+from support.words import words_before_a_picture
 from test_report_frames import golden
 from test_report_page import Outline
 
@@ -40,17 +41,17 @@ def test_the_page_nests_every_id_is_one_and_no_network_is_asked(rendered):
     assert not page.all("img")
 
 
-def test_the_verdict_comes_first_then_what_to_do_then_what_carries_it(rendered):
+def test_the_verdict_comes_first_then_the_forest_then_what_to_do_then_what_carries_it(rendered):
     page = rendered.page.read_text(encoding="utf-8")
-    parts = ("findings", "advice", "benchmarks", "counters", "pictures", "sentinels", "notes", "machine", "made")
-    places = [page.index(f'id="{name}"') for name in parts]
+    parts = ("forest", "card-1", "advice", "findings", "benchmarks", "counters", "pictures", "sentinels", "notes")
+    places = [page.index(f'id="{name}"') for name in (*parts, "machine", "made")]
     assert places == sorted(places)
 
 
 def test_every_picture_has_words_and_a_table(rendered):
     page = Outline(rendered.page.read_text(encoding="utf-8"))
     drawings = [attrs for attrs in page.all("svg") if attrs.get("role") == "img"]
-    assert len(drawings) == len(page.all("figure")) == 2
+    assert (len(page.all("figure")), len(drawings)) == (2, 3)  # the forest has a form for narrow screens
     assert all(len(attrs["aria-label"]) > 100 for attrs in drawings)
 
 
@@ -73,9 +74,11 @@ def test_the_same_ruling_gives_the_same_bytes(rendered, tmp_path):
 @pytest.mark.parametrize("kind", [*KINDS, *range(6)])
 def test_any_ruling_gives_a_page_that_opens_with_its_verdict(kind, tmp_path):
     found = KINDS[kind] if kind in KINDS else samples.drawn_by_lot(kind)
-    page = Outline(gate.render(found, tmp_path).page.read_text(encoding="utf-8"))
+    made = gate.render(found, tmp_path).page
+    page = Outline(made.read_text(encoding="utf-8"))
     assert page.open == []
     assert f"lntx gate: {found.verdict}" in page.texts
+    assert (words_before_a_picture(made) or 0) <= 60
     assert "nan" not in " ".join(page.texts).split()
 
 
@@ -84,6 +87,7 @@ def test_hostile_names_are_shown_as_text(text, tmp_path):
     made = gate.render(samples.hostile(text), tmp_path)
     page = Outline(made.page.read_text(encoding="utf-8"))
     assert page.open == []
+    assert (words_before_a_picture(made.page) or 0) <= 60
     assert not page.all("script")
     assert not page.all("b")
     outside = made.markdown.read_text(encoding="utf-8")

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import pytest
 from support import loop_studies, studies
+from support.words import words_before_a_picture
 
-from lntx.record import Study
-from lntx.report import rendering
+from lntx.record import LINEAR, Study
+from lntx.report import rendering, study_page
 from lntx.report.analysis.loops import choice, loops
-from lntx.report.figures import pictures
+from lntx.report.figures import agreement, loop_tensors, pictures
 from lntx.report.findings import findings
 from lntx.report.frames import frames
 
@@ -30,7 +31,7 @@ def test_the_first_sentence_says_what_to_do_from_when_on_and_whether_it_is_the_s
     assert first.text == "Compile the step: 2.0 times as fast as eager from epoch 900 on; the weights agree."
     assert "Next is compiled: compiled:step is 1.50 times as fast" in first.detail
     assert "Before the first epoch, from cold: " in first.detail
-    assert first.figure == "loops-ranking"
+    assert first.figure == "loop_ladder-ranking"
 
 
 def test_a_start_that_never_pays_within_the_training_is_told_of():
@@ -83,9 +84,24 @@ def test_python_s_share_of_a_step_and_the_tensors_are_told():
     assert "Rounding alone moves 2.bias" in tensors.detail
 
 
+def test_slow_starts_are_told_beside_their_picture():
+    (one,) = [one for one in found(loop_studies.study()) if one.topic == "What starting costs"]
+    assert (
+        one.text
+        == "Of ranking, slow starts pay against eager: compiled:step from epoch 900 and compiled from epoch 1,200."
+    )
+    assert one.figure == "loops-ranking"
+
+
 def test_the_pictures_of_a_loop():
     names = pictured(loop_studies.study())
-    assert {"loops-ranking", "loop_tensors-ranking", "loop_shares-ranking", "loop_memory-ranking"} <= names.keys()
+    assert {
+        "loop_ladder-ranking",
+        "loops-ranking",
+        "loop_tensors-ranking",
+        "loop_shares-ranking",
+        "loop_memory-ranking",
+    } <= names.keys()
     assert not names.keys() & {"first_call", "memory", "roofline"}
     frame = names["loops-ranking"].frame.set_index("series")
     assert frame["pays_from_epoch"]["compiled:step"] == pytest.approx(898, abs=2)
@@ -93,19 +109,43 @@ def test_the_pictures_of_a_loop():
     assert {"other-ranking"} == pictured(loop_studies.study((16, 64))).keys() & {"other-ranking"}
 
 
-def test_a_page_of_a_loop_is_about_the_loop(tmp_path):
+def test_a_page_of_a_loop_opens_with_what_to_do_its_ways_and_when_not(tmp_path):
     rendered = rendering.render([loop_studies.study()], tmp_path)
     text = rendered.markdown.read_text()
-    assert text.startswith("# How to train ranking")
-    assert rendered.ladder.headings[0] == "backend"
+    assert text.startswith("# Compile the step: 2.0 times as fast as eager from epoch 900 on; the weights agree.\n")
+    assert "lntx report: training ranking" in rendered.page.read_text(encoding="utf-8")
+    take, never, trust = rendered.brief.cards
+    assert take.sentences == ("compiled:step: 10.1 ms an epoch instead of 20.2 ms, once warm.",)
+    assert "for fewer than 900 epochs keep eager" in never.sentences[0]
+    assert "the weights agree" in trust.sentences[0]
+    assert rendered.brief.table.headings[:2] == ("backend", "time")
+    assert words_before_a_picture(rendered.page) <= 60
 
 
 def test_a_study_of_both_kinds_shows_both():
     both = replace(studies.study(), records=(*studies.study().records, *loop_studies.records()))
     said = texts(both)
-    assert said[0].startswith("Compile the step")
+    assert said[0].startswith("Ranking on cpu, float32: compile the step: 2.0 times as fast as eager from epoch 900 on")
     assert any("trains the tutorial" in text for text in said)
     assert not any("ranking" in text for text in said if "eager's slow start" in text)
+
+
+def test_the_page_of_a_study_of_both_kinds_takes_neither_for_the_other():
+    single = loop_studies.records(processes=1, ways=("eager", "compiled:step", "fused"))
+    both = replace(studies.study(), records=(*studies.study().records, *single))
+    made = frames([both])
+    page = study_page.page([both], made, findings(made), ())
+    assert page.title.startswith("Take numpy: it trains the tutorial in ")
+    backends = made.cells[made.cells["model"] == LINEAR]["backend"].nunique()
+    assert f"{len(made.cells)} timed cells of {backends} backends and 3 ways" in page.opening[-1].text
+    parts = {section.title: section for section in page.sections}
+    ways = {fact.name: fact.value for fact in parts["Ways"].blocks[0].facts}
+    assert ways == {way: f"{way}, as it is" for way in ("compiled:step", "eager", "fused")}
+    labels = {fact.name: fact.value for fact in parts["Backends"].blocks[0].facts}
+    assert labels["eager"] != ways["eager"]
+    assert (agreement.frame(made)["features"] > 0).all()
+    assert set(loop_tensors.frame(made)["backend"]) == ways.keys()
+    assert any("1 to 3 processes a cell" in text for text in texts(both))
 
 
 def test_ratios_are_taken_to_the_first_way_whatever_it_is_called():

@@ -105,13 +105,13 @@ def test_words_in_a_picture_become_no_style():
     assert named != picture.svg
     plain, hostile = (Drawings([replace(picture, svg=svg)]) for svg in (picture.svg, named))
     assert hostile.style == plain.style
-    assert escaped in hostile.element(picture)
+    assert escaped in hostile.elements(picture)[0]
 
 
 def test_looks_are_classes_and_the_same_look_is_one():
     picture = next(figures.pictures(gate_results.everything()))
     drawings = Drawings([picture, replace(picture, name="other")])
-    element = str(drawings.element(picture))
+    element = "".join(map(str, drawings.elements(picture)))
     assert "style" not in element
     used = set(re.findall(r'class="(look-\d+)"', element))
     assert used == set(re.findall(r"(?m)^\.(look-\d+) \{", drawings.style)) != set()

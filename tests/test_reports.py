@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from support.words import words_before_a_picture
 
 from lntx import report, storage
 from lntx.storage import targets
@@ -23,6 +24,7 @@ def test_a_published_page_follows_from_its_records(study, tmp_path):
         sorted(path.name for path in folder.glob("figures/*.svg")) for folder in (study.parent, tmp_path)
     )
     assert published == made
+    assert words_before_a_picture(rendered.page) <= 60
 
 
 def test_there_are_published_studies_and_all_their_times_have_a_proof():

@@ -4,13 +4,17 @@ import gzip
 import io
 import json
 import os
+import threading
 import tracemalloc
 import zipfile
 
 import numpy as np
 import pytest
+from support.repositories import repository
 
 import lntx
+from lntx.duet import asv
+from lntx.duet.repository import Repository
 from lntx.errors import InputError
 from lntx.judge import gate_file
 from lntx.storage import gate, runs, sizes
@@ -174,6 +178,48 @@ def test_a_file_larger_than_the_memory_is_refused_unread(tmp_path):
 def test_what_has_no_end_is_refused():
     with pytest.raises(InputError, match="goes on and on"):
         gate.read(sizes.Path("/dev/zero"))
+
+
+def test_a_pipe_is_read_where_somebody_writes_and_not_waited_for_where_nobody_does(tmp_path, monkeypatch):
+    monkeypatch.setattr(sizes, "_PATIENCE_S", 0.1)
+    path = tmp_path / "pipe.json"
+    os.mkfifo(path)
+    with pytest.raises(InputError, match="is a pipe to which nobody writes"):
+        gate.read(path)
+    monkeypatch.setattr(sizes, "_PATIENCE_S", 60.0)
+    writer = threading.Thread(target=lambda: path.write_bytes(b"[" + b" " * 10**6 + b"]"))
+    writer.start()
+    assert len(sizes.content(path)) == 10**6 + 2
+    writer.join()
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.json", "t.npz", "t.npy", "t.parquet", "t.xlsx", "m.safetensors"])
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_what_is_read_more_than_once_is_a_file(tmp_path, name, kind):
+    path = tmp_path / name
+    if kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("/dev/zero")
+    read = {"m.safetensors": lntx.load, "t.npy": lambda path: lntx.from_npy(path, path)}
+    with pytest.raises(InputError, match="is a pipe or a device"):
+        read.get(name, lambda path: lntx.from_table(path, "y"))(path)
+
+
+def test_a_file_of_a_commit_that_does_not_fit_is_refused_unread(tmp_path, monkeypatch):
+    root = repository(tmp_path / "repo", {"lntx-gate.toml": "#" * 2**21, "small.toml": "#"})
+    monkeypatch.setattr(sizes, "free_bytes", lambda: 2**22)
+    found = Repository.around(root)
+    assert found.content("HEAD", "small.toml") == b"#"
+    assert found.content("HEAD", "gone.toml") is None
+    with pytest.raises(InputError, match=r"lntx-gate\.toml would take .* of memory"):
+        found.content("HEAD", "lntx-gate.toml")
+
+
+def test_a_link_of_a_commit_s_to_what_has_no_end_is_refused(tmp_path):
+    (tmp_path / "asv.conf.json").symlink_to("/dev/zero")
+    with pytest.raises(InputError, match="goes on and on"):
+        asv.hint(tmp_path, tmp_path)
 
 
 def test_packed_results_are_unpacked_as_far_as_they_may_be(tmp_path):

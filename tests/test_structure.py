@@ -61,6 +61,7 @@ ROOM = {"disk", "storage"}
 """Modules whose functions of these names are the room's own."""
 ELSEWHERE = {
     "storage/disk.py": "the room itself",
+    "storage/sizes.py": "opens a pipe, to read",
     "storage/places.py": "tries whether a folder takes anything, with a file that has no name",
     "cli/terminal.py": "the null device",
     "duet/checkout.py": "the arms' own worktrees, in a temporary folder",
@@ -77,8 +78,7 @@ ELSEWHERE = {
     "host/locks.py": "removes its lock, and the folders that it made for it",
     "host/temporary.py": "temporary folders",
     "measure/cell/counters.py": "tells Linux to forget a peak",
-    "measure/study/driver.py": "removes a study's caches",
-    "measure/study/resume.py": "removes the study that a new one replaces",
+    "measure/study/resume.py": "removes the study that a new one replaces, and what it kept for itself",
     "report/drawing/picture.py": "into the memory",
 }
 
@@ -143,3 +143,52 @@ WAYS = {
 def test_what_writes_is_told_from_what_doesnt(code, tmp_path):
     (tmp_path / "code.py").write_text(code)
     assert Writing(tmp_path / "code.py").found == WAYS[code]
+
+
+READS = {"read", "read_bytes", "read_text"}
+OF_ANY_SIZE = {
+    "storage/sizes.py": "the room itself",
+    "cli/new.py": "a file of lntx's own",
+    "duet/large_files.py": "a pointer, whose size is looked at first",
+    "duet/worker/collection.py": "runs inside other people's projects, whose own code it reads",
+    "duet/worker/copies.py": "likewise",
+    "duet/worker/identity/project.py": "likewise",
+    "duet/worker/identity/sources.py": "likewise",
+    "duet/worker/identity/tracing.py": "likewise",
+    "duet/worker/timing.py": "what the system tells",
+    "duet/worker/units.py": "likewise of a project's code",
+    "doctor/machine.py": "what the system tells",
+    "host/control_groups.py": "what the system tells",
+    "host/keeper.py": "what the system tells",
+    "host/machine.py": "what the system tells",
+    "host/memory.py": "what the system tells",
+    "host/output.py": "the end of a file",
+    "host/source.py": "lntx's own code",
+    "host/threads.py": "what the system tells",
+    "measure/cell/counters.py": "what the system tells",
+    "measure/events.py": "its own events, which come piece by piece",
+    "measure/plugin.py": "the driver's order",
+    "measure/study/driver.py": "events, which come piece by piece",
+    "measure/suites.py": "programs that the user names",
+    "measure/table.py": "a table, by its own readers",
+    "measure/verification/loop_worker.py": "the driver's order",
+    "measure/verification/worker.py": "the driver's order",
+    "training/linear/data/formats/frames.py": "a table whose size was looked at as it was opened",
+    "training/loop/stored.py": "programs that the user names",
+    "training/user_files.py": "programs that the user names",
+}
+"""Who reads whole files by other means than `lntx.storage.sizes`, and why that can't take the machine's memory."""
+
+
+def test_one_place_reads_whole_files_and_who_else_does_has_a_reason():
+    calls = {
+        path.relative_to(ROOT / "lntx").as_posix(): [
+            node
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Call)
+            and named(node.func) in READS
+            and (named(node.func) != "read" or not node.args)
+        ]
+        for path in FILES
+    }
+    assert {name for name, found in calls.items() if found} == OF_ANY_SIZE.keys()

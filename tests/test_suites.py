@@ -15,6 +15,7 @@ from lntx.errors import InputError
 from lntx.measure import suites
 from lntx.measure.plan import Axis
 from lntx.measure.points import in_words, of_axis
+from lntx.measure.request import StudyRequest
 from lntx.measure.teller import last_line
 
 SUITE = '''
@@ -77,6 +78,8 @@ def test_lntx_s_own_are_the_default():
         ("empty", "no suite lies in"),
         ("notes.txt", "is no suite: one is a file of Python"),
         ("broken.py", "broken.py, line 1 is no Python"),
+        ("deep.py", "deep.py nests too deeply"),
+        ("deeper.py", "deeper.py nests too deeply"),
     ],
 )
 def test_a_path_without_a_suite_is_refused_in_a_line(tmp_path, monkeypatch, path, says):
@@ -84,6 +87,8 @@ def test_a_path_without_a_suite_is_refused_in_a_line(tmp_path, monkeypatch, path
     Path("empty").mkdir()
     Path("notes.txt").touch()
     Path("broken.py").write_text("def test_(measure:\n")
+    Path("deep.py").write_text(f"measure = {'-' * 5000}1\n")
+    Path("deeper.py").write_text(f"measure = {'-' * 200_000}1\n")
     said = lntx_says("bench", path)
     assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
     assert says in said.err
@@ -96,6 +101,16 @@ def test_a_suite_that_is_not_there_is_refused_by_those_that_are(folder):
     said = lntx_says("bench", folder, "--axis", "width=3")
     assert (said.code, said.err.count("\n")) == (2, 1)
     assert "--axis is for a file with a loop" in said.err
+
+
+def test_two_files_of_one_name_are_refused_and_one_that_is_named_twice_is_measured_once(tmp_path):
+    files = [tmp_path / folder / "mine.py" for folder in ("one", "two")]
+    for file in files:
+        file.parent.mkdir()
+        file.write_text("x = 1\n")
+    assert StudyRequest(out=tmp_path, paths=(str(files[0]),) * 2).loop_files == (str(files[0]),)
+    said = lntx_says("bench", *files)
+    assert (said.code, said.err) == (2, "lntx: two files are called mine.py; give one of them another name\n")
 
 
 @pytest.mark.parametrize("text", ["width", "=3", "width=", "width=3,,4", "a b=3"])

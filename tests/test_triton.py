@@ -69,7 +69,7 @@ def test_it_says_where_its_kernels_can_run(monkeypatch, environment, device, adv
 def test_what_a_gpus_kernels_are_compiled_with_is_missed_in_a_sentence(monkeypatch, tmp_path, name, lacking, reason):
     monkeypatch.delenv("TRITON_INTERPRET", raising=False)
     monkeypatch.delenv("CC", raising=False)
-    monkeypatch.setattr(shutil, "which", lambda _name: None if lacking == "gcc" else "/usr/bin/gcc")
+    monkeypatch.setattr(shutil, "which", lambda _name, **_: None if lacking == "gcc" else "/usr/bin/gcc")
     monkeypatch.setattr(sysconfig, "get_paths", lambda: {"include": str(tmp_path)})
     if lacking != "Python.h":
         (tmp_path / "Python.h").touch()

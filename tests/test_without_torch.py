@@ -27,7 +27,7 @@ sys.meta_path.insert(0, Absent())
 """
 CODE = "def total(n):\n    return sum(range(n))\n"
 SUITE = "import subject\n\ndef test_total(benchmark):\n    assert benchmark(subject.total, 10) == 45\n"
-COMMANDS = ["train", "predict", "backends", "verify", "bench", "new", "report", "compare", "gate"]
+COMMANDS = ["train", "predict", "backends", "verify", "bench", "new", "report", "compare", "gate", "doctor", "schema"]
 TRAINS = {
     "train": ("--epochs", 1, "--save", "model.safetensors"),
     "predict": ("model.safetensors", 1, 1, 1),
@@ -141,6 +141,13 @@ except ImportError as error:
     assert "pip install 'lntx[train]'" in run("-c", f"from lntx import {name}").stderr
 
 
+def test_the_doctor_and_the_schemas_need_nothing_of_that(said):
+    done = said("doctor", "--seconds", 0, "--json")
+    assert done.returncode in {0, 14}, done.stderr
+    assert {"libraries"} <= {one["check"] for one in json.loads(done.stdout)["findings"]}
+    assert json.loads(said("schema", "study").stdout)["title"].startswith("A study")
+
+
 def test_problems_and_recipes_are_made_all_the_same(run):
     program = "import lntx; print(lntx.tutorial().X.shape, lntx.synthetic(20, 3).Y.shape, lntx.Recipe(lr=0.1, epochs=1).epochs)"
     assert run("-c", program).stdout == "(100, 3) (20, 1) 1\n"
@@ -158,7 +165,7 @@ def test_a_report_without_what_draws_has_the_numbers_in_the_pictures_place(said,
     assert "pip install 'lntx[figures]'" in line
     page, short = ((tmp_path / "page" / name).read_text() for name in ("report.html", "report.md"))
     assert "<svg" not in page
-    assert page.count("<details open>") == page.count("<figure id") > 0
+    assert page.count('<details class="numbers" open>') == page.count("<figure id") > 0
     assert "figures/" not in short
     assert "| test_a |" in short.replace("\\_", "_")
     assert not (tmp_path / "page" / "figures").exists()

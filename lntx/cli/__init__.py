@@ -15,14 +15,16 @@ from typing import Annotated, Any
 
 import typer
 
-import lntx
-from lntx.cli import backends, bench, compare, gate, new, predict, report, terminal, train, verify
+from lntx.cli import backends, bench, compare, doctor, gate, new, predict, report, schema, terminal, train, verify
 from lntx.cli.terminal import say
 from lntx.errors import LntxError
 from lntx.extras import demand_training, explained
 
 INTERRUPTED = 130
-_COMMANDS = (train, predict, backends, verify, bench, new, report, compare, gate)
+_COMPLETING = "_LNTX_COMPLETE"
+"""The variable by which a shell asks what a word may be completed to."""
+_COMPLETION = {"--install-completion", "--show-completion"}
+_COMMANDS = (train, predict, backends, verify, bench, new, report, compare, gate, doctor, schema)
 _TRAINING = (train, predict, backends, verify, bench)
 """The commands that need what `lntx[train]` brings."""
 
@@ -30,7 +32,6 @@ app = typer.Typer(
     name="lntx",
     help="Train one linear model in many ways, prove that they agree, and measure what each costs; and tell of any project's"
     " benchmarks whether a change made them slower.",
-    add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
@@ -73,10 +74,14 @@ for module in _COMMANDS:
 @app.callback(invoke_without_command=True)
 def _start(
     context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version, and those of Python and the libraries.")
+    ] = False,
 ) -> None:
     if version:
-        terminal.show(f"lntx {lntx.__version__}")
+        from lntx.host.installation import described
+
+        terminal.show(*(f"{name} {value}" for name, value in described().items()))
         raise typer.Exit
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
@@ -84,7 +89,7 @@ def _start(
 
 def main() -> None:
     """Run the command line and exit."""
-    terminal.take_any_text()
+    terminal.take_streams()
     sys.exit(terminal.finished(run(sys.argv[1:])))
 
 
@@ -113,10 +118,10 @@ def entered(app: typer.Typer, name: str, arguments: Sequence[str], interrupted: 
             raise
         say(_failing(error))
         return LntxError.exit_code
-    except (
-        SystemExit
-    ):  # what rich raises, and so this Python's own code for a crash, where nobody reads the help any more
-        return LntxError.exit_code
+    except SystemExit as ended:
+        # Completion ends so; else it is what rich raises, this Python's own code for a crash, where nobody reads the help.
+        completing = _COMPLETING in os.environ or not _COMPLETION.isdisjoint(arguments)
+        return int(ended.code or 0) if completing else LntxError.exit_code
     except Exception as error:
         if not hasattr(error, "format_message"):  # what typer's usage errors have, be they click's or its own copy
             raise
@@ -124,7 +129,9 @@ def entered(app: typer.Typer, name: str, arguments: Sequence[str], interrupted: 
         return 2
     if code == INTERRUPTED:
         say(interrupted)
-    return int(code)
+    return (
+        LntxError.exit_code if code == 1 else int(code)
+    )  # 1: typer's, for a shell that it doesn't know; it has said so
 
 
 def _failing(error: OSError) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from lntx.cli import options
+from lntx.cli.brief_view import view
 from lntx.cli.terminal import minutes, progress, say, show, show_json
 from lntx.errors import Disagreement
 from lntx.record import Absence, Study
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 EXAMPLE = "lntx bench --profile smoke -o results"
 _PATHS = "Files with a loop of your own, or files and folders of suites; lntx's own suites, if left out."
 
+_QUIET_S = 60.0  # between two lines, where nobody looks
 Profile = Literal["smoke", "regular", "wide", "large"]
 
 
@@ -110,7 +112,9 @@ def command(
         absences = [_absence(absence) for absence in study.absences]
         show_json({"study": str(path), "records": len(study.records), "absences": absences})
     else:
-        show(f"{len(study.records)} cells measured: {path}", f"now: lntx report {path}")
+        from lntx.report.brief import brief
+
+        show(*view(brief([study])), f"{len(study.records)} cells measured: {path}", f"now: lntx report {path}")
     if wrong := [absence.cell.backend for absence in study.absences if absence.kind == "disagrees"]:
         names = ", ".join(dict.fromkeys(wrong))
         raise Disagreement(f"the weights of {names} are not those of the reference in {len(wrong)} cells")
@@ -130,29 +134,36 @@ def _absence(absence: Absence) -> dict[str, str]:
 
 @contextmanager
 def _watching() -> Iterator[Callable[["Progress"], None]]:
-    """Show progress on stderr: a bar on a terminal, elsewhere a line for each cell that is done."""
+    """Show progress on stderr: a bar on a terminal, elsewhere a line at the start and the end and, between them, each minute."""
     with progress() as shown:
         task = shown.add_task("starting", total=None)
-        said = (-1, -1)
+        said, told_s, left = False, 0.0, -1
 
         def watch(now: "Progress") -> None:
-            nonlocal said
+            nonlocal said, told_s, left
             text = f"{minutes(now.eta_s)} to go: {now.cell_now or now.event}"
             if now.notice:
                 say(now.event)
                 return
             shown.update(task, total=now.done + now.left or None, completed=now.done, description=text)
-            if shown.disable and (now.done, now.left) != said:  # it is also heard while nothing new happens
-                said = (now.done, now.left)
+            news = (not said and now.left) or (left and not now.left) or now.elapsed_s - told_s >= _QUIET_S
+            if shown.disable and news:
+                said, told_s, left = True, now.elapsed_s, now.left
                 say(f"{now.done} done, {now.left} left, {minutes(now.eta_s)} to go: {now.event}")
 
         yield watch
 
 
 def _tell_absences(study: Study) -> None:
-    """Say which cells got no time, once for each kind and reason."""
+    """Say which cells got no time, once for each kind and reason; of those that were refused, how many."""
     counted: dict[tuple[str, str], list[str]] = {}
     for absence in study.absences:
         counted.setdefault((absence.kind, absence.reason), []).append(absence.cell.backend)
+    refused = [name for (kind, _), names in counted.items() if kind == "refused" for name in names]
     for (kind, reason), names in counted.items():
-        say(f"no time for {len(names)} cells of {', '.join(dict.fromkeys(names))} ({kind}): {reason}")
+        if kind != "refused":
+            say(f"no time for {len(names)} cells of {', '.join(dict.fromkeys(names))} ({kind}): {reason}")
+    if refused:
+        backends = ", ".join(dict.fromkeys(refused))
+        cells = "1 cell is" if len(refused) == 1 else f"{len(refused)} cells are"
+        say(f"{cells} refused by {backends}; lntx report and lntx backends say why")

@@ -1,15 +1,17 @@
 """`lntx compare`: two stored files against each other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lntx.cli import options
-from lntx.cli.terminal import say, show, show_json, table
+from lntx.cli.terminal import prose, say, show, show_json, table
 from lntx.errors import InputError
 from lntx.escaping import printable
+from lntx.report import names
+from lntx.verdict import Verdict
 
 if TYPE_CHECKING:
     from lntx.judge.comparison import Comparison
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
     from lntx.storage.folders import Run
 
 EXAMPLE = "lntx compare base.json head.json --margin 0.2"
-_COLUMNS = ("benchmark", "verdict", "ratio", "95 % interval", "why")
+_COLUMNS = ("benchmark", "verdict", "ratio", "95 % interval")
+_LETTERS, _TOLD = 36, 10  # of a name in the table; benchmarks of which it is said why
 _NAMED = 3  # benchmarks that the last sentence lists
 
 
@@ -120,22 +123,30 @@ def _document(found: "Comparison") -> dict[str, Any]:
 
 
 def _view(found: "Comparison") -> Iterator[Any]:
-    yield table(_COLUMNS, map(_row, found.benchmarks), numbers=("ratio",))
-    yield from (f"- left out: {printable(one.name)}: {printable(one.reason)}" for one in found.left_out)
-    yield from (f"- {printable(note)}" for note in found.notes)
-    yield f"verdict: {found.verdict}{_without(found)}"
+    """Yield what a person reads: the verdict, a table that fits 80 columns, and why those are not the same that aren't."""
+    labels = names.shortened([printable(judged.name) for judged in found.benchmarks], _LETTERS)
+    yield prose(f"verdict: {found.verdict}{_without(found)}", found.verdict.style)
+    yield ""
+    yield table(_COLUMNS, (_row(judged, labels) for judged in found.benchmarks), numbers=_COLUMNS[2:])
+    yield ""
+    told = [judged for judged in found.benchmarks if judged.reason and judged.verdict is not Verdict.SAME]
+    yield from (prose(f"- {labels[printable(judged.name)]}: {printable(judged.reason)}") for judged in told[:_TOLD])
+    if len(told) > _TOLD:
+        yield f"- and {len(told) - _TOLD:,} more, of which --json says why"
+    yield from (prose(f"- left out: {printable(one.name)}: {printable(one.reason)}") for one in found.left_out)
+    yield from (prose(f"- {printable(note)}") for note in found.notes)
 
 
 def _without(found: "Comparison") -> str:
     """Say that benchmarks were left out, and which."""
-    names = [printable(one.name) for one in found.left_out]
-    rest = len(names) - _NAMED
+    lacking = [printable(one.name) for one in found.left_out]
+    rest = len(lacking) - _NAMED
     more = f" and {rest} more" if rest > 0 else ""
-    return f"; left out, as neither file has a time of them: {', '.join(names[:_NAMED])}{more}" if names else ""
+    return f"; left out, as neither file has a time of them: {', '.join(lacking[:_NAMED])}{more}" if lacking else ""
 
 
-def _row(judged: "BenchmarkResult") -> tuple[str, ...]:
+def _row(judged: "BenchmarkResult", labels: Mapping[str, str]) -> tuple[str, ...]:
     ratio = "-" if judged.ratio is None else f"{judged.ratio:.3f}"
     known = judged.low is not None and judged.high is not None
     interval = f"{judged.low:.3f} to {judged.high:.3f}" if known else "-"
-    return printable(judged.name), judged.verdict, ratio, interval, printable(judged.reason)
+    return labels[printable(judged.name)], judged.verdict, ratio, interval

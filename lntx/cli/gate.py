@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lntx.cli import options
-from lntx.cli.interrupts import terminable
 from lntx.cli.terminal import say, show, show_json
 from lntx.errors import InputError, LntxError
+from lntx.host.interrupts import terminable
 from lntx.result import Progress, Rules
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ def _check_places(out: Path, junit: Path | None, history: Path | None) -> None:
     """Raise InputError, before minutes are spent, where what comes of them can't be written."""
     from lntx.cli.gate_outcome import STEP_SUMMARY
 
-    options.writable_folder(out, "report", "gate.json", "summary.md", ".gitignore")
+    options.writable_folder(out, "report/", "gate.json", "summary.md", ".gitignore")
     for path in filter(None, (junit, history)):
         options.writable_file(path)
     if place := os.environ.get(STEP_SUMMARY):

@@ -3,17 +3,19 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 from rich.console import Group
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from lntx.cli.terminal import live, minutes, of_table, say
+from lntx.cli.terminal import live, minutes, of_table, prose, say
 from lntx.result import BenchmarkResult, GateResult, Progress
 from lntx.verdict import Verdict
 
-_SHOWN, _MOST = 15, 100
+_SHOWN, _SHORT, _LEFT_OUT = 15, 20, 10  # benchmarks while it runs, and at its end; those that are left out
+_QUIET_S = 60.0  # between two lines, where nobody looks and nothing new happens
 _NAME, _WHY = 56, 100
 
 
@@ -22,12 +24,16 @@ def watching() -> Iterator[Callable[[Progress], None]]:
     """Give what a gate tells its progress to."""
     with live() as show:
         said: tuple[Any, ...] = ()
+        told_s = monotonic()
 
         def watch(now: Progress) -> None:
-            nonlocal said
+            nonlocal said, told_s
             if show is not None:
                 show(picture(now))
-            elif said != (said := (now.stage, now.pair, len(now.done))):  # it is also told while nothing new happens
+                return
+            news = (now.stage, now.pair > 0, len(now.done))
+            if news != said or monotonic() - told_s >= _QUIET_S:  # it is also told while nothing new happens
+                said, told_s = news, monotonic()
                 say(line(now))
 
         yield watch
@@ -65,25 +71,27 @@ def _moved(done: Sequence[BenchmarkResult]) -> list[BenchmarkResult]:
 
 
 def view(result: GateResult) -> Iterator[Any]:
-    """Yield what a person reads, top to bottom: the table, what was folded, notes, then the verdict and what to do."""
-    from lntx.report.gate import acknowledging, findings, left_out, provenance, tables, verdicts, wording
+    """Yield what a person reads, top to bottom: the verdict, the table, what was folded and left out, then what to do."""
+    from lntx.report.gate import acknowledging, cards, findings, left_out, provenance, tables, wording
 
-    others = tables.others(result)
-    if others:
-        yield _benchmarks(others, _MOST)
-    if len(others) > _MOST:
-        yield f"{len(others) - _MOST:,} more, no worse than these, stand in the report"
-    if alike := tables.alike(result):
-        yield alike
-    yield from left_out.lines(result)
-    yield from (f"note: {wording.name(note, 500)}" for note in left_out.notes(result))
-    first, *_ = findings.findings(result)
+    found = findings.findings(result)
+    first, others = found[0], tables.others(result)
+    yield prose(first.text, result.shown.style)
     yield ""
-    yield Text(first.text, result.shown.style)
-    told = (first.detail, provenance.compared(result), " ".join(findings.noise(result)), *verdicts.advice(result))
-    yield from filter(None, told)
+    if others:
+        yield of_table(tables.in_short(others, most=_SHORT), _style)
+    if len(others) > _SHORT:
+        yield f"{len(others) - _SHORT:,} more, no worse than these, stand in the report"
+    if alike := tables.alike(result):
+        yield prose(alike)
+    yield ""
+    yield from left_out.lines(result, _LEFT_OUT)
+    yield from (prose(f"note: {wording.name(note, 500)}") for note in left_out.notes(result))
+    if compared := provenance.compared(result):
+        yield prose(compared)
+    yield from (prose(f"{card.title}: {card.sentences[0]}") for card in cards.cards(result, found))
     if toml := acknowledging.snippet(result):
-        yield f"\n{toml.rstrip()}"
+        yield f"\nIn lntx-gate.toml, this acknowledges what rose:\n\n{toml.rstrip()}"
 
 
 def _benchmarks(judged: Sequence[BenchmarkResult], most: int, still: Collection[str] = ()) -> RichTable:

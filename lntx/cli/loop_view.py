@@ -4,58 +4,28 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lntx.cli.terminal import table
+from lntx.cli.terminal import prose, table
+from lntx.escaping import shortened
 from lntx.record import Agreement
 
 if TYPE_CHECKING:
-    from lntx.training.loop.loop import Loop
+    from lntx.measure.verification.loop_order import LoopTold, Verified
     from lntx.training.loop.trained import LoopFit
     from lntx.training.trainable import Facts
 
 _LOGGED = 20  # epochs with their losses
+_WAY, _LABEL, _TENSOR = 16, 26, 16  # letters in a table that fits 80 columns
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """What came of one way: an agreement; or how it is wrong where none could be had; or why it failed, or can't be."""
-
-    way: str
-    label: str
-    device: str
-    agreement: Agreement | None = None
-    wrong: str = ""
-    failure: str = ""
-    refusal: str = ""
-
-    @property
-    def ok(self) -> bool | None:
-        """Whether it agrees; None where nothing was compared."""
-        return self.agreement.ok if self.agreement else False if self.wrong else None
-
-    @property
-    def words(self) -> str:
-        """The verdict in a word or two."""
-        if self.refusal:
-            return "not here"
-        if self.failure:
-            return "failed"
-        return "agrees" if self.ok else "DISAGREES"
-
-    @property
-    def reason(self) -> str:
-        """What is to be said of it besides; empty where nothing is."""
-        return self.refusal or self.failure or self.wrong or (self.agreement.note if self.agreement else "")
-
-
-def documents(loop: "Loop", results: Sequence[Verified]) -> list[dict[str, Any]]:
-    """Return everything for a program, one object for each way."""
+def documents(loop: "LoopTold", results: Sequence["Verified"]) -> list[dict[str, Any]]:
+    """Return everything for a program, one object for each way on each device."""
     return [
         {
             "way": one.way,
             "label": one.label,
             "device": one.device,
-            "dtype": loop.find(one.way).dtype or loop.dtype,
-            "axis": {**loop.axes, **loop.values},
+            "dtype": one.dtype,
+            "axis": dict(loop.facts.axis),
             "ok": one.ok,
             "error": one.agreement and one.agreement.error,
             "tolerance": one.agreement and one.agreement.tolerance,
@@ -76,23 +46,53 @@ def documents(loop: "Loop", results: Sequence[Verified]) -> list[dict[str, Any]]
     ]
 
 
-def view(loop: "Loop", results: Sequence[Verified]) -> Iterator[Any]:
-    """Yield a line for each way, then what else is to be said of some."""
-    yield _title(loop.name, loop.facts(), loop.dtype)
+def view(loop: "LoopTold", results: Sequence["Verified"]) -> Iterator[Any]:
+    """Yield the answer, a line for each way, then what else is to be said of some."""
+    several = len({one.device for one in results}) > 1
+    yield prose(_answer(results), "bold")
+    yield prose(title(loop.name, loop.facts, loop.dtype))
     yield ""
-    names = ("way", "what it is", "is the same", "nearest tensor", "error", "rounding explains")
-    yield table(names, (_row(one) for one in results), numbers=names[4:])
-    yield from (f"{one.way}: {one.reason}" for one in results if one.reason)
+    columns = ("way", "what it is", "the same?", "nearest tensor", "of rounding")
+    yield table(columns, (_row(one, several=several) for one in results), numbers=columns[4:])
+    yield from (prose(f"{_named(one, several=several)}: {one.reason}") for one in results if one.reason)
 
 
-def _row(one: Verified) -> list[str]:
+def _answer(results: Sequence["Verified"]) -> str:
+    """Say in a sentence which ways are the same training as the first."""
+    wrong = list(dict.fromkeys(one.way for one in results if one.ok is False or one.failure))
+    proved = len({one.way for one in results if one.ok is True})
+    if wrong:
+        return f"Not proved to be the same training as the first way: {', '.join(wrong)}."
+    if not proved:
+        return "Nothing was proved: no way can be had here."
+    whose = "The one way is" if proved == 1 else f"All {proved} ways are"
+    return f"{whose} the same training as the first, within what rounding explains."
+
+
+def _named(one: "Verified", *, several: bool) -> str:
+    return one.point if several else one.way
+
+
+def _row(one: "Verified", *, several: bool) -> list[str]:
+    """Make a row of a table that fits 80 columns; the last is the part of what rounding explains that the tensor uses up."""
+    shown = [shortened(_named(one, several=several), _WAY), shortened(one.label, _LABEL), _words(one)]
     if one.agreement is None:
-        return [one.way, one.label, one.words, "-", "-", "-"]
+        return [*shown, "-", "-"]
     worst = max(one.agreement.tensors, key=lambda tensor: (tensor.proved or not tensor.ok, tensor.share))
-    return [one.way, one.label, one.words, worst.name, f"{worst.error:.2g}", f"{worst.tolerance:.2g}"]
+    return [*shown, shortened(worst.name, _TENSOR), f"{worst.share:.2%}"]
 
 
-def _title(name: str, facts: "Facts", dtype: str) -> str:
+def _words(one: "Verified") -> str:
+    """Return the verdict in a word or two."""
+    if one.refusal:
+        return "not here"
+    if one.failure:
+        return "failed"
+    return "agrees" if one.ok else "DISAGREES"
+
+
+def title(name: str, facts: "Facts", dtype: str) -> str:
+    """Say what is trained, in a line."""
     axis = "".join(f", {key} {value}" for key, value in facts.axis.items())
     return (
         f"{name}: {facts.model} of {facts.parameters:,} parameters under {facts.optimizer}, {facts.steps} steps an epoch, "
@@ -135,7 +135,8 @@ class LoopOutcome:
         """Yield what a person reads, top to bottom."""
         fit, seconds = self.fit, self.fit.seconds
         dtype = str(next(iter(fit.tensors.values())).dtype).removeprefix("torch.")
-        yield f"{_title(self.name, self.facts, dtype)}: {self.way} on {self.device}, {self.epochs} epochs"
+        yield prose(self._answer(), "bold")
+        yield prose(f"{title(self.name, self.facts, dtype)}: {self.way} on {self.device}, {self.epochs} epochs")
         yield ""
         if fit.losses:
             yield table(("epoch", "mean loss"), self._course(), numbers=("epoch", "mean loss"))
@@ -143,7 +144,13 @@ class LoopOutcome:
         if fit.metric is not None:
             yield f"metric     {fit.metric:.6g}"
         yield f"time       {seconds.run:.3g} s to run, after {seconds.prepare:.3g} s to prepare"
-        yield self._agreement()
+        yield prose(self._agreement())
+
+    def _answer(self) -> str:
+        """Say in a sentence how long it took, and whether it is the training that the first way is."""
+        held = self.agreement
+        proved = "" if held is None else f"; it is {'' if held.ok else 'NOT '}the training that the first way is"
+        return f"{self.way} trained {self.name} in {self.fit.seconds.run:.3g} s{proved}."
 
     def _course(self) -> Iterator[list[str]]:
         """Yield epochs and losses, evenly spread where there are many, the first and the last among them."""

@@ -175,7 +175,7 @@ def shard(text: str | None) -> tuple[int, int] | None:
 def writable_folder(path: Path, *own: str) -> Path:
     """Raise InputError, before anything is computed, for a folder that can't be written; nothing is created.
 
-    own are what will be written there under names that the user didn't choose: none may be a symbolic link.
+    own are what will be written there under names that the user didn't choose, folders with a slash: none may be a symbolic link.
     """
     from lntx.storage import places
 

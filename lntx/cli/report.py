@@ -1,20 +1,21 @@
 """`lntx report`: a study, or a gate, as a page of findings and pictures."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lntx.cli import options
-from lntx.cli.terminal import of_finding, of_table, show, show_json
+from lntx.cli.brief_view import view
+from lntx.cli.terminal import bar, of_finding, prose, show, show_json
 from lntx.errors import InputError
 
 if TYPE_CHECKING:
     from lntx.record import Study
-    from lntx.report import Rendered
+    from lntx.report import Finding, Rendered
 
 EXAMPLE = "lntx report results/study.json -o results/report"
 STUDY, GATE = "study.json", "gate.json"
@@ -35,6 +36,7 @@ def command(
     out: Annotated[
         Path | None, typer.Option("-o", "--out", metavar="DIR", help="Folder to write to; report/ beside the first.")
     ] = None,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Say where the page lies, and nothing else.")] = False,
     as_json: options.Json = False,
 ) -> None:
     """Render results (of lntx bench, lntx gate, or any pytest-benchmark JSON) as one offline page, Markdown, figures and CSV.
@@ -46,17 +48,23 @@ def command(
     """
     files = [_file(path) for path in results]
     beside = files[0] if files[0].is_dir() else files[0].parent
-    folder = options.writable_folder(out or options.writable_folder(beside, _OUT) / _OUT)
-    rendered = _gate(files, folder) if any(map(_of_gate, files)) else _study(files, folder)
+    folder = options.writable_folder(out or options.writable_folder(beside, f"{_OUT}/") / _OUT)
+    of_gate = any(map(_of_gate, files))
+    with bar("pictures", 0) as watch:
+        rendered = _gate(files, folder) if of_gate else _study(files, folder, watch)
     if as_json:
         left_out = [{"name": name, "reason": reason} for name, reason in rendered.left_out]
         findings = [asdict(finding) for finding in rendered.findings]
         show_json({"page": str(rendered.page), "findings": findings, "left_out": left_out})
         return
-    show(*map(of_finding, rendered.findings))
-    if rendered.ladder is not None:
-        show("", of_table(rendered.ladder), "")
+    if not quiet:
+        show(*(_told(rendered.findings) if of_gate else view(rendered.brief)))
     show(f"report: {rendered.page}")
+
+
+def _told(findings: "Sequence[Finding]") -> list[Any]:
+    """Lay a gate's findings out; the first is its verdict."""
+    return [prose(of_finding(finding)) for finding in findings]
 
 
 def _file(path: Path) -> Path:
@@ -88,7 +96,7 @@ def _gate(files: list[Path], folder: Path) -> "Rendered":
     return gate.render(read(files[0]), folder)
 
 
-def _study(files: Sequence[Path], folder: Path) -> "Rendered":
+def _study(files: Sequence[Path], folder: Path, watch: Callable[..., None]) -> "Rendered":
     from lntx import report
     from lntx.storage import targets
     from lntx.storage.folders import runs
@@ -98,7 +106,7 @@ def _study(files: Sequence[Path], folder: Path) -> "Rendered":
     found = [runs(path) for path in files]
     studies = [run.study for given, _ in found for run in given]
     _check(studies)
-    return report.render(studies, folder, boards, [one for _, refused in found for one in refused])
+    return report.render(studies, folder, boards, [one for _, refused in found for one in refused], watch)
 
 
 def _check(studies: "Sequence[Study]") -> None:

@@ -13,8 +13,18 @@ from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.constrain import Constrain
 from rich.live import Live
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table as RichTable
 from rich.text import Text
 
@@ -26,6 +36,9 @@ if TYPE_CHECKING:
 
 _MARKS = {"warning": "!", "result": "*", "note": "-"}
 _LONGEST = 4000  # characters of what is said in a line: somebody else's message may be a whole file
+_READABLE = 100  # columns of a sentence, however wide a terminal is
+_BAR, _NARROW, _COUNTS = 40, 40, 22  # columns of a bar, of a terminal without one, and of what stands behind it
+_HOUR_S = 3600.0  # over which the time to go is estimated: steps may take minutes
 _PIPE_WIDTH = 200  # columns where no terminal says how many there are: tables are not squeezed into a file
 
 
@@ -60,8 +73,17 @@ def _print(text: str, stream: IO[str] | None) -> None:
         stream.flush()
 
 
-def take_any_text() -> None:
-    """Let stdout and stderr take any text: what their encoding has no letter for is spelled out."""
+def take_streams() -> None:
+    """Let stdout and stderr take any text: what their encoding has no letter for is spelled out.
+
+    A stream that was closed leads nowhere from now on: else the next file would have its number, and what a library, or a process
+    that is started, prints by itself would be written into that.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -122,35 +144,76 @@ def of_finding(finding: "Finding") -> str:
     return f"{_MARKS[finding.kind]} {finding}"
 
 
+def prose(words: str, style: str = "") -> Any:
+    """Lay out sentences: on a terminal in lines that break between words and aren't too long to read, elsewhere in one."""
+    return Constrain(_text(words, style), _READABLE) if _console(stderr=False).is_terminal else words
+
+
 def watched() -> bool:
-    """Whether somebody looks at stderr, so that a bar may move there."""
-    return _console(stderr=True).is_terminal
+    """Whether somebody looks at stderr, so that a bar may move there: also where colours are forced into a log, nobody does."""
+    return _moves(_console(stderr=True))
+
+
+def _moves(console: Console) -> bool:
+    return console.is_terminal and not console.is_dumb_terminal and console.file.isatty()
 
 
 @contextmanager
-def bar(what: str, total: int) -> Iterator[Callable[..., None]]:
-    """Show a progress bar on stderr, on a terminal alone; the call given sets how much is done, and of how much, if known."""
-    with progress(TimeRemainingColumn()) as shown:
-        task = shown.add_task(what, total=total)
+def bar(what: str, total: int, *, calm: bool = False) -> Iterator[Callable[..., None]]:
+    """Show a progress bar on stderr, on a terminal alone; the call given sets how much is done, of how much, at what.
 
-        def update(done: int, whole: int = total) -> None:
-            shown.update(task, completed=done, total=whole)
+    A calm one is drawn by that call alone: a thread of its own would take time from what is measured.
+    """
+    with progress(TimeRemainingColumn(compact=True), calm=calm) as shown:
+        task = shown.add_task(what, total=total or None)
+
+        def update(done: int, whole: int = total, at: str = "") -> None:
+            shown.update(
+                task, completed=done, total=whole or None, description=f"{what}: {at}" if at else what, refresh=calm
+            )
 
         yield update
 
 
-def progress(*more: ProgressColumn) -> Progress:
-    """A bar with what is done of how much, further columns, and a description; it disappears at the end."""
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Show on stderr, on a terminal alone, that something is at work of which nobody knows how long it takes."""
     console = _console(stderr=True)
-    columns = (BarColumn(), MofNCompleteColumn(), *more, _Description())
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    columns = (SpinnerColumn(), TimeElapsedColumn(), _Description(console.width - _COUNTS))
+    with Progress(*columns, console=console, transient=True, disable=not _moves(console)) as shown:
+        shown.add_task(what, total=None)
+        yield
+
+
+def progress(*more: ProgressColumn, calm: bool = False) -> Progress:
+    """A bar with what is done of how much, further columns, and a description; it disappears at the end.
+
+    It keeps to one line: on a narrow terminal the bar is shorter, or not there, and the description is cut.
+    """
+    console = _console(stderr=True)
+    wide = min(_BAR, console.width // 4)
+    shown = [BarColumn(bar_width=wide)] if console.width >= _NARROW else []
+    room = console.width - _COUNTS - (wide + 1) * len(shown)
+    columns = (*shown, MofNCompleteColumn(), *more, _Description(room))
+    moves = _moves(console)
+    return Progress(
+        *columns, console=console, transient=True, disable=not moves, auto_refresh=not calm,
+        speed_estimate_period=_HOUR_S,
+    )  # fmt: skip
 
 
 class _Description(ProgressColumn):
     """What is at work, in words that may come from outside."""
 
+    def __init__(self, room: int = 60) -> None:
+        super().__init__()
+        self.room = room
+
     def render(self, task: Task) -> Text:
-        return _text(task.description)
+        words = _text(task.description) if self.room > 1 else Text()
+        words.truncate(self.room, overflow="ellipsis")
+        words.no_wrap = True
+        return words
 
 
 def minutes(seconds: float | None) -> str:
@@ -162,7 +225,7 @@ def minutes(seconds: float | None) -> str:
 def live() -> Iterator[Callable[[Any], None] | None]:
     """Show something in its place on stderr, as often as it is given anew and not more; None where nobody looks."""
     console = _console(stderr=True)
-    if not console.is_terminal:
+    if not _moves(console):
         yield None
         return
     # No thread of its own redraws it: that would take time from what is measured.

@@ -1,6 +1,5 @@
 """`lntx train`: one training, its weights beside those expected, and what it cost."""
 
-import math
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,9 +10,9 @@ from lntx.cli import options
 from lntx.cli.blame import blamed
 from lntx.cli.loop_request import LoopRequest
 from lntx.cli.problem_options import ProblemOptions
-from lntx.cli.terminal import bar, say, show, show_json, watched
+from lntx.cli.terminal import bar, say, show, show_json, watched, working
 from lntx.cli.train_view import Outcome
-from lntx.errors import Disagreement, InputError, Refused, Unprovable
+from lntx.errors import Disagreement, Refused, Unprovable
 
 if TYPE_CHECKING:
     from lntx.training.fit import Fit
@@ -145,7 +144,8 @@ def command(
         recipe = recipe.but(lr=_stable_rate(problem, recipe))
     result = Outcome(problem, recipe, backend, device, _train(problem, recipe, backend, device))
     if not no_verify:
-        result = _held(result)
+        with working(f"holding {backend} against the reference"):
+            result = _held(result)
     wrong = result.agreement is not None and not result.agreement.ok
     try:
         if save and not wrong:
@@ -174,14 +174,9 @@ def _held(result: Outcome) -> Outcome:
 
 def _stable_rate(problem: "Problem", recipe: "Recipe") -> float:
     """Half of the largest stable learning rate, said on stderr."""
-    from lntx.training.linear.stability import limit
+    from lntx.training.linear.stability import automatic
 
-    found = limit(problem, recipe)
-    if not math.isfinite(found.rate):
-        raise InputError(
-            "--lr auto finds no limit: with dampening 1 no gradient but the first enters the momentum buffer, and nothing "
-            "diverges; give a number, or a dampening below 1"
-        )
+    found = automatic(problem, recipe)
     known = {
         "exact": "the largest stable one for this data",
         "estimate": "an estimate of the largest stable one for this data",

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from lntx.cli.convergence_view import ConvergenceView
-from lntx.cli.terminal import table
+from lntx.cli.terminal import prose, table
 from lntx.record import Agreement
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Outcome:
 
     def view(self) -> Iterator[Any]:
         """Yield what a person reads, top to bottom."""
-        yield self._title()
+        yield prose(self._answer(), "bold")
         yield ""
         rows = [*islice(self._rows(), _SHOWN)]
         names = ("weight", "expected", "trained") if self._known else ("weight", "trained")
@@ -103,6 +103,13 @@ class Outcome:
             point = history[round(i * (len(history) - 1) / max(1, rows - 1))]
             yield [str(point["epoch"]), f"{point['loss']:.4g}"]
 
+    def _answer(self) -> str:
+        """Say in a sentence how long it took, how far it came, and whether the weights are right."""
+        held = self.agreement
+        proved = "" if held is None else f"; the weights are {'' if held.ok else 'NOT '}those of the reference"
+        took = f"{self.backend} trained {self.problem.name} in {self.fit.seconds.run:.3g} s"
+        return f"{took}, to a loss of {float(self.fit.losses[-1]):.4g}{proved}."
+
     def _title(self) -> str:
         problem, recipe = self.problem, self.recipe
         size = f"{problem.samples} samples x {problem.features} features"
@@ -127,12 +134,13 @@ class Outcome:
 
     def _summary(self) -> Iterator[str]:
         fit, seconds = self.fit, self.fit.seconds
+        yield prose(f"training   {self._title()}")
         yield f"loss       {float(fit.losses[0]):.4g} at the start, {float(fit.losses[-1]):.4g} at the end"
         yield f"time       {seconds.run:.3g} s to run, after {seconds.prepare:.3g} s to prepare"
         if explained := self.explanation():
-            yield f"choice     {self.backend} {explained}"
-        yield self._agreement()
-        yield from self.standing.lines()
+            yield prose(f"choice     {self.backend} {explained}")
+        yield prose(self._agreement())
+        yield from map(prose, self.standing.lines())
 
     def _agreement(self) -> str:
         if (held := self.agreement) is None:

@@ -9,7 +9,7 @@ import typer
 
 from lntx.cli import options
 from lntx.cli.loop_request import LoopRequest
-from lntx.cli.terminal import bar, show, show_json, table
+from lntx.cli.terminal import bar, prose, show, show_json, table
 from lntx.errors import Disagreement, InputError, LntxError, Refused
 
 if TYPE_CHECKING:
@@ -26,7 +26,10 @@ def command(
     backend: options.Backends = None,
     device: options.Devices = None,
     limit: Annotated[
-        float, typer.Option(metavar="SECONDS", help="A case that takes longer is stopped, and has failed.")
+        float,
+        typer.Option(
+            metavar="SECONDS", help="A case that takes longer, or a way that takes no step, is stopped: failed."
+        ),
     ] = 120.0,
     way: options.Ways = None,
     axis: options.AxisValue = None,
@@ -36,16 +39,21 @@ def command(
 ) -> None:
     """Prove that the backends recover the reference's weights, over a grid of recipes; exit code 12 if one does not.
 
-    Each backend has a process of its own: one that crashes or hangs costs no other its result. With FILE.py: that each way
-    of a loop of your own is the same training as its first, tensor by tensor.
+    Each backend has a process of its own: one that crashes or hangs costs no other its result. With FILE.py: that each way of a
+    loop of your own is the same training as its first, tensor by tensor; a way that crashes or hangs costs its own line.
     """
     if file:
-        options.for_a_loop(context, "file", "way", "axis", "dtype", "steps", "device", "as_json")
-        for place in device or ("cpu",):
-            LoopRequest(file, tuple(axis or ()), dtype, place).verify(tuple(way or ()), steps, as_json=as_json)
+        options.for_a_loop(context, "file", "way", "axis", "dtype", "steps", "device", "limit", "as_json")
+        LoopRequest(file, tuple(axis or ()), dtype).verify(
+            tuple(way or ()),
+            tuple(dict.fromkeys(device or ("cpu",))),
+            steps=steps,
+            limit_s=_seconds(limit),
+            as_json=as_json,
+        )
         return
     options.for_the_linear_model(way=way, axis=axis, dtype=dtype, steps=steps)
-    found = _verified(options.backends(backend), device or (), limit)
+    found = _verified(options.backends(backend), device or (), _seconds(limit))
     results = found.findings
     if not results:
         reasons = "; ".join(f"{place.backend}: {why}" for place, why in found.reasons.items())
@@ -57,13 +65,18 @@ def command(
     _judge(results)
 
 
+def _seconds(limit: float) -> float:
+    """Take a limit; InputError for one that can't be."""
+    if not 0 < limit < math.inf:
+        raise InputError(f"--limit must be a number of seconds above 0, not {limit:g}")
+    return limit
+
+
 def _verified(backends: Sequence[str], devices: Sequence[str], limit_s: float) -> "Verification":
-    """Verify, with a bar; InputError for a name, a device or a limit that can't be."""
+    """Verify, with a bar; InputError for a name or a device that can't be."""
     from lntx.measure.verification.driver import verified
     from lntx.training import device as known
 
-    if not 0 < limit_s < math.inf:
-        raise InputError(f"--limit must be a number of seconds above 0, not {limit_s:g}")
     for device in devices:
         known.check(device)
     with bar("backends against the reference", 0) as update:
@@ -97,13 +110,16 @@ def _document(result: "Finding") -> dict[str, Any]:
 
 
 def _view(results: Sequence["Finding"]) -> Iterator[Any]:
-    """Yield one line for each backend and device, then what did not agree, and why others failed or refused."""
+    """Yield the answer, one line for each backend and device, then what did not agree, and why others failed or refused."""
     rows = [
         _line(place.backend, place.device, [result for result in results if result.place == place])
         for place in dict.fromkeys(result.place for result in results)
     ]
-    names = ("backend", "device", "agree", "refused", "failed", "disagree", "nearest to its tolerance")
-    yield table(names, rows, numbers=names[2:])
+    yield prose(_answer(results), "bold")
+    yield ""
+    columns = ("backend", "device", "agree", "refused", "failed", "disagree", "nearest")
+    yield table(columns, rows, numbers=columns[2:])
+    yield ""
     yield from (_complaint(result) for result in results if result.agreement and not result.ok)
     notes = Counter((result.place, result.agreement.note) for result in results if result.ok and result.agreement)
     yield from (f"{place.backend} on {place.device}: {note}" for place, note in notes if note)
@@ -116,6 +132,22 @@ def _view(results: Sequence["Finding"]) -> Iterator[Any]:
     for (place, reason), times in refusals.items():
         why = reason.partition("can't do this: ")[2] or reason
         yield f"{place.backend} on {place.device} refuses {times}: {why}"
+
+
+def _answer(results: Sequence["Finding"]) -> str:
+    """Say in a sentence whether all agree, and how near the nearest comes to its tolerance."""
+    backends = list(dict.fromkeys(result.place.backend for result in results))
+    wrong = dict.fromkeys(result.place.backend for result in results if result.ok is False)
+    agreed = [result for result in results if result.ok]
+    if wrong:
+        names = ", ".join(wrong)
+        return f"{len(wrong)} of {len(backends)} backends are not proved: {names}."
+    if not agreed:
+        return "Nothing was proved: every training was refused."
+    worst = max(held.error / held.tolerance for result in agreed if (held := result.agreement))
+    who = f"all {len(backends)} backends" if len(backends) > 1 else backends[0]
+    text = f"{who} recover{'s' * (len(backends) == 1)} the weights of the float64 reference in {len(agreed)} cases"
+    return f"{text[:1].upper()}{text[1:]}; the nearest uses {worst:.2%} of its tolerance."
 
 
 def _line(name: str, device: str, results: Sequence["Finding"]) -> list[str]:

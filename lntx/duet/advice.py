@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from lntx.duet.git import git
+from lntx.storage import sizes
 
 _ELSEWHERE = "install it in {python}, or name an environment that has it with --python"
 _COMMITTED = "what is generated, compiled or ignored is in no commit, and so not in the arms' worktrees"
@@ -96,8 +97,8 @@ def _beside(entry: PurePosixPath, file: PurePosixPath) -> bool:
 def _words(path: Path) -> set[str]:
     """List the parts of paths among a file's strings."""
     try:
-        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8", errors="replace")))
-    except (OSError, SyntaxError, ValueError):
+        nodes = ast.walk(ast.parse(sizes.content(path).decode("utf-8", "replace")))
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
     strings = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     return {part for text in strings for part in PurePosixPath(text).parts}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from lntx.errors import InputError
+from lntx.storage import sizes
 
 _CONFIGS = ("asv.conf.json", "asv.conf.jsonc")
 _DEEP = 3  # folders
@@ -54,7 +55,7 @@ def _configured(place: Path) -> Iterator[Path]:
     """Yield the folder that a configuration of asv's names, if the place is one or holds one."""
     for path in [place] if place.name in _CONFIGS else [place / name for name in _CONFIGS]:
         try:
-            text = path.read_text(encoding="utf-8", errors="replace")
+            text = sizes.content(path).decode("utf-8", "replace")
         except OSError:
             continue
         found = _FOLDER.search(text)

@@ -14,8 +14,9 @@ from lntx.duet.sources import below_root, check_sources, sources
 from lntx.errors import InputError
 from lntx.host import compilers, lifetime
 from lntx.host.descendants import VARIABLE as WITHIN
+from lntx.host.output import last_lines, lines
 from lntx.host.threads import VARIABLES
-from lntx.host.variables import without_git
+from lntx.host.variables import passed_on
 from lntx.result import ARMS, Arm
 
 if TYPE_CHECKING:
@@ -61,14 +62,13 @@ class Environment:
         tree, cache = self.space.trees[arm], self.space.cache(arm)
         places = [] if self.built else sources(self.config, self.root)
         found = [str((tree / place).resolve()) for place in places if (tree / place).is_dir()]
+        seen = entered(Path(self.pythons[arm]).parent) if self.built else passed_on()
         left = {
-            name: value
-            for name, value in without_git().items()
-            if not name.startswith(("PYTEST_XDIST", "LNTX_DUET", "OLDPWD"))
+            name: value for name, value in seen.items() if not name.startswith(("PYTEST_XDIST", "LNTX_DUET", "OLDPWD"))
         }
         left |= {name: str(self.config.threads) for name in VARIABLES}
         left |= compilers.inside(cache)
-        inherited = [] if self.built else list(filter(None, [os.environ.get("PYTHONPATH")]))
+        inherited = list(filter(None, [seen.get("PYTHONPATH")]))
         return left | {
             "PYTHONPATH": os.pathsep.join([str(self.space.plugin), *found, *inherited]),
             "PYTHONHASHSEED": str(seed),
@@ -82,6 +82,13 @@ class Environment:
         }
 
 
+def entered(bins: Path) -> dict[str, str]:
+    """Return variables as they are in an environment that was entered: its programs come first, and nothing leads out of it."""
+    left = {name: value for name, value in passed_on().items() if name not in {"PYTHONPATH", "PYTHONHOME"}}
+    path = os.pathsep.join(filter(None, [str(bins), left.get("PATH")]))
+    return left | {"VIRTUAL_ENV": str(bins.parent), "PATH": path}
+
+
 def environment(config: "GateConfig", root: Path, space: "Workspace") -> Environment:
     """Find or build what the workers run in; InputError where it can't run pytest-benchmark, or a source folder isn't there."""
     python = _absolute(config.python) if config.python else sys.executable
@@ -90,7 +97,8 @@ def environment(config: "GateConfig", root: Path, space: "Workspace") -> Environ
             config, root, space, {arm: _built(config, root, python, space, arm) for arm in ARMS}, built=True
         )
     check_sources(config, root, space.trees["head"])
-    _check(python, python, f"{python} -m pip install pytest-benchmark, or name one that has it with --python")
+    advice = f"{python} -m pip install pytest-benchmark, or name one that has it with --python"
+    _check(python, passed_on(), python, advice)
     return Environment(config, root, space, dict.fromkeys(ARMS, python), built=False)
 
 
@@ -105,14 +113,11 @@ def _built(config: "GateConfig", root: Path, python: str, space: "Workspace", ar
     """Make an environment and run the user's command in it: in the arm's worktree, in the folder that the gate runs in."""
     place, folder = space.folder / f"env-{arm}", space.trees[arm] / below_root(config, root)
     folder.mkdir(parents=True, exist_ok=True)  # base may not have it yet
-    log, seen = space.folder / f"build-{arm}.log", without_git() | {WITHIN: str(space.folder)}
-    _run([python, "-m", "venv", str(place)], folder, seen, log, arm)
-    bins = place / "bin"
-    left = {name: value for name, value in seen.items() if name not in {"PYTHONPATH", "PYTHONHOME"}}
-    own = {"VIRTUAL_ENV": str(place), "PATH": f"{bins}{os.pathsep}{os.environ.get('PATH', '')}"}
-    _run(["/bin/sh", "-c", config.build], folder, left | own, log, arm)
+    log, within, bins = space.folder / f"build-{arm}.log", {WITHIN: str(space.folder)}, place / "bin"
+    _run([python, "-m", "venv", str(place)], folder, passed_on() | within, log, arm)
+    _run(["/bin/sh", "-c", config.build], folder, entered(bins) | within, log, arm)
     built = str(bins / "python")
-    _check(built, f"the environment built for {arm}", "let --build install pytest-benchmark, too")
+    _check(built, entered(bins), f"the environment built for {arm}", "let --build install pytest-benchmark, too")
     return built
 
 
@@ -137,17 +142,15 @@ def _run(command: Sequence[str], folder: Path, seen: Mapping[str, str], log: Pat
     finally:
         lifetime.end(process)
     if code:
-        told = log.read_text(encoding="utf-8", errors="replace").splitlines()
-        said = [line.strip() for line in told if line.strip()]
-        raise InputError(f"building {arm} failed ({command[-1]}): {(said or ['it says nothing'])[-1]}")
+        raise InputError(f"building {arm} failed ({command[-1]}): {(last_lines(log) or ['it says nothing'])[-1]}")
 
 
-def _check(python: str, name: str, advice: str) -> None:
+def _check(python: str, seen: Mapping[str, str], name: str, advice: str) -> None:
     """Raise InputError for an interpreter without pytest-benchmark, and say what helps."""
     try:
-        done = lifetime.run([python, "-c", _NEEDED], limit_s=120, env=without_git(), text=True, errors="replace")
+        done = lifetime.run([python, "-c", _NEEDED], limit_s=120, env=seen, text=True, errors="replace")
     except (OSError, subprocess.TimeoutExpired) as error:
         raise InputError(f"{name} can't be run: {error}") from error
     if done.returncode:
-        missing = (done.stderr.strip().splitlines() or ["it says nothing"])[-1]
+        missing = (lines(done.stderr) or ["it says nothing"])[-1]
         raise InputError(f"{name} can't run pytest-benchmark: {missing}; {advice}")

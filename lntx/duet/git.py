@@ -5,12 +5,14 @@ Paths are taken literally, and reading refreshes no index.
 
 import os
 import re
+import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from lntx.host import lifetime
-from lntx.host.variables import without_git
+from lntx.host.output import lines
+from lntx.host.variables import passed_on
 
 _KEPT = re.compile(
     r"GIT_(SSH\w*|ASKPASS|SSL_\w+|HTTP_\w+|PROXY_\w+|ALLOW_PROTOCOL|EXEC_PATH|NO_LAZY_FETCH|CEILING_DIRECTORIES|"
@@ -55,10 +57,11 @@ class Answer:
 
     @property
     def why(self) -> str:
-        """The line in which git says what was wrong: the last one of an error, else the last."""
-        lines = [line.strip() for line in self.err.splitlines() if line.strip()]
-        told = [line for line in lines if line.startswith(("fatal:", "error:"))]
-        return (told or lines or ["it says nothing"])[-1]
+        """The line in which git says what was wrong: the last one of an error, else the last; or what ended it."""
+        said = lines(self.err)
+        told = [line for line in said if line.startswith(("fatal:", "error:"))]
+        silent = "it says nothing" if self.code >= 0 else f"it was ended by {signal.Signals(-self.code).name}"
+        return (told or said or [silent])[-1]
 
 
 def git(
@@ -70,6 +73,6 @@ def git(
     done = lifetime.run(
         ["git", "-C", str(folder), *given, *words],  # whichever git the user has
         data=data.encode("utf-8", "surrogateescape"),
-        env={**without_git(), **kept, **_OWN, **(env or {})},
+        env={**passed_on(), **kept, **_OWN, **(env or {})},
     )
     return Answer(done.returncode, *(text.decode("utf-8", "surrogateescape") for text in (done.stdout, done.stderr)))

@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 
 from lntx.duet.git import Answer, git
 from lntx.duet.repository import Repository
+from lntx.storage import sizes
 
 OFF = ("filter.lfs.clean=", "filter.lfs.smudge=", "filter.lfs.process=", "filter.lfs.required=false")
 """Settings without which git asks git-lfs, and that the network."""
@@ -122,6 +123,6 @@ def _read(path: Path) -> Pointer | None:
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return sizes.content(path)
     except OSError:
         return b""

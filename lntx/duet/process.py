@@ -14,13 +14,13 @@ from typing import Any
 
 from lntx.errors import LntxError
 from lntx.host import lifetime
+from lntx.host.output import last_lines
 from lntx.result import Arm
 
 PIPES = "LNTX_DUET"
 _TELLING = ("ERROR: file", "ERROR: not found", "ERROR: found no", "E  ", "Fatal Python error", "INTERNALERROR")
 _GRACE_S = 5.0  # for a worker that was told to end
 _LONGEST = 2**26  # bytes of a message: a suite of a hundred thousand benchmarks says less
-_TAIL = 2**20  # bytes of its output, in which the last error stands
 
 
 class WorkerLost(LntxError):
@@ -133,11 +133,9 @@ class WorkerProcess:
     def last_error_line(self) -> str:
         """Return the line of its output that tells most: pytest's own mark of an error, else the last."""
         with suppress(OSError):
-            with self.log.open("rb") as stream:
-                stream.seek(max(0, stream.seek(0, os.SEEK_END) - _TAIL))
-                lines = [line.strip() for line in stream.read().decode("utf-8", "replace").splitlines()]
-            told = [line for line in lines if line.startswith(_TELLING) or ": error: " in line]
-            return (told or [line for line in lines if line] or [""])[-1][:300]
+            said = last_lines(self.log)
+            told = [line for line in said if line.startswith(_TELLING) or ": error: " in line]
+            return (told or said or [""])[-1][:300]
         return ""
 
     def wait(self) -> None:

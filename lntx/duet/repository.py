@@ -7,6 +7,7 @@ from pathlib import Path
 
 from lntx.duet.git import Answer, git
 from lntx.errors import InputError
+from lntx.storage import sizes
 
 SHORT = 12
 """Characters of a commit's name that people are shown."""
@@ -69,7 +70,11 @@ class Repository:
         return self.git("ls-tree", "-r", "--name-only", "--full-tree", "-z", commit).names
 
     def content(self, commit: str, name: str) -> bytes | None:
-        """Return what a file holds in a commit; None where it isn't there."""
+        """Return what a file holds in a commit; None where it isn't there, InputError for what doesn't fit into the memory."""
+        size = self.git("cat-file", "-s", f"{commit}:{name}")
+        if size.code:
+            return None
+        sizes.check(Path(name), sizes.PARSED * int(size.line))
         found = self.git("cat-file", "blob", f"{commit}:{name}")
         return None if found.code else found.out.encode("utf-8", "surrogateescape")
 

@@ -208,9 +208,12 @@ def _setup_cfg(name: str, text: str) -> Reader:
 def _setup_py(text: str) -> str:
     """Return a program without its comments, its layout and its own version: a release alone declares nothing."""
     try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError):
+        return _bare(ast.parse(text))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # the latter two where it nests too deeply
         return text
+
+
+def _bare(tree: ast.Module) -> str:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) == "setup":
             node.keywords = [one for one in node.keywords if one.arg != "version"]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 
 from lntx.duet.alone import Allowance, Alone, Tried, settled
 from lntx.duet.config import CONTROL, Pace
@@ -30,6 +30,13 @@ _AROUND = 10  # times a batch's length that may pass around its calls
 _NEAR = 0.6  # of the length wanted, from which on a batch tells how long a call takes
 
 
+class Turns(Protocol):
+    """Two arms of which one does a batch while the other waits."""
+
+    def batch(self, name: Arm, what: Mapping[str, Any], iterations: int) -> tuple[Batch, int]:
+        """Let one arm do a batch; what it took, and the count of what it has compiled so far."""
+
+
 @dataclass(slots=True)
 class Clock:
     """Times one benchmark of a pair: `what` is the message that asks for a batch.
@@ -37,7 +44,7 @@ class Clock:
     `wall` is what the last window took in all, in seconds: setting up and tearing down around the calls included.
     """
 
-    pair: WorkerPair
+    pair: Turns
     what: Mapping[str, Any]
     pace: Pace
     rng: Random

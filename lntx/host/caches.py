@@ -36,17 +36,22 @@ def settled() -> str | None:
 
     Raises InputError where no temporary folder can be made either.
     """
-    locked = [name for name in VARIABLES if not _writable(name)]
-    if not locked:
+    names = locked()
+    if not names:
         return None
     found = inside(temporary.lasting("caches"))
-    os.environ.update({name: found[name] for name in locked})
-    return f"nothing can be kept where {', '.join(locked)} say or compilers do by themselves: they start anew each time"
+    os.environ.update({name: found[name] for name in names})
+    return f"nothing can be kept where {', '.join(names)} say or compilers do by themselves: they start anew each time"
 
 
-def _writable(name: str) -> bool:
+def locked(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """Name the variables of the compilers that can keep nothing, neither where these variables say nor in a usual place."""
+    return [name for name in VARIABLES if not _writable(name, environment)]
+
+
+def _writable(name: str, environment: Mapping[str, str]) -> bool:
     """Whether what is compiled can be kept, where the variable says, or in any of the usual places."""
-    named = os.environ.get(name)
+    named = environment.get(name)
     try:
         wanted = [Path(named)] if named else _USUAL[name]()
     except (OSError, KeyError, RuntimeError, ImportError):  # there is no such user, no home, no temporary folder

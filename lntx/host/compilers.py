@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 import sysconfig
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,11 +16,11 @@ VARIABLES = ("TORCHINDUCTOR_CACHE_DIR", "TRITON_CACHE_DIR", "NUMBA_CACHE_DIR")
 """The folder of each compiler, as a variable of the environment that is read when something is compiled."""
 
 
-def lacks() -> str | None:
+def lacks(environment: Mapping[str, str] = os.environ) -> str | None:
     """Return what is missing for kernels to be compiled and launched on a GPU, as a phrase that goes on after "it needs"."""
     if not find_spec("triton"):
         return "triton, which is not installed; on Linux, pip install triton"
-    if not (os.environ.get("CC") or shutil.which("gcc") or shutil.which("clang")):
+    if not (environment.get("CC") or _there("gcc", environment) or _there("clang", environment)):
         return "a C compiler, with which triton builds its launchers; install gcc, or name one in CC"
     headers = Path(sysconfig.get_paths()["include"])
     if not (headers / "Python.h").exists():
@@ -28,15 +28,20 @@ def lacks() -> str | None:
     return None
 
 
-def refuses(device: str) -> str | None:
-    """Say in a sentence why torch.compile can't work for a device here; None where it can."""
+def refuses(device: str, environment: Mapping[str, str] = os.environ) -> str | None:
+    """Say in a sentence why torch.compile can't work for a device here, with these variables; None where it can."""
     if device.startswith("cuda"):
-        lacking = lacks()
+        lacking = lacks(environment)
         return f"for CUDA, torch.compile needs {lacking}" if lacking else None
-    programs = [os.environ.get("CXX", ""), "c++", "g++", "clang++", "cl"]
-    if any(name and shutil.which(name) for name in programs):
+    programs = [environment.get("CXX", ""), "c++", "g++", "clang++", "cl"]
+    if any(name and _there(name, environment) for name in programs):
         return None
     return "torch.compile needs a C++ compiler for the CPU; install g++, or name one in CXX"
+
+
+def _there(program: str, environment: Mapping[str, str]) -> bool:
+    """Whether a program is found where PATH says."""
+    return shutil.which(program, path=environment.get("PATH")) is not None
 
 
 def inside(folder: Path) -> dict[str, str]:

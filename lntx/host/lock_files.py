@@ -8,6 +8,7 @@ import errno
 import json
 import os
 import stat
+import warnings
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -24,7 +25,8 @@ _BEGINNING = f'{{"{_KEY}": '.encode()
 _LONGEST = 4096  # bytes that are read of what a holder wrote
 _SHOWN = 300  # characters
 _TRIES, _WAIT_S = 10, 0.03  # for a holder that is about to write who it is, or to go
-_UNLOCKABLE = {errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP}  # what a file system without locks says
+_UNLOCKABLE = {errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.EBADF}
+"""What a file system without locks says; the last is NFS's where a file can only be read."""
 _FLAGS = os.O_RDWR | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC", "O_NOCTTY"))
 
 
@@ -73,7 +75,7 @@ def take(path: Path, own: Holder, *, for_all: bool = False) -> int:
             continue
         kept = False
         try:
-            kept = _locked(descriptor) and same(path, descriptor)
+            kept = _locked(path, descriptor) and same(path, descriptor)
             if kept:
                 write(descriptor, own)
                 return descriptor
@@ -139,14 +141,29 @@ def _strange(path: Path) -> InputError:
     return InputError(f"can't take the lock {path}: what lies there is no file of lntx's; move it away")
 
 
-def _locked(descriptor: int) -> bool:
-    """Lock a file without waiting; a file system without locks lets everybody have it."""
+def _locked(path: Path, descriptor: int) -> bool:
+    """Lock a file without waiting; on a file system without locks by what stands in it, and with a warning that says so."""
     try:
         return lock_descriptor(descriptor, blocking=False)
     except OSError as error:
-        if error.errno in _UNLOCKABLE:
-            return True
-        raise
+        if error.errno not in _UNLOCKABLE:
+            raise
+    other = _holder(descriptor)
+    if other and _at_work(other):
+        return False
+    warnings.warn(
+        f"the file system of {path} has no locks: see to it yourself that no other machine's lntx works there",
+        stacklevel=2,
+    )
+    return True
+
+
+def _at_work(holder: Holder) -> bool:
+    """Whether a holder's process is there still, and none that got its number later."""
+    with suppress(psutil.Error, ValueError):
+        began = datetime.fromisoformat(holder.since).timestamp()
+        return psutil.Process(holder.pid).create_time() < began + 1  # which has no fractions of seconds
+    return False
 
 
 def _own(descriptor: int) -> bool:
@@ -168,7 +185,8 @@ def _holder(descriptor: int) -> Holder | None:
     try:
         found = json.loads(_begun(descriptor))[_KEY]
         pid, *texts = (found[name] for name in ("pid", "what", "folder", "since"))
-        what, folder, since = (text[:_SHOWN] for text in texts)
-        return Holder(pid, what, folder, since) if isinstance(pid, int) and 0 < pid < 2**31 else None
+        if type(pid) is not int or not 0 < pid < 2**31 or not all(isinstance(text, str) for text in texts):
+            return None
+        return Holder(pid, *(text[:_SHOWN] for text in texts))
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lntx.host import lifetime
-from lntx.host.variables import without_git
+from lntx.host.variables import passed_on
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _TREE = Path(__file__).resolve().parents[2]
@@ -38,7 +38,7 @@ def code(suites: Path) -> str:
 
 def _ask(git: str, *words: str) -> str:
     try:
-        answer = lifetime.run([git, "-C", str(_TREE), *words], limit_s=20, env=without_git(), text=True)
+        answer = lifetime.run([git, "-C", str(_TREE), *words], limit_s=20, env=passed_on(), text=True)
     except (OSError, subprocess.TimeoutExpired, ValueError):
         return ""
     return "" if answer.returncode else answer.stdout.strip()

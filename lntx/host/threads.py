@@ -9,8 +9,9 @@ from threading import get_native_id
 
 import psutil
 
+from lntx.host import control_groups
+
 VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
-_QUOTA = Path("/sys/fs/cgroup/cpu.max")
 _TASKS = Path("/proc/self/task")
 _SIBLINGS = "/sys/devices/system/cpu/cpu{}/topology/thread_siblings_list"
 
@@ -79,16 +80,18 @@ def _cores_of(logical: set[int]) -> list[set[int]]:
 
 def _siblings(logical: int) -> frozenset[int]:
     try:
-        said = Path(_SIBLINGS.format(logical)).read_text(encoding="utf-8")
-        ends = [[int(end) for end in part.split("-")] for part in said.strip().split(",")]
+        return listed(Path(_SIBLINGS.format(logical)).read_text(encoding="utf-8"))
     except (OSError, ValueError):  # not every virtual machine says
         return frozenset({logical})
+
+
+def listed(text: str) -> frozenset[int]:
+    """Read a list of cores as Linux writes it: 0-1,4 are 0, 1 and 4. ValueError for anything else."""
+    ends = [[int(end) for end in part.split("-")] for part in text.strip().split(",")]
     return frozenset(core for low, *high in ends for core in range(low, (high or [low])[0] + 1))
 
 
 def _quota() -> int:
-    try:
-        quota, period = _QUOTA.read_text(encoding="utf-8").split()
-        return max(1, math.ceil(int(quota) / int(period)))
-    except (OSError, ValueError):  # no control group of version 2, or "max"
-        return os.cpu_count() or 1
+    """Count the processors that control groups leave, of whichever version and however deep they are nested."""
+    found = control_groups.tightest()
+    return max(1, math.ceil(found.cpus)) if found else os.cpu_count() or 1

@@ -13,10 +13,15 @@ from typing import Any
 
 from lntx.constraints import LEAST_S, MOST_S
 from lntx.record import Absence, Cell, Record
-from lntx.storage import disk
+from lntx.storage import disk, sizes
 from lntx.storage.values import decoded, encoded
 
-_TORN = {"event": "torn", "point": "", "at": 0.0}
+_LATEST_S = 1e11  # since 1970: no clock says so
+_AT_A_TIME = 2**24
+"""Bytes that are read at once of a log, which a stranger's code may fill: those of a whole study are fewer."""
+TORN = "torn"
+"""What a line is called that holds no event."""
+_TORN = {"event": TORN, "point": "", "at": 0.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +43,20 @@ class EventLog:
         try:
             with self.path.open("rb") as stream:
                 stream.seek(start)
-                more = stream.read()
+                more = stream.read(_AT_A_TIME)
         except FileNotFoundError:
             return [], start
-        whole = more[: more.rfind(b"\n") + 1]
-        return [_event(text) for text in whole.split(b"\n")[:-1]], start + len(whole)
+        end = more.rfind(b"\n") + 1
+        if len(more) == _AT_A_TIME and not end:  # no event of ours is as long
+            return [_TORN], start + len(more)
+        return [_event(text) for text in more[:end].split(b"\n")[:-1]], start + end
 
     def read(self) -> Iterator[dict[str, Any]]:
         """Yield the events; a last line that was cut off by a death is passed over."""
-        yield from self.after(0)[0]
+        found, at = self.after(0)
+        while found:
+            yield from found
+            found, at = self.after(at)
 
     def at_work(self) -> str | None:
         """Name the point that was begun and never came to an end."""
@@ -55,7 +65,7 @@ class EventLog:
 
     def mend(self) -> None:
         """Cut away a last line that its writer, who is gone, didn't bring to an end: the next would be a part of it."""
-        content = self.path.read_bytes() if self.path.exists() else b""
+        content = sizes.content(self.path) if self.path.exists() else b""
         if content and not content.endswith(b"\n"):
             disk.cut(self.path, content.rfind(b"\n") + 1)
 
@@ -74,11 +84,9 @@ def _event(text: bytes) -> dict[str, Any]:
     if not isinstance(found, dict):
         return _TORN
     event = {"point": "", **found}
-    sound = (
-        isinstance(event.get("event"), str)
-        and isinstance(event["point"], str)
-        and type(event.get("at")) in (int, float)
-    )
+    named = isinstance(event.get("event"), str) and isinstance(event["point"], str)
+    at: Any = event.get("at")
+    sound = named and type(at) in (int, float) and 0 <= at < _LATEST_S
     return event if sound else _TORN
 
 

@@ -4,6 +4,8 @@ import os
 from threading import Thread
 from typing import IO
 
+from lntx.host.output import lines
+
 KEPT = 64 * 2**10
 """Bytes that are kept."""
 
@@ -51,7 +53,6 @@ class Tail:
     @property
     def words(self) -> str:
         """The line that tells most: a fatal error's own, else the last; at most 300 characters."""
-        lines = [line.strip() for line in self._kept.decode("utf-8", errors="replace").splitlines()]
-        said = [line for line in lines if line]
+        said = lines(self._kept.decode("utf-8", errors="replace"))
         fatal = [line for line in said if line.startswith(_FATAL)]
         return (fatal or said or [""])[-1][:300]

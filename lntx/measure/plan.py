@@ -18,7 +18,8 @@ class Profile:
     than that, and at most, where more would only fill the file. checks_s: the time after which no further checkpoint
     is begun, none where preparing one takes longer; the end of the timed run, and the pilot before it, are always held
     against the reference. limit_s: a cell that takes longer is killed. steps: how many are timed, about, where the
-    times may not decide on the epochs; 0 where they may.
+    times may not decide on the epochs; 0 where they may. brief: the ways, beside the first, of the loops in lntx's own suites
+    that there is time for beside all else, in one process each; none where there is time for all.
     """
 
     name: str
@@ -30,11 +31,20 @@ class Profile:
     least: int = 3
     most: int = 100
     steps: int = 0
+    brief: tuple[str, ...] = ()
 
 
 PROFILES: Mapping[str, Profile] = {
     "smoke": Profile("smoke", replicates=1, run_s=0.1, rounds_s=0.1, checks_s=0.3, limit_s=120),
-    "regular": Profile("regular", replicates=3, run_s=0.15, rounds_s=0.15, checks_s=0.3, limit_s=120),
+    "regular": Profile(
+        "regular",
+        replicates=3,
+        run_s=0.15,
+        rounds_s=0.15,
+        checks_s=0.3,
+        limit_s=120,
+        brief=("compiled:step",),
+    ),
     "wide": Profile("wide", replicates=3, run_s=0.15, rounds_s=0.15, checks_s=0.3, limit_s=120),
     "large": Profile("large", replicates=5, run_s=2.0, rounds_s=2.0, checks_s=10.0, limit_s=900),
     "gate": Profile(

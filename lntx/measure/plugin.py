@@ -15,7 +15,7 @@ import pytest
 
 import lntx
 from lntx.errors import InputError, LntxError
-from lntx.measure.points import axis_of, in_words, is_cold, is_loop_suite, of_item, place_of
+from lntx.measure.points import axis_of, in_words, is_cold, is_loop_suite, of_item, place_of, starts_cold
 from lntx.measure.teller import Teller
 from lntx.record import SCHEMA
 from lntx.storage import absent
@@ -138,6 +138,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     absent = [item for item in ours if (axis := axis_of(item)) and not axis.values(profile)]
     for item in absent:
         session.leave_out(points[item].file, f"the profile {profile} has no point of it; wide and large do")
+    late = [
+        item for item in ours if session.task.scope == "brief" and points[item].cold and not starts_cold(item, profile)
+    ]
+    for item in late:
+        session.leave_out(points[item].name, f"the profile {profile} has no cold start of it; wide and large do")
+    absent += late
     taken = [item for item in ours if item not in absent and session.takes(points[item].name)]
     turns = {place: turn for turn, place in enumerate(dict.fromkeys(map(place_of, ours)))}
     taken.sort(key=lambda item: (turns[place_of(item)], not points[item].cold))

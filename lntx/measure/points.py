@@ -82,6 +82,11 @@ def is_cold(test: str) -> bool:
     return bool(_COLD.match(test))
 
 
+def starts_cold(item: Any, profile: str) -> bool:
+    """Return whether a suite has its cold start measured in a brief study: COLD, if there is one, names the profiles where."""
+    return profile in getattr(item.module, "COLD", (profile,))
+
+
 def is_loop_suite(item: Any) -> bool:
     """Return whether a test is of the suite that measures a file with a loop."""
     return Path(item.module.__file__) == LOOP_SUITE

@@ -4,9 +4,8 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -14,13 +13,12 @@ from typing import Any
 
 from lntx.host import lifetime, memory
 from lntx.host.descendants import VARIABLE
-from lntx.host.variables import without_git
-from lntx.measure.events import EventLog
+from lntx.host.variables import passed_on
+from lntx.measure.events import TORN, EventLog
 from lntx.measure.output_tail import Tail
 
 _KILLED = -9
 _FROM_OUTSIDE = {-getattr(signal, name) for name in ("SIGKILL", "SIGTERM", "SIGHUP", "SIGINT") if hasattr(signal, name)}
-_ENDINGS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 @dataclass(slots=True)
@@ -54,11 +52,16 @@ class Process:
 
     def news(self) -> Iterator[dict[str, Any]]:
         """Yield the events since last asked."""
-        found, self.read = self.events.after(self.read)
-        for event in found:
-            self.seen += 1
-            self.spoke = monotonic()
-            yield event
+        while True:
+            over = not self.running
+            found, self.read = self.events.after(self.read)
+            for event in found:
+                if event["event"] != TORN:  # which a stranger's code may write for ever
+                    self.seen += 1
+                    self.spoke = monotonic()
+                yield event
+            if not (over and found):  # of one that writes on, the rest is next time's
+                return
 
     def go(self) -> None:
         """Let a process that waits for a line begin."""
@@ -132,25 +135,9 @@ def environment(paths: Sequence[str] = (), within: Path | None = None) -> dict[s
 
     within is the folder that marks what the process starts as its own.
     """
-    env = without_git() | ({VARIABLE: str(within.resolve())} if within else {})
+    env = passed_on() | ({VARIABLE: str(within.resolve())} if within else {})
     source = Path(__file__).resolve().parents[2]
     own = [] if source.name == "site-packages" else [str(source)]
     if wanted := [*own, *paths, *filter(None, [env.get("PYTHONPATH")])]:
         env["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(wanted))
     return env
-
-
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """Take a request to end (SIGTERM, and SIGHUP of a terminal that closes) as an interrupt, so that all is ended in order."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    usual = [number for number in _ENDINGS if signal.getsignal(number) is signal.SIG_DFL]  # nohup ignores one
-    for number in usual:
-        signal.signal(number, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        for number in usual:
-            signal.signal(number, signal.SIG_DFL)

@@ -9,7 +9,7 @@ from typing import Any
 from lntx.errors import InputError
 from lntx.measure import plan
 from lntx.measure.suites import Suites, names_a_loop, suites
-from lntx.measure.task import LoopTask
+from lntx.measure.task import LoopTask, Scope
 from lntx.storage import places
 from lntx.training import device, user_files
 from lntx.training.linear.data.reading import Reading
@@ -57,14 +57,28 @@ class StudyRequest:
         self.notes()
 
     @property
+    def scope(self) -> Scope:
+        """How much of lntx's own loops is measured: all for who asks for some, none for who asks for backends alone."""
+        if self.paths or self.suites or self.ways:
+            return "whole"
+        if self.backends:
+            return "none"
+        return "brief" if plan.profile(self.profile).brief else "whole"
+
+    @property
     def loop_files(self) -> tuple[str, ...]:
-        """The paths that are no suites, but files with a loop."""
-        return tuple(path for path in self.paths if names_a_loop(path))
+        """The paths that are no suites, but files with a loop, each once; InputError for two files of one name."""
+        found = tuple(dict.fromkeys(path for path in self.paths if names_a_loop(path)))
+        files = {given.file for path in found if (given := user_files.named(path))}
+        for file in files:
+            if any(other.stem == file.stem and other != file for other in files):
+                raise InputError(f"two files are called {file.name}; give one of them another name")
+        return found
 
     @property
     def loops_alone(self) -> bool:
         """Whether nothing but files with a loop is to be measured."""
-        return bool(self.paths) and len(self.loop_files) == len(self.paths)
+        return bool(self.paths) and set(self.paths) == set(self.loop_files)
 
     def given(self) -> Suites:
         """Find the suites; InputError for a path or a name without one."""
@@ -139,4 +153,4 @@ def _without_folder(name: str) -> str:
 
 def writable(out: Path) -> None:
     """Raise InputError for a folder that can't be written, or in which a link stands where the study will lie."""
-    places.check_folder(out, ".lntx-study", "study.json")
+    places.check_folder(out, ".lntx-study/", "study.json")

@@ -125,5 +125,7 @@ def is_suite(file: Path) -> bool:
     except (SyntaxError, ValueError) as error:  # ValueError: a byte of zero
         line = f", line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
         raise InputError(f"{file.name}{line} is no Python: {error.args[0]}") from error
+    except (RecursionError, MemoryError) as error:
+        raise InputError(f"{file.name} nests too deeply to be read") from error
     names = [node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     return _measures(file) and any(name.startswith("test") for name in names)

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from lntx.measure.plan import PROFILES, Profile
 from lntx.storage.values import decoded, encoded
+
+Scope = Literal["whole", "brief", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,8 @@ class Task:
     is measured; thorough asks for checkpoints and counters, which are needed once for a study; timed_epochs are those that
     an earlier process chose, by point; reading are the table's options (`Reading`); folder is the study's own, None where
     there is none; backend_files are files of somebody's own in which backends lie; parent is the process to stop after;
-    loops are files with a loop that are a study by themselves, ways those of loops that are to be measured, none for all;
+    loops are files with a loop that are a study by themselves, ways those of loops that are to be measured, none for all; scope
+    says how much of lntx's own loops is measured: all, a brief part beside all else, or none;
     limits are what each device can do at most (`lntx.host.limits.Limits` as JSON types), as far as that is known.
     """
 
@@ -49,6 +52,7 @@ class Task:
     backend_files: tuple[str, ...] = ()
     loops: LoopTask | None = None
     ways: tuple[str, ...] = ()
+    scope: Scope = "whole"
     parent: int | None = None
     limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -12,7 +13,7 @@ from markupsafe import Markup
 
 from lntx.escaping import visible
 from lntx.report import tables
-from lntx.report.document import Attachment, Page, Table, anchor
+from lntx.report.document import Attachment, Block, Folded, Page, Table, anchor
 from lntx.report.names import shortened
 from lntx.report.policy import policy
 from lntx.report.svg import Drawings
@@ -25,7 +26,7 @@ _EMPHASIS = re.compile(r"\*([^*]+)\*")
 def html(page: Page) -> str:
     """Write a page; every text from outside is escaped by the template, and nothing but the page's own styles and script runs."""
     pictures, environment = page.pictures, _environment()
-    sorts = any(isinstance(block, Table) and block.sorts for section in page.sections for block in section.blocks)
+    sorts = any(table.sorts for block in page.blocks for table in _tables(block))
     drawings = Drawings(pictures)
     styles = [*filter(None, (_source(environment, "page.css"), drawings.style))]
     scripts = [_source(environment, "page.js")] if sorts else []
@@ -34,9 +35,17 @@ def html(page: Page) -> str:
         policy=policy(styles, scripts),
         styles=[*map(Markup, styles)],
         scripts=[*map(Markup, scripts)],
-        drawing=drawings.element,
+        drawings=drawings.elements,
         anchor=lambda finding: anchor(finding, pictures),
     )
+
+
+def _tables(block: Block) -> Iterator[Table]:
+    if isinstance(block, Table):
+        yield block
+    if isinstance(block, Folded):
+        for inner in block.blocks:
+            yield from _tables(inner)
 
 
 def link(attachment: Attachment) -> tuple[str, str]:

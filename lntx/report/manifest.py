@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lntx.storage import disk, places
+from lntx.storage import disk, places, sizes
 
 FILE = ".lntx-report.json"
 """The note, in the folder of a report."""
@@ -29,7 +29,7 @@ def read(out: Path) -> dict[str, str]:
     """Return the files that an earlier report noted in a folder, with their digests; none where there is no note of that kind."""
     try:
         places.free(out / FILE, out)
-        document: Any = json.loads((out / FILE).read_bytes())
+        document: Any = json.loads(sizes.content(out / FILE, sizes.PARSED))
         files = document["files"]
         return {name: str(digest) for name, digest in files.items() if _OWN.fullmatch(name)}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -41,7 +41,7 @@ def clear(out: Path, name: str, digest: str) -> None:
     path = out / name
     try:
         places.free(path, out)
-        own = _digest(path.read_bytes()) == digest
+        own = _digest(sizes.content(path)) == digest
     except (OSError, ValueError):
         return
     if own:

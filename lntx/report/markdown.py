@@ -8,10 +8,12 @@ from lntx.escaping import line, paragraph, visible
 from lntx.escaping import markdown as plain
 from lntx.report.document import (
     Block,
+    Cards,
     Facts,
     Finding,
     Findings,
     Folded,
+    Gallery,
     Item,
     Items,
     Page,
@@ -25,9 +27,10 @@ from lntx.report.document import (
 
 def markdown(page: Page, level: int = 1) -> str:
     """Write a page, its title a heading of a level; the pictures stand beside it in `figures/`."""
-    head = [f"{'#' * level} {plain(page.title)}", paragraph(" · ".join(page.summary))]
+    head = [f"{'#' * level} {plain(page.title)}", plain(page.lead), paragraph(" · ".join(page.summary))]
+    opening = map(_written, page.opening)
     parts = [part for section in page.sections if not section.aside for part in _section(section)]
-    return "\n\n".join([*filter(None, head), *parts]) + "\n"
+    return "\n\n".join([*filter(None, (*head, *opening)), *parts]) + "\n"
 
 
 def _section(section: Section) -> Iterator[str]:
@@ -35,6 +38,8 @@ def _section(section: Section) -> Iterator[str]:
     if section.each is None and section.title and written:
         yield f"## {plain(section.title)}"
     for block, text in written:
+        if section.each is None and isinstance(block, Picture):
+            yield f"### {plain(block.title)}"
         if section.each is not None and (heading := _heading(section.each, block)):
             yield f"## {plain(heading)}"
         yield text
@@ -87,7 +92,18 @@ def table(data: Table) -> str:
 def _(block: Picture) -> str:
     setting = f"{paragraph(block.setting)}. " if block.setting else ""
     shown = f"![{plain(block.alt)}](figures/{block.name}.svg)" if block.drawn else _numbers(block)
-    return f"{shown}\n\n{setting}{plain(block.caption)}".rstrip()
+    said = "".join(f"{bullet(finding)}\n" for finding in block.findings)
+    return f"{shown}\n\n{setting}{plain(block.caption)}\n\n{said}".rstrip()
+
+
+@_written.register
+def _(block: Gallery) -> str:
+    return "\n\n".join(f"### {plain(picture.title)}\n\n{_written(picture)}" for picture in block.pictures)
+
+
+@_written.register
+def _(block: Cards) -> str:
+    return "\n".join(f"- **{plain(card.title)}.** {plain(' '.join(card.sentences))}" for card in block.cards)
 
 
 def _numbers(picture: Picture) -> str:

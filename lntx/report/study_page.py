@@ -1,92 +1,46 @@
 """The page of studies: what was found, what to take, how each time came to be, and what to make of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lntx.record import LINEAR, Study
 from lntx.report import names, provenance, tables, units
 from lntx.report.analysis.recommendations import recommendations
+from lntx.report.chapters import chapters, illustrated
 from lntx.report.document import (
     Attachment,
     Block,
+    Cards,
     Explanation,
     Fact,
     Facts,
     Finding,
     Findings,
+    Folded,
     Item,
     Items,
     Page,
     Picture,
     Section,
     Text,
-    anchor,
     filled,
 )
 from lntx.report.frames import Frames
-from lntx.report.intervals import CONFIDENCE
+from lntx.report.opening import opening
+from lntx.report.reading import CELLS, CHOOSING, FOREIGN, LOOPS, READING
 from lntx.report.rows import each
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_CHOOSING = (
-    f"A training is named by its samples {units.TIMES} features. *Doing every step* means SGD's steps one after another; *by any "
-    "way*, algebra counts as well, which reaches the same weights without doing each step. Times are the least per epoch in the "
-    "steady state; where a second backend stands beside the first, the two can't be told apart. What starting costs is told "
-    "above."
-)
-_CELLS = (
-    "Time is the median over processes of the whole recipe. Error and tolerance are those of the checkpoint nearest to its "
-    "tolerance."
-)
-_READING = (
-    (
-        "A *cell* is one backend at one training: so many samples and features, in batches of so many. The *tutorial* is "
-        "the training with which this began: 100 samples, three weights, one sample a step, 1,000 epochs. A study's "
-        "*profile* says how many sizes it covers, and how long it may take."
-    ),
-    (
-        "A time counts only where the trained weights agree with a float64 reference of the same recurrence, within a "
-        "tolerance that is derived and not tuned. Who disagrees is named at the top and given no time."
-    ),
-    (
-        f"Each process gives one number, the median of its rounds. Brackets and bars are {CONFIDENCE:.0%} t intervals "
-        "between processes, on logarithms; ratios pair processes by their turn. Where one process was measured, there is "
-        "no interval."
-    ),
-    (
-        "Backends of the class *steps* do every step one after another. *Algebra* reaches the same weights without doing "
-        "each step, and a *solution* solves for the optimum. They are never compared without saying so."
-    ),
-    (
-        "Where the whole training would have taken too long, fewer epochs were timed and multiplied up. Such a time is "
-        "called extrapolated wherever it stands."
-    ),
-    (
-        "The time to prepare is that with filled compile caches. A cold start, in a fresh process with empty ones, is "
-        "measured for the tutorial alone, and is what break-even epochs rest on."
-    ),
-)
-_LOOPS = (
-    (
-        "A *loop* is a training of one's own, and a *way* is how its steps are run. Its first way is what all others are held to "
-        "and timed against. A time counts only where the weights that came of it are those of the first way: each tensor within "
-        "what rounding alone explains, measured by trainings whose parameters are nudged by their last digit before each step."
-    ),
-    (
-        "*Cold* is a fresh process with empty compile caches: building the model, preparing the way and the first epoch in one. "
-        "*Steady* is an epoch of what is prepared and warm. From both follows the epoch from which on a slow start has paid."
-    ),
-)
-_FOREIGN = (
-    "Benchmarks of a pytest-benchmark file are shown by the median of their rounds. All rounds come from one process, so bars "
-    "show a spread, from the first to the third quartile, and not how far a second run would differ. Of a file that keeps no "
-    "raw rounds, what it states of them is shown, and nothing in the place of what it doesn't."
-)
 _MOST_RUNS = 6
 """Studies that have a column each, and their facts at the foot of the page."""
+_MOST_WORDS, _MOST_NAMES, _MOST_ROWS = (
+    35,
+    6,
+    12,
+)  # words of a title, and of what it is about; rows of a table that isn't folded
 _MOST_ITEMS, _ITEM, _FILES = 300, 160, 3  # of a list; letters of a name in it; files beside a reason
 
 
@@ -98,14 +52,15 @@ def page(
     targets: Sequence[Section] = (),
 ) -> Page:
     """Build the page; `targets` are the sections of those that were measured with the studies."""
-    ends = _ends(studies)
+    ends, opened = _ends(studies), opening(frames, findings)
+    shown = illustrated(pictures, findings)
+    first = _first(shown, opened.figure)
     sections = (
         _differences(frames),
-        Section("Findings", (Findings(tuple(findings)),), "findings"),
-        _choices(frames),
-        _backends(frames),
+        *_with(_choices(frames), after="Which is fastest", among=chapters(shown, findings, first)),
         *targets,
-        Section("Pictures", _illustrated(pictures, findings), "pictures", each=""),
+        _backends(frames),
+        _ways(frames),
         _cells(frames),
         Section("Without a time", _absences(frames), "absences"),
         Section("How to read this", _reading(frames), "reading", aside=True),
@@ -114,33 +69,59 @@ def page(
             (provenance.made(study.about) for study in ends),
         ),
     )
+    warnings = tuple(finding for finding in findings if finding.kind == "warning")
+    size = " · ".join(filter(None, _size(studies, frames)))
     return Page(
-        title=_title(frames),
+        title=units.words(opened.answer, _MOST_WORDS) or _about(frames),
         summary=tuple(part for part in _summary(studies, frames) if part),
         sections=filled(sections),
+        kicker=f"lntx report: {_about(frames)}",
         contents=True,
+        opening=(
+            *((first,) if first else ()),
+            *((Cards(opened.cards),) if opened.cards else ()),
+            *((Findings(warnings),) if warnings else ()),
+            *((Text(size, small=True),) if size else ()),
+        ),
+        findings=tuple(findings),
+        brief=opened.cards,
     )
 
 
-def _title(frames: Frames) -> str:
+def _first(pictures: Sequence[Picture], figure: str) -> Picture | None:
+    """Choose the picture that a page opens with: the one that shows its answer, else its first."""
+    found = (picture for picture in pictures if picture.is_called(figure))
+    return next(found, next(iter(pictures), None))
+
+
+def _with(section: Section, *, after: str, among: Iterable[Section]) -> Iterator[Section]:
+    for one in among:
+        yield one
+        if one.title == after:
+            yield section
+
+
+def _about(frames: Frames) -> str:
     parts = [frame for frame in (frames.cells, frames.absences) if len(frame)]
     if not parts and len(frames.foreign) + len(frames.unusable):
-        return "Benchmarks"
+        return "benchmarks"
     loops = list(dict.fromkeys(str(name) for part in parts for name in part["problem"][part["model"] != LINEAR]))
     if not loops:
-        return "What does it cost to train a linear model?"
+        return "training a linear model"
     if any((part["model"] == LINEAR).any() for part in parts):
-        return "What does it cost to train?"
-    return f"How to train {units.listing(loops)}"
+        return "training"
+    return units.words(f"training {units.listing(loops)}", _MOST_NAMES)
 
 
-def _summary(studies: Sequence[Study], frames: Frames) -> Iterator[str]:
-    backends = frames.cells["backend"].nunique()
+def _size(studies: Sequence[Study], frames: Frames) -> Iterator[str]:
+    """Say how much was measured."""
     if studies and (profile := studies[0].about.get("profile")):
         yield f"{units.clean(profile, provenance.LONG)} profile"
-    if backends:
-        loops = (frames.cells["model"] != LINEAR).all()
-        yield f"{units.plural(len(frames.cells), 'timed cell')} of {units.plural(backends, 'way' if loops else 'backend')}"
+    linear = frames.cells["model"] == LINEAR
+    parts = (("backend", frames.cells[linear]), ("way", frames.cells[~linear]))
+    counted = [units.plural(part["backend"].nunique(), word) for word, part in parts if len(part)]
+    if counted:
+        yield f"{units.plural(len(frames.cells), 'timed cell')} of {units.listing(counted)}"
     if len(frames.foreign):
         yield units.plural(frames.foreign["name"].nunique(), "benchmark")
         runs = frames.foreign["study"].nunique()
@@ -149,6 +130,10 @@ def _summary(studies: Sequence[Study], frames: Frames) -> Iterator[str]:
         yield f"{frames.unusable['name'].nunique():,} left out"
     if len(frames.absences):
         yield f"{units.plural(len(frames.absences), 'cell')} without a time"
+
+
+def _summary(studies: Sequence[Study], frames: Frames) -> Iterator[str]:
+    """Say where and when it was measured."""
     if studies:
         used = len(frames.cells) and frames.cells["device"].str.startswith("cuda").any()
         yield provenance.cpu(studies[0].machine)
@@ -172,37 +157,42 @@ def _ends(studies: Sequence[Study]) -> Sequence[Study]:
 
 def _choices(frames: Frames) -> Section:
     found = recommendations(frames)
-    blocks = (found, Explanation((_CHOOSING,), small=True)) if found else ()
-    return Section("What to take", blocks, "choices")
+    title = "What to take for which training"
+    if not found:
+        return Section(title, (), "choices")
+    table: tuple[Block, ...] = (found, Explanation((CHOOSING,), small=True))
+    rows = len(found.rows) + found.left_out
+    return Section(title, table if rows <= _MOST_ROWS else (Folded(f"All {rows} trainings", table),), "choices")
 
 
 def _backends(frames: Frames) -> Section:
     """List every backend with what it says of itself and its work class."""
-    rows = frames.cells[["backend", "work", "label"]].drop_duplicates("backend").sort_values("backend")
+    rows = frames.cells[frames.cells["model"] == LINEAR].drop_duplicates("backend").sort_values("backend")
     facts = tuple(Fact(str(row.backend), str(row.label), str(row.work)) for row in each(rows))
     return Section("Backends", (Facts(facts, wide=True),) if facts else (), "backends", aside=True)
 
 
-def _illustrated(pictures: Sequence[Picture], findings: Sequence[Finding]) -> tuple[Picture, ...]:
-    """Put beside each picture the findings that it is the first to show."""
-    names = [anchor(finding, pictures) for finding in findings]
-    return tuple(
-        replace(
-            picture,
-            findings=tuple(finding for finding, name in zip(findings, names, strict=True) if name == picture.name),
-        )
-        for picture in pictures
-    )
+def _ways(frames: Frames) -> Section:
+    """List every way of loops with what it says of itself, and of which loop, where they say unlike things."""
+    rows = frames.cells[frames.cells["model"] != LINEAR].drop_duplicates(["backend", "label", "problem"])
+    facts = []
+    for (way, label), part in rows.sort_values("backend", kind="stable").groupby(["backend", "label"], sort=False):
+        unlike = len(set(rows["label"][rows["backend"] == way])) > 1
+        facts.append(Fact(str(way), str(label), units.listing(sorted(set(part["problem"]))) if unlike else ""))
+    return Section("Ways", (Facts(tuple(facts), wide=True),) if facts else (), "ways", aside=True)
 
 
 def _cells(frames: Frames) -> Section:
     found = [
-        replace(tables.of_cells(part), caption=f"Cells of {suite}", title=str(suite))
+        Folded(
+            f"{suite}: {units.plural(len(part), 'cell')}",
+            (replace(tables.of_cells(part), caption=f"Cells of {suite}"),),
+        )
         for suite, part in frames.cells.groupby("suite", sort=False)
     ]
     raw = Attachment("processes.csv", "The raw numbers, one row for each process", frames.processes)
-    blocks: tuple[Block, ...] = (*found, raw, Explanation((_CELLS,), small=True)) if found else ()
-    return Section("Every cell", blocks, "cells", each="Cells")
+    blocks: tuple[Block, ...] = (*found, raw, Explanation((CELLS,), small=True)) if found else ()
+    return Section("Every cell", blocks, "cells")
 
 
 def _absences(frames: Frames) -> tuple[Block, ...]:
@@ -232,6 +222,6 @@ def _where(part: "pd.DataFrame") -> str:
 
 def _reading(frames: Frames) -> tuple[Explanation, ...]:
     models = {*frames.cells["model"], *frames.absences["model"]}
-    ours = _READING if LINEAR in models else ()
-    paragraphs = (*ours, *(_LOOPS if models - {LINEAR} else ()), *((_FOREIGN,) if len(frames.foreign) else ()))
+    ours = READING if LINEAR in models else ()
+    paragraphs = (*ours, *(LOOPS if models - {LINEAR} else ()), *((FOREIGN,) if len(frames.foreign) else ()))
     return (Explanation(paragraphs),) if paragraphs else ()

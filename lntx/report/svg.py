@@ -31,10 +31,14 @@ class Drawings:
 
     def __init__(self, pictures: Iterable[Picture]) -> None:
         self._classes: dict[str, str] = {}
-        self._elements = {picture.name: self._element(picture) for picture in pictures if picture.drawn}
+        self._elements: dict[str, tuple[Markup, ...]] = {}
+        for picture in filter(lambda one: one.drawn, pictures):
+            forms = {picture.name: picture.svg, f"narrow-{picture.name}": picture.narrow}
+            drawn = (self._element(name, svg, picture.alt) for name, svg in forms.items() if svg)
+            self._elements[picture.name] = tuple(drawn)
 
-    def element(self, picture: Picture) -> Markup:
-        """Return a drawn picture."""
+    def elements(self, picture: Picture) -> tuple[Markup, ...]:
+        """Return a drawn picture, and then its form for a narrow screen, where it has one."""
         return self._elements[picture.name]
 
     @property
@@ -46,13 +50,13 @@ class Drawings:
         looks = (f".{name} {{ {_LINES}; {look} }}" for look, name in self._classes.items())
         return "\n".join([f".drawing svg {{ {_LINES} }}", *looks])
 
-    def _element(self, picture: Picture) -> Markup:
+    def _element(self, name: str, svg: str, alt: str) -> Markup:
         """Turn a file into an element: no ids that clash, the page's fonts, and colours that follow its theme."""
-        text = _PROLOGUE.sub("", visible(picture.svg))
+        text = _PROLOGUE.sub("", visible(svg))
         for _ in range(2):
             text = _SIZE.sub(r"\1\2", text, count=1)
-        text = _TAG.sub(lambda tag: _STYLE.sub(self._named, _NAMES.sub(rf"\g<1>{picture.name}-", tag.group())), text)
-        said = escape(line(picture.alt))
+        text = _TAG.sub(lambda tag: _STYLE.sub(self._named, _NAMES.sub(rf"\g<1>{name}-", tag.group())), text)
+        said = escape(line(alt))
         return Markup(text.replace("<svg ", f'<svg role="img" aria-label="{said}" ', 1).strip())  # noqa: S704  (it escapes what it takes)
 
     def _named(self, match: re.Match[str]) -> str:

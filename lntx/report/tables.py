@@ -125,36 +125,6 @@ def of_cells(cells: pd.DataFrame, most: int = MOST) -> Table:
     )
 
 
-def ladder(cells: pd.DataFrame) -> Table | None:
-    """Make the short table that a terminal shows: the tutorial's training, or the largest of the first suite there is."""
-    steady = cells[cells["phase"] == "run"]
-    if steady.empty:
-        return None
-    suite = "tutorial" if (steady["suite"] == "tutorial").any() else steady["suite"].iloc[0]
-    found = steady[steady["suite"] == suite]
-    same = ["problem", "samples", "features", "outputs", "batch_size", "epochs"]
-    last = found.sort_values(same, kind="stable").iloc[-1]
-    for name in (*same, "value"):
-        found = found[found[name] == last[name]]
-    rows = [_row(row) for row in each(found.sort_values(["unit_s", "series"], kind="stable"))]
-    kept = (
-        "backend",
-        "time",
-        f"{CONFIDENCE:.0%} interval",
-        f"faster than {BASELINE}",
-        "of the limit",
-        "error / tolerance",
-        "timed",
-    )
-    chosen = [CELL_HEADINGS.index(name) for name in kept]
-    headings = _headings(found)
-    return Table(
-        tuple(headings[i] for i in chosen),
-        tuple(tuple(row[i] for i in chosen) for row in rows),
-        (False, *[True] * 5, False),
-    )
-
-
 def _row(row: Any) -> tuple[str, ...]:
     steady = row.phase == "run"
     scale = row.whole_s / row.unit_s

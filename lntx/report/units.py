@@ -102,6 +102,12 @@ def clean(text: object, limit: int = LONG) -> str:
     return written if len(written) <= limit else written[: limit - 1] + "…"
 
 
+def words(text: str, most: int) -> str:
+    """Cut a text after so many words."""
+    found = text.split()
+    return text if len(found) <= most else f"{' '.join(found[:most])} …"
+
+
 def sentence(text: str) -> str:
     """Begin with a capital and end with one full stop."""
     return f"{text[:1].upper()}{text[1:].rstrip('. ')}."

@@ -15,7 +15,7 @@ from pathlib import Path
 from time import time
 
 from lntx.errors import InputError
-from lntx.storage import places
+from lntx.storage import places, sizes
 
 DRAFT = ".lntx-draft-"
 """How the name of a draft begins; one that is left belongs to a process that was killed as it wrote."""
@@ -113,9 +113,9 @@ def splice(path: Path, begin: str, end: str, text: str) -> None:
     InputError for a page that can't be read or hasn't got both markers, once and in this order; it is left as it is.
     """
     try:
-        page = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"can't read {path}: {error.strerror}") from error
+        page = sizes.content(path).decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"can't read {path}: {getattr(error, 'strerror', 'it is no UTF-8')}") from error
     if page.count(begin) != 1 or page.count(end) != 1 or page.index(begin) > page.index(end):
         raise InputError(f"{path} has no place for the tables: put {begin} and {end} on lines of their own, once")
     before, _, rest = page.partition(begin)

@@ -4,6 +4,8 @@ pytest-benchmark keeps its runs as `.benchmarks/MACHINE/0001_NAME.json`; CI leav
 night. What else lies there is passed over, and said.
 """
 
+import os
+import reprlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +44,18 @@ class Run:
         words = [f"run {self.turn}" if self.turn else "", *known]
         said = ", ".join(word for word in words if word)
         return f"{self.path}{f' ({said})' if said else ''}"
+
+
+def read_study(path: str | os.PathLike[str]) -> Study:
+    """Read one study: its file, the folder of results that it lies in, or any project's pytest-benchmark file.
+
+    Raises InputError, naming the file and what to do, for one that is missing, truncated, damaged, or of another kind
+    or version, and for one that holds several runs.
+    """
+    if not isinstance(path, str | os.PathLike) or "\0" in str(path):
+        raise InputError(f"path must be that of a file or a folder of results, not {reprlib.repr(path)}")
+    place = Path(path)
+    return storage.read(place / STUDY if place.is_dir() else place)
 
 
 def runs(place: Path) -> tuple[list[Run], list[Unusable]]:

@@ -26,7 +26,7 @@ _HELP = {
 def check_folder(folder: Path, *own: str) -> None:
     """Raise InputError for a folder that can't be written to, before anything is computed; nothing is left there.
 
-    own are the files and folders that will be written in it, under names that nobody chose.
+    own are the files that will be written in it, and the folders, which end in a slash, under names that nobody chose.
     """
     try:
         place = next(one for one in (folder, *folder.parents) if there(one))
@@ -34,11 +34,21 @@ def check_folder(folder: Path, *own: str) -> None:
             raise InputError(f"can't write to {folder}: {place} is a file, not a folder")
         for name in own:
             unlinked(folder / name / "any", folder)
+            if there(folder / name):
+                _fits(folder / name, is_folder=name.endswith("/"))
         with TemporaryFile(dir=place) as stream:  # permissions alone don't tell: a superuser has them everywhere
             stream.write(b"\0")
             stream.flush()
     except OSError as error:
         raise InputError(f"can't write to {folder}: {_reason(error)}") from error
+
+
+def _fits(path: Path, *, is_folder: bool) -> None:
+    """Raise InputError where a folder stands in the place of a file, a file in that of a folder, or what is neither in any."""
+    if not is_folder:
+        regular(path, path.lstat())
+    elif not path.is_dir():
+        raise InputError(f"can't write to {path}: what lies there is no folder; move it away, or choose another folder")
 
 
 def check_file(path: Path) -> None:

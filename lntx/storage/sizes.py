@@ -5,10 +5,11 @@ reader is about to make is held against the memory that is free, and against wha
 """
 
 import os
+import select
 import stat
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from lntx.errors import InputError
 
@@ -17,6 +18,7 @@ _SMALL = 2**26  # bytes that any file may take, however small it is
 _DENSE = 300  # times that measured data may be larger unpacked; zeros are a thousand times
 _PIECE = 2**20
 _ENDLESS = 2**28  # bytes that are read of what has no size of its own, such as a pipe
+_PATIENCE_S = 10.0  # for who writes to a pipe to begin
 PARSED = 6
 """Times that JSON and TOML are larger as objects of Python's."""
 _CGROUP = Path("/sys/fs/cgroup")
@@ -63,9 +65,19 @@ def check_unpacked(path: Path, opened: Callable[[], Any]) -> None:
     check(path, found, packed)
 
 
+def check_whole(path: Path) -> None:
+    """Raise InputError for a pipe or a device: what is read more than once, or mapped, must be a file. OSError as stat."""
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise InputError(f"{path} is a pipe or a device, which can't be read twice; give a file")
+
+
 def content(path: Path, grows: int = 1) -> bytes:
-    """Read a file whole; InputError for one that would not fit into memory `grows` times, OSError as reading raises it."""
-    with path.open("rb") as stream:
+    """Read a file whole; OSError as reading raises it.
+
+    InputError for one that would not fit into memory `grows` times, or has no end, and for a pipe that nobody writes to.
+    """
+    with _opened(path) as stream:
         about = os.fstat(stream.fileno())
         if stat.S_ISREG(about.st_mode):
             check(path, grows * about.st_size)
@@ -74,6 +86,18 @@ def content(path: Path, grows: int = 1) -> bytes:
         if stream.read(1):
             raise InputError(f"{path} goes on and on; give a file")
         return found
+
+
+def _opened(path: Path) -> IO[bytes]:
+    """Open a file to read; of a pipe, don't wait for ever for somebody to write."""
+    if not path.is_fifo():
+        return path.open("rb")
+    stream = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
+    if select.select([stream], [], [], _PATIENCE_S)[0]:
+        os.set_blocking(stream.fileno(), True)
+        return stream
+    stream.close()
+    raise InputError(f"{path} is a pipe to which nobody writes; give a file")
 
 
 def _size(count: int) -> str:

@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
 
 import torch
 from torch import Tensor
 
+from lntx import escaping, notebook
 from lntx.training.linear.data.coding import Coding
 from lntx.training.linear.model import LNTXModel
+
+_FEW = 64  # weights that are shown one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,44 @@ class Fit:
     features_named: tuple[str, ...] = ()
     outputs_named: tuple[str, ...] = ()
     coding: Coding | None = None
+
+    def __repr__(self) -> str:
+        return f"<Fit: {'; '.join(self._told())}>"
+
+    def _repr_html_(self) -> str:
+        """Show it in a notebook."""
+        outputs, features = self.weights.shape
+        if outputs * features > _FEW:
+            return escaping.facts("Fit", [("", one) for one in self._told()])
+        inputs = self.features_named or tuple(f"x{i + 1}" for i in range(features))
+        names = self.outputs_named or tuple(f"y{i + 1}" for i in range(outputs))
+        weights, bias = self.weights.tolist(), self.bias.tolist()
+        rows = ((escaping.short(names[i]), *map(notebook.number, (*weights[i], bias[i]))) for i in range(outputs))
+        return escaping.grid("; ".join(self._told()[1:]) or "Fit", ("", *map(escaping.short, inputs), "bias"), rows)
+
+    def _told(self) -> list[str]:
+        """Say in some words what it is, how well it fits, and what it cost."""
+        outputs, features = self.weights.shape
+        dtype = str(self.weights.dtype).removeprefix("torch.")
+        found = [f"{notebook.count(outputs, 'output')} x {notebook.count(features, 'feature')}, {dtype}"]
+        if len(self.losses):
+            found.append(
+                f"loss {notebook.number(float(self.losses[-1]))} after {notebook.count(int(self.epochs[-1]), 'epoch')}"
+            )
+        if self.seconds.total:
+            found.append(
+                f"{notebook.duration(self.seconds.prepare)} to prepare, {notebook.duration(self.seconds.run)} to run"
+            )
+        return found
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the loss history on matplotlib's axes, new ones if left out, and return them; log_every says how fine it is.
+
+        MissingExtra where what draws isn't installed.
+        """
+        return import_module("lntx.plotting").of_losses(
+            self.epochs.tolist(), self.losses.tolist(), ax
+        )  # late: it lies above
 
     @property
     def model(self) -> LNTXModel:

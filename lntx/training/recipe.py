@@ -2,18 +2,20 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import chain, pairwise
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lntx import escaping
 from lntx.errors import InputError
 from lntx.training import scalars
 
 DType = Literal["float32", "float64"]
 DTYPES: tuple[DType, ...] = ("float32", "float64")
+_ALWAYS = {"lr", "epochs", "batch_size"}  # what a recipe is known by
 _MOST_EPOCHS = 2**53  # beyond, a float64 can't tell an epoch from the next, and no algebra could count them
 
 
@@ -67,6 +69,19 @@ class Recipe:
             "dtype": None if kind is None else precision(kind),
             "log_every": whole("log_every", self.log_every, least=0, most=_MOST_EPOCHS),
         }
+
+    def __repr__(self) -> str:
+        """Write what makes it again: lr, epochs and batch_size, and what else isn't as usual."""
+        values = ((one.name, getattr(self, one.name)) for one in fields(self) if self._told(one.name, one.default))
+        return f"Recipe({', '.join(f'{name}={value!r}' for name, value in values)})"
+
+    def _repr_html_(self) -> str:
+        """Show it in a notebook."""
+        rows = [(one.name, repr(getattr(self, one.name))) for one in fields(self) if self._told(one.name, one.default)]
+        return escaping.facts("Recipe", rows)
+
+    def _told(self, name: str, usual: Any) -> bool:
+        return name in _ALWAYS or getattr(self, name) != usual
 
     def but(self, **changes: Any) -> "Recipe":
         """Copy the recipe with some values changed."""

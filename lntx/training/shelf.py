@@ -1,7 +1,8 @@
 """Arrays that follow from a problem and a recipe, kept in a folder, so that a later process need not compute them again.
 
 A study's processes of one backend prove the same trainings: what the first of them computed of the reference, the others
-read. Each backend has a folder of its own, so that one that spoils its process spoils its own proof alone.
+read. Each backend has a folder of its own, so that one that spoils its process spoils its own proof alone. The ways of loops
+have one together, in which the processes of a first way alone write.
 """
 
 import io
@@ -20,13 +21,13 @@ from lntx.storage.disk import write_bytes
 
 Array = NDArray[Any]
 
-_folder: ContextVar[Path | None] = ContextVar("folder", default=None)
+_folder: ContextVar[tuple[Path | None, bool]] = ContextVar("folder", default=(None, False))
 
 
 @contextmanager
-def within(folder: Path | None) -> Iterator[None]:
-    """Keep arrays in this folder meanwhile, and look for them there; None keeps nothing."""
-    token = _folder.set(folder)
+def within(folder: Path | None, *, writes: bool = True) -> Iterator[None]:
+    """Look for arrays in this folder meanwhile, and keep there what is computed, if this process writes; None keeps nothing."""
+    token = _folder.set((folder, writes))
     try:
         yield
     finally:
@@ -35,14 +36,15 @@ def within(folder: Path | None) -> Iterator[None]:
 
 def kept(what: Hashable, compute: Callable[[], Array]) -> Array:
     """Return what an earlier process computed, and compute it where none did; what names it, by all that it follows from."""
-    folder = _folder.get()
+    folder, writes = _folder.get()
     if folder is None:
         return compute()
     path = folder / f"{sha256(repr(what).encode()).hexdigest()[:32]}.npy"
     found = load(path)
     if found is None:
         found = compute()
-        keep(path, found)
+        if writes:
+            keep(path, found)
     return found
 
 

@@ -1,7 +1,7 @@
-"""Python files of the user's own, named by their path: each imported once, and every fault of it in one line.
+"""Python files of the user's own, named by their path (backends, loops): each imported once, and every fault of it in one line.
 
 A file is no part of a package, so it finds its neighbours: its folder is searched first while it is imported, as where Python
-runs it, and last afterwards, for what it imports late.
+runs it, and last afterwards, for what it imports late. Files of two folders may each have a neighbour of one name.
 """
 
 import re
@@ -14,10 +14,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
-from lntx.errors import InputError, told
+from lntx.errors import InputError, LntxError, told
 
 _NAMED = re.compile(r"(?P<file>.+?\.py)(?::(?P<name>.+))?", re.DOTALL)
 _STEM = re.compile(r"[\w-]+")
+_folders: set[Path] = set()
+"""Those in which files had their neighbours so far."""
 
 
 class Named(NamedTuple):
@@ -61,12 +63,14 @@ def _executed(file: Path, name: str) -> ModuleType:
     module = module_from_spec(spec)
     sys.modules[name] = module  # before it runs: what it defines looks its own module up
     try:
-        with _beside(file.parent):
+        with _beside(file.resolve().parent):
             spec.loader.exec_module(module)
     except BaseException as error:
         del sys.modules[name]
         if isinstance(error, KeyboardInterrupt):
             raise
+        if isinstance(error, LntxError):  # in the file, of what lntx was given there
+            raise InputError(f"{file.name}{line_in(file, error)}: {error}") from error
         raise InputError(f"{file.name}{line_in(file, error)} fails when it is imported: {told(error)}") from error
     return module
 
@@ -74,6 +78,7 @@ def _executed(file: Path, name: str) -> ModuleType:
 @contextmanager
 def _beside(folder: Path) -> Iterator[None]:
     place = str(folder)
+    _forget_namesakes(folder)
     sys.path.insert(0, place)
     try:
         yield
@@ -81,6 +86,25 @@ def _beside(folder: Path) -> Iterator[None]:
         sys.path.remove(place)
         if place not in sys.path:
             sys.path.append(place)
+
+
+def _forget_namesakes(folder: Path) -> None:
+    """Forget neighbours of other files that have the name of one in this folder: they would be taken for it."""
+    others = _folders - {folder}
+    _folders.add(folder)
+    tops = {name for name, module in list(sys.modules.items()) if "." not in name and _home(module) in others}
+    taken = {name for name in tops if (folder / f"{name}.py").is_file() or (folder / name / "__init__.py").is_file()}
+    for name in [name for name in sys.modules if name.partition(".")[0] in taken]:
+        del sys.modules[name]
+
+
+def _home(module: ModuleType) -> Path | None:
+    """Return the folder in which a module, or the package that it is, was found."""
+    place = getattr(module, "__file__", None)
+    if not isinstance(place, str):
+        return None
+    file = Path(place)
+    return file.parents[1] if file.name == "__init__.py" else file.parent
 
 
 def line_in(file: Path, error: BaseException) -> str:

@@ -6,7 +6,8 @@ from lntx.record import Absence, Agreement, Cell, Checkpoint, Phase, Record, Stu
 from support.studies import ABOUT, MACHINE
 
 STEP_S = {"eager": 4e-4, "compiled": 3e-4, "compiled:step": 2e-4, "foreach": 3.9e-4}
-START_S = {"eager": 0.02, "compiled": 6.0, "compiled:step": 9.0, "foreach": 0.02}
+OTHERS_S = {"fused": 2.5e-4}
+START_S = {"eager": 0.02, "compiled": 6.0, "compiled:step": 9.0, "foreach": 0.02, "fused": 0.02}
 SHARES = {"share_python": 0.45, "share_kernels": 0.35, "share_optimizer": 0.2}
 STEPS = 50
 EPOCHS = 1000
@@ -45,7 +46,7 @@ def agreement(share=0.3):
 
 
 def record(place, processes=3, growth=1.0):
-    step = STEP_S[place.backend] * growth
+    step = {**STEP_S, **OTHERS_S}[place.backend] * growth
     start = START_S[place.backend] if place.phase == "first" else 0.0
     steps = STEPS if place.phase == "first" else 2 * STEPS
     wobble = [1 + 0.01 * turn for turn in range(processes)]

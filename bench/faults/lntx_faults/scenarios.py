@@ -1,7 +1,6 @@
 """The commands that write, each as it is run on a folder: what lies there before, and what is asked for."""
 
 import json
-import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from lntx.report import gate as gate_report
 from lntx.report.drawing import picture
 from lntx.storage import gate as gates
 from lntx_faults import made_up
+from lntx_faults.odd.making import commit, git
 from lntx_faults.trial import Said, run
 
 _TRAINING = ("--backend", "numpy", "--epochs", "2", "--batch-size", "full")
@@ -48,6 +48,16 @@ class Scenario:
     def from_a_shell(self) -> bool:
         """Whether it measures nothing for a minute when it is started from a shell, where nothing can stand in for anything."""
         return self.replaced is not _stored_gate
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The paths that a user names, if only by leaving the usual one: folders on the way to them may be links."""
+        return (*self.arguments, *self.streams, *(() if "-o" in self.arguments else ("results/gate",)))
+
+    @property
+    def streams(self) -> tuple[str, ...]:
+        """The files that a variable names, such as a runner's: they may be links themselves."""
+        return tuple(value.removeprefix("{folder}/") for _, value in self.variables)
 
     def play(self, folder: Path, temporary: Path) -> Said:
         """Run the command on a folder that was laid out."""
@@ -96,11 +106,8 @@ def _studies(folder: Path) -> None:
 
 def repository(folder: Path) -> None:
     """Lay out a repository with a benchmark."""
-    for name, text in {"subject.py": _CODE, "test_subject.py": _SUITE}.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    settings = ("-c", "user.name=Nobody", "-c", "user.email=nobody@example.org", "-c", "commit.gpgsign=false")
-    for words in (("init", "-q"), ("add", "-A"), ("commit", "-q", "-m", "begin")):
-        subprocess.run(["git", "-C", str(folder), *settings, *words], check=True, capture_output=True)  # noqa: S603, S607  (a list, which no shell reads)
+    git(folder, "init", "-q")
+    commit(folder, {"subject.py": _CODE, "test_subject.py": _SUITE}, "begin")
 
 
 def _gated(folder: Path) -> None:
@@ -116,7 +123,11 @@ def _gated(folder: Path) -> None:
 @contextmanager
 def _undrawn() -> Iterator[None]:
     """Let pictures have been drawn, which takes the most time of a report, and no part of what is looked at."""
-    with mock.patch.object(picture, "_drawn", return_value=("<svg ></svg>", b"a picture")):
+    svg = "<svg ></svg>"
+    with (
+        mock.patch.object(picture, "_drawn", return_value=(svg, b"a picture")),
+        mock.patch.object(picture, "_vector", return_value=svg),
+    ):
         yield
 
 
@@ -156,10 +167,11 @@ SCENARIOS: Sequence[Scenario] = (
     Scenario(
         "`lntx gate`, as it measures",
         repository,
-        ("gate", "HEAD", "HEAD", "--no-guard", "--pairs", "4"),
+        ("gate", "HEAD", "HEAD", "--no-guard", "--pairs", "4", "--report-timing", "--allow-inconclusive"),
         slow=True,
         varies=True,
     ),
+    Scenario("`lntx schema`", lambda _folder: None, ("schema", "-o", "out")),
     Scenario("`lntx verify`", lambda _folder: None, ("verify", "--backend", "numpy"), slow=True),
     Scenario(
         "`lntx bench`",

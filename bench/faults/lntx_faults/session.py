@@ -1,18 +1,20 @@
-"""One session: part after part, each in a folder of its own."""
+"""One session: part after part, step after step, each in a folder of its own, until the time is over."""
 
-import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from importlib import import_module
-from pathlib import Path
 from pkgutil import iter_modules
 from time import monotonic
-from typing import Any
 
 from lntx.errors import InputError, told
-from lntx.host import machine, source
-from lntx_faults import parts, store
-from lntx_faults.row import Outcome, Part, Row
+from lntx.host import locks, machine, source, temporary
+from lntx_faults import parts
+from lntx_faults.row import Done, Part, Row, Step
+from lntx_faults.store import Store
+
+CHANGED = ", with changes"
+"""Behind a commit's name, where what was tried isn't quite that commit."""
 
 
 def every() -> list[Part]:
@@ -28,52 +30,81 @@ def chosen(names: Sequence[str]) -> list[Part]:
     return [known[name] for name in names or known]
 
 
-def play(wanted: Sequence[Part], out: Path, say: Callable[[str], None], times: int, *, quick: bool) -> list[Outcome]:
-    """Run parts, each as often as it says, or so many times where that isn't 0; what came of each is kept in the folder."""
-    outcomes = []
-    for part in wanted:
+def play(
+    store: Store,
+    wanted: Sequence[Part],
+    say: Callable[[str], None],
+    minutes: float,
+    times: int = 0,
+    watch: Callable[[int, int, str], None] = lambda _done, _whole, _at: None,
+    *,
+    quick: bool = False,
+) -> None:
+    """Do what isn't done yet of each part, as often as it says, or so many times where that isn't 0; what came of it is kept.
+
+    Begins nothing after so many minutes. watch hears how many parts are done, of how many, and which is at work.
+    """
+    until = monotonic() + 60 * minutes
+    for begun, part in enumerate(wanted):
+        watch(begun, len(wanted), part.name)
         count = times or (part.quick if quick else part.count)
         if not count:
             say(f"{part.name}: not in the short form")
             continue
-        outcome = _played(part, out, count, say, quick=quick)
-        store.keep(outcome, out)
-        outcomes.append(outcome)
-    return outcomes
+        with locks.output(store.folder / part.name, "lntx-faults"):
+            if not _goes_on(store, part, count, say, until):
+                return
 
 
-def _played(part: Part, out: Path, count: int, say: Callable[[str], None], *, quick: bool) -> Outcome:
-    """Run one part in an empty folder; what stops it is a failure like any other."""
-    folder = out / part.name
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    began, rows = monotonic(), list[Row]()
+def _goes_on(store: Store, part: Part, count: int, say: Callable[[str], None], until: float) -> bool:
+    """Do what isn't done yet of a part; whether there is time for more."""
+    left = _left(store, part, part.steps(count))
+    for number, (name, step) in enumerate(left.items(), 1):
+        if monotonic() >= until:
+            say(f"the time is over, with {len(left) - number + 1} steps of {part.name} to go; the same command goes on")
+            return False
+        done = _done(store, part.name, name, step)
+        told_of = f"{name}: {done.tried:,}, {len(done.failures)} failed"
+        say(f"{part.name}, {number} of {len(left)}, {done.seconds:.0f} s: {told_of}")
+    return True
+
+
+def _left(store: Store, part: Part, steps: Mapping[str, Step]) -> dict[str, Step]:
+    """Choose the steps that weren't done, and those that failed on other code than this."""
+    known = {done.step: done for done in store.done(part.name)}
+    return {name: step for name, step in steps.items() if name not in known or _again(known[name])}
+
+
+def _again(done: Done) -> bool:
+    return bool(done.failures) and (done.commit != _commit() or done.commit.endswith(CHANGED))
+
+
+def _done(store: Store, part: str, name: str, step: Step) -> Done:
+    """Do a step in an empty folder, which stays where something failed; what stops it is a failure like any other."""
+    place = store.next(part)
+    work = place / "work"
+    work.mkdir()
+    began = monotonic()
     try:
-        for row in _module(part.name).run(folder, count):
-            rows.append(row)
-            say(f"{part.name}, {monotonic() - began:.0f} s: {row.what}: {row.tried:,}, {len(row.failures)} failed")
-    except Exception as error:  # noqa: BLE001  (the other parts go on)
-        rows.append(Row("the part itself", 1, (told(error),)))
-    return Outcome(
-        part.name,
-        tuple(rows),
-        monotonic() - began,
-        datetime.now(UTC).date().isoformat(),
-        _machine(),
-        _commit(),
-        quick=quick,
-    )
+        found = step(work)
+        rows = (found,) if isinstance(found, Row) else tuple(found)
+    except Exception as error:  # noqa: BLE001  (the other steps go on)
+        rows = (Row(name, 0, (f"the step itself: {told(error)}",)),)
+    day = datetime.now(UTC).date().isoformat()
+    done = Done(part, name, rows, monotonic() - began, day, _machine(), _commit())
+    store.keep(done, place)
+    if not done.failures:
+        temporary.remove(work)
+    return done
 
 
 def _part(name: str) -> Part:
-    module = _module(name)
-    return Part(name, str(module.__doc__).partition("\n")[0], module.UNIT, module.COUNT, module.QUICK)
+    module = import_module(f"{parts.__name__}.{name}")
+    promise = str(module.__doc__).partition("\n")[0]
+    return Part(name, promise, module.UNIT, module.COUNT, module.QUICK, module.steps)
 
 
-def _module(name: str) -> Any:
-    return import_module(f"{parts.__name__}.{name}")
-
-
+@cache
 def _machine() -> str:
     """Describe this machine in a few words, without its name."""
     known = machine.fingerprint()
@@ -90,4 +121,4 @@ def _machine() -> str:
 
 def _commit() -> str:
     found = source.commit()
-    return f"{found['id'][:12]}{', with changes' * bool(found['dirty'])}" if found else "none"
+    return f"{found['id'][:12]}{CHANGED * bool(found['dirty'])}" if found else "none"

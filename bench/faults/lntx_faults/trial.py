@@ -7,14 +7,15 @@ import stat
 import tempfile
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, chdir, contextmanager, redirect_stderr, redirect_stdout
+from contextlib import AbstractContextManager, ExitStack, chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import lntx.cli
+from lntx_faults import shell
 
-LIMIT_S = 120
+LIMIT_S = 300
 """What a command may take; a longer one hangs."""
 
 _UNORDERED, _LENGTH = ".safetensors", 8  # a header of a length, in which entries stand in any order
@@ -47,7 +48,7 @@ def run(arguments: Sequence[object], folder: Path, temporary: Path, **variables:
     with ExitStack() as stack:
         for context in (redirect_stdout(out), redirect_stderr(err), chdir(folder), _limited(LIMIT_S)):
             stack.enter_context(context)
-        stack.enter_context(environment(TMPDIR=str(temporary), LNTX_LOCKS=str(temporary), **variables))
+        stack.enter_context(_alone(shell.variables(temporary, TMPDIR=str(temporary), **variables)))
         try:
             code = lntx.cli.run([str(word) for word in arguments])
         except Exception:  # noqa: BLE001  (a traceback is what is looked for)
@@ -57,10 +58,16 @@ def run(arguments: Sequence[object], folder: Path, temporary: Path, **variables:
     return Said(code, out.getvalue(), err.getvalue(), escaped)
 
 
-@contextmanager
-def environment(**variables: str) -> Iterator[None]:
+def environment(**variables: str) -> AbstractContextManager[None]:
     """Set variables, and where temporary files go, for a while."""
+    return _alone(dict(os.environ) | variables)
+
+
+@contextmanager
+def _alone(variables: Mapping[str, str]) -> Iterator[None]:
+    """Let these be all variables that there are, for a while."""
     before, place = dict(os.environ), tempfile.tempdir
+    os.environ.clear()
     os.environ.update(variables)
     tempfile.tempdir = variables.get("TMPDIR", place)
     try:

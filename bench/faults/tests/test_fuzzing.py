@@ -25,7 +25,8 @@ def test_bytes_are_changed_in_a_few_places(content, cuts):
     assert isinstance(mutations.damaged(content, cuts), bytes)
 
 
-@pytest.mark.parametrize("name", ["study", "gate", "toml", "csv", "npz"])
+@pytest.mark.filterwarnings("ignore")  # as in a batch's own process
+@pytest.mark.parametrize("name", ["study", "gate", "toml", "csv", "npz", "others", "declarations", "note"])
 def test_inputs_of_each_kind_are_read(tmp_path, name):
     batch = batches.run(name, 1, 20, tmp_path)
     assert batch.count >= 20

@@ -36,15 +36,16 @@ def test_made_up_times_are_always_the_same_and_each_cells_own():
     one, other = (cell for _, cell in worker.cells(2))
     first = worker.record("p[1]", one, "numpy", 0)
     assert first == worker.record("p[1]", one, "numpy", 0)
-    assert len({first, worker.record("p[2]", other, "numpy", 0), worker.record("p[1]", one, "numpy", 1)}) == 3
+    others = worker.record("p[2]", other, "numpy", 0), worker.record("p[1]", one, "numpy", 1)
+    assert len({record.rounds for record in (first, *others)}) == 3
     assert first.cell.backend == "numpy"
 
 
 def test_a_small_study_is_made_and_killed_and_goes_on(tmp_path):
-    usual_s, wanted = kills._undisturbed(Small(tmp_path / "undisturbed"))
+    usual_s, wanted = kills.undisturbed()
     assert len(wanted.records) == 6
     for kind in kills._KINDS:
-        trial = kills._Trial(Small(tmp_path / "killed"), kind, 7, Random(7))
+        trial = kills.Trial(Small(tmp_path / "killed"), kind, 7, Random(7))
         assert trial.run(usual_s, wanted) is None, kind
         assert trial.kills
 

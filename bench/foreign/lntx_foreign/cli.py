@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lntx.cli import entered, options
-from lntx.cli.terminal import say, show
+from lntx.cli.terminal import bar, say, show
 from lntx.storage.disk import write_text
 from lntx_foreign import session, table
 from lntx_foreign.projects import chosen
@@ -47,7 +47,9 @@ def command(
     options.writable_folder(out)
     store, projects = Store(out.resolve()), chosen(only or ())
     try:
-        session.play(store, projects, (work or out / "work").resolve(), equal, minutes, say, releases=releases)
+        with bar("gates", 0, calm=True) as watch:
+            place = (work or out / "work").resolve()
+            session.play(store, projects, place, equal, minutes, say, watch, releases=releases)
     finally:
         _written(table.markdown(store, chosen(())), out, write)
 

@@ -1,11 +1,12 @@
 """Other programs: git, pip and the gate itself."""
 
-import os
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 from lntx.errors import InputError, LntxError
+from lntx.host import lifetime
+from lntx.host.variables import passed_on
 
 _LIMIT_S = 1800.0
 
@@ -21,18 +22,10 @@ def run(command: Sequence[str], folder: Path) -> str:
 
 
 def tried(command: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a program in a folder, whatever comes of it; git sees no repository but the folder's."""
-    seen = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    """Run a program in a folder, whatever comes of it; git sees no repository but the folder's. It ends with this process."""
     try:
-        return subprocess.run(  # noqa: S603  (a list of words, which no shell reads)
-            list(command),
-            cwd=folder,
-            env=seen,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=_LIMIT_S,
+        return lifetime.run(
+            command, data="", limit_s=_LIMIT_S, cwd=folder, env=passed_on(), text=True, errors="replace"
         )
     except FileNotFoundError as error:
         raise InputError(f"{command[0]} isn't on the path; install it") from error

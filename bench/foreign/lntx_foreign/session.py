@@ -17,17 +17,20 @@ def play(
     equal: int,
     minutes: float,
     say: Callable[[str], None],
+    watch: Callable[[int, int, str], None] = lambda _done, _whole, _at: None,
     *,
     releases: bool = True,
 ) -> None:
     """Run what isn't there yet: one gate of releases of each project, if those are wanted, and so many of equal code of each.
 
-    Those there count.
+    Those there count. watch hears how many are done, of how many, and whose is at work.
 
     Begins nothing after so many minutes. LntxError, when all else is done, for projects that couldn't be brought or installed.
     """
     until, lost = monotonic() + 60 * minutes, dict[str, str]()
-    for project, kind in _wanted(store, projects, equal, releases=releases):
+    wanted = list(_wanted(store, projects, equal, releases=releases))
+    for done, (project, kind) in enumerate(wanted):
+        watch(done, len(wanted), project.name)
         if project.name in lost:
             continue
         if monotonic() >= until:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from lntx.cli import entered, options
-from lntx.cli.terminal import of_table, say, show
+from lntx.cli.terminal import bar, of_table, say, show
 from lntx.errors import Disagreement, LntxError
 from lntx.record import Study
 from lntx.targets import Scoreboard
@@ -31,7 +31,8 @@ def command(
     options.writable_folder(out)
     from lntx_peers.session import Session  # noqa: PLC0415  (--help loads no torch)
 
-    board, study = Session(tuple(keys or ()), out, quick).play(say)
+    with bar("targets", 0, calm=True) as watch:
+        board, study = Session(tuple(keys or ()), out, quick).play(say, watch)
     show(*view(board), f"{out / 'targets.json'}; now: lntx report {out}")
     judge(board, study)
 

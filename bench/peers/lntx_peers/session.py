@@ -17,6 +17,8 @@ from lntx.targets import Scoreboard, Target
 from lntx_peers import targets
 from lntx_peers.children import starting
 
+Watch = Callable[[int, int, str], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -26,8 +28,10 @@ class Session:
     out: Path
     quick: bool = False
 
-    def play(self, say: Callable[[str], None]) -> tuple[Scoreboard, Study]:
+    def play(self, say: Callable[[str], None], watch: Watch = lambda *_: None) -> tuple[Scoreboard, Study]:
         """Measure, write study.json and targets.json, and give both; say hears of each file that begins or fails.
+
+        watch hears how many files are done, of how many, and which is at work.
 
         Raises InputError for an unknown target or a folder that can't be written, LntxError where nothing was measured.
         """
@@ -36,7 +40,8 @@ class Session:
         records: list[Record] = []
         absences: list[Absence] = []
         failed: list[str] = []
-        for stem, keys in chosen.items():
+        for done, (stem, keys) in enumerate(chosen.items()):
+            watch(done, len(chosen), stem)
             say(f"{', '.join(keys)}: {(targets.module(stem).__doc__ or stem).splitlines()[0]}")
             try:
                 board, study = self._part(stem, keys)

@@ -14,7 +14,7 @@ import psutil
 
 import lntx
 import lntx_redteam
-from lntx.host import threads
+from lntx.host import lifetime, threads
 
 _KEPT = 2**20  # bytes of each stream
 _GRACE_S = 5.0  # between asking a process to end and ending it
@@ -37,7 +37,7 @@ class Ended:
 
 def ended(arguments: Sequence[str], folder: Path, limit_s: float) -> Ended:
     """Run a module of this Python (`-m` and its arguments) in a folder, which is its folder for temporary files, too."""
-    process = subprocess.Popen(  # noqa: S603  (a list of words, which no shell reads)
+    process = lifetime.start(
         [sys.executable, "-P", "-m", *arguments],
         cwd=folder,
         env=_environment(folder),
@@ -51,7 +51,7 @@ def ended(arguments: Sequence[str], folder: Path, limit_s: float) -> Ended:
         code = process.wait(limit_s)
     if code is None:
         stop(process.pid)
-        process.wait()
+    lifetime.end(process)
     out, said = (tail.text() for tail in tails)
     return Ended(code, out, said)
 

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from lntx.cli import entered, options
-from lntx.cli.terminal import say, show
+from lntx.cli.terminal import bar, say, show, working
 from lntx.errors import LntxError
 from lntx.storage.disk import splice
 
@@ -71,14 +71,16 @@ def command(
     counted = {name: number for name, number in asked.items() if number}
     from lntx_redteam import session, table  # noqa: PLC0415  (--help loads no torch)
 
-    rows = [] if counted and not only else session.play(only or (), say, short=quick)
+    with bar("wrong backends", 0, calm=True) as watch:
+        rows = [] if counted and not only else session.play(only or (), say, watch, short=quick)
     if rows:
         show(table.markdown(rows))
         if out:
             _written(table.markdown(rows), out / _PAGE)
     failures = table.failures(rows)
     for name, number in counted.items():
-        section, wrong = _counted(name, number)
+        with working(f"{name}, {number:,}"):
+            section, wrong = _counted(name, number)
         failures += wrong
         show("\n".join(section))
         if out:  # each as it is done: the next may take an hour

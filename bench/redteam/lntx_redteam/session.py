@@ -11,16 +11,24 @@ from lntx_redteam.members import Member
 from lntx_redteam.stages import STAGES
 
 
-def play(names: Sequence[str], say: Callable[[str], None], *, short: bool = False) -> list[Row]:
-    """Try the members of these names, all for none named; say hears of each as it is done.
+def play(
+    names: Sequence[str],
+    say: Callable[[str], None],
+    watch: Callable[[int, int], None] = lambda _done, _whole: None,
+    *,
+    short: bool = False,
+) -> list[Row]:
+    """Try the members of these names, all for none named; say hears of each as it is done, and watch how many are, of how many.
 
     Raises InputError for an unknown name, LntxError where a member isn't installed or can't be loaded.
     """
     chosen = members.chosen(names)
     rows: list[Row] = []
     began = monotonic()
+    watch(0, len(chosen))
     for row in quick.played(chosen, say) if short else map(_played, chosen):
         rows.append(row)
+        watch(len(rows), len(chosen))
         say(f"{len(rows)} of {len(chosen)}, {monotonic() - began:.0f} s: {row.member.name}: {row.verdict}")
     return rows
 

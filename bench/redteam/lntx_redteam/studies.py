@@ -16,6 +16,7 @@ from time import monotonic
 import lntx
 from lntx import storage
 from lntx.errors import LntxError
+from lntx.host import lifetime
 from lntx.report.frames import frames
 from lntx.report.rows import BEATEN
 from lntx_redteam import members
@@ -63,9 +64,13 @@ def _study(number: int, machine: str) -> Counted:
     with TemporaryDirectory(prefix="lntx-redteam-", ignore_cleanup_errors=True) as folder:
         command = [sys.executable, "-P", "-m", "lntx", "bench", "--profile", "regular", "--out", folder]
         command += [word for name in _honest() for word in ("--backend", name)]
-        done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603  (a list of words, which no shell reads)
-        if done.returncode not in _DONE:
-            raise LntxError(f"lntx bench ended with {done.returncode} in study {number}")
+        process = lifetime.start(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        try:
+            code = process.wait()
+        finally:
+            lifetime.end(process)
+        if code not in _DONE:
+            raise LntxError(f"lntx bench ended with {code} in study {number}")
         return counted(Path(folder) / "study.json", machine, (monotonic() - began) / 60)
 
 

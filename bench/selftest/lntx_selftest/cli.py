@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lntx.cli import entered, options
-from lntx.cli.terminal import say, show
+from lntx.cli.terminal import bar, say, show
 from lntx.errors import InputError
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -57,7 +57,8 @@ def command(
     store = Store(out)
     store.claim(quick=quick)
     try:
-        Session(store, sizes, say, None if quick else minutes, quick).play()
+        with bar("runs", 0, calm=True) as watch:
+            Session(store, sizes, say, None if quick else minutes, quick, watch).play()
     finally:
         _written(table.markdown(store), out, write)
 

@@ -28,6 +28,8 @@ class Session:
     say: Callable[[str], None]
     minutes: float | None = None
     quick: bool = False
+    watch: Callable[[int, int], None] = lambda _done, _whole: None
+    """Hears how many runs are done, and of how many."""
     failed: dict[str, int] = field(default_factory=dict)
     began: float = field(default_factory=monotonic)
 
@@ -44,6 +46,8 @@ class Session:
                 )
         with subject() as root:
             while (kind := self.next()) is not None:
+                wanted = self.sizes.by_kind()
+                self.watch(sum(min(self._done(one), count) for one, count in wanted.items()), sum(wanted.values()))
                 self._step(root, kind)
         if given_up := [kind for kind, times in self.failed.items() if times >= _PATIENCE]:
             last = "; ".join(f"{kind} ({self.store.failures(kind)[-1]})" for kind in given_up)

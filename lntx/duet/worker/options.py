@@ -20,6 +20,7 @@ _OFF: dict[str, Any] = {
     "newfirst": False,
     "stepwise": False,
     "stepwise_skip": False,
+    "color": "no",  # FORCE_COLOR, which CI systems set, colours also what is read here
     # pytest-benchmark: a benchmark that its suite disables is gated all the same
     "benchmark_disable": False,
     "benchmark_enable": True,

@@ -146,7 +146,7 @@ class Module:
         """Its units."""
         try:
             return list(_units(self.path, ast.parse(self.text).body))
-        except (SyntaxError, ValueError):
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
             return []
 
     def around(self, line: int) -> Unit | None:

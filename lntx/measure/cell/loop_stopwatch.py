@@ -12,10 +12,12 @@ from lntx.measure.cell.steps import timed_steps
 from lntx.measure.events import Outcome
 from lntx.measure.task import Task
 from lntx.record import Absence, Agreement, Cell, Kind, Record
+from lntx.training import shelf
 from lntx.training.loop.loop import Loop
 from lntx.training.loop.prepared import LoopTraining
 
 _COLD = 100  # steps of the first epoch that are timed cold, where it has more: what starting costs is over by then
+_SHARED = "all loops"  # no backend's name
 _UNRECORDED = "times of wrong weights are not recorded"
 
 
@@ -40,10 +42,12 @@ class LoopStopwatch:
         run: some steps in the steady state, over and over from the same start. first: preparing and the first epoch, or some of
         its steps where an epoch is long, from empty compile caches, once in a process before all else.
         """
+        known = self.task.references(_SHARED)
         try:
             if reason := self.loop.refuses(cell.backend, cell.device):
                 return self._absence(cell, "refused", reason)
-            return self._first(cell) if cell.phase == "first" else self._run(cell)
+            with shelf.within(known, writes=cell.backend == self.reference):  # the others' code might change it
+                return self._first(cell) if cell.phase == "first" else self._run(cell)
         except MemoryError:
             return self._absence(cell, "failed", "the memory was exhausted; try a smaller model or batch")
         except Disagreement as error:
@@ -64,9 +68,12 @@ class LoopStopwatch:
     def _run(self, cell: Cell) -> Outcome:
         self.loop.check(cell.backend, cell.device)
         steps = self._steps(cell)
+        if cell.backend != self.reference:
+            self.loop.expect(cell.backend, cell.device, steps=steps)  # before the way's own code runs
         graphs = counters.Graphs()
         with counters.Memory(cell.device) as memory:
             run = self.loop.prepare(cell.backend, cell.device, 1, steps=steps)
+            run.varies = True
             with run.series():
                 _, rounds, others = timed_rounds(self.clock, self.task.profile, run, cell)
                 run.keep()
@@ -120,6 +127,8 @@ class LoopStopwatch:
 
 def _apart(agreement: Agreement) -> str:
     worst = max(agreement.tensors, key=lambda tensor: tensor.share, default=None)
+    if worst and worst.ok and agreement.note:  # it is no tensor that is wrong
+        return f"{agreement.note}; {_UNRECORDED}"
     which = f"{worst.name} is" if worst else "its weights are"
     error, tolerance = (worst.error, worst.tolerance) if worst else (agreement.error, agreement.tolerance)
     note = f": {agreement.note}" if agreement.note else ""

@@ -35,7 +35,8 @@ def task(request: StudyRequest) -> Task:
         dtype=request.dtype,
         backend_files=backends.files(),
         loops=request.loop_task(),
-        ways=request.ways,
+        ways=profile(request.profile).brief if request.scope == "brief" else request.ways,
+        scope=request.scope,
         parent=getpid(),
     )
 

@@ -7,7 +7,6 @@ process that dies costs the cell that it was at; a new one does the rest.
 
 import re
 import shlex
-import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -16,13 +15,14 @@ from time import sleep
 
 from lntx.errors import InputError, LntxError
 from lntx.host import locks
+from lntx.host.interrupts import terminable
 from lntx.measure.events import StudyLog, outcome
-from lntx.measure.process import Process, interruptible
+from lntx.measure.process import Process
 from lntx.measure.request import StudyRequest, writable
 from lntx.measure.study import discovery, launch
 from lntx.measure.study.job import Job
 from lntx.measure.study.progress import Progress, Reporter
-from lntx.measure.study.resume import check_place, new, resumed, settled
+from lntx.measure.study.resume import check_place, clear, new, resumed, settled
 from lntx.measure.study.state import StudyState
 from lntx.training.backends import runnable
 
@@ -46,7 +46,7 @@ def drive(request: StudyRequest, watch: Callable[[Progress], None]) -> Path:
     machine or writes to the folder; and Stopped when interrupted.
     """
     reporter = Reporter(watch)
-    with interruptible(), locks.machine(_WHO, request.out), locks.output(request.out, _WHO):
+    with terminable(), locks.machine(_WHO, request.out), locks.output(request.out, _WHO):
         state = _opened(request, reporter)
         try:
             reporter.open(state)
@@ -63,8 +63,7 @@ def drive(request: StudyRequest, watch: Callable[[Progress], None]) -> Path:
         except KeyboardInterrupt:
             hint = shlex.join(["lntx", "bench", "--resume", "-o", str(request.out)])
             raise Stopped(f"stopped; what was measured is kept, and goes on with: {hint}") from None
-        for passing in (state.folder / "caches", state.folder / "references", *state.folder.glob("table-*")):
-            shutil.rmtree(passing, ignore_errors=True)
+        clear(state.folder)
     return state.path
 
 

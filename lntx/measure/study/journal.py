@@ -16,7 +16,7 @@ from lntx.errors import InputError
 from lntx.measure.events import Outcome, outcome
 from lntx.measure.study.job import Job
 from lntx.record import Absence
-from lntx.storage import disk
+from lntx.storage import disk, sizes
 from lntx.storage.values import decoded
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _lines(path: Path, state: "StudyState") -> list[bytes]:
     try:
         if not stat.S_ISREG(path.lstat().st_mode):
             raise InputError(f"{path} is no file; remove it, and its cells are measured again")
-        content = path.read_bytes()
+        content = sizes.content(path)
     except OSError as error:
         raise InputError(f"can't read {path}: {error.strerror}; remove it, and its cells are measured again") from error
     lines = content.split(b"\n")

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import lntx
 from lntx import storage
 from lntx.constraints import SPARSE, PositiveInt
 from lntx.errors import InputError, LntxError
@@ -18,6 +19,8 @@ from lntx.storage.values import decoded, encoded, read
 from lntx.training.linear.data.reading import Reading
 
 NAME = "plan.json"
+VERSION = "version of lntx"
+"""The condition that says which lntx wrote a plan."""
 MOST = 1e30
 """What no limit of a machine comes near, in SI units."""
 
@@ -91,7 +94,10 @@ def load(request: StudyRequest) -> Plan:
 def _plan(document: Any) -> Plan:
     if not isinstance(document, dict) or not document.keys() >= {"request", "conditions"}:
         raise ValueError("it has no request and no conditions")
-    plan = decoded(Plan, document, "the plan", whole=(Asked, Cell, Limits))
+    try:
+        plan = decoded(Plan, document, "the plan", whole=(Asked, Cell, Limits))
+    except ValueError as error:
+        raise ValueError(f"{_by_another(document['conditions'])}{error}") from error
     if not plan.cells:
         raise ValueError("it has no cells, so that there is nothing to go on with")
     if unknown := plan.ways.keys() - plan.cells.keys():
@@ -103,6 +109,14 @@ def _plan(document: Any) -> Plan:
     for device, limits in plan.limits.items():
         _check_limits(device, limits)
     return plan
+
+
+def _by_another(conditions: Any) -> str:
+    """Say which lntx wrote a plan, where it was another than this."""
+    version = conditions.get(VERSION) if isinstance(conditions, dict) else None
+    return f"lntx {str(version)[:20]} wrote it, this is lntx {lntx.__version__}; " * (
+        version not in (None, lntx.__version__)
+    )
 
 
 def _check_reading(reading: Mapping[str, Any]) -> None:

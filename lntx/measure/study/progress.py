@@ -85,7 +85,7 @@ class Reporter:
         if self.state is None:
             return 0, 0, None
         left = [(job, point) for job in self.state.jobs() for point in self.state.open(job)]
-        total = self.state.profile.replicates * sum(len(self.state.points(job)) for job in self.state.turns)
+        total = sum(len(self.state.points(job)) for job in self.state.jobs())
         return total - len(left), len(left), self._eta(left)
 
     def _eta(self, left: list[tuple[Job, str]]) -> float | None:

@@ -20,6 +20,7 @@ from lntx.measure.request import StudyRequest
 from lntx.measure.study import journal, plan_file
 from lntx.measure.study.plan_file import Asked, Plan
 from lntx.measure.study.state import Discovery, StudyState
+from lntx.storage import sizes
 from lntx.storage.values import encoded
 from lntx.training.backends import files, runnable
 
@@ -51,6 +52,12 @@ def new(request: StudyRequest, found: Discovery) -> StudyState:
             _remove(path)
     state.path.unlink(missing_ok=True)
     return state
+
+
+def clear(folder: Path) -> None:
+    """Remove what a study's processes keep for each other while it lasts: what they have compiled, and computed."""
+    for path in (folder / "caches", folder / "references", *folder.glob("table-*")):
+        _remove(path)
 
 
 def _remove(path: Path) -> None:
@@ -100,6 +107,7 @@ def resumed(request: StudyRequest) -> StudyState:
         )
     limits = {device: limits.plain() for device, limits in note.limits.items()}
     ways = {point: dict(labels) for point, labels in note.ways.items()}
+    clear(request.folder)  # compilers run what they find: in a study of somebody else's it would be that one's program
     counted = Discovery(dict(note.cells), dict(note.left_out), limits, ways)
     found = StudyState(request, counted, note.started, note.key)
     journal.recall(found)
@@ -115,9 +123,9 @@ def _started(about: dict[str, Any]) -> object:
 
 
 def _json(path: Path) -> dict[str, Any]:
-    """Read a file's object; empty where there is none."""
+    """Read a file's object; empty where there is none, also for a pipe and for what is larger than the memory."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(sizes.content(path, sizes.PARSED)) if path.is_file() else {}
     except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
@@ -137,7 +145,7 @@ def conditions(request: StudyRequest) -> dict[str, Any]:
     here = {
         "list of backends": [list(place) for place in _places(request)],
         "content of the table": "".join(map(_hash, request.files)) or None,
-        "version of lntx": lntx.__version__,
+        plan_file.VERSION: lntx.__version__,
         "commit of lntx": source.commit().get("id"),
         "code of lntx": source.code(suites.own_folder()),
         "code of the suites": "".join(map(_hash, request.code())) or None,

@@ -32,12 +32,21 @@ class Discovery:
     limits: dict[str, dict[str, Any]] = field(default_factory=dict)
     ways: dict[str, dict[str, str]] = field(default_factory=dict)
 
+    def groups(self) -> dict[str, str]:
+        """Return for each suite of loops under which name it shares a process: what is cold comes once in one, and first."""
+        cold = {point: self.cells[point].phase == "first" for point in self.ways}
+        suites = dict.fromkeys(self.cells[point].suite for point in sorted(cold, key=lambda point: not cold[point]))
+        alone = {self.cells[point].suite for point, first in cold.items() if first}
+        host = next(iter(suites), "")
+        return {suite: suite if suite in alone else host for suite in suites}
+
     def loops(self) -> dict[str, list[str]]:
-        """Return the ways of each suite of loops."""
+        """Return the ways of each group of suites of loops."""
         found: dict[str, dict[str, str]] = {}
+        groups = self.groups()
         for point, labels in self.ways.items():
-            found.setdefault(self.cells[point].suite, {}).update(labels)
-        return {suite: list(labels) for suite, labels in found.items()}
+            found.setdefault(groups[self.cells[point].suite], {}).update(labels)
+        return {group: list(labels) for group, labels in found.items()}
 
 
 @dataclass(slots=True)
@@ -57,10 +66,13 @@ class StudyState:
     notes: list[str] = field(default_factory=list, init=False)
     """What a user should know of how the study was opened."""
     turns: list[Job] = field(init=False)
-    """The jobs of the first processes: each backend, then each way of each suite of loops."""
+    """The jobs of the first processes: each backend, then each way of each group of suites of loops."""
+    groups: dict[str, str] = field(init=False)
+    """The group of each suite of loops."""
 
     def __post_init__(self) -> None:
         """Look the backends up once: a driver at work must not disturb who measures."""
+        self.groups = self.discovery.groups()
         linear = len(self.discovery.ways) < len(self.cells)
         places = runnable(self.request.backends, self.request.devices) if linear else []
         ways = [(way, suite) for suite, ways in self.discovery.loops().items() for way in ways]
@@ -92,14 +104,16 @@ class StudyState:
         for replicate in range(self.profile.replicates):
             first = replicate % len(self.turns)
             for job in self.turns[first:] + self.turns[:first]:
-                yield replace(job, replicate=replicate)
+                if replicate == 0 or not (job.loops and self.request.scope == "brief"):
+                    yield replace(job, replicate=replicate)
 
     def points(self, job: Job) -> list[str]:
         """List the points that a job is about: those of problems, or of its loops where they know its way."""
         ways = self.discovery.ways
         if not job.loops:
             return [point for point in self.cells if point not in ways]
-        return [point for point, known in ways.items() if job.backend in known and self.cells[point].suite == job.loops]
+        mine = [point for point, known in ways.items() if job.backend in known]
+        return [point for point in mine if self.groups[self.cells[point].suite] == job.loops]
 
     def open(self, job: Job) -> list[str]:
         """List the points that a job still has to measure: none where another process found that it can't be."""

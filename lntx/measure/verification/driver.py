@@ -1,25 +1,16 @@
-"""Drives a verification: a process for each backend, each watched, none able to cost another's results.
-
-A process that dies or takes too long costs the case that it was at; a new one does the rest. While one is at work, the
-next loads torch, which takes seconds, and waits for its turn.
-"""
+"""Verifies backends: a process for each, which take turns (`turns`)."""
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
-from itertools import zip_longest
 from pathlib import Path
-from time import sleep
 
 from lntx.host import descendants, temporary
-from lntx.measure.process import Process, interruptible
+from lntx.host.interrupts import terminable
 from lntx.measure.verification.family import Family
 from lntx.measure.verification.finding import Finding, Place
+from lntx.measure.verification.turns import drive
 from lntx.training.backends import FAMILY, added, chosen, names, own
 from lntx.training.linear.parity import grid
-
-_LOOK_S = 0.02
-_START_S = 180.0  # torch is loaded before anything of a backend's is
 
 
 @dataclass(slots=True)
@@ -43,9 +34,9 @@ def verified(
     there are, as far as is known. Raises InputError for a backend that nobody has heard of; whatever goes wrong in a process
     is a finding of its backend.
     """
-    with temporary.folder("verify") as folder, descendants.adopting(folder), interruptible():
+    with temporary.folder("verify") as folder, descendants.adopting(folder), terminable():
         families = _families(backends, tuple(devices), folder)
-        _drive(families, limit_s, lambda: watch(*_counted(families)))
+        drive(families, limit_s, lambda: watch(*_counted(families)))
     return Verification(
         [finding for family in families for finding in family.findings()],
         {place: reason for family in families for place, reason in family.reasons.items()},
@@ -67,49 +58,3 @@ def _families(backends: Sequence[str], devices: tuple[str, ...], folder: Path) -
             chosen([name])  # which says what there is
         asked.setdefault(base, []).append(name)
     return [Family(name, tuple(which), devices, grid.GRID, folder) for name, which in asked.items()]
-
-
-def _drive(families: Sequence[Family], limit_s: float, tell: Callable[[], None]) -> None:
-    """Let the families take turns."""
-    with ExitStack() as stack:
-
-        def started(family: Family) -> Process:
-            process = family.start()
-            stack.callback(process.kill)
-            return process
-
-        ahead = started(families[0])
-        for family, following in zip_longest(families, families[1:]):
-            process = ahead
-            if following:
-                ahead = started(following)
-            while family.open:
-                process = process if process.running else started(family)
-                _attend(family, process, limit_s, tell)
-
-
-def _attend(family: Family, process: Process, limit_s: float, tell: Callable[[], None]) -> None:
-    """Let one process do what it can; whatever becomes of it, something more is decided afterwards."""
-    process.go()
-    over = _watched(family, process, limit_s, tell)
-    process.kill()
-    for event in process.news():  # what it told between the last look and its end
-        family.hear(event)
-    if family.open:
-        family.lose(process, over)
-    tell()
-
-
-def _watched(family: Family, process: Process, limit_s: float, tell: Callable[[], None]) -> float | None:
-    """Hear what a process tells until it has nothing left to do, ends, or takes too long; give the limit that it broke."""
-    while True:
-        running = process.running  # asked before its events are read, so that no last line is missed
-        for event in process.news():
-            family.hear(event)
-            tell()
-        allowed = limit_s if process.seen else _START_S
-        if not (running and family.open):
-            return None
-        if process.silent_s > allowed:
-            return allowed
-        sleep(_LOOK_S)

@@ -3,16 +3,15 @@
 python -m lntx.measure.verification.worker ORDER.json
 """
 
-import faulthandler
 import os
 import sys
 from pathlib import Path
 from typing import Any
 
 from lntx.errors import LntxError, Refused, told
-from lntx.host import lifetime, memory
 from lntx.measure.events import EventLog
 from lntx.measure.verification import order as orders
+from lntx.measure.verification.beginning import awaited
 from lntx.measure.verification.finding import Finding, Place, outcome
 from lntx.measure.verification.order import LOADING, Order
 from lntx.training import device as known
@@ -24,12 +23,8 @@ from lntx.training.linear.parity.grid import Case
 
 def main(path: str) -> None:
     """Do what an order says."""
-    faulthandler.enable()
     order = orders.loads(Path(path).read_text(encoding="utf-8"))
-    lifetime.follow(order.parent)
-    memory.volunteer()
-    if not sys.stdin.readline():
-        os._exit(1)  # nobody waits for it any more
+    awaited(order.parent)
     events = EventLog(Path(order.events))
     events.begin(LOADING)
     found, error = _loaded(order)

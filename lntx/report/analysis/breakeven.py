@@ -104,6 +104,30 @@ def start_of(frames: Frames, cold: Any, steady: pd.DataFrame, alike: Sequence[st
     )  # fmt: skip
 
 
+def from_cold(frames: Frames, steady: pd.DataFrame) -> dict[int, float]:
+    """Return for steady cells, by their numbers, the seconds of the whole recipe from a cold start, where one was measured.
+
+    Along a loop's axis the start is that of the value at which it was: it hardly depends on it.
+    """
+    cold, warm = (frames.cells[frames.cells["phase"] == phase] for phase in ("first", "run"))
+    found: dict[int, float] = {}
+    for row in each(steady):
+        alike = _SAME if row.model == LINEAR else _SAME_LOOP
+        start = next(filter(None, (start_of(frames, one, warm, alike) for one in _colds(cold, row, alike))), None)
+        if start:
+            found[int(row.cell)] = start.elsewhere(frames.times(row.cell)).after(row.epochs)
+    return found
+
+
+def _colds(cold: pd.DataFrame, row: Any, alike: Sequence[str]) -> list[Any]:
+    """List the cold cells of a steady one, that of its own value first."""
+    same = cold[cold["model"] == row.model]
+    for name in alike:
+        if name != "value":
+            same = same[same[name] == getattr(row, name)]
+    return sorted(each(same), key=lambda one: one.value != row.value)
+
+
 def pays_from(slow: Start, quick: Start) -> Interval | None:
     """Find the epoch from which on `slow`, the costlier start, is ahead of `quick`: None for never, 0 for always.
 

@@ -3,13 +3,12 @@
 import math
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
-from typing import Any
 
 import pandas as pd
 
 from lntx.report.drawing import ticks
 from lntx.report.drawing.library import Axes, Axis, Figure, FixedLocator, FontProperties, NullLocator, text_to_path
-from lntx.report.drawing.style import INK, WIDTH_IN, Style
+from lntx.report.drawing.style import WIDTH_IN
 from lntx.report.names import labels
 from lntx.report.units import size
 
@@ -54,49 +53,32 @@ def span(axis: Axis, low: float, high: float) -> None:
     (axis.axes.set_xlim if axis.axis_name == "x" else axis.axes.set_ylim)(low, high)  # type: ignore[attr-defined]
 
 
-def at_ends(axes: Axes, ends: Sequence[tuple[str, float, float, Style]]) -> None:
-    """Write each series' name beside its last point (name, x, y, style), moved apart where they would overlap."""
-    tall = axes.get_figure(root=True).get_size_inches()[1] * axes.get_position().height  # type: ignore[union-attr]
-    gap = 13.5 / (tall * 72)
-    ordered = sorted(ends, key=lambda end: end[2])
-    heights = [
-        float(axes.transAxes.inverted().transform(axes.transData.transform((x, y)))[1]) for _, x, y, _ in ordered
-    ]
-    right = max((x for _, x, _, _ in ordered), default=1.0)
-    short = labels((name for name, *_ in ordered), LABEL_LENGTH)
-    for (name, x, y, style), height in zip(ordered, spread(heights, gap), strict=True):
-        anchor = float(axes.transAxes.inverted().transform(axes.transData.transform((right, y)))[0])
-        _label(axes, short[name], (x, y), (anchor, height), style)
-
-
-def _label(axes: Axes, name: str, point: tuple[float, float], place: tuple[float, float], style: Style) -> None:
-    arrow: dict[str, Any] = {
-        "arrowstyle": "-",
-        "color": style.color,
-        "lw": 0.7,
-        "patchA": None,  # else a steep line would end above or below its name
-        "shrinkA": 2,
-        "shrinkB": 4,
-        "relpos": (0, 0.5),
-    }
-    axes.annotate(
-        name, point, (place[0] + 0.055, place[1]), "data", "axes fraction",
-        arrowprops=arrow, va="center", ha="left", color=INK, fontsize=9.8, annotation_clip=False,
-    )  # fmt: skip
-
-
 def fitting(texts: Iterable[str], shown: Sequence[str], width_in: float, points: float) -> dict[str, str]:
     """Give each name a label of its own, such that those shown are no wider than some inches, in letters of some points."""
-    font, given = FontProperties(size=points), list(texts)
+    given = list(texts)
     for limit in _LIMITS:
         found = labels(given, limit)
-        widest = max(
-            (text_to_path.get_text_width_height_descent(found[name], font, ismath=False)[0] for name in shown),
-            default=0,
-        )
-        if widest <= width_in * 72:
+        if widest((found[name] for name in shown), points) <= width_in:
             break
     return found
+
+
+def widest(texts: Iterable[str], points: float) -> float:
+    """Return how wide the widest of some words is in letters of some points, in inches."""
+    font = FontProperties(size=points)
+    widths = (text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] for text in texts)
+    return float(max(widths, default=0.0)) / 72
+
+
+def framed(figure: Figure, *, left: float, right: float, top: float, bottom: float) -> tuple[Axes, float]:
+    """Add axes within margins of some inches; they, and their width in inches.
+
+    For a picture whose margins hold columns of words: what lays others out takes those for part of the axes.
+    """
+    figure.set_layout_engine("none")
+    width, height = figure.get_size_inches()
+    inner = width - left - right
+    return figure.add_axes((left / width, bottom / height, inner / width, (height - top - bottom) / height)), inner
 
 
 def spread(heights: Sequence[float], gap: float) -> list[float]:

@@ -1,6 +1,7 @@
 """A ladder: one row a series, its time as a dot on a logarithmic axis with the number beside it."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -18,7 +19,7 @@ _WORTH_SHOWING = 0.03
 _ROW_IN = 0.52
 
 
-def table(cells: pd.DataFrame) -> pd.DataFrame:
+def table(cells: pd.DataFrame, columns: Sequence[str] = COLUMNS) -> pd.DataFrame:
     """Make the rungs of some cells, the fastest first, work classes one after the other."""
     scale = cells["whole_s"] / cells["unit_s"]
     rungs = settings.told(cells).assign(
@@ -26,7 +27,9 @@ def table(cells: pd.DataFrame) -> pd.DataFrame:
     )
     order = rungs["work"].map({"steps": 0, "algebra": 1, "solution": 2})
     return (
-        rungs.assign(order=order).sort_values(["picture", "order", "whole_s", "series"])[COLUMNS].reset_index(drop=True)
+        rungs.assign(order=order)
+        .sort_values(["picture", "order", "whole_s", "series"])[[*columns]]
+        .reset_index(drop=True)
     )
 
 

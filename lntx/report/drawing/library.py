@@ -51,6 +51,14 @@ __all__ = [
     "XAxis",
     "date2num",
     "mpl",
+    "new_figure",
     "sns",
     "text_to_path",
 ]
+
+
+def new_figure(size_in: tuple[float, float]) -> Figure:
+    """Make a figure of pyplot's, so many inches wide and high: one that a notebook shows by itself."""
+    from matplotlib import pyplot as plt  # noqa: PLC0415  (what writes pages needs no window, nor a list of open figures)
+
+    return plt.figure(figsize=size_in)

@@ -7,12 +7,14 @@ from typing import Any
 import pandas as pd
 
 from lntx.report import settings, units
-from lntx.report.drawing.axes import at_ends, logarithmic, reach, sizes
-from lntx.report.drawing.library import Axes, Figure, sns
+from lntx.report.analysis.choosers import without_echoes
+from lntx.report.drawing.axes import logarithmic, reach, sizes
+from lntx.report.drawing.library import Axes, Figure
+from lntx.report.drawing.line_names import at_ends
 from lntx.report.drawing.style import WIDTH_IN, Styles
-from lntx.report.frames import Frames
+from lntx.report.frames import CHOOSER, Frames
 
-HEIGHT_IN, LABEL_IN = 3.5, 0.2
+HEIGHT_IN, LABEL_IN = 3.7, 0.2
 MARKERS = 40
 """Of a line at most: more would touch each other."""
 COLUMNS = ["picture", "axis", "size", "series", "backend", "work", "time_s", "low_s", "high_s"]
@@ -28,7 +30,8 @@ def table(cells: pd.DataFrame, axis: str) -> pd.DataFrame:
 
 def along(frames: Frames, suites: Sequence[str], axis: str) -> pd.DataFrame:
     """Make the points of some suites along an axis, one picture for each setting."""
-    cells = frames.cells[frames.cells["suite"].isin(suites)]
+    cells = without_echoes(frames)
+    cells = cells[cells["suite"].isin(suites)]
     return table(cells.assign(picture=settings.picture(cells, axis)), axis)
 
 
@@ -55,14 +58,13 @@ def lines(
     axes: Axes, frame: pd.DataFrame, y: str, styles: Styles, bounds: tuple[str, str] = ("low_s", "high_s")
 ) -> None:
     """Draw each series with its marker, its interval and its name at the right end."""
-    names = sorted(frame["series"].unique())
-    sns.lineplot(
-        frame, x="size", y=y, hue="series", hue_order=names, ax=axes, legend=False, estimator=None,
-        palette={name: styles[name].color for name in names},
-    )  # fmt: skip
     ends = []
-    for name in names:
+    for name in sorted(frame["series"].unique()):
         part, style = frame[frame["series"] == name], styles[name]
+        if (
+            part["backend"] != CHOOSER
+        ).any():  # of that one only the places that are its own are here, and no line between
+            axes.plot(part["size"], part[y], color=style.color)
         marked = part.iloc[:: math.ceil(len(part) / MARKERS)]
         axes.plot(marked["size"], marked[y], style.marker, color=style.color, mfc=style.face, ms=5.5)
         axes.vlines(marked["size"], marked[bounds[0]], marked[bounds[1]], color=style.color, lw=2.6, alpha=0.45)

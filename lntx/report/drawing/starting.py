@@ -1,48 +1,30 @@
-"""Starts beside steady epochs: pairs of dots, and below them lines of the time since a cold start against epochs done."""
+"""Lines of the time since a cold start against epochs done, and the places where a slow start has paid."""
 
 import numpy as np
 import pandas as pd
 
 from lntx.report import units
 from lntx.report.analysis.breakeven import NOTABLE
-from lntx.report.drawing.axes import LABEL_LENGTH, at_ends, logarithmic
+from lntx.report.drawing.axes import logarithmic
 from lntx.report.drawing.library import Axes, Figure
+from lntx.report.drawing.line_names import at_ends
 from lntx.report.drawing.scaling import height
-from lntx.report.drawing.style import INK, PAPER, WIDTH_IN, Styles
-from lntx.report.names import labels
+from lntx.report.drawing.style import WIDTH_IN, Styles
 from lntx.report.rows import each
 
 COLUMNS = ["picture", "series", "backend", "work", "cold_s", "timed_epochs", "start_s", "epoch_s", "epochs"]
 COLUMNS += ["cold_whole_s", "steady_whole_s"]
 """What a frame has here, besides a column with the epoch from which on a start has paid."""
 
-_ROW_IN, _LINES_IN = 0.3, 3.2
+_HEIGHT_IN = 3.7
 _FURTHEST = 1e6  # epochs, up to which a crossing is drawn
 _NAMED, _APART = 4, 0.7  # crossings, and the decades between them, beyond or below which their words would overlap
 
 
 def draw(frame: pd.DataFrame, figure: Figure, styles: Styles, crossing: str) -> None:
-    """Draw pairs of dots above, lines of cumulative time below; `crossing` is the column of the epochs that are ringed."""
-    rows, lines = _ROW_IN * len(frame) + 0.55, height(frame, _LINES_IN)
-    figure.set_size_inches(WIDTH_IN, rows + lines)
-    above, below = figure.subplots(2, 1, height_ratios=[rows, lines])
-    _pairs(above, frame, styles)
-    _lines(below, frame, styles, crossing)
-
-
-def _pairs(axes: Axes, frame: pd.DataFrame, styles: Styles) -> None:
-    logarithmic(axes.xaxis, [*frame["cold_whole_s"], *frame["steady_whole_s"]], units.tick)
-    for row in each(frame):
-        style = styles[row.series]
-        axes.plot([row.steady_whole_s, row.cold_whole_s], [row.Index] * 2, color=style.color, lw=2, alpha=0.4)
-        axes.plot(row.cold_whole_s, row.Index, style.marker, color=style.color, mfc=PAPER, mew=1.5, ms=6.5)
-        axes.plot(row.steady_whole_s, row.Index, style.marker, color=style.color, ms=6.5)
-    short = labels(frame["series"], LABEL_LENGTH)
-    axes.set_yticks(range(len(frame)), [short[name] for name in frame["series"]])
-    axes.tick_params(axis="y", labelcolor=INK, labelsize=10)
-    axes.grid(visible=False, axis="y")
-    count = units.plural(int(frame["epochs"].iloc[0]), "epoch")
-    axes.set(ylim=(len(frame) - 0.5, -0.5), xlabel=f"time of {count}, cold and steady")
+    """Draw lines of cumulative time; `crossing` is the column of the epochs that are ringed."""
+    figure.set_size_inches(WIDTH_IN, height(frame, _HEIGHT_IN))
+    _lines(figure.add_subplot(), frame, styles, crossing)
 
 
 def _lines(axes: Axes, frame: pd.DataFrame, styles: Styles, crossing: str) -> None:
@@ -81,4 +63,4 @@ def alt(frame: pd.DataFrame) -> str:
         f"{row.series} {units.seconds(row.cold_whole_s)} cold, {units.seconds(row.steady_whole_s)} steady"
         for row in each(frame)
     ]
-    return f"Dots of cold against steady time, and lines of time against epochs, extrapolated: {units.listing(words)}."
+    return f"Lines of the time since a cold start against epochs, extrapolated: {units.listing(words)}."

@@ -16,7 +16,8 @@ from typing import Any
 INK, MUTED, GRID, PAPER, ALARM = "#1b232d", "#59636f", "#dde2e7", "#fdfdfc", "#b3261e"
 PALETTE = ("#0d4193", "#a02a05", "#1fa672", "#6f1d50", "#ca8304", "#8f82bd", "#69723c", "#4f7f8c")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p", "<", "h", ">")
-WIDTH_IN = 5.3
+WIDTH_IN, WIDE_IN, NARROW_IN = 5.6, 10.4, 4.5
+"""Of a picture that all screens show, and of one that is as wide as a page, with its form for a narrow screen."""
 _SALT = 3734
 """Chosen so that the eight ways to train on a CPU that come with lntx have the eight colours, and other markers too."""
 

@@ -1,6 +1,7 @@
 """The pictures of studies: a family as `lntx.report.drawing.picture` describes it, made from frames, drawn in the series' styles.
 
-A file here has `SUITES` too: those that it alone has to show, so that `other` passes over them.
+A file here has `TOPIC`, one of those that findings have, and `SUITES`: those that it alone has to show, so that `other` passes
+over them.
 """
 
 from collections.abc import Iterator
@@ -9,15 +10,16 @@ from types import ModuleType
 
 from lntx.report.document import Picture
 from lntx.report.drawing import picture
+from lntx.report.drawing.picture import Watch
 from lntx.report.drawing.style import Styles, styles
 from lntx.report.frames import Frames
 
 
-def pictures(frames: Frames) -> Iterator[Picture]:
-    """Draw every picture for which there are data, in the order of the page."""
+def pictures(frames: Frames, watch: Watch = lambda _done, _whole: None) -> Iterator[Picture]:
+    """Draw every picture for which there are data, in the order of the page; watch hears how far that is."""
     sheets = modules()
     shown = frozenset(suite for sheet in sheets for suite in sheet.SUITES)
-    yield from picture.pictures(sheets, replace(frames, shown=shown), styles_of(frames))
+    yield from picture.pictures(sheets, replace(frames, shown=shown), styles_of(frames), watch)
 
 
 def modules() -> list[ModuleType]:

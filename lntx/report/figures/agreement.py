@@ -16,6 +16,7 @@ from lntx.report.frames import Frames
 from lntx.report.names import labels
 
 ORDER = 50
+TOPIC = "Whether to trust this"
 SUITES = ()
 _HEIGHT_IN = 3.35
 _FLOOR = 1e-12
@@ -24,7 +25,9 @@ _GRAIN = 2  # digits of the logarithm: finer than a marker
 
 def frame(frames: Frames) -> pd.DataFrame:
     """Make one row for each checkpoint; the errors of cells without a time are here too."""
-    points = frames.checkpoints.sort_values(["backend", "suite", "samples", "features", "epoch"], kind="stable")
+    points, linear = frames.checkpoints, frames.checkpoints["features"] > 0
+    points = points[linear] if linear.any() else points  # loops have none, and a picture of their own, tensor by tensor
+    points = points.sort_values(["backend", "suite", "samples", "features", "epoch"], kind="stable")
     return points.assign(picture="").reset_index(drop=True)
 
 

@@ -10,6 +10,7 @@ from lntx.report.drawing import scaling
 from lntx.report.frames import Frames
 
 ORDER = 22
+TOPIC = "How time grows"
 SUITES = ("batches",)
 
 

@@ -15,16 +15,22 @@ from lntx.report.analysis import shape_grid
 from lntx.report.drawing import heatmap
 from lntx.report.drawing.library import Figure
 from lntx.report.drawing.style import MUTED, Styles
-from lntx.report.frames import BASELINE, Frames
+from lntx.report.frames import BASELINE, CHOOSER, Frames
 from lntx.report.rows import each
 
 ORDER = 42
+TOPIC = "What starting costs"
 SUITES = ()
 
 
 def frame(frames: Frames) -> pd.DataFrame:
-    """Make one row for each shape and each backend whose cold start costs a notable part of the tutorial."""
+    """Make one row for each shape and each backend with a cold start that is notable, and pays late somewhere.
+
+    The one that takes another has no start of its own.
+    """
     found = shape_grid.crossings(frames)
+    late = found["pays_from_epoch"].isna() | (found["pays_from_epoch"] > 1)
+    found = found[(found["backend"] != CHOOSER) & found["series"].isin(set(found["series"][late]))]
     return found.assign(picture=found["series"])
 
 

@@ -15,6 +15,7 @@ from lntx.report.frames import Frames
 from lntx.report.rows import each
 
 ORDER = 60
+TOPIC = "Which is fastest"
 SUITES = ()
 MOST = 40
 _ROW_IN = 0.42

@@ -13,6 +13,7 @@ from lntx.report.drawing.style import Styles
 from lntx.report.frames import Frames
 
 ORDER = 56
+TOPIC = "How much memory it takes"
 SUITES = ()
 COLUMNS = ["picture", "series", "backend", "added_bytes", "peak_bytes", "setting"]
 _LEAST = 1e3  # bytes that the picture has room for, where no way adds any

@@ -16,6 +16,7 @@ from lntx.report.names import labels
 from lntx.report.rows import SHARES, each
 
 ORDER = 54
+TOPIC = "How near the machine's limit"
 SUITES = ()
 COLUMNS = ["picture", "series", "backend", "step_s", *SHARES, "setting"]
 _PARTS = dict(zip(SHARES, (("Python", MUTED), ("computing", INK), ("optimizer", GRID)), strict=True))

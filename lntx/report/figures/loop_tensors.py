@@ -19,6 +19,7 @@ from lntx.report.names import labels
 from lntx.report.rows import each
 
 ORDER = 51
+TOPIC = "Whether to trust this"
 SUITES = ()
 COLUMNS = ["picture", "tensor", "backend", "value", "steps", "error", "tolerance", "share", "proved", "ok"]
 _ROW_IN, _MOST = 0.26, 24

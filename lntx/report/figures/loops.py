@@ -1,8 +1,7 @@
-"""The ways of {}: cold start against steady epochs.
+"""From which epoch on a slow start of {} has paid.
 
-Above: the whole training in a fresh process with empty compile caches (hollow) against the same in its steady state (filled).
-Below: the time since a cold start against epochs done, on logarithmic axes; where a line passes under the first way's, its start
-has paid for itself (ringed). Both are extrapolated from the cold first epoch and from steady ones.
+The time since a cold start, in a fresh process with empty compile caches, against epochs done; where a line passes under that of
+the first way, its start has paid for itself (ringed). The lines are extrapolated from the cold first epoch and from steady ones.
 """
 
 import statistics
@@ -17,6 +16,7 @@ from lntx.report.drawing.style import Styles
 from lntx.report.frames import Frames
 
 ORDER = 8
+TOPIC = "What starting costs"
 SUITES = ()
 COLUMNS = [*starting.COLUMNS, "pays_from_epoch", "speedup", "setting"]
 
@@ -39,7 +39,7 @@ def frame(frames: Frames) -> pd.DataFrame:
 
 
 def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
-    """Draw pairs of dots above, lines of cumulative time below."""
+    """Draw a line of cumulative time for each way."""
     starting.draw(frame, figure, styles, "pays_from_epoch")
 
 

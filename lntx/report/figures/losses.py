@@ -14,6 +14,7 @@ from lntx.report.frames import Frames
 from lntx.report.names import labels
 
 ORDER = 52
+TOPIC = "Whether to trust this"
 SUITES = ()
 COLUMNS = ["picture", "study", "backend", "epoch", "loss"]
 _HEIGHT_IN = 3.0

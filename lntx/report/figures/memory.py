@@ -13,6 +13,7 @@ from lntx.report.drawing.style import MUTED, Styles
 from lntx.report.frames import Frames
 
 ORDER = 55
+TOPIC = "How much memory it takes"
 SUITES = ()
 COLUMNS = ["picture", "series", "backend", "suite", "samples", "features", "added_bytes", "peak_bytes", "data_bytes"]
 

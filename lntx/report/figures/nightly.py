@@ -11,14 +11,16 @@ import pandas as pd
 
 from lntx.report import names, units
 from lntx.report.analysis.runs import runs, telling
-from lntx.report.drawing.axes import at_ends, logarithmic
+from lntx.report.drawing.axes import logarithmic
 from lntx.report.drawing.library import AutoDateLocator, Axes, ConciseDateFormatter, Figure, date2num
+from lntx.report.drawing.line_names import at_ends
 from lntx.report.drawing.scaling import MARKERS
 from lntx.report.drawing.style import GRID, MUTED, WIDTH_IN, Styles, styles
 from lntx.report.frames import Frames
 from lntx.report.rows import each
 
 ORDER = 4
+TOPIC = "What changed"
 SUITES = ()
 _LINES = 8
 _HEIGHT_IN = 3.2

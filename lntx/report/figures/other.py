@@ -9,18 +9,21 @@ import pandas as pd
 
 from lntx.record import LINEAR
 from lntx.report import settings
+from lntx.report.analysis.choosers import without_echoes
 from lntx.report.drawing import dotplot, scaling
 from lntx.report.drawing.library import Figure
 from lntx.report.drawing.style import Styles
 from lntx.report.frames import Frames
 
 ORDER = 70
+TOPIC = "How time grows"
 SUITES = ()
 
 
 def frame(frames: Frames) -> pd.DataFrame:
     """Gather the points of each suite that `shown` doesn't mark, one picture each."""
-    cells = frames.cells[~frames.cells["suite"].isin(frames.shown)]
+    cells = without_echoes(frames)
+    cells = cells[~cells["suite"].isin(frames.shown)]
     cells = cells[(cells["model"] == LINEAR) | ((cells["phase"] == "run") & (cells["axis"] != ""))]  # others: `loops`
     parts = [_suite(part) for _, part in cells.groupby(["suite", "phase"])]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"picture": []})

@@ -9,14 +9,16 @@ import re
 import pandas as pd
 
 from lntx.report import names, units
-from lntx.report.drawing.axes import at_ends, logarithmic, sizes
+from lntx.report.drawing.axes import logarithmic, sizes
 from lntx.report.drawing.library import Figure
+from lntx.report.drawing.line_names import at_ends
 from lntx.report.drawing.scaling import height
 from lntx.report.drawing.style import WIDTH_IN, Styles, styles
 from lntx.report.figures import foreign
 from lntx.report.frames import Frames
 
 ORDER = 62
+TOPIC = "Which is fastest"
 SUITES = ()
 COLUMNS = ["picture", "series", "number", "low_s", "median_s", "high_s", "study"]
 _FEWEST, _MOST = 3, 12  # numbers of a line, and lines of the picture

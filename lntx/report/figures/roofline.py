@@ -18,6 +18,7 @@ from lntx.report.names import labels
 from lntx.report.rows import each
 
 ORDER = 45
+TOPIC = "How near the machine's limit"
 SUITES = ()
 COLUMNS = ["picture", "kind", "series", "backend", "suite", "samples", "features", "batch_size", "data_bytes"]
 COLUMNS += ["flop_rate", "of_limit"]

@@ -16,6 +16,7 @@ from lntx.report.frames import Frames
 from lntx.report.names import labels
 
 ORDER = 5
+TOPIC = "What changed"
 SUITES = ()
 _HEIGHT_IN = 3.3
 

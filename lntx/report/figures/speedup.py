@@ -7,6 +7,7 @@ slower. Both run in the same study, and the intervals pair their processes turn 
 import pandas as pd
 
 from lntx.report import settings, units
+from lntx.report.analysis.choosers import without_echoes
 from lntx.report.drawing.axes import logarithmic, reach, sizes
 from lntx.report.drawing.library import Figure
 from lntx.report.drawing.scaling import height, lines
@@ -14,6 +15,7 @@ from lntx.report.drawing.style import MUTED, WIDTH_IN, Styles
 from lntx.report.frames import BASELINE, Frames
 
 ORDER = 30
+TOPIC = "Which is fastest"
 SUITES = ()
 COLUMNS = ["picture", "suite", "axis", "size", "series", "backend", "work"]
 COLUMNS += ["speedup", "low", "high", "processes", "setting"]
@@ -22,7 +24,8 @@ _HEIGHT_IN = 2.9
 
 def frame(frames: Frames) -> pd.DataFrame:
     """Make one row for each backend but the baseline, suite and size that vary."""
-    others = frames.cells[(frames.cells["backend"] != BASELINE) & (frames.cells["phase"] == "run")]
+    cells = without_echoes(frames)
+    others = cells[(cells["backend"] != BASELINE) & (cells["phase"] == "run")]
     others = others[others["baseline"] == BASELINE]
     parts = [_suite(cells) for _, cells in others[others["speedup"].notna()].groupby("suite")]
     found = [part for part in parts if part is not None]
@@ -48,7 +51,7 @@ def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
     axes = figure.add_subplot()
     sizes(axes.xaxis, list(frame["size"]))
     values = [1.0, *reach(frame["speedup"], frame["low"], frame["high"])]
-    logarithmic(axes.yaxis, values, lambda value: f"{value:g}{units.TIMES}")
+    logarithmic(axes.yaxis, values, lambda value: f"{value:,g}{units.TIMES}")
     lines(axes, frame, "speedup", styles, ("low", "high"))
     last = axes.transAxes.inverted().transform(axes.transData.transform((frame["size"].max(), 1)))[0]
     end = min(last, 1)  # not through the names beside the ends

@@ -10,6 +10,7 @@ from lntx.report.drawing import scaling
 from lntx.report.frames import THREADS, Frames
 
 ORDER = 26
+TOPIC = "How time grows"
 SUITES = (THREADS,)
 
 

@@ -9,14 +9,16 @@ import pandas as pd
 
 from lntx.report import units
 from lntx.report.analysis.trend import trend
-from lntx.report.drawing.axes import at_ends, logarithmic
+from lntx.report.drawing.axes import logarithmic
 from lntx.report.drawing.library import Figure
+from lntx.report.drawing.line_names import at_ends
 from lntx.report.drawing.scaling import LABEL_IN
 from lntx.report.drawing.style import MUTED, WIDTH_IN, Styles
 from lntx.report.frames import Frames
 from lntx.report.rows import each
 
 ORDER = 6
+TOPIC = "What changed"
 SUITES = ()
 _HEIGHT_IN = 2.9
 _NAMED = 6  # studies that have room for their days below the axis

@@ -20,6 +20,7 @@ from lntx.report.phrases import told_apart
 from lntx.report.rows import each
 
 ORDER = 24
+TOPIC = "Which is fastest"
 SUITES = ("shapes",)
 COLUMNS = ["picture", "samples", "features", "series", "backend", "work", "time_s", "speedup", "second", "ratio"]
 COLUMNS += ["apart", "setting"]

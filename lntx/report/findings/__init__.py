@@ -22,6 +22,7 @@ TOPICS = (
     "What starting costs",
     "How time grows",
     "How near the machine's limit",
+    "How much memory it takes",
     "Whether to trust this",
 )
 """What findings are about, in the order of the page."""
@@ -34,11 +35,15 @@ def findings(frames: Frames) -> tuple[Finding, ...]:
     apart = len(frames.labels) > 1 and not (frames.cells.empty and frames.absences.empty)
     studies = {label: frames.only(label) for label in frames.labels} if apart else {"": frames}
     found = [
-        replace(finding, topic="" if finding.kind == "warning" else module.TOPIC)
+        replace(finding, topic="" if finding.kind == "warning" else module.TOPIC, source=_stem(module))
         for module in modules
         for finding in _of(module, frames, studies)
     ]
     return tuple(sorted(found, key=_order))
+
+
+def _stem(module: ModuleType) -> str:
+    return module.__name__.rpartition(".")[2]
 
 
 def _order(finding: Finding) -> tuple[int, int, bool]:

@@ -32,6 +32,7 @@ def find(frames: Frames) -> Iterator[Finding]:
         text,
         f"{detail}The limit is the longest of reading the data from where it fits, the arithmetic at the rate of a matrix "
         "product, and the latency of operations that need each other's results, each measured before the study.",
+        "roofline",
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from lntx.record import LINEAR
 from lntx.report import units
 from lntx.report.analysis.breakeven import Start
 from lntx.report.analysis.loops import Choice, Loop, choice, loops, starts, worded
@@ -24,8 +25,9 @@ _DOING = {
 def find(frames: Frames) -> Iterator[Finding]:
     """Yield the answer for each loop."""
     found = list(loops(frames))
+    others = bool((frames.cells["model"] == LINEAR).any())
     for loop in found:
-        yield from _answers(frames, loop, named=len(found) > 1)
+        yield from _answers(frames, loop, named=others or len(found) > 1)
 
 
 def doing(way: str) -> str:
@@ -42,7 +44,7 @@ def _answers(frames: Frames, loop: Loop, *, named: bool) -> Iterator[Finding]:
         at = _span(loop, stretch) if len(loop.points) > 1 else ""
         said = f"{at}, {_said(loop, first, last)}" if at else _said(loop, first, last)
         text = units.sentence(f"{where}{said}; {_agreement(loop)}")
-        yield Finding(text, " ".join(_details(frames, loop, stretch)), loop.picture("loops"))
+        yield Finding(text, " ".join(_details(frames, loop, stretch)), loop.picture("loop_ladder"))
 
 
 def _stretches(choices: list[Choice]) -> list[list[Choice]]:

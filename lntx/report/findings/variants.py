@@ -5,6 +5,7 @@ from itertools import groupby
 
 import pandas as pd
 
+from lntx.record import LINEAR
 from lntx.report import settings, units
 from lntx.report.analysis.breakeven import Start, pays_from, starts
 from lntx.report.document import Finding
@@ -65,7 +66,8 @@ def _met(quickest: Start, soonest: Start) -> str:
 def _sizes(frames: Frames, members: list[Start]) -> Iterator[str]:
     """Say of each suite that goes along a size which variant is fastest where, in the steady state."""
     here = members[0]
-    cells = frames.cells[(frames.cells["phase"] == "run") & frames.cells["backend"].isin([m.backend for m in members])]
+    linear = frames.cells[frames.cells["model"] == LINEAR]  # loops have ways of the same names
+    cells = linear[(linear["phase"] == "run") & linear["backend"].isin([m.backend for m in members])]
     for name in ("study", "device", "dtype", "threads", "work"):
         cells = cells[cells[name] == getattr(here, name)]
     for suite, part in cells.groupby("suite", sort=False):

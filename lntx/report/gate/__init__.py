@@ -17,7 +17,7 @@ from lntx.report.gate.tables import document
 from lntx.result import GateResult
 
 if TYPE_CHECKING:
-    from lntx.report.rendering import Rendered
+    from lntx.report.writing import Rendered
 
 __all__ = ["document", "junit", "render", "summary"]
 
@@ -27,10 +27,10 @@ def render(result: GateResult, out: Path) -> "Rendered":
 
     Raises InputError where the folder can't be written.
     """
-    from lntx.report import rendering  # noqa: PLC0415  (loads matplotlib and pandas)
+    from lntx.report import writing  # noqa: PLC0415  (loads matplotlib and pandas)
     from lntx.report.gate import figures, frames, page  # noqa: PLC0415  (likewise)
 
-    return rendering.write(page.page(result, tuple(figures.pictures(result))), frames.named(result), out)
+    return writing.write(page.page(result, tuple(figures.pictures(result))), frames.named(result), out)
 
 
 def summary(result: GateResult) -> str:

@@ -66,12 +66,13 @@ def _trust(result: GateResult) -> Iterator[Finding]:
         yield Finding(loud[0], " ".join(loud[1:]), "", "note")
     if result.sentinels:
         said = "; ".join(f"{case(one.name)} {measured(one) or 'not timed'}" for one in result.sentinels)
-        moved = [one for one in result.sentinels if one.verdict is Verdict.CONTAMINATED]
-        stood = "Controls moved" if moved else _stood(result)
-        yield Finding(f"{stood}: {said}.", "They hold none of the project's code.", "", "note")
+        yield Finding(f"{stood(result)}: {said}.", "They hold none of the project's code.", "", "note")
 
 
-def _stood(result: GateResult) -> str:
+def stood(result: GateResult) -> str:
+    """Say whether the controls moved."""
+    if any(one.verdict is Verdict.CONTAMINATED for one in result.sentinels):
+        return "Controls moved"
     known = all(one.verdict is Verdict.SAME for one in result.sentinels)
     return "The controls stood still" if known else "Of the controls not enough is known, but none was seen to move"
 

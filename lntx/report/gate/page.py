@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from lntx.report import units
 from lntx.report.document import (
     Block,
+    Cards,
     Explanation,
     Findings,
     Folded,
@@ -16,11 +18,12 @@ from lntx.report.document import (
     Text,
     filled,
 )
-from lntx.report.gate import acknowledging, left_out, provenance, tables, verdicts, wording
+from lntx.report.gate import acknowledging, cards, left_out, provenance, tables, verdicts, wording
 from lntx.report.gate.findings import findings
 from lntx.result import GateResult
 
 _NAMED, _BRIEFLY = 300, 50
+_MOST_WORDS = 32  # of the sentence beneath the title
 _RATIO = (
     "The ratio is head's time over base's, with its 95 % interval between pairs of processes. A slowdown above what is excluded "
     "can be ruled out at the rate of misses that the gate was given."
@@ -42,24 +45,31 @@ _CONTROLS = (
 def page(result: GateResult, pictures: Sequence[Picture]) -> Page:
     """Build the page."""
     notes = tuple(Item(wording.name(note, 1000)) for note in left_out.notes(result))
+    found, size = findings(result), " · ".join(filter(None, provenance.size(result)))
+    told = cards.cards(result, found)
     sections = (
-        Section("The verdict", (Findings(findings(result)),), "findings", each=""),
         Section("What to do", _advice(result), "advice"),
+        Section("What else is known", (Findings(found[1:]),) if found[1:] else (), "findings"),
         Section("Every benchmark", _benchmarks(result), "benchmarks"),
         Section("Left out", _left_out(result), "left-out"),
         Section("Budgets", _budgets(result), "budgets"),
         Section("Counters", _counters(result), "counters"),
-        Section("Pictures", tuple(pictures), "pictures", each=""),
+        Section("Pictures", tuple(pictures[1:]), "pictures", each=""),
         Section("Controls", _controls(result), "sentinels"),
         Section("Notes", (Items(notes),) if notes else (), "notes"),
         *provenance.sections(result),
     )
     return Page(
         title=verdicts.title(result),
-        summary=tuple(part for part in provenance.summary(result) if part),
+        summary=tuple(filter(None, (provenance.compared(result).removesuffix("."),))),
         sections=filled(sections),
         kicker=f"lntx gate: {result.verdict}",
         alarm=not result.shown.passes,
+        lead=units.words(verdicts.headline(result), _MOST_WORDS),
+        opening=(*pictures[:1], Cards(told), *((Text(size, small=True),) if size else ())),
+        findings=found,
+        brief=told,
+        contents=True,
     )
 
 

@@ -22,9 +22,8 @@ def sections(result: GateResult) -> tuple[Section, Section]:
     )
 
 
-def summary(result: GateResult) -> Iterator[str]:
-    """Yield what was compared, the size of a gate, its processor and its day; empty where one isn't known."""
-    yield compared(result).removesuffix(".")
+def size(result: GateResult) -> Iterator[str]:
+    """Yield the size of a gate, its processor and its day; empty where one isn't known."""
     yield units.plural(len(result.benchmarks), "benchmark")
     yield units.seconds(result.seconds) if result.seconds else ""
     yield cpu(result.machine)

@@ -17,7 +17,7 @@ from lntx.verdict import Verdict
 
 HEADINGS = ("benchmark", "verdict", "ratio", "95 % interval", "pairs", "excluded above", "timed", "why")
 _NUMERIC = (False, False, True, True, True, True, True, False)
-_LONG, _WHY = 120, 400
+_LONG, _SHORT, _WHY = 120, 28, 400
 OPEN = "open"
 """Stands for the verdict of what is still measured."""
 FILE = "frames/benchmarks.csv"
@@ -53,6 +53,23 @@ def of_benchmarks(
         rest=FILE,
         narrow=True,
     )
+
+
+def in_short(judged: Sequence[BenchmarkResult], most: int) -> Table:
+    """Make the table that a terminal of 80 columns has room for, the gravest first: what is judged, how, and by what."""
+    shown = wording.worst_first(judged)[:most]
+    labels = wording.labels([one.name for one in shown], _SHORT)
+    cells = (
+        (
+            labels[one.name],
+            str(one.verdict),
+            "" if one.ratio is None else wording.times(one.ratio),
+            wording.interval(one),
+            f"{one.pairs:,}" if one.pairs else "",
+        )
+        for one in shown
+    )
+    return Table(HEADINGS[:5], tuple(cells), _NUMERIC[:5], len(judged) - len(shown))
 
 
 def _row(one: BenchmarkResult, why: int, *, still: bool) -> tuple[str, ...]:

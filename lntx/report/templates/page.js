@@ -44,6 +44,9 @@ if (cells) {
       row.hidden = !words.every((word) => text.includes(word));
       shown += !row.hidden;
     }
+    for (const fold of label.parentElement.querySelectorAll("details")) {
+      fold.open = words.length > 0 && [...fold.querySelectorAll("tbody tr")].some((row) => !row.hidden);
+    }
     count.textContent = words.length ? ` ${shown} ${shown === 1 ? "row" : "rows"}` : "";
   });
 }

@@ -64,6 +64,7 @@ def load(path: str | Path) -> LNTXModel:
         raise explained("loading a model", error) from None
     path = scalars.path("path", path)
     try:
+        sizes.check_whole(path)
         sizes.check(path, 3 * path.stat().st_size)
         with safe_open(path, framework="pt") as stream:
             about = stream.metadata() or {}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lntx import escaping, notebook
 from lntx.errors import InputError
 from lntx.training import recipe, scalars
 from lntx.training.linear.data import coding as columns
@@ -18,6 +19,7 @@ from lntx.training.recipe import DType
 __all__ = ["TUTORIAL_WEIGHTS", "Array", "Problem", "synthetic", "tutorial"]
 
 TUTORIAL_WEIGHTS = (1.3, 2.9, 3.7)
+_FEW = 12  # names, and true weights, that are shown
 
 
 @dataclass(frozen=True, slots=True, eq=False, init=False)
@@ -88,6 +90,27 @@ class Problem:
         validation.distinct(*own)
         for field, value in values.items():
             object.__setattr__(self, field, value)
+
+    def __repr__(self) -> str:
+        return f"<Problem {escaping.short(self.name)!r}: {self._sizes()}, {self.dtype}>"
+
+    def _repr_html_(self) -> str:
+        """Show it in a notebook."""
+        rows = [
+            ("samples", f"{self.samples:,}"),
+            ("features", _listed(self.features_named)),
+            ("outputs", _listed(self.outputs_named)),
+            ("dtype", self.dtype),
+            ("X and Y", f"{self.nbytes() / 2**20:.3g} MiB" + (", X in a file" if self.mapped else "")),
+        ]
+        if self.weights is not None and self.weights.size <= _FEW:
+            rows.append(("true weights", "; ".join(", ".join(map(notebook.number, row)) for row in self.weights)))
+        rows += [("noise", notebook.number(self.noise))] if self.noise else []
+        return escaping.facts(f"Problem {escaping.short(self.name)}", rows)
+
+    def _sizes(self) -> str:
+        counts = ((self.samples, "sample"), (self.features, "feature"), (self.outputs, "output"))
+        return " x ".join(notebook.count(*one) for one in counts[:2]) + f", {notebook.count(*counts[2])}"
 
     @property
     def mapped(self) -> bool:
@@ -204,3 +227,9 @@ def synthetic(
         size = f"{scalars.shown(samples)} samples x {scalars.shown(features)} features"
         raise InputError(f"{size} don't fit in the memory; ask for fewer") from error
     return Problem(inputs, targets, weights=weights, bias=bias, noise=noise, name="synthetic")
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Count columns, and name the first of them."""
+    shown = ", ".join(map(escaping.short, names[:_FEW]))
+    return f"{len(names):,}: {shown}" + (", ..." if len(names) > _FEW else "")

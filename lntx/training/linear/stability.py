@@ -22,7 +22,7 @@ from typing import Literal
 
 import numpy as np
 
-from lntx.errors import Diverged
+from lntx.errors import Diverged, InputError
 from lntx.training.linear import curvature, dtype_range
 from lntx.training.linear.affine import System
 from lntx.training.linear.growth import Epochs, first_crossing
@@ -129,6 +129,17 @@ def limit(problem: Problem, recipe: Recipe) -> Limit:
     sure = bound(system)
     affordable = ((epochs, _ratio(epochs)) for epochs in _ways(system))
     return next((_beyond(epochs, sure.rate, ratio) for epochs, ratio in affordable if ratio), sure)
+
+
+def automatic(problem: Problem, recipe: Recipe) -> Limit:
+    """Find the limit of which lr auto takes half; InputError where there is none, and so no number to be sure of."""
+    found = limit(problem, recipe)
+    if not np.isfinite(found.rate):
+        raise InputError(
+            "lr auto finds no limit: with dampening 1 no gradient but the first enters the momentum buffer, and nothing "
+            "diverges; give a number, or a dampening below 1"
+        )
+    return found
 
 
 def bound(system: System) -> Limit:

@@ -17,18 +17,23 @@ from torch import Tensor
 from lntx.errors import Unprovable
 from lntx.record import Agreement, Checkpoint, TensorAgreement
 from lntx.training.loop.prepared import Tensors
-from lntx.training.loop.spread import FACTOR, FLOOR, UNITS, Expected, Spread
+from lntx.training.loop.spread import FACTOR, FLOOR, MEND, UNITS, Expected, Spread
 
 MOVES = 10  # tolerances that a proved tensor moves at least
 _ENOUGH = 0.5  # of the trained numbers: the least that is proved where a checkpoint counts
 _LARGEST_PART = 0.5  # of how far a tensor moved, squared: what its resolved numbers make up at least
 _NAMED = 3  # tensors that a note names
 
-AGAIN = (
-    "a later call gives other weights than its first: something that it keeps is not started over; make it in start(), which may "
-    "give further things with state_dict and load_state_dict, or in the step"
-)
+_OFF = 0.5  # of the way between both ends: nearer to the other one
+
+AGAIN = f"a later call gives other weights than its first: something that it keeps is not started over; {MEND}"
 """Said of a way that is right the first time alone."""
+
+ELSEWHERE = (
+    "it doesn't follow a start that is a little aside of the usual one: it takes weights that it has from an earlier training, "
+    "or prepared, where it is asked to train"
+)
+"""Said of a way that ends in the same place wherever it starts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +69,17 @@ def hold(spread: Spread, found: Mapping[int, Tensors]) -> list[Held]:
     return [_held(spread, point, found[point.steps]) for point in spread.points if point.steps in found]
 
 
-def joined(spread: Spread, runs: Sequence[Mapping[int, Tensors]], epoch: int, hint: str = "") -> Agreement:
+def joined(
+    spread: Spread,
+    runs: Sequence[Mapping[int, Tensors]],
+    epoch: int,
+    hint: str = "",
+    elsewhere: Sequence[Tensors] = (),
+) -> Agreement:
     """Join what came of several calls of one way, by steps: the first call at every checkpoint, the others where they were kept.
 
-    epoch is the number of steps of one, hint is said where they disagree. Raises Unprovable where no checkpoint counts.
+    epoch is the number of steps of one, hint is said where they disagree, elsewhere is where calls ended that started aside.
+    Raises Unprovable where no checkpoint counts.
     """
     each = [hold(spread, run) for run in runs]
     held = [one for several in each for one in several if one.counts]
@@ -82,7 +94,26 @@ def joined(spread: Spread, runs: Sequence[Mapping[int, Tensors]], epoch: int, hi
     tensors = tuple(_of(name, held) for name in names)
     wrong = not all(one.ok for one in held)
     notes = _wrong(each, hint) if wrong else _open(spread, held, tensors)
+    if not wrong and any(_stays(spread, end) for end in elsewhere):
+        last = points[-1]
+        points, notes = (*points[:-1], Checkpoint(last.epoch, math.inf, last.tolerance)), iter([ELSEWHERE])
     return Agreement(points, "steps", note="; ".join(notes), tensors=tensors)
+
+
+def _stays(spread: Spread, end: Tensors) -> bool:
+    """Return whether a call that started aside ended nearer to where the usual start leads than to where its own does.
+
+    Told by the tensors that end far apart for both, as tolerances go; each counts alike.
+    """
+    last = spread.points[-1]
+    off = []
+    for name, wanted in spread.elsewhere.items():
+        usual = last.tensors[name]
+        between = _norm(wanted - usual)
+        allowed = FACTOR * last.spread[name] + FLOOR * UNITS[spread.dtype] * _norm(usual)
+        if between > MOVES * allowed:
+            off.append(_norm(end[name].double() - wanted) / between if name in end else math.inf)
+    return bool(off) and not sum(off) / len(off) <= _OFF  # NaN, too
 
 
 def _of(name: str, held: Sequence[Held]) -> TensorAgreement:

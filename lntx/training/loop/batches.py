@@ -4,8 +4,8 @@ A batch is what a step takes: a tuple or a list is its arguments, anything else 
 tuples and dicts as well, and copied, so that a source that fills the same memory again gives batches that stay apart.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from itertools import islice
 from typing import Any
 
@@ -51,9 +51,10 @@ class Batches:
         """Copy them to a device, numbers with a fraction in another dtype, if one is given."""
 
         def moved(leaf: Any) -> Any:
-            if not isinstance(leaf, Tensor):
-                return leaf
-            return leaf.detach().to(device, dtype if dtype and leaf.is_floating_point() else leaf.dtype, copy=True)
+            if isinstance(leaf, np.ndarray):
+                wide = str(dtype).removeprefix("torch.") if dtype and leaf.dtype.kind == "f" else leaf.dtype
+                return leaf.astype(wide, copy=True)
+            return leaf.detach().to(device, cast(leaf, dtype), copy=True) if isinstance(leaf, Tensor) else leaf
 
         return Batches(tuple(pytree.tree_map(moved, batch) for batch in self.each))
 
@@ -75,6 +76,12 @@ class Batches:
         """Whether all batches have the same shapes."""
         return len(list(self.shapes())) == 1
 
+    @property
+    def constant(self) -> bool:
+        """Whether what is no tensor is the same in all batches: what is compiled or captured holds it as it was."""
+        others = [[leaf for leaf in pytree.tree_leaves(batch) if not isinstance(leaf, Tensor)] for batch in self.each]
+        return all(len(o) == len(others[0]) and all(map(same, o, others[0])) for o in others)
+
     def sizes(self) -> tuple[int, int, int, int]:
         """Count samples of an epoch, of its largest batch, and the numbers of a sample's first and second tensor."""
         rows = [next((len(leaf) for leaf in _tensors(batch) if leaf.ndim), 1) for batch in self.each]
@@ -95,8 +102,8 @@ class Batches:
     def check(self, original: "Batches", who: str) -> None:
         """Raise Disagreement where somebody wrote into these, which once were equal to the original's."""
         for number, (batch, whole) in enumerate(zip(self.each, original.each, strict=True)):
-            for (path, leaf), given in zip(_named(batch), _tensors(whole), strict=True):
-                if not same(leaf, given.to(leaf.device, leaf.dtype)):
+            for (path, leaf), (_, given) in zip(_named(batch), _named(whole), strict=True):
+                if not same(leaf, given.to(leaf.device, leaf.dtype) if isinstance(leaf, Tensor) else given):
                     raise Disagreement(
                         f"{who} wrote into batch {number}{path}, so that it trained on other data than it was given; let it work "
                         "on a copy"
@@ -104,15 +111,43 @@ class Batches:
 
 
 def _copied(batch: Any) -> Arguments:
-    """Return a batch as arguments, its tensors as copies that need no gradient."""
+    """Return a batch as arguments, its tensors as copies that need no gradient; InputError where some can't be found."""
     arguments = tuple(batch) if isinstance(batch, (tuple, list)) else (batch,)
-    return tuple(pytree.tree_map(lambda leaf: leaf.detach().clone() if isinstance(leaf, Tensor) else leaf, arguments))
+    return tuple(pytree.tree_map(_copy, arguments))
 
 
-def _named(batch: Arguments) -> list[tuple[str, Tensor]]:
-    """List a batch's tensors with their places, such as [0] or [0]['ids']."""
+def _copy(leaf: Any) -> Any:
+    if isinstance(leaf, Tensor):
+        return leaf.detach().clone()
+    if isinstance(leaf, np.ndarray):
+        return leaf.copy()
+    if any(isinstance(value, (Tensor, np.ndarray)) for value in _inside(leaf)):
+        raise InputError(
+            f"batches() gave a batch with a {type(leaf).__name__}, whose tensors can't be copied or moved; give them in tuples, "
+            "lists or dicts"
+        )
+    return leaf
+
+
+def _inside(leaf: Any) -> list[Any]:
+    """List what an object holds, as far as that can be seen."""
+    if isinstance(leaf, (Mapping, tuple)):
+        return [*(leaf.values() if isinstance(leaf, Mapping) else leaf)]
+    slots = [field.name for field in fields(leaf)] if is_dataclass(leaf) else []
+    return [*getattr(leaf, "__dict__", {}).values(), *(getattr(leaf, name, None) for name in slots)]
+
+
+def cast(tensor: Tensor, dtype: torch.dtype | None) -> torch.dtype:
+    """Return the dtype that a tensor has where numbers with a fraction are cast to one; None leaves all as they are."""
+    if dtype is None or not (tensor.is_floating_point() or tensor.is_complex()):
+        return tensor.dtype
+    return dtype.to_complex() if tensor.is_complex() else dtype
+
+
+def _named(batch: Arguments) -> list[tuple[str, Any]]:
+    """List a batch's tensors and arrays with their places, such as [0] or [0]['ids']."""
     leaves = pytree.tree_flatten_with_path(batch)[0]
-    return [(pytree.keystr(path), leaf) for path, leaf in leaves if isinstance(leaf, Tensor)]
+    return [(pytree.keystr(path), leaf) for path, leaf in leaves if isinstance(leaf, (Tensor, np.ndarray))]
 
 
 def _tensors(batch: Arguments) -> list[Tensor]:
@@ -137,7 +172,8 @@ def same(one: Any, two: Any) -> bool:
             return False
         return bool(torch.equal(one, two) or _equal_but_for_nan(one, two))
     if isinstance(one, np.ndarray) or isinstance(two, np.ndarray):
-        return bool(np.array_equal(one, two))
+        numbers = all(isinstance(each, np.ndarray) and each.dtype.kind in "fc" for each in (one, two))
+        return bool(np.array_equal(one, two, equal_nan=numbers))
     return bool(one == two) if isinstance(one, (int, float, str, bytes)) else type(one) is type(two)
 
 

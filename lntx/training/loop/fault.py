@@ -1,9 +1,11 @@
 """What somebody's own code raises, in one line: whose it is, the error, and the line in their file."""
 
+import inspect
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from lntx.errors import InputError, LntxError, told
 
@@ -19,6 +21,12 @@ def blamed(who: str, files: frozenset[str]) -> Iterator[None]:
         raise InputError(f"{who} exhausted the memory{_place(error, files)}; try smaller sizes") from error
     except (Exception, SystemExit) as error:
         raise InputError(f"{who} failed: {told(error)}{_place(error, files)}") from error
+
+
+def written_in(function: Any) -> str:
+    """Return the file in which a function was written, as a traceback names it; empty where that isn't known."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return code.co_filename if code else ""
 
 
 def _place(error: BaseException, files: frozenset[str]) -> str:

@@ -1,6 +1,5 @@
 """A training loop of somebody's own: `start`, `batches`, and ways to take a step, the first of which is the reference."""
 
-import inspect
 from collections.abc import Callable, Mapping
 from copy import copy
 from difflib import get_close_matches
@@ -16,6 +15,7 @@ from lntx.training import device as devices
 from lntx.training import scalars
 from lntx.training.loop import agreement, parameters
 from lntx.training.loop.derived import derived
+from lntx.training.loop.fault import written_in
 from lntx.training.loop.prepared import LoopTraining, prepared
 from lntx.training.loop.spread import Spread, measured
 from lntx.training.loop.stored import kept
@@ -129,7 +129,7 @@ class Loop:
     def subject(self) -> Subject:
         """What start and batches gave, checked: called twice, they must give the same."""
         if self._subject is None:
-            files = frozenset(map(_file, (*self._functions, *(way.prepare for way in self._own.values()))))
+            files = frozenset(map(written_in, (*self._functions, *(way.prepare for way in self._own.values()))))
             start, batches = (
                 (function, {name: self.values.get(name, value) for name, value in takes.items()})
                 for function, takes in zip(self._functions, self._takes, strict=True)
@@ -183,7 +183,8 @@ class Loop:
         if len(runs) == 1:
             runs.append(run.trace(stops))  # a second call, which must begin as the first did
         hint = _DRAWS if spread.drew and run.drawn != spread.drawn and thorough else ""
-        return agreement.joined(spread, runs, run.epoch, hint)
+        aside = run.elsewhere if run.elsewhere or not thorough else [run.trace(stops[-1:], aside=True)[run.steps]]
+        return agreement.joined(spread, runs, run.epoch, hint, aside)
 
     def train(
         self,
@@ -201,10 +202,17 @@ class Loop:
 
     def verify(self, way: str = "", device: str = "cpu", *, steps: int = VERIFIED) -> Agreement:
         """Train a way for some steps, twice, and hold it against the first way in float64, tensor by tensor."""
+        self.expect(way, device, steps=steps)  # before code of its own runs, which might change what the first way does
         run = self.prepare(way, device, steps=steps)
         found = self.agreement(run)
         run.check()
         return found
+
+    def expect(self, way: str = "", device: str = "cpu", *, steps: int = VERIFIED) -> None:
+        """Measure what a way's training of some steps is held against; raises as `check` and `agreement` do."""
+        self.check(way, device)
+        stops = agreement.checkpoints(scalars.whole("steps", steps, least=1))
+        self._spread(self.find(way).dtype or self.dtype, stops, device)
 
     def _prepared(self, way: Way, dtype: str, device: str, steps: int) -> LoopTraining:
         subject = self.subject
@@ -233,9 +241,3 @@ class Loop:
             what = (*key, sorted(self.values.items()), first.name)
             self._spreads[key] = kept(self.subject, repr(what), lambda: measured(train, dtype, stops))
         return self._spreads[key]
-
-
-def _file(function: Any) -> str:
-    """Return the file in which a function was written, as a traceback names it; empty where that isn't known."""
-    code = getattr(inspect.unwrap(function), "__code__", None)
-    return code.co_filename if code else ""

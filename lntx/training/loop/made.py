@@ -14,7 +14,7 @@ from torch.optim.lr_scheduler import LRScheduler
 
 from lntx.errors import InputError
 from lntx.training import scalars
-from lntx.training.loop.batches import same
+from lntx.training.loop.batches import cast, same
 
 _DTYPES = (torch.float32, torch.float64)
 
@@ -43,6 +43,11 @@ class Made:
                     f"start() gave {scalars.shown(type(other).__name__)} behind model and optimizer, which can't be started "
                     "over: it has no state_dict and load_state_dict, as a scheduler has"
                 )
+            if isinstance(other, nn.Module) and (*other.parameters(), *other.buffers()):
+                raise InputError(
+                    f"start() gave a {type(other).__name__} behind model and optimizer, whose tensors would be neither moved nor "
+                    "proved: make it a part of the model (model.name = ...)"
+                )
         made = cls(parts[0], parts[1], parts[2:])
         made._check()
         return made
@@ -53,14 +58,19 @@ class Made:
         return self.model, self.optimizer, *self.others
 
     @property
+    def optimizers(self) -> list[Optimizer]:
+        """The optimizer, and what else start gave that is one."""
+        return [self.optimizer, *(other for other in self.others if isinstance(other, Optimizer))]
+
+    @property
     def tensors(self) -> dict[str, Tensor]:
         """The model's parameters and buffers by name, each once."""
         return named(self.model)
 
     @property
     def trained(self) -> dict[str, Tensor]:
-        """The parameters that the optimizer has, by name."""
-        held = {id(p) for group in self.optimizer.param_groups for p in group["params"]}
+        """The parameters that an optimizer has, by name."""
+        held = {id(p) for optimizer in self.optimizers for group in optimizer.param_groups for p in group["params"]}
         return {name: p for name, p in self.model.named_parameters() if id(p) in held and p.requires_grad}
 
     @property
@@ -70,11 +80,11 @@ class Made:
 
     def to(self, device: str, dtype: torch.dtype | None = None) -> None:
         """Move everything to a device, in place, numbers with a fraction to another dtype, if one is given."""
-        self.model.to(device=device, dtype=dtype)
-        for held in self.optimizer.state.values():
+        self.model._apply(lambda tensor: tensor.to(device, cast(tensor, dtype)))  # noqa: SLF001  (model.to makes complex real)
+        for held in (held for optimizer in self.optimizers for held in optimizer.state.values()):
             for key, value in held.items():
                 if isinstance(value, Tensor) and value.ndim:  # a count of steps stays where the optimizer put it
-                    held[key] = value.to(device, dtype if dtype and value.is_floating_point() else value.dtype)
+                    held[key] = value.to(device, cast(value, dtype))
 
     def difference(self, other: "Made") -> str:
         """Return what is different in another start, as a phrase; empty where nothing is."""
@@ -86,7 +96,7 @@ class Made:
         for name, tensor in one.items():
             if not same(tensor.detach(), two[name].detach()):
                 return f"{name} differs from call to call: draw it after torch.manual_seed(...), inside start()"
-        if type(self.optimizer) is not type(other.optimizer) or _compared(self) != _compared(other):
+        if list(map(type, self.optimizers)) != list(map(type, other.optimizers)) or _compared(self) != _compared(other):
             return "the optimizer's settings differ from call to call"
         return ""
 
@@ -105,7 +115,7 @@ class Made:
                 "loop run under autocast with --dtype bfloat16"
             )
         known = {id(p) for p in parameters.values()}
-        held = [p for group in self.optimizer.param_groups for p in group["params"]]
+        held = [p for optimizer in self.optimizers for group in optimizer.param_groups for p in group["params"]]
         if any(id(p) not in known for p in held):
             raise InputError(
                 "start(): the optimizer trains a tensor that is not the model's; make it of model.parameters()"
@@ -139,7 +149,8 @@ def _compared(made: Made) -> list[dict[str, Any]]:
     """Return an optimizer's settings as values that compare."""
     return [
         {key: value.tolist() if isinstance(value, Tensor) else value for key, value in group.items()}
-        for group in settings(made.optimizer)
+        for optimizer in made.optimizers
+        for group in settings(optimizer)
     ]
 
 

@@ -5,6 +5,9 @@ set to what it makes then (zeros, but for `_FRESH`), in the same tensors; an opt
 step differs from a step on zeros, loses its state instead, and makes it anew. A scheduler, and whatever else `start` gave, loads
 the state that it had. Gradients are as at the start: none, or, where `prepare` made them, zeros in the same memory. The random
 numbers of torch (CUDA's, too), NumPy and Python are seeded.
+
+A training can also start **aside**: every trained number off by a part of itself, up or down, alike for all ways. What ends where
+the usual start leads has not trained, but kept what an earlier call found.
 """
 
 import random
@@ -23,6 +26,8 @@ from lntx.training.loop.made import Made, Noticed, named, settings
 
 SEED = 0
 """Of every run's random numbers."""
+
+_ASIDE = 2.0**-7  # of each trained number
 
 _ZEROS = frozenset(
     "Adadelta Adagrad Adam AdamW Adamax Adafactor ASGD Muon NAdam RAdam RMSprop Rprop SGD SparseAdam".split()  # noqa: SIM905  (a row of names)
@@ -104,6 +109,7 @@ class Origin:
     made: Made
     held: dict[str, Tensor] = field(init=False)
     first: dict[str, Tensor] = field(init=False)
+    aside: dict[str, Tensor] = field(init=False)
     _gradients: dict[str, Tensor | None] = field(init=False)
     _others: list[tuple[Any, Any]] = field(init=False)
     _settings: list[_Settings] = field(init=False)
@@ -115,10 +121,12 @@ class Origin:
         made = self.made
         self.held = made.tensors
         self.first = {name: tensor.detach().clone() for name, tensor in self.held.items()}
+        self.aside = {**self.first, **_aside({name: self.first[name] for name in made.trained})}
         gradients = {name: p.grad for name, p in made.model.named_parameters()}
         self._gradients = {name: None if grad is None else grad.clone() for name, grad in gradients.items()}
-        self._others = [(other, deepcopy(other.state_dict())) for other in made.others]
-        self._settings = [_Settings.of(made.optimizer)]
+        others = [other for other in made.others if not isinstance(other, Optimizer)]
+        self._others = [(other, deepcopy(other.state_dict())) for other in others]
+        self._settings = [_Settings.of(optimizer) for optimizer in made.optimizers]
 
     def complete(self, own: Sequence[Noticed]) -> None:
         """Note what a way's `prepare` made or changed: optimizers and schedulers of its own, gradients, settings, modes.
@@ -127,7 +135,8 @@ class Origin:
         """
         self._modes = [(module, module.training) for module in self.made.model.modules()]
         optimizers = {id(one.optimizer): one for one in self._settings}
-        schedulers = [(other, self._settings[0].groups, state) for other, state in self._others if _schedules(other)]
+        groups = {id(one.optimizer): one.groups for one in self._settings}
+        schedulers = [(s, groups.get(id(s.optimizer), []), state) for s, state in self._others if _schedules(s)]
         for one in own:
             if _schedules(one.made):
                 schedulers.append((one.made, one.groups, one.state))
@@ -144,14 +153,15 @@ class Origin:
 
     @property
     def optimizers(self) -> list[Optimizer]:
-        """The optimizer that start gave, and those of a way's own."""
+        """The optimizers that start gave, and those of a way's own."""
         return [one.optimizer for one in self._settings]
 
     @torch.no_grad()
-    def restore(self) -> None:
-        """Put everything back."""
+    def restore(self, *, aside: bool = False) -> None:
+        """Put everything back, the trained numbers aside of where they were, if that is asked for."""
+        first = self.aside if aside else self.first
         for name, tensor in named(self.made.model).items():  # a forward may put another tensor in a buffer's place
-            tensor.detach().copy_(self.first[name])
+            tensor.detach().copy_(first[name])
         for name, p in self.made.model.named_parameters():
             self._restore_gradient(name, p)
         for module, mode in self._modes:
@@ -192,6 +202,16 @@ class Origin:
             kept.zero_() if value is None else kept.copy_(value)
         else:
             p.grad = None if value is None else value.clone()
+
+
+def _aside(trained: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return the trained numbers of the other start: the same in each dtype, as float32 holds them."""
+    draw, found = torch.Generator("cpu").manual_seed(SEED), {}
+    for name, start in sorted(trained.items()):
+        signs = torch.randint(0, 2, start.shape, generator=draw, device="cpu", dtype=torch.int8) * 2 - 1
+        off = (start.cpu().double() * (1 + _ASIDE * signs)).float().to(start)
+        found[name] = torch.where(off.isfinite(), off, start)
+    return found
 
 
 def _put(now: Any, before: Any) -> Any:

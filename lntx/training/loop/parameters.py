@@ -43,6 +43,14 @@ def parsed(axes: Mapping[str, Any], text: str) -> tuple[str, tuple[Any, ...]]:
     return name, tuple(_value(name, axes[name], value.strip()) for value in values.split(","))
 
 
+def one(axes: Mapping[str, Any], text: str) -> tuple[str, Any]:
+    """Read `width=64` as the name of an axis and its value; InputError for what is none, or several."""
+    name, values = parsed(axes, text)
+    if len(values) > 1:
+        raise InputError(f"--axis {text}: one value here; lntx bench takes several")
+    return name, values[0]
+
+
 def check(axes: Mapping[str, Any], names: Any) -> None:
     """Raise InputError for a name that is no axis."""
     for name in names:

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from lntx.training import device as devices
+from lntx.training.loop import pulse
 from lntx.training.loop.batches import Batches
 from lntx.training.loop.fault import blamed
 from lntx.training.loop.made import Made, named, noticed
@@ -20,6 +21,7 @@ from lntx.training.loop.way import Ground, Step, Way
 
 Tensors = dict[str, Tensor]
 
+_HALF = 0.5
 _KEPT = 2**22  # numbers of the ends that are kept of one training's calls; two calls in any case
 
 
@@ -28,7 +30,8 @@ class LoopTraining:
     """A prepared training of a loop (`lntx.training.trainable.Prepared`).
 
     Called, it takes `steps` steps; `before` starts over, outside of the time. A call that nothing went before starts over itself.
-    `kept` holds the model's tensors, on the CPU, as calls left them. `prepared_s` are the seconds that the way's own preparing
+    `kept` holds the model's tensors, on the CPU, as calls left them. Where it `varies`, about half of the calls start aside
+    (`Origin`), drawn by lot, and `elsewhere` holds what those left. `prepared_s` are the seconds that the way's own preparing
     took. After a `trace`, `drew` says whether its steps drew random numbers of torch's, `drawn` where those stood at its end.
     """
 
@@ -46,12 +49,15 @@ class LoopTraining:
     files: frozenset[str]
     prepared_s: float
     kept: list[Tensors] = field(default_factory=list)
+    elsewhere: list[Tensors] = field(default_factory=list)
+    varies: bool = False
     drew: bool = False
     drawn: bytes = b""
     _fresh: bool = False
     _ran: bool = False
     _within: bool = False
-    _seen: int = 0
+    _aside: bool = False
+    _seen: list[int] = field(default_factory=lambda: [0, 0])
 
     def __call__(self) -> None:
         """Take all steps, and wait until the device has done them."""
@@ -102,12 +108,14 @@ class LoopTraining:
         """Keep what the call before left, and start over: what goes between rounds that are timed."""
         if self._ran:
             self.keep()
-        self.begin()
+        few = len(self.kept) - len(self.elsewhere)  # both starts come, and nobody can tell which is next
+        self.begin(aside=self.varies and (few > 1 or (few > -1 and random.SystemRandom().random() < _HALF)))
 
-    def begin(self) -> None:
-        """Start over."""
+    def begin(self, *, aside: bool = False) -> None:
+        """Start over, aside of the usual start where that is asked for."""
         self.origin.check(self.who, self.device)
-        self.origin.restore()
+        self.origin.restore(aside=aside)
+        self._aside = aside
         devices.settle(self.device)
         self._fresh, self._ran = True, False
 
@@ -116,15 +124,16 @@ class LoopTraining:
         if not self._ran:
             return
         self._ran = False
-        self._seen += 1
+        kept = self.elsewhere if self._aside else self.kept
+        self._seen[self._aside] += 1
         found = self.snapshot()
-        if len(self.kept) < max(2, _KEPT // max(1, sum(tensor.numel() for tensor in found.values()))):
-            self.kept.append(found)
+        if len(kept) < max(2, _KEPT // max(1, sum(tensor.numel() for tensor in found.values()))):
+            kept.append(found)
             return
-        place = random.SystemRandom().randrange(self._seen)
-        if 0 < place < len(self.kept) - 1:
-            self.kept[place] = self.kept[-1]
-        self.kept[-1] = found
+        place = random.SystemRandom().randrange(self._seen[self._aside])
+        if 0 < place < len(kept) - 1:
+            kept[place] = kept[-1]
+        kept[-1] = found
 
     def snapshot(self) -> Tensors:
         """Return the model's tensors as they are now, copied to the CPU."""
@@ -141,14 +150,17 @@ class LoopTraining:
         before: Callable[[], None] | None = None,
         after: Callable[[], None] | None = None,
         each: Callable[[int, Any], None] | None = None,
+        *,
+        aside: bool = False,
     ) -> dict[int, Tensors]:
-        """Start over, take steps up to the last stop, and return the tensors at each stop.
+        """Start over, aside if asked for, take steps up to the last stop, and return the tensors at each stop.
 
         before and after are called around each step; each hears the number of steps and what the step returned.
         """
         found: dict[int, Tensors] = {}
+        beat = pulse.listener()
         with self.series(), blamed(self.who, self.files):
-            self.begin()
+            self.begin(aside=aside)
             self._fresh, started = False, self._random()
             for number, batch in enumerate(self.batches.first(stops[-1]), 1):
                 if before:
@@ -160,6 +172,8 @@ class LoopTraining:
                     self.after()
                 if each:
                     each(number, value)
+                if beat:
+                    beat()
                 if number in stops:
                     found[number] = self.snapshot()
             self.origin.check(self.who, self.device)

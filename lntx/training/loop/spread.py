@@ -24,6 +24,10 @@ deviation. All R stay below m with probability (m sqrt(2 / pi))^R at most, so th
 P(|z| > F max) <= (2 / pi)^(R/2) E|z|^R / F^R = 17 / F^8: 1 in 98,000 for F = 6. Tensors of more numbers vary less.
 `docs/proof.md` has what was counted: honest ways of random networks that were rejected, and planted faults that were missed.
 
+**Two more trainings in float64**, no part of the spread, ask whether there is anything to hold a way against. The reference is
+trained again, and must be the same: else something that the first way keeps is not started over, and its noise would be taken for
+rounding. And it is trained from the start aside (`lntx.training.loop.origin`): a way must follow it there.
+
 Limits. A way whose rounding no replicate knows, such as products in a smaller dtype, is called wrong, and rightly. What is
 smaller than the spread is not seen: a learning rate off by a millionth. A chaotic training spreads until nothing is proved; then
 earlier checkpoints alone count. The pairs see kinks that are met once in some thousand trainings or more; rarer ones can
@@ -51,6 +55,14 @@ FLOOR = 4.0
 REPLICATES = 8
 _PAIRS = 3
 _FAR = 64  # units of roundoff by which a pair is nudged, each way
+_LOST = 2.0**-40  # of a number, that threads which add in another order may lose of float64 on the way
+
+MEND = (
+    "make it in start(), which may give further things with state_dict and load_state_dict, or in the step; draw random numbers "
+    "from torch's, NumPy's or Python's own generators, which are seeded"
+)
+"""What to do about what is not started over."""
+
 UNITS = {"float32": 2.0**-24, "float64": 2.0**-53, "bfloat16": 2.0**-24}
 """Units of roundoff of what a dtype's parameters are stored in."""
 
@@ -69,14 +81,15 @@ class Expected:
 class Spread:
     """The reference of a loop and its spread at each checkpoint; `trained` are the parameters that move.
 
-    `drew` says whether the steps draw random numbers, and `drawn` where those stand after the last step. `note` says what was
-    left out, if something was.
+    `elsewhere` is where the parameters end from the start aside, empty where that isn't known. `drew` says whether the steps draw
+    random numbers, and `drawn` where those stand after the last step. `note` says what was left out, if something was.
     """
 
     dtype: str
     start: Tensors
     points: tuple[Expected, ...]
     trained: frozenset[str]
+    elsewhere: Tensors
     drew: bool
     drawn: bytes
     note: str = ""
@@ -99,6 +112,7 @@ def measured(train: Callable[[str], LoopTraining], dtype: str, stops: Sequence[i
             "the data"
         )
     last = found[left[-1]]
+    _check_again(reference.trace(left), found, dtype)
     moved = frozenset(name for name in reference.made.trained if not torch.equal(start[name], last[name]))
     points = tuple(_nothing(stop, found[stop]) for stop in left)
     for run in _replicates(own, moved, left):
@@ -119,7 +133,9 @@ def measured(train: Callable[[str], LoopTraining], dtype: str, stops: Sequence[i
     note = (
         "" if left == list(stops) else f"after step {left[-1]} the training leaves the finite numbers, in float64 too"
     )
-    return Spread(dtype, start, points, moved, reference.drew, own.drawn, note)
+    elsewhere = reference.trace(left[-1:], aside=True)[left[-1]] if left == list(stops) else {}
+    kept = {name: tensor for name, tensor in elsewhere.items() if name in moved}
+    return Spread(dtype, start, points, moved, kept, reference.drew, own.drawn, note)
 
 
 def _reference(train: Callable[[str], LoopTraining], stops: Sequence[int]) -> tuple[LoopTraining, dict[int, Tensors]]:
@@ -131,6 +147,24 @@ def _reference(train: Callable[[str], LoopTraining], stops: Sequence[int]) -> tu
             f"the first way can't be trained in float64, which the proof rests on: {error}; make tensors in the dtype of those "
             "that it is given"
         ) from error
+
+
+def _check_again(again: Mapping[int, Tensors], found: Mapping[int, Tensors], dtype: str) -> None:
+    """Raise Unprovable where the reference is another when it is trained again, by more than the order of sums may do."""
+    unit = max(UNITS[dtype], _LOST)
+    for steps, tensors in again.items():
+        for name, tensor in tensors.items():
+            one, other = _numbers(tensor), _numbers(found[steps][name])
+            if not torch.equal(one, other) and float((one - other).norm()) > FLOOR * unit * float(other.norm()):
+                raise Unprovable(
+                    f"the first way gives another {name} within {steps} step{'s' * (steps > 1)} when it is trained again from "
+                    f"the same start: something that it keeps, or draws, is not started over; {MEND}"
+                )
+
+
+def _numbers(tensor: Tensor) -> Tensor:
+    """Return any tensor as finite numbers of float64."""
+    return (torch.view_as_real(tensor.resolve_conj()) if tensor.is_complex() else tensor).double().nan_to_num()
 
 
 def _replicates(own: LoopTraining, moved: frozenset[str], stops: Sequence[int]) -> Iterator[dict[int, Tensors]]:

@@ -63,12 +63,13 @@ def _source(subject: Subject) -> tuple[Hashable, ...] | None:
 def _digest(subject: Subject) -> Hashable:
     """Digest the start and the batches."""
     leaves = [*subject.first.tensors.values(), *pytree.tree_leaves(list(subject.batches.each))]
-    return tuple(
-        (
-            tuple(leaf.shape),
-            str(leaf.dtype),
-            zlib.crc32(leaf.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy().data),
-        )
-        for leaf in leaves
-        if isinstance(leaf, torch.Tensor)
-    )
+    return tuple(map(_leaf, leaves))
+
+
+def _leaf(leaf: Any) -> Hashable:
+    if isinstance(leaf, torch.Tensor):
+        flat = leaf.detach().cpu().contiguous().view(-1)
+        return tuple(leaf.shape), str(leaf.dtype), zlib.crc32(flat.view(torch.uint8).numpy().data)
+    if isinstance(leaf, np.ndarray):
+        return leaf.shape, str(leaf.dtype), zlib.crc32(np.ascontiguousarray(leaf).tobytes())
+    return repr(leaf) if isinstance(leaf, (bool, int, float, str, bytes)) else type(leaf).__name__

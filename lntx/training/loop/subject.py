@@ -41,7 +41,11 @@ class Subject:
         one, two = (_made(begin, files, number) for number in (SEED, _ANOTHER))
         if fault := one.difference(two):
             raise InputError(f"start(): {fault}")
-        epoch, again = (_read(read, files, number) for number in (SEED, _ANOTHER))
+        epoch = _read(read, files, SEED)
+        try:
+            again = _read(read, files, _ANOTHER)
+        except InputError as error:
+            raise InputError(f"called a second time, {error}; make what it reads from inside batches()") from error
         if fault := epoch.difference(again):
             raise InputError(
                 f"batches(): {fault}, from call to call; draw and shuffle them after torch.manual_seed(...), inside batches()"

@@ -90,19 +90,23 @@ def _lay(folder: Path) -> None:
 
 
 def load() -> list[tuple[Any, str]]:
-    """Load what the commands do, and name where training, measuring and drawing begin."""
+    """Load what the commands do, and name where training, measuring, looking at the machine and drawing begin."""
+    import lntx.doctor.examination  # noqa: PLC0415
     import lntx.duet.gate  # noqa: PLC0415  (each where the commands find it)
     import lntx.duet.listing  # noqa: PLC0415
     import lntx.measure.study.driver  # noqa: PLC0415
     import lntx.measure.verification.driver  # noqa: PLC0415
+    import lntx.measure.verification.loops  # noqa: PLC0415
     import lntx.report.gate  # noqa: PLC0415
 
     return [
         (lntx, "train"),
+        (lntx.doctor.examination, "examined"),
         (lntx.duet.gate, "gate"),
         (lntx.duet.listing, "listing"),
         (lntx.measure.study.driver, "drive"),
         (lntx.measure.verification.driver, "verified"),
+        (lntx.measure.verification.loops, "verified"),
         (lntx.report, "render"),
         (lntx.report.gate, "render"),
     ]

@@ -6,10 +6,12 @@ atheris makes bytes, hypothesis makes inputs of them. It never hands back: the p
 import os
 import sys
 from pathlib import Path
+from random import Random
 
 import atheris
 
 _LENGTH = 4096  # bytes from which an input is made
+_SEEDS = 16  # of as many: from few bytes hypothesis makes nothing
 
 
 def _main(folder: str, seed: str, count: str, name: str) -> None:
@@ -26,7 +28,13 @@ def _main(folder: str, seed: str, count: str, name: str) -> None:
             batches.write(batch, Path(folder), name)
             os._exit(0)
 
-    atheris.Setup([sys.argv[0], f"-seed={seed}", f"-max_len={_LENGTH}", "-rss_limit_mb=0", "-verbosity=0"], each)
+    place = Path(folder, name, "guided")
+    place.mkdir(parents=True)
+    rng = Random(int(seed))  # noqa: S311  (to be repeated)
+    for number in range(_SEEDS):
+        (place / f"{number}").write_bytes(rng.randbytes(_LENGTH))
+    options = [f"-seed={seed}", f"-max_len={_LENGTH}", "-len_control=0", "-rss_limit_mb=0", "-verbosity=0"]
+    atheris.Setup([sys.argv[0], *options, f"-artifact_prefix={place}/", str(place)], each)
     atheris.Fuzz()
 
 

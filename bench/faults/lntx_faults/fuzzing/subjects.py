@@ -18,16 +18,17 @@ from hypothesis import strategies as st
 
 import lntx
 from lntx import report, storage
+from lntx.duet import places, requirements
 from lntx.errors import LntxError
 from lntx.judge import comparison, decision, gate_file, noise_history
 from lntx.report import gate as gate_report
-from lntx.report import rendering
+from lntx.report import manifest, writing
 from lntx.report.drawing import picture
 from lntx.result import Rules
 from lntx.storage import folders, targets
 from lntx.storage import gate as gates
 from lntx_faults import made_up
-from lntx_faults.fuzzing import mutations
+from lntx_faults.fuzzing import mutations, others
 from lntx_faults.fuzzing.command_lines import lines, load, typed
 
 _CONDITIONS = {"machine": "this one"}
@@ -91,7 +92,7 @@ def _page(make: Callable[[Path], Any], path: Path) -> None:
     drawn = _one_in(path, _RENDERED * 20)
     with (
         TemporaryDirectory() as folder,
-        mock.patch.multiple(rendering, DRAWS=drawn),
+        mock.patch.multiple(writing, DRAWS=drawn),
         mock.patch.multiple(picture, DRAWS=drawn),
     ):
         make(Path(folder))
@@ -195,6 +196,24 @@ def _model(path: Path) -> None:
     model(torch.ones(1, model.in_features, dtype=model.weight.dtype))
 
 
+def _declared(path: Path) -> None:
+    """Read text as each kind of file in which a project declares what it needs."""
+    text = path.read_bytes().decode("utf-8", "replace")
+    for name in others.DECLARED:
+        requirements._plain(requirements._declared(name, text))  # noqa: SLF001  (else it comes from a commit, by git)
+    requirements._grouped("pyproject.toml", text)  # noqa: SLF001
+    places._words(text)  # noqa: SLF001
+
+
+def _note(path: Path) -> None:
+    """Read what an earlier report noted in its folder, and take away what it wrote."""
+    folder = path.parent / "report"
+    folder.mkdir(exist_ok=True)
+    (folder / manifest.FILE).write_bytes(path.read_bytes())
+    for name, digest in manifest.read(folder).items():
+        manifest.clear(folder, name, digest)
+
+
 def _table(path: Path) -> None:
     lntx.from_table(path, "y", fill="mean")
 
@@ -278,6 +297,24 @@ def of_journal() -> Subject:
 
     changed = st.builds(mutations.document, st.just(whole), mutations.edits).map(told)
     return Subject(".jsonl", changed | _files(_stored_journal()), _journal)
+
+
+def of_others() -> Subject:
+    """Results of other tools."""
+    return Subject(".json", _documents(others.PYTEST_BENCHMARK, others.CODSPEED, others.ACTION), _study)
+
+
+def of_declarations() -> Subject:
+    """What a project declares that it needs."""
+    parts = [word for text in others.DECLARED.values() for word in (*text.split(), *text.splitlines(keepends=True))]
+    made = mutations.text(parts).map(lambda text: text.encode("utf-8", "surrogatepass"))
+    return Subject(".txt", made | _files(*(text.encode() for text in others.DECLARED.values())), _declared)
+
+
+def of_note() -> Subject:
+    """What a report noted in its folder."""
+    files = {"figures/a.svg": b"<svg/>", "frames/a.csv": b"a", "../x": b"", "report.html": b"x"}
+    return Subject(".json", _documents(json.loads(manifest.noted(files))), _note)
 
 
 def of_history() -> Subject:

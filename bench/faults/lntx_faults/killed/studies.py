@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic, sleep
@@ -18,7 +18,6 @@ import psutil
 
 from lntx import storage
 from lntx.errors import LntxError
-from lntx.host.descendants import VARIABLE
 from lntx.measure import plan, process, task
 from lntx.measure.process import Process
 from lntx.measure.request import StudyRequest
@@ -28,6 +27,7 @@ from lntx.measure.suites import Suites
 from lntx.record import Study
 from lntx.storage.disk import write_text
 from lntx.training.backends import runnable
+from lntx_faults import left
 from lntx_faults.killed import ledger, worker
 from lntx_faults.trial import environment
 
@@ -88,6 +88,7 @@ class Small:
             words = os.open(self.said, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             os.dup2(words, 1)
             os.dup2(words, 2)
+            sys.stdout = sys.stderr = open(2, "w", closefd=False, encoding="utf-8")  # noqa: SIM115  (whatever stood in for it)
             more = {"TMPDIR": str(self.temporary), "LNTX_LOCKS": str(self.home), ledger.VARIABLE: str(self.ledger)}
             with environment(**more), driven(real=self.real):
                 ledger.keep()
@@ -109,13 +110,7 @@ class Small:
 
     def members(self) -> list[psutil.Process]:
         """List the processes of this study but for its driver: workers, and what belongs to them."""
-        found = []
-        for one in psutil.process_iter():
-            with suppress(psutil.Error, OSError):
-                marked = one.environ().get(VARIABLE, "").startswith(str(self.home))
-                if marked and one.status() != psutil.STATUS_ZOMBIE:
-                    found.append(one)
-        return found
+        return left.processes(self.home)
 
     def gone(self, within_s: float) -> bool:
         """Wait until no process of this study is left; whether that came to be."""

@@ -5,15 +5,12 @@ import shlex
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 
-import psutil
-
-from lntx.host import descendants, locks
+from lntx_faults import left, shell
 from lntx_faults.odd.making import Made, git, hook
 from lntx_faults.odd.snapshot import differences, snapshot
 
@@ -36,16 +33,12 @@ class Trial:
 
     def command(self, *revisions: str, options: tuple[str, ...] = ()) -> list[str]:
         """The command line of a gate."""
-        own = ("-P", "-m", "lntx", "gate", *revisions, *_OPTIONS, "-o", str(self.folder / "out"))
-        return [sys.executable, *own, *options, *_PYTEST]
+        return shell.command("gate", *revisions, *_OPTIONS, "-o", self.folder / "out", *options, *_PYTEST)
 
     def variables(self, **more: str) -> dict[str, str]:
         """What the gate sees: a home and temporary folders of the trial's own."""
-        left = {
-            name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PYTEST_", "GITHUB_"))
-        }
-        own = {"HOME": str(self.folder / "home"), "TMPDIR": str(self.temporary), locks.VARIABLE: str(self.folder)}
-        return left | own | dict(self.made.variables) | more
+        own = {"HOME": str(self.folder / "home"), "TMPDIR": str(self.temporary)}
+        return shell.variables(self.folder, **(own | dict(self.made.variables) | more))
 
     def run(self, command: list[str], variables: Mapping[str, str]) -> tuple[int, str]:
         """Run to the end; the exit code, and what was said on both streams."""
@@ -73,14 +66,8 @@ class Trial:
 
     def left(self) -> Iterator[str]:
         """Say what is left of it: temporary folders, and processes."""
-        for path in self.temporary.glob("**/lntx-*"):
-            yield f"{path} is left"
-        for one in psutil.process_iter():
-            try:
-                if one.environ().get(descendants.VARIABLE, "").startswith(str(self.folder)):
-                    yield f"a process is left: {one.cmdline()}"
-            except (psutil.Error, OSError):
-                continue
+        yield from (f"{path} is left" for path in left.folders(self.temporary))
+        yield from (f"a process is left: {one.cmdline()}" for one in left.processes(self.folder))
 
 
 def commits(trial: Trial) -> Iterator[str]:

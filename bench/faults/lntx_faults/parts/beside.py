@@ -5,18 +5,18 @@ one line that names the first; the first must end as if it had been alone. On on
 two machines would that share a disk.
 """
 
-import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from pathlib import Path
 from time import monotonic, sleep
 
 from lntx.host import locks
+from lntx_faults import left, shell
 from lntx_faults.odd.making import project
-from lntx_faults.row import Row
+from lntx_faults.row import Row, Step
 
 UNIT = "pairs"
 COUNT = 8
@@ -41,14 +41,11 @@ class _Begun:
 
     def start(self) -> subprocess.Popen[str]:
         """Start it."""
-        command = [sys.executable, "-P", "-m", "lntx", *_COMMANDS[self.kind], "-o", str(self.out), *_PYTEST[self.kind]]
-        left = {
-            name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PYTEST_", "GITHUB_"))
-        }
+        words = (*_COMMANDS[self.kind], "-o", self.out, *_PYTEST[self.kind])
         return subprocess.Popen(  # noqa: S603  (a list of words, which no shell reads)
-            command,
+            shell.command(*words),
             cwd=self.repository,
-            env={**left, locks.VARIABLE: str(self.machine)},
+            env=shell.variables(self.machine),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -62,13 +59,18 @@ class _Begun:
         return all(path.is_file() and path.stat().st_size for path in files)
 
 
-def run(out: Path, count: int) -> Iterator[Row]:
+def steps(count: int) -> dict[str, Step]:
     """Let so many pairs meet, of each kind in turn."""
     pairs = list(product(("gate", "study"), ("gate", "study"), ("machine", "folder")))
-    for number, (first, second, where) in enumerate(pairs[:count]):
-        turns = range(number, count, len(pairs))
-        failures = [failure for turn in turns for failure in _met(out / f"{turn:02}", first, second, where)]
-        yield Row(f"a {second} beside a {first}, on one {where}", len(turns), tuple(failures))
+    chosen = [(number // len(pairs), *pairs[number % len(pairs)]) for number in range(count)]
+    return {
+        f"a {second} beside a {first}, on one {where}, {turn + 1}": partial(_row, first, second, where)
+        for turn, first, second, where in chosen
+    }
+
+
+def _row(first: str, second: str, where: str, out: Path) -> Row:
+    return Row(f"a {second} beside a {first}, on one {where}", 1, tuple(_met(out, first, second, where)))
 
 
 def _met(folder: Path, first: str, second: str, where: str) -> Iterator[str]:
@@ -87,9 +89,10 @@ def _met(folder: Path, first: str, second: str, where: str) -> Iterator[str]:
     said = late.communicate(timeout=_LIMIT_S)
     last = (said[1].splitlines() or [""])[-1]
     if late.returncode != 2 or said[0] or f"process {early.pid}," not in last:  # noqa: PLR2004
-        yield f"{folder.name}: the second ended with {late.returncode}: {last}"
+        yield f"the second ended with {late.returncode}: {last}"
     if where == "machine" and (other / "out").exists():
-        yield f"{folder.name}: the second left its folder"
+        yield "the second left its folder"
     told = early.communicate(timeout=_LIMIT_S)
     if early.returncode or not (begun.out / _MADE[first]).is_file():
-        yield f"{folder.name}: the first ended with {early.returncode}: {(told[1].splitlines() or [''])[-1]}"
+        yield f"the first ended with {early.returncode}: {(told[1].splitlines() or [''])[-1]}"
+    yield from (f"a process is left: {one.cmdline()}" for one in left.processes(folder))

@@ -10,66 +10,58 @@ the process has.
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from lntx_faults.fuzzing.subjects import subjects
-from lntx_faults.row import Row
+from lntx_faults.row import Row, Step
 
 UNIT = "damaged inputs"
 COUNT = 100_000
 QUICK = 800
 
-_BATCH = 2_500
+_BATCH = 2_000
 _SEED = 17
 _LIMIT_S = 3600.0
 
 
-def run(out: Path, count: int) -> Iterator[Row]:
-    """Try so many inputs, about as many of each kind."""
+def steps(count: int) -> dict[str, Step]:
+    """Try so many inputs or a few more, in batches, as many of each kind; the last of a kind is guided where that can be done."""
     names = list(subjects())
-    shares = {name: count // len(names) + (number < count % len(names)) for number, name in enumerate(names)}
+    share = -(-count // len(names))
     if count <= QUICK:  # starting a process takes longer than a few inputs
-        for name, batch in _batches(names, _SEED, max(shares.values()), out).items():
-            yield _row(name, [batch])
-        return
-    for name, share in shares.items():
-        yield _row(name, list(_all(name, share, out)))
+        return {f"{share:,} inputs of each kind": partial(_rows, names, _SEED, share, False)}
+    size = min(_BATCH, share)
+    found: dict[str, Step] = {}
+    for name in names:
+        batches = -(-share // size)
+        for turn in range(batches):
+            guided = bool(find_spec("atheris")) and turn == batches - 1
+            step = f"{name}, {size:,} inputs by seed {_SEED + turn}{', guided' * guided}"
+            found[step] = partial(_rows, [name], _SEED + turn, size, guided)
+    return found
 
 
-def _all(name: str, count: int, out: Path) -> Iterator[dict[str, Any]]:
-    """Run batches until there were so many inputs, or none comes any more; the last is guided where that can be done."""
-    done, seed = 0, _SEED
-    while done < count:
-        guided = bool(find_spec("atheris")) and done + _BATCH >= count
-        batch = _batches([name], seed, min(_BATCH, count - done), out, guided=guided)[name]
-        yield batch
-        if not batch["count"]:
-            return
-        done, seed = done + batch["count"], seed + 1
+def _rows(names: Sequence[str], seed: int, count: int, guided: bool, out: Path) -> list[Row]:
+    """Try a batch of each kind, in one process."""
+    found = _batches(names, seed, count, out, guided=guided)
+    return [_row(name, batch, out, guided=guided) for name, batch in found.items()]
 
 
-def _row(name: str, batches: Sequence[dict[str, Any]]) -> Row:
-    failures = {
-        fault: f"{fault} (results/faults/fuzz/{name}/{file})"
-        for batch in batches
-        for fault, file in batch["failures"].items()
-    }
-    done, taken = (sum(batch[key] for batch in batches) for key in ("count", "taken"))
-    slowest, most = (max(batch[key] for batch in batches) for key in ("slowest_s", "most_bytes"))
-    found = f"{taken:,} taken, the others refused; at most {slowest:.1f} s and {most / 2**20:.0f} MiB"
-    return Row(str(subjects()[name].__doc__).rstrip("."), done, tuple(failures.values()), found)
+def _row(name: str, batch: Mapping[str, Any], out: Path, *, guided: bool) -> Row:
+    what = str(subjects()[name].__doc__).rstrip(".") + ", guided by the code that they reach" * guided
+    shown = Path(*(out / name).parts[-4:])  # of the folder of results
+    failures = tuple(f"{fault} ({shown / file})" for fault, file in batch["failures"].items())
+    most = {"s": batch["slowest_s"], "MiB": batch["most_bytes"] / 2**20}
+    return Row(what, batch["count"], failures, counts={"taken": batch["taken"]}, most=most)
 
 
-def _batches(
-    names: Sequence[str], seed: int, count: int, out: Path, *, guided: bool = False
-) -> dict[str, dict[str, Any]]:
+def _batches(names: Sequence[str], seed: int, count: int, out: Path, *, guided: bool) -> dict[str, dict[str, Any]]:
     """Run a batch of each; where the process dies, that is the fault of the input that it was at."""
     results = {name: out / f"{name}.json" for name in names}
-    for result in results.values():
-        result.unlink(missing_ok=True)
     module = "lntx_faults.fuzzing.guided" if guided else "lntx_faults.fuzzing"
     command = [sys.executable, "-m", module, str(out), str(seed), str(count), *names]
     try:

@@ -9,26 +9,28 @@ up, so that all of it can be compared; some are real, and compared but for times
 import os
 import signal
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
 from random import Random
-from statistics import median
+from tempfile import TemporaryDirectory
 from time import monotonic
 
 import psutil
 
 from lntx.measure.events import EventLog
+from lntx_faults import left
 from lntx_faults.killed import ledger
 from lntx_faults.killed.studies import REPLICATES, Small, cells, ended
-from lntx_faults.row import Row
+from lntx_faults.row import Row, Step
 
 UNIT = "kills"
 COUNT = 200
 QUICK = 0
 
 _KINDS = ("the driver", "a process of the driver's", "both", "the machine")
+_STUDIES = {False: "a study of made-up times", True: "a real study"}
 _REAL = 25  # one of so many is real
 _LIMIT_S = {False: 60.0, True: 300.0}
 _GONE_S = 10.0
@@ -39,7 +41,7 @@ _MOST = 3
 
 
 @dataclass(slots=True)
-class _Trial:
+class Trial:
     """One study that is killed: how, and what came of it."""
 
     small: Small
@@ -106,8 +108,8 @@ class _Trial:
             return "the study isn't complete"
         if more := [point for point, count in self._measured().items() if count > 1]:
             return f"{more[0]} was measured more than once"
-        if left := [path.name for path in self.small.temporary.glob("lntx-*")]:
-            return f"{left[0]} is left among what is temporary"
+        for path in left.folders(self.small.temporary):
+            return f"{path.name} is left among what is temporary"
         if "Traceback" in self.small.said.read_text(encoding="utf-8", errors="replace"):
             return f"a traceback: {self._last()}"
         return None
@@ -127,44 +129,41 @@ class _Trial:
         return ""
 
 
-def run(out: Path, count: int) -> Iterator[Row]:
-    """Kill so many studies."""
+def steps(count: int) -> dict[str, Step]:
+    """Kill so many studies, one by one: in each way in turn, one in 25 of them real."""
     reals = count // _REAL
+    found: dict[str, Step] = {}
     for real, number in ((False, count - reals), (True, reals)):
-        if not number:
-            continue
-        usual_s, wanted = _undisturbed(Small(out / "undisturbed", real))
-        for turn, kind in enumerate(_KINDS):
-            trials = [
-                _Trial(Small(out / "killed", real), kind, seed, Random(seed))  # noqa: S311  (to be repeated)
-                for seed in range(turn, number, len(_KINDS))
-            ]
-            faults = [(trial, trial.run(usual_s, wanted)) for trial in trials]
-            failures = tuple(f"seed {one.seed}, at {one.moments} s: {fault}" for one, fault in faults if fault)
-            moments = [moment for trial in trials for moment in trial.moments]
-            words = "a real study" if real else "a study of made-up times"
-            told = f"{sum(trial.kills for trial in trials)} kills, {_told(moments)} of {usual_s:.1f} s"
-            if trials:
-                yield Row(f"kill -9 of {kind}, in {words}", len(trials), failures, told)
+        for seed in range(number):
+            kind = _KINDS[seed % len(_KINDS)]
+            found[f"{kind}, {_STUDIES[real]}, seed {seed}"] = partial(_row, kind, real, seed)
+    return found
 
 
-def _told(moments: list[float]) -> str:
-    return (
-        f"after {min(moments):.2f} to {max(moments):.2f} s, {median(moments):.2f} in the middle," if moments else "none"
-    )
+def _row(kind: str, real: bool, seed: int, out: Path) -> Row:
+    """Kill one study."""
+    usual_s, wanted = undisturbed(real=real)
+    trial = Trial(Small(out / "killed", real), kind, seed, Random(seed))  # noqa: S311  (to be repeated)
+    fault = trial.run(usual_s, wanted)
+    failures = (f"seed {seed}, at {trial.moments} s: {fault}",) if fault else ()
+    latest = {"s into a study": max(trial.moments)} if trial.moments else {}
+    return Row(f"kill -9 of {kind}, in {_STUDIES[real]}", 1, failures, counts={"kills": trial.kills}, most=latest)
 
 
-def _undisturbed(small: Small) -> tuple[float, object]:
+@cache
+def undisturbed(*, real: bool = False) -> tuple[float, object]:
     """Make the study that nobody disturbs; how long it took, and what came of it."""
-    small.prepare()
-    before = monotonic()
-    code = ended(small.start(), _LIMIT_S[small.real])
-    if code != 0:
-        raise RuntimeError(f"the undisturbed study ended with {code}: {small.said.read_text(encoding='utf-8')}")
-    taken, found = monotonic() - before, small.study()
-    if not small.real and any(len(record.rounds) != REPLICATES for record in found.records):
+    with TemporaryDirectory() as home:
+        small = Small(Path(home), real)
+        small.prepare()
+        before = monotonic()
+        code = ended(small.start(), _LIMIT_S[real])
+        if code != 0:
+            raise RuntimeError(f"the undisturbed study ended with {code}: {small.said.read_text(encoding='utf-8')}")
+        taken, found = monotonic() - before, small.study()
+    if not real and any(len(record.rounds) != REPLICATES for record in found.records):
         raise RuntimeError("the undisturbed study lacks processes")
-    return taken, cells(found) if small.real else found
+    return taken, cells(found) if real else found
 
 
 def _kill(*pids: int) -> None:

@@ -4,15 +4,16 @@ One gate looks at what it has measured once, at the end, and so goes on to the l
 pair begins, and the pairs of the first quarter, without the first few, are held against those of the last.
 """
 
-from collections.abc import Iterator
 from contextlib import chdir
+from functools import partial
 from pathlib import Path
 
 from lntx.duet.config import GateConfig
 from lntx.duet.gate import gate
 from lntx.result import Progress, Rules
+from lntx_faults import left
 from lntx_faults.growth import Growth
-from lntx_faults.row import Row
+from lntx_faults.row import Row, Step
 from lntx_faults.scenarios import repository
 from lntx_faults.trial import environment
 
@@ -21,8 +22,12 @@ COUNT = 200
 QUICK = 0
 
 
-def run(out: Path, count: int) -> Iterator[Row]:
+def steps(count: int) -> dict[str, Step]:
     """Run a gate of so many pairs."""
+    return {f"{count} pairs": partial(_gate, count)}
+
+
+def _gate(count: int, out: Path) -> Row:
     folder, temporary = out / "repository", out / "tmp"
     for place in (folder, temporary):
         place.mkdir(parents=True)
@@ -40,7 +45,6 @@ def run(out: Path, count: int) -> Iterator[Row]:
     failures, words = growth.judged()
     if len(growth.seen) != count:
         failures.append(f"{len(growth.seen)} of {count} pairs were measured: {'; '.join(result.notes)}")
-    left = [path.name for path in temporary.iterdir() if not path.name.endswith(".lock")]
-    if left:
-        failures.append(f"{left[0]} is left in the temporary folder")
-    yield Row("`lntx gate`, undecided to the end", len(growth.seen), tuple(failures), words)
+    failures += [f"{path.name} is left in the temporary folder" for path in left.folders(temporary)]
+    failures += [f"a process is left: {one.cmdline()}" for one in left.processes(out)]
+    return Row("`lntx gate`, undecided to the end", len(growth.seen), tuple(failures), words)

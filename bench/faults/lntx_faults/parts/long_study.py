@@ -4,16 +4,17 @@ The driver is this process, and its processes train nothing. It is looked at as 
 """
 
 import json
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from lntx import storage
 from lntx.measure.request import StudyRequest
 from lntx.measure.study.driver import drive
 from lntx.measure.study.progress import Progress
+from lntx_faults import left
 from lntx_faults.growth import Growth
 from lntx_faults.killed.studies import BACKENDS, driven
-from lntx_faults.row import Row
+from lntx_faults.row import Row, Step
 from lntx_faults.trial import environment
 
 UNIT = "cells"
@@ -23,8 +24,12 @@ QUICK = 0
 _POINTS = 25  # of one process
 
 
-def run(out: Path, count: int) -> Iterator[Row]:
+def steps(count: int) -> dict[str, Step]:
     """Make a study of about so many cells."""
+    return {f"{count} cells": partial(_study, count)}
+
+
+def _study(count: int, out: Path) -> Row:
     temporary = out / "tmp"
     temporary.mkdir(parents=True)
     (temporary / "made-up.json").write_text(json.dumps(_POINTS), encoding="ascii")
@@ -43,6 +48,6 @@ def run(out: Path, count: int) -> Iterator[Row]:
     study = storage.read(path)
     if any(len(record.rounds) != replicates for record in study.records) or study.absences:
         failures.append("not every cell has its times")
-    if left := [one.name for one in temporary.glob("lntx-*")]:
-        failures.append(f"{left[0]} is left in the temporary folder")
-    yield Row("`lntx bench`, in one go", done, tuple(failures), words)
+    failures += [f"{path.name} is left in the temporary folder" for path in left.folders(temporary)]
+    failures += [f"a process is left: {one.cmdline()}" for one in left.processes(out)]
+    return Row("`lntx bench`, in one go", done, tuple(failures), words)

@@ -6,10 +6,11 @@ stranger's stands there already, in each way that a file system knows, and the c
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
-from lntx_faults.row import Row
+from lntx_faults.row import Row, Step
 from lntx_faults.scenarios import SCENARIOS, Scenario
 from lntx_faults.trial import Content, Said, contents, wrong
 
@@ -74,17 +75,14 @@ OF_FOLDERS: Mapping[str, Callable[[Path, Path], None]] = {
 }
 
 
-def run(out: Path, count: int) -> Iterator[Row]:
+def steps(count: int) -> dict[str, Step]:
     """Put so many kinds of obstacles before each command that writes."""
-    for scenario in SCENARIOS:
-        if count > QUICK or scenario.brief:
-            yield _row(scenario, out / "work", count)
-    shutil.rmtree(out / "work", ignore_errors=True)
+    chosen = [one for one in SCENARIOS if count > QUICK or one.brief]
+    return {f"{one.name}, {count} kinds": partial(_row, one, count) for one in chosen}
 
 
-def _row(scenario: Scenario, work: Path, count: int) -> Row:
-    shutil.rmtree(work, ignore_errors=True)
-    (work / "laid").mkdir(parents=True)
+def _row(scenario: Scenario, count: int, work: Path) -> Row:
+    (work / "laid").mkdir()
     scenario.lay(work / "laid")
     usual = _played(scenario, work, lambda _folder: None)
     written = {name: found for name, found in contents(work / "here").items() if _written(name, found, work / "laid")}
@@ -93,12 +91,19 @@ def _row(scenario: Scenario, work: Path, count: int) -> Row:
         content = written[name]
         kinds = OF_FOLDERS if content[0] == "folder" else OF_FILES
         for kind, lay in list(kinds.items())[:count]:
-            if lay is _link_to_a_folder and name in scenario.arguments and content[0] == "folder":
-                continue  # a folder that the user names may be one
+            if _chosen(scenario, name, content, lay):
+                continue
             tried += 1
             if fault := _tried(scenario, work, name, lay, usual):
                 failures.append(f"{kind} in the place of {name}: {fault}")
-    return Row(scenario.name, tried, tuple(failures), f"{len(written)} files and folders are written")
+    return Row(scenario.name, tried, tuple(failures), most={"files and folders are written": len(written)})
+
+
+def _chosen(scenario: Scenario, name: str, content: Content, lay: Callable[[Path, Path], None]) -> bool:
+    """Whether a link stands where the user may have one: on the way to what is named, and at the runner's own file."""
+    if lay is _link_to_a_folder and content[0] == "folder":
+        return any(word == name or word.startswith(f"{name}/") for word in scenario.named)
+    return name in scenario.streams and lay in (_link_to_a_file, _link_to_a_new_file)
 
 
 def _written(name: str, content: Content, laid: Path) -> bool:

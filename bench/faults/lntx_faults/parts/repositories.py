@@ -5,30 +5,35 @@ that it finds itself in, and leaves a daemon. What is the user's is held against
 folder, and the hooks' traces; no temporary folder and no process may be left.
 """
 
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from lntx_faults.odd.gates import Trial, tried, ways
 from lntx_faults.odd.kinds import KINDS
-from lntx_faults.row import Row
+from lntx_faults.row import Row, Step
 
 UNIT = "gates"
 COUNT = 60
 QUICK = 1
 
 
-def run(out: Path, count: int) -> Iterator[Row]:
+def steps(count: int) -> dict[str, Step]:
     """Gate so many repositories, each kind in another way the next time."""
-    for number, kind in enumerate(list(KINDS)[:count]):
-        turns = len(range(number, count, len(KINDS)))
-        failures: list[str] = []
-        done = []
-        for turn in range(turns):
-            folder = out / f"{number:02}-{turn}"
-            (folder / "users").mkdir(parents=True)
-            made = KINDS[kind](folder / "users")
-            there = ways(made)
-            way = there[(number + turn) % len(there)]
-            done.append(str(way.__doc__).partition(",")[0].partition(";")[0].removesuffix(".").lower())
-            failures += (f"{done[-1]}, {folder.name}: {failure}" for failure in tried(Trial(made, folder), way))
-        yield Row(kind, turns, tuple(failures), "; ".join(done))
+    kinds = list(KINDS)
+    return {
+        f"{kinds[number % len(kinds)]}, {number // len(kinds) + 1}": partial(
+            _row, number % len(kinds), number // len(kinds)
+        )
+        for number in range(count)
+    }
+
+
+def _row(number: int, turn: int, out: Path) -> Row:
+    """Gate a repository, in the way whose turn it is."""
+    kind = list(KINDS)[number]
+    (out / "users").mkdir()
+    made = KINDS[kind](out / "users")
+    there = ways(made)
+    way = there[(number + turn) % len(there)]
+    name = str(way.__doc__).partition(",")[0].partition(";")[0].removesuffix(".").lower()
+    return Row(kind, 1, tuple(f"{name}: {failure}" for failure in tried(Trial(made, out), way)), name)

@@ -8,14 +8,15 @@ import os
 import resource
 import shutil
 import subprocess
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import IO
 
-from lntx_faults.row import Row
+from lntx_faults import shell
+from lntx_faults.row import Row, Step
 from lntx_faults.scenarios import SCENARIOS, Scenario
 
 UNIT = "starts in odd surroundings"
@@ -89,18 +90,15 @@ _ALL: Mapping[str, _Surroundings] = {
 }
 
 
-def run(out: Path, count: int) -> Iterator[Row]:
+def steps(count: int) -> dict[str, Step]:
     """Start each command in each of the surroundings, so many times."""
-    for name, around in _ALL.items():
-        tries = [(scenario, _fault(scenario, around, out / "work")) for scenario in _scenarios() for _ in range(count)]
-        failures = [f"{scenario.name}: {fault}" for scenario, fault in tries if fault]
-        yield Row(name, len(tries), tuple(failures))
-    shutil.rmtree(out / "work", ignore_errors=True)
+    return {f"{name}, {turn + 1}": partial(_row, name) for turn in range(count) for name in _ALL}
 
 
-def _scenarios() -> Sequence[Scenario]:
-    """Those that are themselves from a shell, but for the slowest."""
-    return [one for one in SCENARIOS if one.from_a_shell]
+def _row(name: str, out: Path) -> Row:
+    """Start each command that is itself from a shell in one of the surroundings."""
+    tries = [(one, _fault(one, _ALL[name], out / "work")) for one in SCENARIOS if one.from_a_shell]
+    return Row(name, len(tries), tuple(f"{one.name}: {fault}" for one, fault in tries if fault))
 
 
 def _fault(scenario: Scenario, around: _Surroundings, work: Path) -> str | None:
@@ -109,16 +107,16 @@ def _fault(scenario: Scenario, around: _Surroundings, work: Path) -> str | None:
     for place in (folder, temporary):
         place.mkdir(parents=True)
     scenario.lay(folder)
-    seen = {name: value for name, value in os.environ.items() if name not in around.unset}
-    seen |= {"TMPDIR": str(temporary), "LNTX_LOCKS": str(work)}
-    seen |= {name: value.format(here=folder) for name, value in around.variables.items()}
+    more = {name: value.format(here=folder) for name, value in around.variables.items()}
+    known = shell.variables(work, **({"TMPDIR": str(temporary)} | more))
+    seen = {name: value for name, value in known.items() if name not in around.unset}
     (work / "stdout").touch()
     (work / "stderr").touch()
     with _stream(around.stdout, work / "stdout") as stdout, _stream(around.stderr, work / "stderr") as stderr:
         closed = [number for number, kind in ((1, around.stdout), (2, around.stderr)) if kind == "CLOSED"]
         try:
             done = subprocess.run(  # noqa: S603  (a list of words, which no shell reads)
-                [sys.executable, "-P", "-m", "lntx", *scenario.arguments],
+                shell.command(*scenario.arguments),
                 cwd=folder,
                 env=seen,
                 stdin=subprocess.DEVNULL,

@@ -8,12 +8,13 @@ seconds: there, of the operations of one kind that one place in the code does, t
 import errno
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from lntx_faults.double import NONE, Double
-from lntx_faults.row import Row
+from lntx_faults.row import Row, Step
 from lntx_faults.scenarios import SCENARIOS, Scenario
 from lntx_faults.trial import Content, Said, contents, lost, wrong
 
@@ -28,12 +29,17 @@ _LASTING = ("lntx-caches-", "lntx-cold-")
 _LEAVING = {"unlink", "rmdir"}  # operations that leave something behind where they fail
 
 
-def run(out: Path, count: int) -> Iterator[Row]:
-    """Fail each write of each command, with so many kinds of errors."""
+def steps(count: int) -> dict[str, Step]:
+    """Fail each write of each command, with so many kinds of errors, and with a disk that stays full."""
+    found: dict[str, Step] = {}
     for scenario in SCENARIOS:
         if count > QUICK or scenario.brief:
-            yield _row(scenario, out / "work", min(count, len(_ERRORS)))
-    shutil.rmtree(out / "work", ignore_errors=True)
+            errors = _ERRORS[: min(count, _FEWER) if scenario.slow else count]
+            ways = [(error, False) for error in errors] + [(errno.ENOSPC, True)] * (count > QUICK)
+            for error, lasting in ways:
+                name = f"{scenario.name}: {errno.errorcode[error]}{', which lasts' * lasting}"
+                found[name] = partial(_row, scenario, error, lasting, count > QUICK and not scenario.slow)
+    return found
 
 
 @dataclass(slots=True)
@@ -49,7 +55,6 @@ class _Ground:
 
     def __post_init__(self) -> None:
         """Lay it out, and let the command do as usual."""
-        shutil.rmtree(self.work, ignore_errors=True)
         (self.work / "laid").mkdir(parents=True)
         self.scenario.lay(self.work / "laid")
         self.usual, self.before, self.after, double = self.tried(NONE, errno.ENOSPC, lasting=False)
@@ -81,41 +86,29 @@ def _left(temporary: Path) -> dict[str, Content]:
     }
 
 
-def _row(scenario: Scenario, work: Path, kinds: int) -> Row:
+def _row(scenario: Scenario, error: int, lasting: bool, each: bool, work: Path) -> Row:
+    """Fail the operations of a command, one after another, each of them or those that stand for the others."""
     ground = _Ground(scenario, work)
     if fault := wrong(ground.usual, ground.usual):
         return Row(scenario.name, 1, (f"undisturbed: {fault}",))
-    errors = _ERRORS[: min(kinds, _FEWER) if scenario.slow else kinds]
-    failures, tried = list[str](), 0
-    for number in _chosen(ground.operations, all_of_them=kinds > QUICK and not scenario.slow):
-        ways = [(error, False) for error in errors] + [(errno.ENOSPC, True)] * (kinds > QUICK)
-        for error, lasting in ways:
-            tried += 1
-            if fault := _fault(ground, number, error, lasting=lasting):
-                what, _ = ground.operations[number]
-                shown = f"{what} of {_place(ground, number)}" + " and all after it" * lasting
-                failures.append(f"{shown}: {errno.errorcode[error]}: {fault}")
+    failures, chosen = list[str](), _chosen(ground.operations, each=each)
+    for number in chosen:
+        if fault := _fault(ground, number, error, lasting=lasting):
+            what, site = ground.operations[number]
+            shown = f"{what}, number {number} ({site})" + " and all after it" * lasting
+            failures.append(f"{shown}: {errno.errorcode[error]}: {fault}")
     places = len({site for _, site in ground.operations})
-    return Row(
-        scenario.name,
-        tried,
-        tuple(failures),
-        f"{len(ground.operations):,} operations, from {places} places in the code",
-    )
+    most = {"operations": len(ground.operations), "places in the code": places}
+    return Row(scenario.name, len(chosen), tuple(failures), most=most)
 
 
-def _chosen(operations: Sequence[tuple[str, str]], *, all_of_them: bool) -> list[int]:
+def _chosen(operations: Sequence[tuple[str, str]], *, each: bool) -> list[int]:
     """Number the operations that are to fail."""
-    if all_of_them:
+    if each:
         return list(range(len(operations)))
     first = {operation: i for i, operation in reversed(list(enumerate(operations)))}
     last = {operation: i for i, operation in enumerate(operations)}
     return sorted({*first.values(), *last.values()})
-
-
-def _place(ground: _Ground, number: int) -> str:
-    _, site = ground.operations[number]
-    return f"number {number} ({site})"
 
 
 def _fault(ground: _Ground, number: int, error: int, *, lasting: bool) -> str | None:

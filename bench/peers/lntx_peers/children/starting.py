@@ -11,7 +11,7 @@ from typing import Any
 import lntx
 import lntx_peers
 from lntx.errors import LntxError
-from lntx.host import threads
+from lntx.host import lifetime, threads
 
 _XLA = ("PJRT_NPROC", "NPROC")  # how many threads XLA makes; it knows no OMP_NUM_THREADS
 LIMIT_S = 900.0
@@ -29,15 +29,13 @@ def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
 def started(arguments: Sequence[str], more: Mapping[str, str] | None = None) -> str:
     """Run a program to its end; give what it printed. LntxError with its last words where it fails."""
     try:
-        done = subprocess.run(  # noqa: S603  (a list of words, which no shell reads)
-            list(arguments), env=environment(more), capture_output=True, text=True, timeout=LIMIT_S, check=False
-        )
+        done = lifetime.run(arguments, limit_s=LIMIT_S, env=environment(more), text=True)
     except subprocess.TimeoutExpired as error:
         raise LntxError(f"{_named(arguments)} took longer than {LIMIT_S:g} s") from error
     if done.returncode:
         said = [line for line in done.stderr.splitlines() if line.strip()]
         raise LntxError(f"{_named(arguments)} ended with exit code {done.returncode}: {(said or ['nothing said'])[-1]}")
-    return done.stdout
+    return str(done.stdout)
 
 
 def answer(stem: str, *arguments: object, more: Mapping[str, str] | None = None) -> Any:

@@ -8,6 +8,7 @@ from pathlib import Path
 from time import monotonic
 
 from lntx.errors import LntxError
+from lntx.host import lifetime
 from lntx.host.threads import VARIABLES
 
 _LIMIT_S = 3600.0
@@ -18,15 +19,7 @@ def run(tree: Path, arguments: list[str], more: Mapping[str, str] | None = None)
     seen = {**os.environ, **dict.fromkeys(VARIABLES, "1"), **(more or {})}
     began = monotonic()
     try:
-        done = subprocess.run(  # noqa: S603  (a list of words, which no shell reads)
-            [sys.executable, *arguments],
-            cwd=tree,
-            env=seen,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=_LIMIT_S,
-        )
+        done = lifetime.run([sys.executable, *arguments], limit_s=_LIMIT_S, cwd=tree, env=seen, text=True)
     except subprocess.TimeoutExpired as error:
         raise LntxError(f"{' '.join(arguments[:3])} took longer than {_LIMIT_S:g} s") from error
     if done.returncode:

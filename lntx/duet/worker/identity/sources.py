@@ -42,7 +42,7 @@ class Unit:
 
 
 class Source:
-    """A file's parts. `skeleton` digests what runs at import; one that is no Python is all skeleton."""
+    """A file's parts. `skeleton` digests what runs at import; one that is no Python, or nests too deeply, is all skeleton."""
 
     def __init__(self, name: str, path: Path) -> None:
         """Read and parse it."""
@@ -55,11 +55,14 @@ class Source:
         self.assigned: dict[str, list[Mention]] = {}
         self.imported: dict[str, str] = {}
         try:
-            tree = ast.parse(text)
-        except (SyntaxError, ValueError):
-            self.tree: ast.Module = ast.Module([], [])
+            self._read(ast.parse(text))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            self.tree = ast.Module([], [])
+            for found in (self.units, self.named, self.classes, self.assigned, self.imported):
+                found.clear()
             self.skeleton = hashlib.sha256(text).hexdigest()
-            return
+
+    def _read(self, tree: ast.Module) -> None:
         self.tree = tree
         _undocumented(tree)
         self._take(tree.body, "", "")

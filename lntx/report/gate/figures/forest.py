@@ -10,9 +10,10 @@ from typing import Any
 import pandas as pd
 
 from lntx.report import units
+from lntx.report.drawing.axes import framed, widest
 from lntx.report.drawing.library import Axes, Figure
-from lntx.report.drawing.ratios import Span, ratios, span, usable
-from lntx.report.drawing.style import GRID, INK, MUTED, WIDTH_IN, Style
+from lntx.report.drawing.ratios import ratios, span, usable
+from lntx.report.drawing.style import GRID, INK, MUTED, NARROW_IN, WIDE_IN, Style
 from lntx.report.gate import frames as tidy
 from lntx.report.gate import wording
 from lntx.report.gate.verdicts import PRESENTATIONS
@@ -21,7 +22,8 @@ from lntx.result import GateResult, Rules
 
 ROWS, MOST = 25, 5
 """Rows of one picture, and how many pictures there are at most; the tables hold all."""
-_ROW_IN, _LABEL = 0.48, 52
+_ROW_IN, _LABEL, _BELOW = 0.48, 44, 0.16  # narrow: a row, letters of a name, and how far below it its dots lie
+_WIDE_ROW_IN, _WIDE_LABEL, _RATIO_IN = 0.33, 38, 0.75
 ORDER = 10
 _COLUMNS = ["name", "verdict", "ratio", "low", "high", "pairs"]
 
@@ -45,18 +47,37 @@ def _setting(rules: Rules) -> str:
 
 
 def draw(frame: pd.DataFrame, figure: Figure, result: GateResult) -> None:
-    """Draw a row for each benchmark: its name, and beneath it dots, interval and estimate."""
-    figure.set_size_inches(WIDTH_IN, _ROW_IN * len(frame) + 0.85)
+    """Draw a row for each benchmark as wide as a page: its name left of dots, interval and estimate, numbers right."""
+    figure.set_size_inches(WIDE_IN, _WIDE_ROW_IN * (len(frame) + 1.2) + 0.6)
+    labels = wording.labels(list(frame["name"]), _WIDE_LABEL)
+    notes = [f"{row.verdict}, {units.plural(row.pairs, 'pair')}" for row in each(frame)]
+    left, right = widest(labels.values(), 9.8) + 0.15, _RATIO_IN + widest(notes, 9) + 0.3
+    axes, width = framed(figure, left=left, right=right, top=0.05, bottom=0.55)
+    _scene(axes, frame, result, -0.95)
+    beside: Any = {"transform": axes.get_yaxis_transform(), "va": "center"}
+    for row, note in zip(each(frame), notes, strict=True):
+        _row(axes, row, row.Index)
+        axes.text(1 + _RATIO_IN / width, row.Index, wording.times(row.ratio), ha="right", weight="bold", **beside)
+        axes.text(1 + (_RATIO_IN + 0.15) / width, row.Index, note, fontsize=9, color=MUTED, **beside)
+    axes.set_ylim(len(frame) - 0.5, -1.4)
+    axes.set_yticks(range(len(frame)), [labels[name] for name in frame["name"]])
+    axes.tick_params(axis="y", labelcolor=INK, labelsize=9.8)
+
+
+def narrow(frame: pd.DataFrame, figure: Figure, result: GateResult) -> None:
+    """Draw it for a narrow screen: the name above each row."""
+    figure.set_size_inches(NARROW_IN, _ROW_IN * len(frame) + 0.85)
     axes = figure.add_subplot()
-    dots = tidy.pairs(result)
-    dots = dots[dots["name"].isin(set(frame["name"]))]
-    bounds = usable([*frame["low"].dropna(), *frame["high"].dropna(), *dots["ratio"].quantile([0.05, 0.95]).dropna()])
-    _scene(axes, span([*frame["ratio"], *_marked(result.rules)], bounds), result.rules)
+    _scene(axes, frame, result, -0.92, _BELOW)
     labels = wording.labels(list(frame["name"]), _LABEL)
+    left = axes.get_yaxis_transform()
     for row in each(frame):
-        _pairs(axes, row.Index, list(dots["ratio"][dots["name"] == row.name]))
-        _row(axes, row, labels[row.name])
-    axes.set(ylim=(len(frame) - 0.4, -1.0), xlabel="ratio of times, head over base", ylabel="")
+        _row(axes, row, row.Index + _BELOW)
+        axes.text(0.0, row.Index - 0.24, labels[row.name], transform=left, va="center", fontsize=9.3, zorder=5)
+        axes.text(1.04, row.Index - 0.1, wording.times(row.ratio), transform=left, va="center", weight="bold")
+        note = f"{row.verdict}, {units.plural(row.pairs, 'pair')}"
+        axes.text(1.04, row.Index + 0.24, note, transform=left, va="center", fontsize=8.8, color=MUTED)
+    axes.set_ylim(len(frame) - 0.4, -1.0)
     axes.set_yticks([])
 
 
@@ -64,39 +85,41 @@ def _marked(rules: Rules) -> tuple[float, float]:
     return 1 / (1 + max(rules.margin, rules.tolerated / 2)), 1 + rules.tolerated
 
 
-def _scene(axes: Axes, limits: Span, rules: Rules) -> None:
-    ratios(axes.xaxis, limits)
+def _scene(axes: Axes, frame: pd.DataFrame, result: GateResult, head: float, below: float = 0.0) -> None:
+    """Draw the axis, its marks, named at a height, and the pairs' own ratios, so far below their row."""
+    dots, rules = tidy.pairs(result), result.rules
+    dots = dots[dots["name"].isin(set(frame["name"]))]
+    bounds = usable([*frame["low"].dropna(), *frame["high"].dropna(), *dots["ratio"].quantile([0.05, 0.95]).dropna()])
+    ratios(axes.xaxis, span([*frame["ratio"], *_marked(rules)], bounds))
     axes.grid(visible=False, axis="y")
     axes.axvspan(1 / (1 + rules.margin), 1 + rules.margin, color=GRID, alpha=0.75, lw=0, zorder=0)
     axes.axvline(1, color=INK, lw=0.9, zorder=1)
     axes.axvline(1 + rules.tolerated, color=MUTED, lw=0.9, dashes=(4, 3), zorder=1)
-    style: Any = {"fontsize": 8.5, "color": MUTED, "va": "center"}
-    axes.text(1 / (1 + rules.margin), -0.92, "no change ", ha="right", **style)
-    axes.text(1 + rules.tolerated, -0.92, f" {wording.percent(rules.tolerated)} slower", **style)
+    style: Any = {"fontsize": 8.8, "color": MUTED, "va": "center"}
+    axes.text(1 / (1 + rules.margin), head, "no change ", ha="right", **style)
+    axes.text(1 + rules.tolerated, head, f" {wording.percent(rules.tolerated)} slower", **style)
+    axes.set(xlabel="ratio of times, head over base", ylabel="")
+    for row in each(frame):
+        _pairs(axes, row.Index + below, list(dots["ratio"][dots["name"] == row.name]))
 
 
-def _pairs(axes: Axes, y: int, values: list[float]) -> None:
+def _pairs(axes: Axes, y: float, values: list[float]) -> None:
     """Draw the pairs' own ratios, a little apart; those beyond the edges as arrows on them."""
     low, high = axes.get_xlim()
-    places = [y + 0.16 + 0.07 * (i % 3 - 1) for i in range(len(values))]
+    places = [y + 0.07 * (i % 3 - 1) for i in range(len(values))]
     inside = [(value, place) for value, place in zip(values, places, strict=True) if low <= value <= high]
     axes.plot(*zip(*inside, strict=True) if inside else ([], []), ".", color=MUTED, ms=3.6, alpha=0.55, zorder=2)
     for edge, marker, beyond in ((low, "<", any(v < low for v in values)), (high, ">", any(v > high for v in values))):
         if beyond:
-            axes.plot([edge], [y + 0.16], marker, color=MUTED, ms=4, alpha=0.8, clip_on=False, zorder=2)
+            axes.plot([edge], [y], marker, color=MUTED, ms=4, alpha=0.8, clip_on=False, zorder=2)
 
 
-def _row(axes: Axes, row: Any, label: str) -> None:
-    style, y = PRESENTATIONS[row.verdict].style, row.Index + 0.16
+def _row(axes: Axes, row: Any, y: float) -> None:
+    style = PRESENTATIONS[row.verdict].style
     _interval(axes, row, style, y)
     low, high = axes.get_xlim()
     place = min(max(row.ratio, low), high)
     axes.plot([place], [y], style.marker, color=style.color, mfc=style.face, mew=1.5, ms=7, zorder=4, clip_on=False)
-    left = axes.get_yaxis_transform()
-    axes.text(0.0, row.Index - 0.24, label, transform=left, va="center", fontsize=9.3, zorder=5)
-    axes.text(1.04, row.Index - 0.1, wording.times(row.ratio), transform=left, va="center", weight="bold")
-    note = f"{row.verdict}, {units.plural(row.pairs, 'pair')}"
-    axes.text(1.04, row.Index + 0.24, note, transform=left, va="center", fontsize=8.8, color=MUTED)
 
 
 def _interval(axes: Axes, row: Any, style: Style, y: float) -> None:

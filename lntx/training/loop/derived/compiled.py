@@ -3,7 +3,7 @@
 import torch
 
 from lntx.host import compilers
-from lntx.training.loop.rehearsal import rehearsed
+from lntx.training.loop.rehearsal import rehearsed, too_many
 from lntx.training.loop.way import Ground, Step
 
 NAME = "compiled"
@@ -11,8 +11,8 @@ LABEL = "torch.compile: the model compiled, the rest of the step as written"
 
 
 def refuses(ground: Ground) -> str | None:
-    """Refuse where the generated code has no compiler."""
-    return compilers.refuses(ground.device)
+    """Refuse where the generated code has no compiler, or would be made for too many shapes."""
+    return compilers.refuses(ground.device) or too_many(ground)
 
 
 def arrange(ground: Ground) -> None:

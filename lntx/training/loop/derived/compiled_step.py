@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from lntx.host import compilers
-from lntx.training.loop.rehearsal import rehearsed
+from lntx.training.loop.rehearsal import rehearsed, too_many, varying
 from lntx.training.loop.way import Ground, Step
 
 NAME = "compiled:step"
@@ -17,12 +17,12 @@ LABEL = "torch.compile: the whole step compiled, the optimizer too"
 
 
 def refuses(ground: Ground) -> str | None:
-    """Refuse where the generated code has no compiler, and where a scheduler changes what it was compiled for."""
+    """Refuse where the generated code has no compiler, and where a scheduler or a batch changes what it was compiled for."""
     if ground.made.others:
         return (
             "start gives a scheduler or the like, and each new learning rate would compile the step anew; take compiled"
         )
-    return compilers.refuses(ground.device)
+    return compilers.refuses(ground.device) or varying(ground) or too_many(ground)
 
 
 def arrange(_ground: Ground) -> None:

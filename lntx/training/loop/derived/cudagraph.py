@@ -9,6 +9,7 @@ from lntx.training.device import current
 from lntx.training.graphs import captured
 from lntx.training.loop.batches import Arguments
 from lntx.training.loop.origin import starts_in_place
+from lntx.training.loop.rehearsal import varying
 from lntx.training.loop.way import Ground, Step
 
 NAME = "cudagraph"
@@ -31,7 +32,7 @@ def refuses(ground: Ground) -> str | None:
         )
     if not ground.batches.alike:
         return "the batches differ in shape, and a graph is of one; leave a smaller last batch out (drop_last=True)"
-    return None
+    return varying(ground)
 
 
 def arrange(ground: Ground) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lntx.errors import InputError
+from lntx.storage import sizes
 from lntx.training.linear.data.formats import arrays, frames, text, unpacking
 from lntx.training.linear.data.reading import Reading
 from lntx.training.linear.data.table import Table, tidied
@@ -36,6 +37,8 @@ def read(
 
     kind = path.suffix.lower()
     try:
+        if path.exists():
+            sizes.check_whole(path)
         kind = unpacking.ending(path)
         table = _reader(path, kind, by_name=by_name and reading.header is not False)(reading, wanted, width)
     except InputError:

@@ -59,7 +59,10 @@ def mapped(path: Path) -> Array:
     if path.suffix.lower() != ".npy":
         raise InputError(f"{path} is no .npy file; inputs and targets are one each: --data X.npy --target Y.npy")
     try:
+        sizes.check_whole(path)
         stored: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    except InputError:
+        raise
     except OSError as error:
         raise InputError(f"can't read {path}: {error.strerror or error}") from error
     except Exception as error:  # numpy names a damaged file in many ways

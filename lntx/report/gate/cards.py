@@ -1,0 +1,51 @@
+"""What a reader takes along from a gate: what to do, what was found, and whether to trust it."""
+
+from collections.abc import Iterator, Sequence
+
+from lntx.report import units
+from lntx.report.document import Card, Finding
+from lntx.report.gate import left_out, tables, verdicts, wording
+from lntx.report.gate.findings import noise, stood
+from lntx.result import GateResult
+
+_MOST = 3  # sentences of a card
+_NOTHING = "Nothing: as far as this gate can tell, the change can be merged."
+
+
+def cards(result: GateResult, findings: Sequence[Finding]) -> tuple[Card, ...]:
+    """Make them; one on which nothing stands is left out."""
+    lacking = left_out.sentence(result)
+    made = (
+        Card("What to do", tuple(map(_first, verdicts.advice(result)[:_MOST])) or (_NOTHING,)),
+        Card("What was found", tuple(_found(result, findings))[:_MOST]),
+        Card("Whether to trust it", tuple(filter(None, (lacking, *_trust(result))))[:_MOST], alarm=bool(lacking)),
+    )
+    return tuple(card for card in made if card.sentences)
+
+
+def _first(advice: str) -> str:
+    """Take the first sentence; the section has the rest."""
+    head, stop, _ = advice.partition(". ")
+    return f"{head}." if stop else advice
+
+
+def _found(result: GateResult, findings: Sequence[Finding]) -> Iterator[str]:
+    if result.benchmarks:
+        yield units.sentence(wording.counted(result))
+    if excluded := wording.exclusion(result):
+        yield units.sentence(excluded)
+    if alike := tables.alike(result):
+        yield alike
+    yield from (finding.text for finding in findings[1:] if finding.kind == "result")
+
+
+def _trust(result: GateResult) -> Iterator[str]:
+    if result.sentinels:
+        yield f"{stood(result)}."
+    yield from noise(result)[:1]
+    if result.benchmarks:
+        alarms, misses = wording.percent(result.rules.alarms), wording.percent(result.rules.misses)
+        yield (
+            f"Of suites in which nothing is slower, at most {alarms} raise an alarm; a benchmark that is "
+            f"{wording.percent(result.rules.tolerated)} slower is missed with a probability of at most {misses}."
+        )
