@@ -22,6 +22,7 @@ include_patterns = [
     "README.zh.md",
     "CHANGELOG.md",
     "SECURITY.md",
+    "SKILL.md",
     ".github/CONTRIBUTING.md",
 ]
 exclude_patterns = [".git", ".nox", ".venv", "results", "**/__pycache__"]
@@ -38,7 +39,6 @@ autodoc_inherit_docstrings = False  # torch's are written for its own pages
 autodoc_typehints_format = "short"
 autodoc_class_signature = "mixed"
 python_use_unqualified_type_names = True
-python_maximum_signature_line_length = 100
 
 html_theme = "furo"
 html_extra_path = ["front"]  # leads from the folder to the first page

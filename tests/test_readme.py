@@ -41,7 +41,7 @@ def test_the_extras_that_pages_and_messages_name_are_there():
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_every_file_that_a_page_links_to_is_there(page):
     links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
-    assert [link for link in links if "://" not in link and not (page.parent / link).exists()] == []
+    assert [link for link in links if "://" not in link and not (page.parent / link).is_file()] == []
 
 
 def test_every_page_is_a_chapter():
