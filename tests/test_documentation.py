@@ -76,9 +76,9 @@ def made():
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_stands_in_nobodys_way(made, chromium, name, width, theme):
     with shown(chromium, made / f"{name}.html", width, theme) as page:
-        assert violations(page) == []
         assert needs(page) <= width
         assert [said for said in page.complaints if not said.startswith("asked for file:")] == []
+        assert violations(page) == []  # asks for styles itself, which files may not
 
 
 @pytest.mark.end_to_end
