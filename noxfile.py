@@ -92,6 +92,19 @@ def lint(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """Make the pages in results/docs, the notebooks run, and look at them in a browser; arguments go to sphinx-build."""
+    install(session, "docs")
+    made, kept = Path(RESULTS) / "docs", Path(session.create_tmp()) / "doctrees"
+    shutil.rmtree(made, ignore_errors=True)
+    options = ("--fresh-env", "--fail-on-warning", "--keep-going", "--conf-dir", "docs", "--doctree-dir", str(kept))
+    session.run("sphinx-build", *options, *session.posargs, ".", str(made))
+    looked_at = ("tests/test_documentation.py", "tests/test_tutorial.py")
+    session.run("pytest", "-m", "end_to_end", *looked_at, env={"LNTX_DOCS": str(made.resolve())})
+    session.log(f"the pages begin at {made.resolve() / 'index.html'}")
+
+
+@nox.session
 def audit(session: nox.Session) -> None:
     """Ask PyPI whether any pinned version has a known vulnerability; arguments go to pip-audit."""
     session.install(*PINNED, *_group("audit"))

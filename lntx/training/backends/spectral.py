@@ -1,4 +1,14 @@
-"""Spectral: full batch by the eigenvectors of the Gram matrix, any number of epochs at the price of one pass over X."""
+"""Spectral: full batch by the eigenvectors of the Gram matrix, any number of epochs at the price of one pass over X.
+
+A full-batch step is the same map each time, theta <- theta - lr (H theta - g) with H = 2/m Z'Z and g = 2/m Z'Y. Along
+an eigenvector of H, of curvature h and with the pull p of the targets, the coordinate a of theta moves by itself:
+
+    a <- (1 - lr h) a + lr p                 with momentum, a map of (a, its buffer)
+    a after E epochs                         the E-th power of that small map, by squaring
+
+So one pass over X makes H and g, in float64, d^3 finds the eigenvectors, and E enters by its logarithm alone. Along
+directions that no sample spans, h is 0: weights stay there, but for their decay.
+"""
 
 from math import log2
 from typing import Any
