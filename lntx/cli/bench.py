@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from lntx.cli import options
+from lntx.cli import options, ranks
 from lntx.cli.terminal import minutes, progress, say, show, show_json
 from lntx.errors import Disagreement
 from lntx.record import Absence, Study
@@ -63,6 +63,7 @@ def command(
     as_json: options.Json = False,
 ) -> None:
     """Time every backend whose weights agree with the reference, and write the study to DIR/study.json."""
+    ranks.outside("bench")
     part, folder = options.shard(shard), options.writable_folder(out)
     from lntx import storage
     from lntx.measure.request import StudyRequest
