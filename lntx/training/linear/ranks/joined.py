@@ -205,8 +205,8 @@ def device_of(place: Place, device: str) -> str:
     there = torch.cuda.device_count()
     if place.local >= there:
         raise InputError(
-            f"rank {place.rank} is the {place.local + 1}th on its machine, which has {there} GPU{'s' * (there != 1)}; "
-            f"start at most {there} there (--nproc-per-node={there})"
+            f"rank {place.rank} would take GPU {place.local} of its machine, which has {there}; start at most {there} there "
+            f"(--nproc-per-node={there})"
         )
     return f"cuda:{place.local}"
 
