@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 
 import lntx
-from lntx.cli import backends, bench, compare, gate, new, predict, report, terminal, train, verify
+from lntx.cli import backends, bench, compare, gate, gate_parts, new, predict, report, terminal, train, verify
 from lntx.cli.terminal import say
 from lntx.errors import LntxError
 from lntx.extras import demand_training, explained
@@ -95,7 +95,7 @@ def run(arguments: Sequence[str]) -> int:
     except OSError as error:
         say(f"the working directory can't be used ({error.strerror}); change to one that is there")
         return LntxError.exit_code
-    return entered(app, "lntx", gate.gathered(arguments))
+    return entered(app, "lntx", gate_parts.gathered(arguments))
 
 
 def entered(app: typer.Typer, name: str, arguments: Sequence[str], interrupted: str = "interrupted") -> int:

@@ -7,7 +7,7 @@ benchmarks, pairs) and gives scores around 0. In both arms the same happens, so 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -154,6 +154,23 @@ def trial(values: Numbers, rules: Rules, known: Prior | None = None) -> Trial:
         low[left], high[left], pairs[left] = found.low(tail), found.high(tail), look
         outcomes[left] = group_sequential.decided(found, rules, benchmarks, last=look == rules.cap)
     return Trial(outcomes, pairs, low, high)
+
+
+def offset(
+    rng: np.random.Generator, noise: str, suites: int, benchmarks: int, runners: int, pairs: int, deviation: float
+) -> Numbers:
+    """Make up the scores of suites that several runners measured: suites x benchmarks x runners x pairs.
+
+    Each runner has an offset of its own for each benchmark, normal of that deviation, that stays through all of its pairs.
+    """
+    found = NOISES[noise](rng, (suites, benchmarks, runners * pairs)).reshape(suites, benchmarks, runners, pairs)
+    return np.asarray(found + rng.normal(0, deviation, (suites, benchmarks, runners, 1)))
+
+
+def joined_trial(values: Numbers, rules: Rules) -> Trial:
+    """Judge suites by the scores of several runners (suites x benchmarks x runners x pairs), as joined parts are judged."""
+    means = values.mean(axis=-1)
+    return trial(means, replace(rules, looks=(means.shape[-1],)))
 
 
 @dataclass(frozen=True, slots=True)
