@@ -15,6 +15,7 @@ from lntx.duet.requirements import Requirements, same_requirements
 from lntx.duet.settings import settled
 from lntx.duet.sources import below, below_root
 from lntx.duet.workspace import Workspace, disk_errors, furnished, scratch
+from lntx.errors import InputError
 from lntx.host import locks
 from lntx.judge import noise_history
 from lntx.judge.gate_file import GateFile
