@@ -16,13 +16,13 @@ from typing import Annotated, Any
 import typer
 
 import lntx
-from lntx.cli import backends, bench, compare, gate, gate_parts, new, predict, report, terminal, train, verify
+from lntx.cli import backends, bench, compare, gate, gate_parts, merge, new, predict, report, terminal, train, verify
 from lntx.cli.terminal import say
 from lntx.errors import LntxError
 from lntx.extras import demand_training, explained
 
 INTERRUPTED = 130
-_COMMANDS = (train, predict, backends, verify, bench, new, report, compare, gate)
+_COMMANDS = (train, predict, backends, verify, bench, merge, new, report, compare, gate)
 _TRAINING = (train, predict, backends, verify, bench)
 """The commands that need what `lntx[train]` brings."""
 
