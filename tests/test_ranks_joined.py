@@ -1,16 +1,23 @@
 """Ranks that are given: what keeps them from meeting, or from training together, is said in a line and in time."""
 
+import json
+import os
 import socket
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 import torch.distributed as dist
 from support.commandline import lntx_says
 
 import lntx
-from lntx.training.linear.ranks import identity, joined
+from lntx.training.linear.data.reading import Reading
+from lntx.training.linear.ranks import identity, joined, parquet
 from lntx.training.linear.ranks.group import Lost
 from lntx.training.linear.ranks.joined import Meeting, Place
 
@@ -202,3 +209,137 @@ def test_what_ranks_compare_tells_data_recipes_and_code_apart():
         one, identity.facts(problem, recipe.but(lr=1e-3), "distributed"), 1
     )
     assert identity.unpacked(identity.packed(one).encode()) == one
+
+
+def parquet_table(tmp_path, **columns):
+    pa = pytest.importorskip("pyarrow")
+    pq = pytest.importorskip("pyarrow.parquet")
+    numbers = {"x1": [1.0, 2.0, 3.0], "x2": [4, 5, 6], "y": [1.0, 0.0, 1.0]} | columns
+    pq.write_table(pa.table(numbers), tmp_path / "table.parquet", row_group_size=2)
+    return tmp_path / "table.parquet"
+
+
+def test_of_a_parquet_table_ranks_map_what_one_of_them_unpacked(tmp_path):
+    path = parquet_table(tmp_path)
+    store = dist.HashStore()
+
+    def read(rank):
+        return parquet.problem(path, ["y"], Reading(), "float32", Meeting(place(rank), store, timedelta(seconds=20)))
+
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(read, (0, 1))
+    assert one.mapped
+    assert one.X.filename == other.X.filename
+    assert one.X.tolist() == [[1, 4], [2, 5], [3, 6]]
+    assert one.Y.tolist() == [[1], [0], [1]]
+    assert (one.features_named, one.outputs_named) == (("x1", "x2"), ("y",))
+
+
+@pytest.mark.parametrize(
+    ("columns", "reading", "said"),
+    [
+        ({"x2": ["a", "b", "c"]}, {}, "column 'x2' holds string"),
+        ({"x2": [1, None, 3]}, {}, "column 'x2' has a gap in row 1"),
+        ({}, {"drop": ("x3",)}, "has no column 'x3'"),
+        ({}, {"drop": ("x1", "x2")}, "no column besides the target"),
+        ({}, {"fill": ("mean",)}, "--fill needs all of it"),
+    ],
+)
+def test_a_table_that_ranks_can_not_read_by_rows_is_named_to_all_of_them(columns, reading, said, tmp_path):
+    path, store = parquet_table(tmp_path, **columns), dist.HashStore()
+    for rank in (0, 1):
+        with pytest.raises(lntx.InputError) as refused:
+            parquet.problem(
+                path, ["y"], Reading(**reading), "float32", Meeting(place(rank), store, timedelta(seconds=5))
+            )
+        assert said in str(refused.value)
+        assert "\n" not in str(refused.value)
+
+
+HERE = str(Path(lntx.__file__).parents[1])
+
+
+def torchrun(*words, ranks=2, options=(), **variables):
+    """Run lntx under torchrun on this machine."""
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={ranks}", *options]
+    env = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": HERE, **variables}
+    return subprocess.run(
+        [*command, "-m", "lntx", *map(str, words)], env=env, capture_output=True, text=True, check=False, timeout=300
+    )
+
+
+@pytest.mark.end_to_end
+@pytest.mark.parametrize("backend", ["distributed", "distributed-gram"])
+def test_under_torchrun_ranks_reach_the_references_weights_and_one_of_them_says_so(backend, tmp_path):
+    problem = lntx.synthetic(101, 5, noise=0.1)
+    for name, array in (("X", problem.X), ("Y", problem.Y)):
+        np.save(tmp_path / f"{name}.npy", array)
+    words = ("train", "--backend", backend, "--data", tmp_path / "X.npy", "--target", tmp_path / "Y.npy", "--json")
+    said = torchrun(
+        *words, "--lr", 0.05, "--epochs", 20, "--batch-size", "full", "--save", tmp_path / "m.safetensors", ranks=3
+    )
+    assert said.returncode == 0, said.stderr
+    (line,) = said.stdout.splitlines()
+    assert json.loads(line)["agreement"]["ok"]
+    assert (tmp_path / "m.safetensors").exists()
+
+
+@pytest.mark.end_to_end
+def test_two_terminals_make_one_training_and_different_recipes_are_told_on_both():
+    def terminals(*rates):
+        env = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": HERE, "WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1"}
+        env["MASTER_PORT"] = str(free_port())
+        words = [sys.executable, "-m", "lntx", "train", "--backend", "distributed", "--epochs", "3", "--json", "--lr"]
+        each = [
+            subprocess.Popen(
+                [*words, rate],
+                env={**env, "RANK": str(rank)},
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for rank, rate in enumerate(rates)
+        ]
+        return [(one.communicate(timeout=200), one.returncode) for one in each]
+
+    ((first, _), code), ((second, _), other) = terminals("1e-4", "1e-4")
+    assert (code, other, second) == (0, 0, "")
+    assert json.loads(first)["agreement"]["ok"]
+    for (out, err), code in terminals("1e-4", "2e-4"):
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        assert "ranks 0 and 1 differ in the recipe's lr: 0.0001 and 0.0002; start all alike" in err
+
+
+@pytest.mark.end_to_end
+def test_a_rank_that_is_killed_is_started_again_and_the_weights_are_the_same(tmp_path):
+    words = (
+        "train",
+        "--backend",
+        "distributed",
+        "--samples",
+        64,
+        "--features",
+        4,
+        "--batch-size",
+        8,
+        "--momentum",
+        0.9,
+    )
+    words += ("--shuffle", "--lr", 0.01, "--epochs", 3000, "--json")
+    whole = torchrun(*words)
+    kept = ("--snapshots", tmp_path / "kept", "--snapshot-every", 0.05)
+    # The first attempt's rank 1 kills itself once a snapshot is there.
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, signal, threading, time\n"
+        f"folder = {str(tmp_path / 'kept')!r}\n"
+        "def die():\n"
+        "    while not (os.path.isdir(folder) and os.listdir(folder)):\n        time.sleep(0.01)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "if os.environ.get('RANK') == '1' and os.environ.get('TORCHELASTIC_RESTART_COUNT') == '0':\n"
+        "    threading.Thread(target=die, daemon=True).start()\n"
+    )
+    path = os.pathsep.join([str(tmp_path), HERE])
+    killed = torchrun(*words, *kept, options=("--max-restarts=2",), PYTHONPATH=path)
+    assert killed.returncode == 0, killed.stderr
+    assert "went on from the snapshot" in killed.stderr
+    assert json.loads(killed.stdout.splitlines()[-1])["weights"] == json.loads(whole.stdout)["weights"]

@@ -1,6 +1,8 @@
 """A study's shards as jobs: what CONFIG.toml may say, which jobs run, what becomes of one that fails."""
 
 import json
+import sys
+from pathlib import Path
 
 import pytest
 from support.commandline import lntx_says
@@ -51,8 +53,8 @@ class Cluster:
         if number in self.failing:
             return Handle(number, RuntimeError("it was killed"), "lntx: out of memory\n")
         folder = command[command.index("-o") + 1]
-        (__import__("pathlib").Path(folder)).mkdir(parents=True, exist_ok=True)
-        (__import__("pathlib").Path(folder) / "study.json").write_text(json.dumps(WHOLE))
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        (Path(folder) / "study.json").write_text(json.dumps(WHOLE))
         return Handle(number)
 
 
@@ -95,7 +97,7 @@ def test_the_file_says_how_many_shards_and_what_submitit_is_to_know(tmp_path):
     ],
 )
 def test_what_the_file_can_not_say_is_refused_in_a_line_that_names_it(text, said, tmp_path):
-    with pytest.raises(InputError, match="cluster.toml") as refused:
+    with pytest.raises(InputError, match=r"cluster\.toml") as refused:
         submission.read(config(tmp_path, text))
     assert said in str(refused.value)
     assert "\n" not in str(refused.value)
@@ -157,16 +159,14 @@ def test_a_cluster_that_takes_nothing_and_parameters_that_it_does_not_know_are_l
 
 
 def test_without_submitit_the_extra_is_named(monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "submitit", None)
+    monkeypatch.setitem(sys.modules, "submitit", None)
     with pytest.raises(MissingExtra, match=r"lntx\[train,slurm\]"):
         submission._submitit()
 
 
 def test_the_words_of_the_command_reach_the_jobs(tmp_path, monkeypatch):
     seen = []
-    monkeypatch.setattr(
-        submission, "submitted", lambda asked, words, out, say: seen.append((asked.shards, words)) or []
-    )
+    monkeypatch.setattr(submission, "submitted", lambda asked, words, *_: seen.append((asked.shards, words)) or [])
     file = config(tmp_path, "shards = 2")
     words = [
         "--profile",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lntx.cli.blame import blamed
+from lntx.cli.problem_options import ProblemOptions
 from lntx.cli.terminal import say
 from lntx.errors import InputError, Refused
 
@@ -60,6 +61,26 @@ def follows(backend: str) -> bool:
             "or start one process"
         )
     return place.rank > 0
+
+
+def problem(asked: ProblemOptions, backend: str) -> "Problem":
+    """Make or read the problem; a Parquet table of several ranks some rows at a time, into files that they map."""
+    from lntx.training.backends import find
+    from lntx.training.linear.ranks import joined, parquet
+
+    place = joined.given()
+    of_ranks = place and place.ranks > 1 and find(backend).ranks
+    if not (place and of_ranks and asked.data and asked.data.suffix.lower() in parquet.ENDINGS):
+        return asked.problem()
+    if asked.standardize:
+        raise InputError(
+            "ranks read a Parquet table as it lies, some rows at a time; standardise it before, and leave --standardize away"
+        )
+    from lntx.training.linear.data.reading import Reading
+    from lntx.training.recipe import precision
+
+    dtype = precision(asked.dtype or "float32")
+    return parquet.problem(asked.data, asked.target, Reading(**asked.reading), dtype, joined.met(place))
 
 
 def follow(problem: "Problem", recipe: "Recipe", backend: str, device: str) -> None:

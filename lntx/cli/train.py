@@ -143,7 +143,7 @@ def command(
         seed=seed,
         log_every=log_every,
     )
-    problem = chosen.problem()
+    problem = ranks.problem(chosen, backend)
     if lr == "auto":
         recipe = recipe.but(lr=_stable_rate(problem, recipe))
     with ranks.keeping(snapshots, snapshot_every, backend):
