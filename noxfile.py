@@ -31,7 +31,7 @@ SCHEMAS = {  # what each kind of file that CI reads is held against, by where it
     ".github/actions/*/action.yml": "vendor.github-actions",
     ".gitlab-ci.yml": "vendor.gitlab-ci",
 }
-PAGES = ("README.md", "docs/ci.md")
+PAGES = ("README.md", "docs/ci.md", "docs/machines.md")
 RECIPE = re.compile(r"```yaml\n# (\S+\.yml)\n(.*?)```", re.DOTALL)  # a block whose first line is the path of its file
 WRONG_WEIGHTS = 12  # the study is whole, and its report names the backend that disagrees
 
@@ -150,6 +150,15 @@ def faults(session: nox.Session) -> None:
     session.install(*PINNED, "--no-build-isolation", "-e", "bench/faults")
     session.run("pytest", "-c", "bench/faults/pyproject.toml", "bench/faults/tests")
     session.run("lntx-faults", *session.posargs)
+
+
+@nox.session
+def machines(session: nox.Session) -> None:
+    """Try what lntx promises past one machine (about fifteen minutes); arguments go to lntx-machines (--quick: half a minute)."""
+    install(session, "machines")
+    session.install(*PINNED, "--no-build-isolation", "-e", "bench/machines")
+    session.run("pytest", "-c", "bench/machines/pyproject.toml", "bench/machines/tests")
+    session.run("lntx-machines", *session.posargs)
 
 
 @nox.session
