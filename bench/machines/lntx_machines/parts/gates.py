@@ -1,8 +1,8 @@
 """A gate that several runners measured raises no alarm for what stays with a runner, and finds a slowdown as soon.
 
 Suites of twelve benchmarks are made up whose code is equal, or slower; each runner has an offset of its own for each benchmark.
-They are judged as `lntx gate --join` judges four parts, and as one gate of one runner with such offsets. The same rules judge stored
-streams (`lntx.judge.joining` is tested on these).
+They are judged as `lntx gate --join` judges four parts, and as one gate of one runner with such offsets. The same rules judge
+stored streams (`lntx.judge.joining` is tested on these).
 """
 
 from collections.abc import Iterator

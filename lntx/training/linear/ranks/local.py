@@ -34,12 +34,16 @@ class Ranks:
     given: bool = False
 
     def run(self, work: Callable[[Group], T]) -> T:
-        """Let each rank do its part at once, and return what the first one's gives.
+        """Let each rank of this process do its part at once, and return what the first one's gives; raises as `each`."""
+        return work(self.groups[0]) if self.pool is None else self.each(work)[0]
+
+    def each(self, work: Callable[[Group], T]) -> list[T]:
+        """Let each rank of this process do its part at once, and return what each one's gives.
 
         Raises what a rank raised: the first that failed for a reason of its own, and not for others having failed.
         """
         if self.pool is None:
-            return work(self.groups[0])
+            return [work(self.groups[0])]
         threads = torch.get_num_threads()
         each = max(1, threads // len(self.groups))
 
@@ -53,16 +57,16 @@ class Ranks:
 
         others = [self.pool.submit(part, group) for group in self.groups[1:]]
         try:
-            first, failed = part(self.groups[0]), []
+            found, failed = [part(self.groups[0])], list[BaseException]()
         except BaseException as error:  # noqa: BLE001  (the others have to end before it is raised)
-            first, failed = None, [error]
+            found, failed = [], [error]
         finally:
             torch.set_num_threads(threads)
         failed += [error for error in map(Future.exception, others) if error]
         if failed:
             self.end()
             raise next((error for error in failed if not isinstance(error, Lost)), failed[0])
-        return first  # type: ignore[return-value]  # it is there where nothing failed
+        return [*found, *(one.result() for one in others)]
 
     def end(self) -> None:
         """Leave no rank waiting; the next training gets others."""

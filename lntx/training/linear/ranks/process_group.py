@@ -1,11 +1,14 @@
 """torch's process groups, made by hand: one for each rank, so that several can live in one process."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+import torch
 import torch.distributed as dist
 
 from lntx.training.device import known
+from lntx.training.linear.ranks.group import Group
 
 
 def refuses(device: str) -> str | None:
@@ -24,3 +27,17 @@ def made(store: Any, rank: int, ranks: int, device: str, limit: timedelta) -> An
         options._timeout = limit  # noqa: SLF001  (as torch's own init_process_group sets it)
         return dist.ProcessGroupNCCL(store, rank, ranks, options)
     return dist.ProcessGroupGloo(store, rank, ranks, limit)
+
+
+def wrapped(groups: Sequence[Group]) -> list[Any]:
+    """Wrap the handles of several ranks of this process as what DistributedDataParallel takes for a process group."""
+    store: Any = dist.HashStore()
+    found = []
+    for group in groups:
+        kind = torch.device(group.device)
+        name = dist.ProcessGroup.BackendType.NCCL if kind.type == "cuda" else dist.ProcessGroup.BackendType.GLOO
+        one = dist.ProcessGroup(store, group.rank, group.ranks)
+        one._set_default_backend(name)  # noqa: SLF001  (as torch's own init_process_group does)
+        one._register_backend(torch.device(kind.type), name, group.handle)  # noqa: SLF001
+        found.append(one)
+    return found

@@ -26,7 +26,7 @@ def refuses(device: str, variant: str) -> str | None:
     try:
         place = joined.given()
         if place is None:
-            _devices(device, variant)
+            devices(device, variant)
     except InputError as error:
         return str(error)
     if place and variant and place.ranks != int(variant):
@@ -41,16 +41,16 @@ def assembled(problem: Problem, recipe: Recipe, device: str, backend: str, varia
     """
     place = joined.given()
     if place is None:
-        return started(_devices(device, variant))
+        return started(devices(device, variant))
     own = joined.device_of(place, device)
     facts = identity.facts(problem, recipe, backend) if place.ranks > 1 else {}
     return Ranks((joined.met(place).group(own, facts),), given=True)
 
 
-def _devices(device: str, variant: str) -> list[str]:
+def devices(device: str, variant: str = "") -> list[str]:
     """Choose a device for each rank that is to be started; InputError where there are too few."""
     kind, index = known(device)
-    count = int(variant) if variant else _asked()
+    count = int(variant) if variant else asked()
     if kind == "cpu":
         return ["cpu"] * (count or min(max(_LEAST, torch.get_num_threads()), _MOST))
     if index and (count or 1) == 1:
@@ -62,7 +62,8 @@ def _devices(device: str, variant: str) -> list[str]:
     return [f"cuda:{i}" for i in range(count or there)]
 
 
-def _asked() -> int | None:
+def asked() -> int | None:
+    """Return how many ranks the variable asks for; None for none. InputError for what is no such number."""
     said = os.environ.get(COUNT)
     if not said:
         return None
