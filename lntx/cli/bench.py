@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from lntx.cli import options, ranks
+from lntx.cli import options, parts, ranks
 from lntx.cli import submit as submitting
 from lntx.cli.terminal import minutes, progress, say, show, show_json
 from lntx.errors import Disagreement
@@ -68,9 +68,9 @@ def command(
     """Time every backend whose weights agree with the reference, and write the study to DIR/study.json."""
     ranks.outside("bench")
     if submit:
-        submitting.submit(context, submit, out, as_json=as_json)
+        submitting.submit(context, submit, options.writable_folder(out, "study.json"), as_json=as_json)
         return
-    part, folder = options.shard(shard), options.writable_folder(out)
+    part, folder = parts.part(shard, "--shard"), options.writable_folder(out)
     from lntx import storage
     from lntx.measure.request import StudyRequest
     from lntx.measure.study.driver import drive

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lntx.cli import options
+from lntx.cli import parts as partition
 from lntx.cli.terminal import show, show_json
 from lntx.errors import InputError, LntxError
 
@@ -65,7 +65,7 @@ def check(base: str, part: str | None, join: Sequence[Path] | None, *, deciding:
 
 def of(request: "GateConfig", part: str | None) -> "GateConfig":
     """Make the request for one part of a gate; the request itself where none is asked for. InputError for what is no part."""
-    found = options.shard(part, "--part")
+    found = partition.part(part, "--part")
     if found is None:
         return request
     number, parts = found
@@ -82,10 +82,11 @@ def measured(
 ) -> int:
     """Measure a part, and write its file; the exit code, 2 where it was interrupted."""
     from lntx.storage import gate as stored
+    from lntx.storage import places
 
     number, parts = request.part
     file = out if out.suffix == ".json" else out / f"part-{number}-of-{parts}.json"
-    options.writable_file(file)
+    places.check_file(file)
     result = measure(replace(request, beside=(*request.beside, file)))
     stored.write(result, file)
     if as_json:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from lntx.cli import merge, options
+from lntx.cli import merged_view
 from lntx.cli.terminal import say
 from lntx.errors import Disagreement, InputError, LntxError
 
@@ -18,8 +18,8 @@ Config = Annotated[
 ]
 
 
-def submit(context: typer.Context, config: Path, out: Path, *, as_json: bool) -> None:
-    """Run the command's study as CONFIG.toml says, and merge what came of it into out/study.json.
+def submit(context: typer.Context, config: Path, folder: Path, *, as_json: bool) -> None:
+    """Run the command's study as CONFIG.toml says, and merge what came of it into the folder's study.json.
 
     InputError for options that it doesn't go with; LntxError where shards have no study in the end: the others are merged.
     """
@@ -31,13 +31,12 @@ def submit(context: typer.Context, config: Path, out: Path, *, as_json: bool) ->
     from lntx.measure import submission
 
     asked = submission.read(config)
-    folder = options.writable_folder(out, "study.json")
     jobs = submission.submitted(asked, list(_words(context, {"submit", "out", "as_json"})), folder, say)
     done = [job for job in jobs if job.whole]
     if done:
         files = [job.folder / submission.STUDY for job in done]
         found = shards.merged([storage.read(file) for file in files], [str(file) for file in files])
-        merge.tell(found, folder, as_json=as_json)
+        merged_view.tell(found, folder, as_json=as_json)
     if lost := list(submission.missing(jobs)):
         raise LntxError(
             f"{'; '.join(lost)}; logs lie in {folder / 'jobs'}, and the same command tries again what is missing"
