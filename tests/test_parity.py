@@ -16,7 +16,9 @@ from lntx.training.linear.curvature import longest_step
 from lntx.training.linear.parity import agreement, checkpoints, trials
 from lntx.training.linear.stability import largest_stable_lr
 
-QUICK = [name for name in lntx.backends() if not name.startswith(("compiled", "eager"))]
+QUICK = [
+    name for name in lntx.backends() if not name.startswith(("compiled", "eager", "distributed:", "distributed-gram:"))
+]
 """All but those that compile each shape, and the slowest: `lntx verify` holds these to the grid."""
 
 

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import torch
 import torch.distributed as dist
 
+from lntx.training.device import current
 from lntx.training.linear.ranks.group import Group, Lost
 from lntx.training.linear.ranks.process_group import made
 
@@ -35,7 +36,7 @@ class Ranks:
 
     def run(self, work: Callable[[Group], T]) -> T:
         """Let each rank of this process do its part at once, and return what the first one's gives; raises as `each`."""
-        return work(self.groups[0]) if self.pool is None else self.each(work)[0]
+        return self.each(work)[0]
 
     def each(self, work: Callable[[Group], T]) -> list[T]:
         """Let each rank of this process do its part at once, and return what each one's gives.
@@ -43,14 +44,16 @@ class Ranks:
         Raises what a rank raised: the first that failed for a reason of its own, and not for others having failed.
         """
         if self.pool is None:
-            return [work(self.groups[0])]
+            with current(self.groups[0].device):
+                return [work(self.groups[0])]
         threads = torch.get_num_threads()
         each = max(1, threads // len(self.groups))
 
         def part(group: Group) -> T:
             torch.set_num_threads(each)  # of this thread; new ones take it, too
             try:
-                return work(group)
+                with current(group.device):
+                    return work(group)
             except BaseException:
                 group.close()
                 raise
