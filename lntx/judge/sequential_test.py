@@ -119,7 +119,9 @@ def estimated(found: Sequence[Scores], known: Sequence[Prior | None]) -> Estimat
     centers = np.array([value.mean() if len(value) else 0.0 for value in values])
     variances = np.array([value.var(ddof=1) if len(value) > 1 else 0.0 for value in values])
     prior, dofs = joined(*fit_prior(variances, np.maximum(counts - 1, 0)), known)
-    return group_sequential.estimates(centers, variances, counts, prior, dofs, upper_quartile(variances))
+    joint = any(scored.runners for scored in found)
+    sure = group_sequential.SURE_RUNNERS if joint else group_sequential.SURE_PAIRS
+    return group_sequential.estimates(centers, variances, counts, prior, dofs, upper_quartile(variances), sure)
 
 
 def explain(name: str, found: Scores, estimate: Estimates, outcome: int, rules: Rules, tests: int) -> BenchmarkResult:

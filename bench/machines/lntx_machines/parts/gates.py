@@ -1,6 +1,7 @@
 """A gate that several runners measured raises no alarm for what stays with a runner, and finds a slowdown as soon.
 
 Suites of twelve benchmarks are made up whose code is equal, or slower; each runner has an offset of its own for each benchmark.
+Where offsets are as large as what is to be found, four runners can't find it and raise no alarms, too: more runners can.
 They are judged as `lntx gate --join` judges four parts, and as one gate of one runner with such offsets. The same rules judge
 stored streams (`lntx.judge.joining` is tested on these).
 """
@@ -24,50 +25,56 @@ _FOUND = 0.99
 def run(_out: Path, *, quick: bool) -> Iterator[Row]:
     """Count what the rules say of suites with known truths."""
     rules = Rules()
-    pairs, kinds = joining.rules(rules, _RUNNERS).cap, ["normal"] if quick else list(simulation.NOISES)
-    for kind in kinds:
-        yield from _equal(kind, rules, pairs, quick=quick)
-    for kind in kinds:
+    for kind in ["normal"] if quick else simulation.NOISES:
+        yield from _equal(kind, rules, quick=quick)
+    for runners in (_RUNNERS,) if quick else (_RUNNERS, 8, 12):
         for offset in (0.0, 0.01, _OFFSET):
-            yield from _slower(kind, rules, pairs, offset)
+            yield from _slower(rules, runners, offset)
 
 
-def _equal(kind: str, rules: Rules, pairs: int, *, quick: bool) -> Iterator[Row]:
-    values = simulation.offset(np.random.default_rng(0), kind, _SUITES, _BENCHMARKS, _RUNNERS, pairs, _OFFSET)
-    alarms = _alarms(simulation.joined_trial(values, rules))
-    wanted = f"0 alarms in {_SUITES} suites"
-    yield Row(
-        f"equal code, offsets of 2 %, {kind}: four runners joined", wanted, f"{alarms} in {_SUITES}", ok=alarms == 0
-    )
-    alone = simulation.offset(np.random.default_rng(0), kind, _SUITES, _BENCHMARKS, 1, rules.cap, _OFFSET)[:, :, 0]
-    single = _alarms(simulation.trial(alone, rules))
-    yield Row(f"the same: one runner alone, {kind}", "alarms", f"{single} in {_SUITES}", ok=single > 0)
+def _equal(kind: str, rules: Rules, *, quick: bool) -> Iterator[Row]:
+    """Judge equal code; offsets of the kind that noise may have."""
+
+    def alarms(suites: int, runners: int, seed: int) -> int:
+        pairs = joining.rules(rules, runners).cap if runners > 1 else rules.cap
+        made = np.random.default_rng(seed), "normal", suites, _BENCHMARKS, runners, pairs, _OFFSET, kind
+        values = simulation.offset(*made)
+        return _alarms(
+            simulation.joined_trial(values, rules) if runners > 1 else simulation.trial(values[:, :, 0], rules)
+        )
+
+    told = f"equal code, offsets of 2 %, {kind}"
+    found = alarms(_SUITES, _RUNNERS, 0)
+    wanted = f"0 alarms in {_SUITES} suites" if kind == "normal" else f"at most {rules.alarms:.0%} of {_SUITES} suites"
+    held = found == 0 if kind == "normal" else found <= rules.alarms * _SUITES
+    yield Row(f"{told}: four runners joined", wanted, f"{found} alarms in {_SUITES} suites", ok=held)
+    single = alarms(_SUITES, 1, 0)
+    yield Row(f"{told}: one runner alone", "alarms", f"{single} alarms in {_SUITES} suites", ok=single > 0)
     if not quick:
-        many = simulation.offset(np.random.default_rng(1), kind, _MORE, _BENCHMARKS, _RUNNERS, pairs, _OFFSET)
-        rate = _alarms(simulation.joined_trial(many, rules)) / _MORE
+        rate = alarms(_MORE, _RUNNERS, 1) / _MORE
         yield Row(
-            f"the same, more suites: joined, {kind}",
+            f"{told}: joined, more suites",
             f"at most {rules.alarms:.0%}",
             f"{rate:.2%} of {_MORE:,}",
             ok=rate <= rules.alarms,
         )
 
 
-def _slower(kind: str, rules: Rules, pairs: int, offset: float) -> Iterator[Row]:
-    """Plant 5 and 10 % in all benchmarks."""
+def _slower(rules: Rules, runners: int, offset: float) -> Iterator[Row]:
+    """Plant 5 and 10 % in all benchmarks; where offsets are in the way of finding them, that is told and fails nothing."""
+    pairs = joining.rules(rules, runners).cap
     for slowdown in (0.05, 0.1):
         truth = float(np.log1p(slowdown))
-        values = (
-            simulation.offset(np.random.default_rng(2), kind, _SUITES, _BENCHMARKS, _RUNNERS, pairs, offset) + truth
-        )
-        joined = simulation.joined_trial(values, rules).share(SLOWER)
+        made = np.random.default_rng(2), "normal", _SUITES, _BENCHMARKS, runners, pairs, offset
+        joined = simulation.joined_trial(simulation.offset(*made) + truth, rules).share(SLOWER)
         quiet = simulation.trial(
-            simulation.NOISES[kind](np.random.default_rng(2), (_SUITES, _BENCHMARKS, rules.cap)) + truth, rules
+            simulation.normal(np.random.default_rng(2), (_SUITES, _BENCHMARKS, rules.cap)) + truth, rules
         )
+        one = f"as one quiet runner: {quiet.share(SLOWER):.1%} after {quiet.pairs.mean():.1f} pairs"
+        what = f"{slowdown:.0%} slower, offsets of {offset:.0%}: found by {runners} runners"
         found = f"{joined:.1%} after {pairs} pairs on each"
-        one = f"one quiet runner: {quiet.share(SLOWER):.1%} after {quiet.pairs.mean():.1f} pairs"
-        what = f"{slowdown:.0%} slower, offsets of {offset:.0%}, {kind}: found by four runners"
-        yield Row(what, one, found, ok=joined >= _FOUND if not offset else None)
+        held = joined >= _FOUND and pairs <= quiet.pairs.mean()
+        yield Row(what, one, found, ok=held if held or not offset else None)
 
 
 def _alarms(found: simulation.Trial) -> int:
