@@ -7,9 +7,9 @@ Python is most of them, ranks wait for each other's Python, and processes under 
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from threading import Lock
+from threading import Lock, RLock
 from typing import Any, TypeVar
 
 import torch
@@ -33,6 +33,7 @@ class Ranks:
     groups: tuple[Group, ...]
     pool: ThreadPoolExecutor | None = None
     given: bool = False
+    _busy: RLock = field(default_factory=RLock)
 
     def run(self, work: Callable[[Group], T]) -> T:
         """Let each rank of this process do its part at once, and return what the first one's gives; raises as `each`."""
@@ -43,6 +44,10 @@ class Ranks:
 
         Raises what a rank raised: the first that failed for a reason of its own, and not for others having failed.
         """
+        with self._busy:  # sums of two trainings at once would be each other's
+            return self._each(work)
+
+    def _each(self, work: Callable[[Group], T]) -> list[T]:
         if self.pool is None:
             with current(self.groups[0].device):
                 return [work(self.groups[0])]
