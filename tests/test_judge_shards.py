@@ -81,7 +81,8 @@ def test_the_page_names_the_machines_and_compares_none_without_that_word(tmp_pat
     found = merged([part(i) for i in (1, 2, 3, 4)])
     rendered = report.render(found.studies, tmp_path)
     page = rendered.markdown.read_text()
-    assert "This study was merged from 2 machines: One, 2 cores" in page
+    assert "This study was merged from 2 machines: " in page
+    assert "One, 2 cores" in page
     assert "Other, 8 cores" in page
     assert "no cell in common" not in page
     labels = frames(found.studies).labels

@@ -2,13 +2,16 @@
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lntx.cli import merged_view
 from lntx.cli.terminal import say
 from lntx.errors import Disagreement, InputError, LntxError
+
+if TYPE_CHECKING:
+    from lntx.record import Study
 
 Config = Annotated[
     Path | None,
@@ -33,15 +36,17 @@ def submit(context: typer.Context, config: Path, folder: Path, *, as_json: bool)
     asked = submission.read(config)
     jobs = submission.submitted(asked, list(_words(context, {"submit", "out", "as_json"})), folder, say)
     done = [job for job in jobs if job.whole]
+    studies: tuple[Study, ...] = ()
     if done:
         files = [job.folder / submission.STUDY for job in done]
         found = shards.merged([storage.read(file) for file in files], [str(file) for file in files])
         merged_view.tell(found, folder, as_json=as_json)
+        studies = found.studies
     if lost := list(submission.missing(jobs)):
         raise LntxError(
             f"{'; '.join(lost)}; logs lie in {folder / 'jobs'}, and the same command tries again what is missing"
         )
-    wrong = [gap.cell.backend for study in found.studies for gap in study.absences if gap.kind == "disagrees"]
+    wrong = [gap.cell.backend for study in studies for gap in study.absences if gap.kind == "disagrees"]
     if wrong:
         names = ", ".join(dict.fromkeys(wrong))
         raise Disagreement(f"the weights of {names} are not those of the reference in {len(wrong)} cells")

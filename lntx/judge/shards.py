@@ -52,7 +52,7 @@ def merged(studies: Sequence[Study], names: Sequence[str]) -> Merged:
             raise InputError(
                 f"{name} is no study of lntx's; lntx merge joins what lntx bench wrote, lntx report shows all others"
             )
-        if not study.about.get("complete", True) and not study.about.get("lost"):
+        if not (_complete(study.about) or study.about.get("lost")):
             raise InputError(
                 f"{name} was stopped before its end; go on with it (lntx bench --resume -o ITS-FOLDER) before it is merged"
             )
@@ -74,6 +74,11 @@ def parts(study: Study) -> list[tuple[int, int]]:
 
 def _machine(study: Study) -> str:
     return repr(sorted((fingerprint(study.machine) or {}).items()))
+
+
+def _complete(about: Mapping[str, Any]) -> bool:
+    """Whether all was measured of what a study is about; what was merged may lack shards, and nothing else."""
+    return bool(about.get("complete", True) or (about.get(LOST) and not about.get("lost")))
 
 
 def _commit(study: Study) -> Any:
@@ -153,7 +158,7 @@ def _joined(group: Sequence[Study], whole: str, missing: Sequence[int], of: int)
         "command": _OPTION.sub("", str(abouts[0].get("command") or "")),
         "started": min(str(about.get("started") or "") for about in abouts),
         "ended": max(str(about.get("ended") or "") for about in abouts),
-        "complete": not missing and all(about.get("complete", True) for about in abouts),
+        "complete": not missing and all(map(_complete, abouts)),
         "left_out": "; ".join(dict.fromkeys(filter(None, (str(about.get("left_out") or "") for about in abouts)))),
         MERGED: whole,
         **({SHARD: shards} if shards else {}),

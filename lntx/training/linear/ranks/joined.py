@@ -25,6 +25,7 @@ VARIABLES = ("RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
 LIMIT = "LNTX_RANKS_TIMEOUT"
 _LIMIT_S = 300.0
 _LINGER_S = 10.0  # that the master's store stays for the others to read why this ended
+_EARLY_S = 0.1  # that a store's clock may be before this one
 _PORTS = 2**16
 
 
@@ -136,7 +137,7 @@ class Meeting:
         try:
             self.store.wait([key], timedelta(seconds=max(0.1, ends - monotonic())))
         except RuntimeError as error:
-            if monotonic() >= ends:
+            if monotonic() >= ends - _EARLY_S:
                 raise Lost(
                     f"rank {rank} of {self.place.ranks} didn't come within {self.limit.total_seconds():g} s; start it, or "
                     f"give it longer ({LIMIT}, in seconds)"
