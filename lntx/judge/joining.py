@@ -74,7 +74,7 @@ def _number(part: GateResult, name: str) -> int:
 
 
 _ALIKE: tuple[tuple[str, Callable[[GateResult], Any]], ...] = (
-    *((f"commit of {arm}", lambda part, arm=arm: part.about.get(arm, {}).get("commit")) for arm in ARMS),  # type: ignore[misc]
+    *((f"commit of {arm}", lambda part, arm=arm: part.about.get(arm, {}).get("commit")) for arm in ARMS),
     ("number of parts", lambda part: part.about[PART].get("of")),
     ("version of lntx", lambda part: part.about.get("lntx")),
     ("pytest arguments", lambda part: " ".join(map(str, part.about.get("arguments", ())))),

@@ -137,7 +137,7 @@ def _check_cells(studies: Sequence[Study], names: Sequence[str]) -> None:
     seen: dict[tuple[str, str], str] = {}
     for study, name in zip(studies, names, strict=True):
         place = _machine(study)
-        own = {one.cell.key for one in (*study.records, *study.absences) if one.cell}
+        own = {one.cell.key for one in study.records if one.cell} | {gap.cell.key for gap in study.absences}
         both = sorted(key for key in own if (place, key) in seen)
         if both:
             more = f" and {len(both) - _MOST:,} more" if len(both) > _MOST else ""

@@ -149,8 +149,8 @@ def trial(values: Numbers, rules: Rules, known: Prior | None = None, sure: int =
         variances[left], counts[left] = seen.var(axis=1, ddof=1), look
         prior, dofs = joined(*fit_prior(variances, counts - 1), [known] * benchmarks)
         doubt = upper_quartile(variances)
-        moments = (seen.mean(axis=1), *(part[left] for part in (variances, counts, prior, dofs, doubt)))
-        found = group_sequential.estimates(*moments, sure=sure)
+        spreads, numbers, before, weights, doubts = (part[left] for part in (variances, counts, prior, dofs, doubt))
+        found = group_sequential.estimates(seen.mean(axis=1), spreads, numbers, before, weights, doubts, sure)
         low[left], high[left], pairs[left] = found.low(tail), found.high(tail), look
         outcomes[left] = group_sequential.decided(found, rules, benchmarks, last=look == rules.cap)
     return Trial(outcomes, pairs, low, high)

@@ -31,6 +31,7 @@ class Slow(Group):
     """A group whose sums are held up."""
 
     __slots__ = ("delay",)
+    delay: float
 
     def sum(self, tensor: torch.Tensor) -> None:
         """Sum, later."""

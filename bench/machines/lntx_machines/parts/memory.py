@@ -46,11 +46,11 @@ def run(out: Path, *, quick: bool) -> Iterator[Row]:  # noqa: ARG001  (there is 
             except LntxError as error:
                 yield Row(f"{count} ranks, {backend}: {told}", "trained", str(error), ok=False)
                 continue
-            error = float(np.abs(np.array(found["weights"]) - _weights()).max())
+            off = float(np.abs(np.array(found["weights"]) - _weights()).max())
             yield Row(
                 f"{count} ranks, {backend}: {told}",
                 "trained",
-                f"trained, weights within {error:.2g} of the true ones",
+                f"trained, weights within {off:.2g} of the true ones",
                 ok=True,
             )
 

@@ -10,6 +10,7 @@ import json
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from lntx.errors import LntxError
 from lntx.host import lifetime
@@ -36,7 +37,7 @@ def run(out: Path, *, quick: bool) -> Iterator[Row]:  # noqa: ARG001  (there is 
         for delay in _DELAYS_S:
             found = _timed(out, count, delay, kernel=kernel)
             own = [(-(-rows // count) * features, took) for rows, features, took in found["steps"]]
-            costs = Costs(count, line(found["sums"]), line(own))
+            costs = Costs(count, line([(size, took) for size, took in found["sums"]]), line(own))
             yield from _rows(costs, found["held"], delay)
             apart = Costs(count, costs.sums, alone)
             said = ", ".join(
@@ -69,7 +70,7 @@ def _told(delay: float) -> str:
     return f", {1e3 * delay:g} ms more a sum" if delay else ""
 
 
-def _timed(out: Path, count: int, delay: float, *, kernel: bool) -> dict[str, list[tuple[int, int, float]]]:
+def _timed(out: Path, count: int, delay: float, *, kernel: bool) -> dict[str, list[Any]]:
     """Let ranks time themselves."""
     file = out / f"{count}-{delay:g}.json"
     module = ["lntx_machines.children.timing", str(file), "0" if kernel else str(delay)]
@@ -80,7 +81,7 @@ def _timed(out: Path, count: int, delay: float, *, kernel: bool) -> dict[str, li
     said = lifetime.run(command, limit_s=300, env=ranks.variables(), text=True)
     if said.returncode:
         raise LntxError(f"{count} ranks can't be timed: {said.stderr[-300:]}")
-    found: dict[str, list[tuple[int, int, float]]] = json.loads(file.read_text())
+    found: dict[str, list[Any]] = json.loads(file.read_text())
     return found
 
 

@@ -19,7 +19,7 @@ from lntx.errors import InputError, told
 from lntx.training.device import known
 from lntx.training.linear.ranks.group import Group, Lost
 from lntx.training.linear.ranks.identity import difference, packed, unpacked
-from lntx.training.linear.ranks.process_group import made
+from lntx.training.linear.ranks.process_group import made, stores
 
 VARIABLES = ("RANK", "WORLD_SIZE", "MASTER_ADDR", "MASTER_PORT")
 LIMIT = "LNTX_RANKS_TIMEOUT"
@@ -110,7 +110,7 @@ class Meeting:
         self.compare(facts)
         kind = known(device)[0]
         if kind not in self.handles and place.ranks > 1:
-            store = dist.PrefixStore(f"lntx/{place.attempt}/{kind}", self.store)
+            store = stores.PrefixStore(f"lntx/{place.attempt}/{kind}", self.store)
             try:
                 self.handles[kind] = made(store, place.rank, place.ranks, device, self.limit)
             except RuntimeError as error:
@@ -182,7 +182,7 @@ def met(place: Place) -> Meeting:
         elif not hosts:
             _reach(place, limit)
         try:
-            store = dist.TCPStore(
+            store = stores.TCPStore(
                 place.host,
                 place.port,
                 is_master=hosts,

@@ -10,14 +10,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Lock, RLock
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import torch
-import torch.distributed as dist
 
 from lntx.training.device import current
 from lntx.training.linear.ranks.group import Group, Lost
-from lntx.training.linear.ranks.process_group import made
+from lntx.training.linear.ranks.process_group import made, stores
 
 T = TypeVar("T")
 
@@ -101,7 +100,7 @@ def _started(places: tuple[str, ...]) -> Ranks:
     groups = tuple(Group(rank, count, place) for rank, place in enumerate(places))
     if count == 1:
         return Ranks(groups)
-    store: Any = dist.HashStore()
+    store = stores.HashStore()
     with ThreadPoolExecutor(count, thread_name_prefix="lntx-rank") as pool:
         # All at once, as each waits for the others.
         handles = list(pool.map(lambda group: made(store, group.rank, count, group.device, _LIMIT), groups))

@@ -10,6 +10,9 @@ import torch.distributed as dist
 from lntx.training.device import known
 from lntx.training.linear.ranks.group import Group
 
+stores: Any = dist
+"""torch.distributed, for the stores that it has and doesn't declare."""
+
 
 def refuses(device: str) -> str | None:
     """Say what this torch lacks for ranks on a kind of device; None for nothing."""
@@ -31,7 +34,7 @@ def made(store: Any, rank: int, ranks: int, device: str, limit: timedelta) -> An
 
 def wrapped(groups: Sequence[Group]) -> list[Any]:
     """Wrap the handles of several ranks of this process as what DistributedDataParallel takes for a process group."""
-    store: Any = dist.HashStore()
+    store: Any = stores.HashStore()
     found = []
     for group in groups:
         kind = torch.device(group.device)

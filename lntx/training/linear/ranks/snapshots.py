@@ -61,7 +61,7 @@ class Snapshots:
     def of(cls, name: str) -> "Snapshots | None":
         """Return those of a training by its name; None where none are to be written."""
         asked = _kept.get()
-        return asked and cls(asked.folder / f"lntx-{name}.safetensors", asked, monotonic())
+        return None if asked is None else cls(asked.folder / f"lntx-{name}.safetensors", asked, monotonic())
 
     @property
     def due(self) -> bool:
