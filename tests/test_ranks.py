@@ -16,7 +16,9 @@ from lntx.training.linear.ranks.share import Share
 COUNTS = (1, 2, 3, 4)
 
 
-@pytest.mark.parametrize("ranks", COUNTS)
+@pytest.mark.parametrize(
+    "ranks", [pytest.param(count, marks=pytest.mark.end_to_end) if count > 2 else count for count in COUNTS]
+)
 @pytest.mark.parametrize("backend", ["distributed", "distributed-gram"])
 def test_one_to_four_ranks_give_the_references_weights_over_the_whole_grid(backend, ranks):
     held = 0
