@@ -11,6 +11,7 @@ from typing import Any
 import lntx
 from lntx.errors import LntxError
 from lntx.host import lifetime
+from lntx.host.descendants import VARIABLE
 
 _HERE = (Path(lntx.__file__).parents[1], Path(__file__).parents[1])
 _SAID = 400  # characters of what a failed command said
@@ -23,9 +24,9 @@ def command(module: Sequence[str], ranks: int, options: Sequence[str] = ()) -> l
 
 
 def variables(**more: str) -> dict[str, str]:
-    """Return the variables of such a command: one thread a rank, and this lntx."""
+    """Return the variables of such a command: one thread a rank, this lntx, and a mark by which ranks end with this process."""
     path = os.pathsep.join([*map(str, _HERE), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
-    return {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": path, **more}
+    return {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": path, VARIABLE: str(os.getpid()), **more}
 
 
 def run(

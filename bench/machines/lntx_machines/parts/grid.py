@@ -8,7 +8,7 @@ from lntx.training.backends import find
 from lntx.training.linear.parity.grid import GRID, Case
 from lntx_machines.row import Row
 
-ORDER, QUICK = 1, True
+ORDER, QUICK = 1, False
 _BRIEF = 5  # of the grid's cases
 
 

@@ -70,7 +70,7 @@ def run(out: Path, *, quick: bool) -> Iterator[Row]:
 
 def _killed(out: Path, words: list[Any], kills: int, rng: Random) -> tuple[dict[str, Any] | None, int]:
     """Run a training and kill its ranks; what it printed in the end, and how many were killed."""
-    out.mkdir(parents=True)
+    out.mkdir(parents=True, exist_ok=True)
     kept = ["--snapshots", out / "kept", "--snapshot-every", 0.1]
     module = ["lntx", "train", *map(str, [*words, *kept]), "--json"]
     with (out / "stdout").open("wb") as printed, (out / "stderr").open("wb") as said:
