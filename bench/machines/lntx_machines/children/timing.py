@@ -17,11 +17,13 @@ import torch
 import lntx
 from lntx.training.linear.model import initial
 from lntx.training.linear.ranks import joined
+from lntx.training.linear.ranks.cost import sent
 from lntx.training.linear.ranks.descent import Descent
 from lntx.training.linear.ranks.group import Group
 from lntx.training.linear.ranks.share import Share
 
-SIZES = (1, 100, 10_000, 100_000, 1_000_000)  # numbers of a sum, in float32
+SUMS = (1, 10, 100, 1_000, 10_000, 100_000)  # features of steps so short that they are their sum
+_FEW = 8  # samples of those
 STEPS = ((1_000, 10), (10_000, 10), (10_000, 100), (40_000, 100))  # samples of a full batch, and features
 HELD = ((4_000, 10), (20_000, 50), (40_000, 60), (200_000, 20))  # those that the model hasn't seen
 _TIMES, _TURNS, _DELAYED_TURNS = 7, 200, 30
@@ -58,7 +60,7 @@ def main() -> None:
     torch.set_num_threads(1)
     turns = _DELAYED_TURNS if delay else _TURNS
     found: dict[str, Any] = {
-        "sums": [(4 * size, _sum_s(group, size, turns if size < SIZES[-1] else 20)) for size in SIZES],
+        "sums": [(sent(features, 1), _sum_s(group, plain, features, turns)) for features in SUMS],
         "steps": [
             (rows, features, _step_s(group, plain, rows, features, turns, idle=True)) for rows, features in STEPS
         ],
@@ -68,14 +70,10 @@ def main() -> None:
         file.write_text(json.dumps(found))
 
 
-def _sum_s(group: Group, size: int, turns: int) -> float:
-    tensor = torch.zeros(size)
-
-    def work() -> None:
-        for _ in range(turns):
-            group.sum(tensor)
-
-    return _median_s(group, work) / turns
+def _sum_s(group: Slow, plain: Group, features: int, turns: int) -> float:
+    """Time a sum where it stands, within a step: what a step takes with it more than without."""
+    both, own = (_step_s(group, plain, _FEW, features, turns, idle=idle) for idle in (False, True))
+    return max(both - own, 1e-7)
 
 
 def _step_s(group: Slow, plain: Group, rows: int, features: int, turns: int, *, idle: bool) -> float:

@@ -38,14 +38,14 @@ _RECIPES = (
         "1",
     ),
 )
-_STEPS = 120_000  # some 10 s of two ranks
+_STEPS = 60_000  # some seconds of two ranks
 _SAMPLES = 64
 
 
 def run(out: Path, *, quick: bool) -> Iterator[Row]:
     """Kill ranks, and hold what comes of it against the same training undisturbed."""
     for i, recipe in enumerate(_RECIPES[:1] if quick else _RECIPES):
-        kills, steps = (1, _STEPS // 10) if quick else (_KILLS // len(_RECIPES), _STEPS)
+        kills, steps = (1, _STEPS // 5) if quick else (_KILLS // len(_RECIPES), _STEPS)
         rows = _SAMPLES if recipe[1] == "full" else int(recipe[1])
         epochs = max(1, steps * rows // _SAMPLES)
         words = [
@@ -71,7 +71,7 @@ def run(out: Path, *, quick: bool) -> Iterator[Row]:
 def _killed(out: Path, words: list[Any], kills: int, rng: Random) -> tuple[dict[str, Any] | None, int]:
     """Run a training and kill its ranks; what it printed in the end, and how many were killed."""
     out.mkdir(parents=True, exist_ok=True)
-    kept = ["--snapshots", out / "kept", "--snapshot-every", 0.1]
+    kept = ["--snapshots", out / "kept", "--snapshot-every", 0.05]
     module = ["lntx", "train", *map(str, [*words, *kept]), "--json"]
     with (out / "stdout").open("wb") as printed, (out / "stderr").open("wb") as said:
         command = ranks.command(module, 2, [f"--max-restarts={kills + 2}"])
@@ -79,7 +79,7 @@ def _killed(out: Path, words: list[Any], kills: int, rng: Random) -> tuple[dict[
         done, ends = 0, monotonic() + _LIMIT_S
         try:
             while process.poll() is None and monotonic() < ends:
-                if done < kills and _further(out / "kept", rng.uniform(0.1, 0.6), process.pid):
+                if done < kills and _further(out / "kept", rng.uniform(0, 0.4), process.pid):
                     done += _kill(process.pid, rng)
                 sleep(_LOOK_S)
         finally:

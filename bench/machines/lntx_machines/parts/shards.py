@@ -12,7 +12,16 @@ from lntx_machines import ranks
 from lntx_machines.row import Row
 
 ORDER, QUICK = 6, False
-_STUDY = ("--profile", "smoke", "--suite", "features", "--backend", "numpy", "--backend", "spectral")
+_SUITES = ("features", "samples", "batches")
+_STUDY = (
+    "--profile",
+    "smoke",
+    *(word for name in _SUITES for word in ("--suite", name)),
+    "--backend",
+    "numpy",
+    "--backend",
+    "fused",
+)
 _SHARDS = 4
 
 
