@@ -5,7 +5,11 @@ from support.planted import PLANTED, install, plant
 import lntx
 from lntx.training.linear.parity import grid
 
-INTERPRETED = [name for name in lntx.backends() if not name.startswith("compiled")]
+INTERPRETED = [
+    name
+    for name in lntx.backends()
+    if not name.startswith(("compiled", "distributed:", "distributed-gram:")) and name != "distributed"
+]  # how many ranks there are, tests/test_ranks.py goes through
 KEYS = {"backend", "device", "dtype", "samples", "features", "outputs", "batch_size", "error", "tolerance", "ok"}
 
 
