@@ -13,7 +13,7 @@ from support import newcomer
 from support.commandline import lntx_says
 from support.pages import PAGES, ROOT, blocks, commands, mentioned, same
 
-from lntx.cli import app, gate
+from lntx.cli import app, gate_parts
 from lntx.judge import gate_file
 from lntx.judge.acknowledgements import FILE
 
@@ -66,7 +66,7 @@ def _refused(command, arguments):
     if command not in PARSER.commands:
         return f"lntx has no command {command}"
     try:
-        PARSER.commands[command].make_context(command, gate.gathered([command, *arguments])[1:]).close()
+        PARSER.commands[command].make_context(command, gate_parts.gathered([command, *arguments])[1:]).close()
     except Exception as error:
         if not hasattr(error, "format_message"):
             raise

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 RECIPE = re.compile(r"```yaml\n# (\S+\.yml)\n(.*?)```", re.DOTALL)
 SHOWN = {
     name: text
-    for page in ("README.md", "docs/ci.md")
+    for page in ("README.md", "docs/ci.md", "docs/machines.md")
     for name, text in RECIPE.findall((ROOT / page).read_text(encoding="utf-8"))
 }
 OWN = {path.relative_to(ROOT).as_posix(): path.read_text() for path in sorted((ROOT / ".github").rglob("*.yml"))}
@@ -46,8 +46,8 @@ def scripts():
     return [(name, text) for name, step in every if (text := step.get("run") or step.get("with", {}).get("script"))]
 
 
-def test_pages_show_a_workflow_for_github_and_a_job_for_gitlab():
-    assert SHOWN.keys() == {".github/workflows/gate.yml", ".gitlab-ci.yml"}
+def test_pages_show_workflows_for_github_and_a_job_for_gitlab():
+    assert SHOWN.keys() == {".github/workflows/gate.yml", ".github/workflows/study.yml", ".gitlab-ci.yml"}
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -183,7 +183,10 @@ def test_nothing_falls_back_to_a_name_that_anybody_could_take_on_an_index(machin
     (line,) = done.stderr.splitlines()
     assert "set the variable LNTX to what pip shall install: lntx[figures] @ git+https://ADDRESS@COMMIT" in line
     assert not (tmp_path / "pip.log").exists()
-    pages = [*FILES.values(), *((ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "docs/ci.md"))]
+    pages = [
+        *FILES.values(),
+        *((ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "docs/ci.md", "docs/machines.md")),
+    ]
     assert [text for text in pages if re.search(r"LNTX:-|LNTX \|\||default: lntx$", text, re.MULTILINE)] == []
 
 

@@ -57,7 +57,7 @@ class Job:
     def whole(self) -> bool:
         """Whether the shard's study is there, complete."""
         try:
-            found = json.loads((self.folder / STUDY).read_bytes())
+            found = json.loads(sizes.content(self.folder / STUDY, sizes.PARSED))
             return found["lntx"]["about"]["complete"] is True
         except (OSError, ValueError, KeyError, TypeError):
             return False

@@ -95,7 +95,7 @@ class _State:
     def go_on(self, group: Group, kept: Snapshots) -> None:
         """Go on from where rank 0's snapshot stands, if there is one."""
         where = torch.zeros(3, dtype=torch.float64, device=self.weights.device)
-        if group.rank == 0 and (found := kept.read()):
+        if group.rank == 0 and (found := kept.stored()):
             try:
                 self._read(found)
             except (KeyError, RuntimeError) as error:

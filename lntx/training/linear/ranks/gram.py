@@ -30,7 +30,7 @@ def total(share: Share, kept: Snapshots | None) -> Tensor:
 
 def _begun(X: Tensor, Y: Tensor, kept: Snapshots | None) -> tuple[Tensor, int]:
     """Begin with nothing, or with what a snapshot holds: the sums, and the rows that are in them."""
-    found, stored = spectrum.sums(X[:0], Y[:0]), kept.read() if kept else None
+    found, stored = spectrum.sums(X[:0], Y[:0]), kept.stored() if kept else None
     if kept is None or stored is None:
         return found, 0
     try:

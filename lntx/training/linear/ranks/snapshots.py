@@ -11,6 +11,7 @@ from time import monotonic
 from torch import Tensor
 
 from lntx.errors import InputError
+from lntx.storage import sizes
 from lntx.storage.disk import write_bytes
 
 EVERY_S = 30.0
@@ -68,17 +69,19 @@ class Snapshots:
         """Whether the latest is old enough."""
         return monotonic() - self.latest >= self.asked.every_s
 
-    def read(self) -> dict[str, Tensor] | None:
+    def stored(self) -> dict[str, Tensor] | None:
         """Read where the training stands; None where it hasn't begun. InputError for a file that is damaged."""
         from safetensors import SafetensorError  # noqa: PLC0415  (training needs no file format)
         from safetensors.torch import load  # noqa: PLC0415
 
         try:
-            found: dict[str, Tensor] = load(self.path.read_bytes())
+            packed = sizes.content(self.path)
         except FileNotFoundError:
             return None
         except OSError as error:
             raise InputError(f"can't read the snapshot {self.path}: {error.strerror or error}") from error
+        try:
+            found: dict[str, Tensor] = load(packed)
         except (SafetensorError, ValueError) as error:
             raise InputError(f"the snapshot {self.path} is damaged; remove it to train from the start") from error
         self.asked.went_on = True
