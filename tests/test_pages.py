@@ -84,7 +84,7 @@ WRONG = (
     "lntx trian",
     "lntx bench --profil smoke",
     "lntx bench --profile tiny",
-    "lntx gate",
+    "lntx merge --out",
     "nox -s benhc",
     "nox -s bench -- --profil x",
 )

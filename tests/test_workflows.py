@@ -15,11 +15,8 @@ yaml = pytest.importorskip("yaml")
 
 ROOT = Path(__file__).parents[1]
 RECIPE = re.compile(r"```yaml\n# (\S+\.yml)\n(.*?)```", re.DOTALL)
-SHOWN = {
-    name: text
-    for page in ("README.md", "docs/ci.md", "docs/machines.md")
-    for name, text in RECIPE.findall((ROOT / page).read_text(encoding="utf-8"))
-}
+PAGES = [(ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "docs/ci.md", "docs/machines.md")]
+SHOWN = dict(recipe for page in PAGES for recipe in RECIPE.findall(page))
 OWN = {path.relative_to(ROOT).as_posix(): path.read_text() for path in sorted((ROOT / ".github").rglob("*.yml"))}
 FILES = {**OWN, **{f"shown: {name}": text for name, text in SHOWN.items()}}
 WORKFLOWS = {name: yaml.safe_load(text) for name, text in FILES.items() if "workflows/" in name}
