@@ -58,7 +58,7 @@ def test_what_is_used_is_pinned_by_commit_with_its_version_beside_it(name):
 
 
 def test_one_version_of_each_is_used_everywhere():
-    pages = [*FILES.values(), (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")]
+    pages = [*FILES.values(), *PAGES]
     used = {match for text in pages for match in re.findall(r"uses: ([\w-]+/[\w-]+)[\w/-]*@(\S+)", text)}
     assert len(used) == len(dict(used)) > 0
 
@@ -180,10 +180,7 @@ def test_nothing_falls_back_to_a_name_that_anybody_could_take_on_an_index(machin
     (line,) = done.stderr.splitlines()
     assert "set the variable LNTX to what pip shall install: lntx[figures] @ git+https://ADDRESS@COMMIT" in line
     assert not (tmp_path / "pip.log").exists()
-    pages = [
-        *FILES.values(),
-        *((ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "docs/ci.md", "docs/machines.md")),
-    ]
+    pages = [*FILES.values(), *PAGES]
     assert [text for text in pages if re.search(r"LNTX:-|LNTX \|\||default: lntx$", text, re.MULTILINE)] == []
 
 
