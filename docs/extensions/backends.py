@@ -35,11 +35,12 @@ def described() -> str:
     for work, names in groupby(own, lambda name: found[name].work):
         lines += [f"## {_CLASSES[work]}", ""]
         for name in names:
-            one, module = found[name], import_module(f"{backends.__name__}.{name}")
+            one, file = found[name], name.replace("-", "_")
+            module = import_module(f"{backends.__name__}.{file}")
             lines += [f"### {name}", "", f"*{one.label}.* On {' and '.join(map(_device, one.devices))}.", ""]
             lines += [_body(module), ""]
             lines += [f"- `{other}`: {found[other].label}" for other in found if other.startswith(f"{name}:")]
-            lines += ["", f"[Its source](../lntx/training/backends/{name}.py).", ""]
+            lines += ["", f"[Its source](../lntx/training/backends/{file}.py).", ""]
     return "\n".join(lines)
 
 
