@@ -1,12 +1,13 @@
 """Gates joined over several runners: the runner is a random effect, so an offset that stays with it raises no alarm."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import gates
+from support import anything, gates
 
 from lntx.errors import InputError
 from lntx.judge import decision, joining, simulation
@@ -157,6 +158,19 @@ def test_what_fails_on_one_runner_fails_and_a_counter_that_varies_between_runner
     mixed = join([part(1, surveyed=rose), part(2, surveyed=other)])
     assert mixed.verdict is not Verdict.SLOWER
     assert {count.name for one in mixed.surveyed for count in one.counts} == {"allocations"}
+
+
+ONE, TWO = part(1), part(2)
+
+
+@given(
+    st.sampled_from(["base", "head", "lntx", "threads", "arguments", "interrupted", "started", "part"]),
+    anything.values(),
+)
+def test_a_part_that_says_anything_of_itself_is_joined_or_refused(key, value):
+    odd = replace(TWO, about={**TWO.about, key: value})
+    with suppress(InputError):
+        assert join([ONE, odd]).about["parts"] == "2 of 4"
 
 
 SUITES = 300

@@ -1,9 +1,12 @@
 """Shards of one study as one: what they must share, what must not come twice, and what is missing."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
-from support import studies
+from hypothesis import given
+from hypothesis import strategies as st
+from support import anything, studies
 from support.commandline import lntx_says
 
 from lntx import report, storage
@@ -52,6 +55,16 @@ def test_four_shards_on_two_machines_are_the_whole_and_each_cell_keeps_its_machi
     assert [study.machine for study in found.studies] == [TWO[1], TWO[0]]
     assert [study.about["shard"] for study in found.studies] == ["1/4, 3/4", "2/4, 4/4"]
     assert {study.about["command"] for study in found.studies} == {whole().about["command"]}
+
+
+ONE, OTHER = part(1), part(2)
+
+
+@given(st.sampled_from([*ONE.about, "lost", "missing shards", "merged"]), anything.values())
+def test_a_shard_that_says_anything_of_itself_is_merged_or_refused(key, value):
+    odd = replace(OTHER, about={**OTHER.about, key: value})
+    with suppress(InputError):
+        assert len(merged([ONE, odd]).studies) == 2
 
 
 def test_shards_of_one_machine_are_one_study():

@@ -7,6 +7,7 @@ gate of one piece (`lntx.judge.scores`), and all else is the same: priors, level
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from lntx import fingerprint
@@ -68,16 +69,22 @@ def join(parts: Sequence[GateResult], names: Sequence[str]) -> GateResult:
 def _number(part: GateResult, name: str) -> int:
     """Return which part it is; InputError for a gate that is none."""
     found = part.about.get(PART)
-    if not isinstance(found, Mapping) or not isinstance(found.get("number"), int):
+    number, of = (found.get("number"), found.get("of")) if isinstance(found, Mapping) else (None, None)
+    if not (isinstance(number, int) and isinstance(of, int) and 1 <= number <= of):
         raise InputError(f"{name} is no part of a gate: one is made by lntx gate --part I/N")
-    return int(found["number"])
+    return number
+
+
+def _commit(part: GateResult, arm: str) -> Any:
+    found = part.about.get(arm)
+    return found.get("commit") if isinstance(found, Mapping) else None
 
 
 _ALIKE: tuple[tuple[str, Callable[[GateResult], Any]], ...] = (
-    *((f"commit of {arm}", lambda part, arm=arm: part.about.get(arm, {}).get("commit")) for arm in ARMS),
+    *((f"commit of {arm}", partial(_commit, arm=arm)) for arm in ARMS),
     ("number of parts", lambda part: part.about[PART].get("of")),
     ("version of lntx", lambda part: part.about.get("lntx")),
-    ("pytest arguments", lambda part: " ".join(map(str, part.about.get("arguments", ())))),
+    ("pytest arguments", lambda part: part.about.get("arguments")),
     ("number of threads", lambda part: part.about.get("threads")),
     ("rules", lambda part: part.rules),
     ("margins of benchmarks", lambda part: dict(part.margins)),

@@ -109,7 +109,7 @@ def _check_alike(studies: Sequence[Study], names: Sequence[str]) -> None:
     for study, name in zip(studies[1:], names[1:], strict=True):
         found = ((what, of(studies[0]), of(study)) for what, of in _ALIKE)
         differs = [
-            f"{what} ({one} and {other})" for what, one, other in found if None not in {one, other} and one != other
+            f"{what} ({one} and {other})" for what, one, other in found if None not in (one, other) and one != other
         ]
         if differs:
             raise InputError(f"{names[0]} and {name} are no shards of one study; they differ in {', '.join(differs)}")
