@@ -59,7 +59,7 @@ class Job:
         try:
             found = json.loads(sizes.content(self.folder / STUDY, sizes.PARSED))
             return found["lntx"]["about"]["complete"] is True
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, RecursionError, KeyError, TypeError):
             return False
 
 
