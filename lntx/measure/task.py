@@ -56,9 +56,9 @@ class Task:
     parent: int | None = None
     limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
-    def references(self, backend: str) -> Path | None:
-        """The folder in which a backend's processes keep what they know of the reference, in a study."""
-        return Path(self.folder) / "references" / backend.replace(":", "-") if self.folder else None
+    def references(self, whose: str) -> Path | None:
+        """The folder in which somebody's processes keep what they know of the reference, in a study (`backends.shelf_of`)."""
+        return Path(self.folder) / "references" / whose if self.folder else None
 
     def table(self) -> Path | None:
         """The folder in which the table's arrays are kept, in a study: another one where the file or an option is another."""

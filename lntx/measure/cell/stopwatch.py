@@ -19,7 +19,7 @@ from lntx.measure.task import Task
 from lntx.record import Absence, Agreement, Cell, Checkpoint, Kind, Record
 from lntx.training import device as devices
 from lntx.training import shelf
-from lntx.training.backends import own
+from lntx.training.backends import own, shelf_of
 from lntx.training.backends.interface import Backend
 from lntx.training.boundary import Lent, NoFit, Training, prepared
 from lntx.training.fit import Fit
@@ -180,7 +180,7 @@ class Stopwatch:
         if pilot is not None and self.task.thorough:
             early, checks_s = pilot.outcomes, self.task.profile.checks_s
             checks_s = checks_s if pilot.prepare_s < checks_s else 0.0
-        with shelf.within(self.task.references(self.backend.name)):
+        with shelf.within(self.task.references(shelf_of(self.backend.name))):
             return proof.prove(self.backend, problem, recipe, cell.device, found, early=early, checks_s=checks_s)
 
     def _grown_s(self, pilot: Pilot, training: Training, preparing: float, rounds: tuple[float, ...]) -> float:

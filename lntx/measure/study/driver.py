@@ -52,14 +52,13 @@ def drive(request: StudyRequest, watch: Callable[[Progress], None]) -> Path:
             reporter.open(state)
             for note in state.notes:
                 reporter.notice(note)
-            for job in state.jobs():
-                while points := state.open(job):
-                    try:
+            try:
+                for job in state.jobs():
+                    while points := state.open(job):
                         _work(state, job, points, reporter)
-                    finally:
-                        if state.outcomes:
-                            state.write()
-            state.write()
+            finally:
+                if state.outcomes:
+                    state.write()
         except KeyboardInterrupt:
             hint = shlex.join(["lntx", "bench", "--resume", "-o", str(request.out)])
             raise Stopped(f"stopped; what was measured is kept, and goes on with: {hint}") from None
@@ -110,6 +109,8 @@ def _work(state: StudyState, job: Job, points: list[str], reporter: Reporter) ->
         limits=state.discovery.limits,
     )
     with launch.working(task, state.request.given(), log, folder) as process:
+        if state.outcomes:
+            state.write()  # while it loads torch, and nobody measures
         _watched(state, job, process, reporter)
     if left := [point for point in points if point not in state.outcomes.get(job, {})]:
         _fail(state, job, process, left, reporter)

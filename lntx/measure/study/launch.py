@@ -10,6 +10,7 @@ from lntx.measure import process, suites, task
 from lntx.measure.process import Process
 from lntx.measure.suites import Suites
 from lntx.storage.disk import write_bytes, write_text
+from lntx.training.backends import shelf_of
 
 _PLUGINS = ["-p", "pytest_benchmark.plugin", "-p", "lntx.measure.plugin", "-p", "no:cacheprovider"]
 
@@ -19,7 +20,7 @@ def start(work: task.Task, given: Suites, log: Path, folder: Path) -> Process:
     order = log.with_suffix(".json")
     write_text(order, task.dumps(work))
     command = ["-m", "pytest", "-c", str(suites.settings_file()), f"--rootdir={given.root}", "-q", "-s"]
-    command += [*_PLUGINS, f"--lntx-task={order}", *map(str, given.files)]
+    command += [*_PLUGINS, f"--lntx-task={order}", *map(str, given.having(work.points))]
     place = folder if given.own else Path.cwd()
     return process.start(command, log, env=_environment(work, given, folder), folder=place)
 
@@ -42,7 +43,7 @@ def working(work: task.Task, given: Suites, log: Path, folder: Path) -> Iterator
 
 
 def _environment(work: task.Task, given: Suites, folder: Path) -> dict[str, str]:
-    """Give the process its threads, compile caches of its backend's own, and nothing of the user's pytest settings."""
+    """Give the process its threads, compile caches of its backend's own, or lntx's, and nothing of the user's pytest settings."""
     env = {
         name: value
         for name, value in process.environment(given.paths, folder).items()
@@ -50,4 +51,5 @@ def _environment(work: task.Task, given: Suites, folder: Path) -> dict[str, str]
     }
     env["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     env |= {name: str(threads.physical()) for name in threads.VARIABLES}
-    return env | compilers.inside(folder / "caches" / "-".join([*work.backends, *work.ways]).replace(":", "-"))
+    whose = dict.fromkeys([*map(shelf_of, work.backends), *work.ways])
+    return env | compilers.inside(folder / "caches" / "-".join(whose).replace(":", "-"))
