@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lntx.errors import InputError
+from lntx.host import phases
 from lntx.storage.disk import write_bytes
 
 Array = NDArray[Any]
@@ -38,14 +39,19 @@ def kept(what: Hashable, compute: Callable[[], Array]) -> Array:
     """Return what an earlier process computed, and compute it where none did; what names it, by all that it follows from."""
     folder, writes = _folder.get()
     if folder is None:
-        return compute()
+        return _computed(compute)
     path = folder / f"{sha256(repr(what).encode()).hexdigest()[:32]}.npy"
     found = load(path)
     if found is None:
-        found = compute()
+        found = _computed(compute)
         if writes:
             keep(path, found)
     return found
+
+
+def _computed(compute: Callable[[], Array]) -> Array:
+    with phases.of(phases.REFERENCE):
+        return compute()
 
 
 def load(path: Path) -> Array | None:

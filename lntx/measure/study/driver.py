@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 
 from lntx.errors import InputError, LntxError
 from lntx.host import locks
@@ -82,11 +82,14 @@ def _opened(request: StudyRequest, reporter: Reporter) -> StudyState:
         discovery.clear()
         return resumed(request)
     reporter.say("counting the cells")
+    started = monotonic()
     try:
         counted = discovery.discover(request)
     except KeyboardInterrupt:
         raise Stopped(f"stopped before anything was measured; {request.out} is as it was") from None
-    return new(request, counted)
+    state = new(request, counted)
+    state.spending.discovery, state.spending.born = monotonic() - started, started
+    return state
 
 
 def _work(state: StudyState, job: Job, points: list[str], reporter: Reporter) -> None:
@@ -109,6 +112,7 @@ def _work(state: StudyState, job: Job, points: list[str], reporter: Reporter) ->
         limits=state.discovery.limits,
     )
     with launch.working(task, state.request.given(), log, folder) as process:
+        state.spending.processes += 1
         if state.outcomes:
             state.write()  # while it loads torch, and nobody measures
         _watched(state, job, process, reporter)
@@ -124,6 +128,8 @@ def _watched(state: StudyState, job: Job, process: Process, reporter: Reporter) 
     while state.open(job):
         running = process.running  # asked before the log is read, so that no last line is missed
         for event in process.news():
+            if event["point"] in state.cells:
+                state.spending.enter(state.cells[event["point"]].suite, job.backend, event.get("spent"))
             if event["event"] == "begin" and event["point"] in state.cells:
                 reporter.begin(job, event["point"], event["at"])
             elif event["event"] == "end" and event["point"] in state.cells:
