@@ -11,7 +11,7 @@ from typing import Final
 
 STARTING, IMPORTING, COLLECTING = "starting", "importing", "collecting"
 DATA, PREPARING, CHOOSING, WARMING, TIMING = "data", "preparing", "choosing", "warming", "timing"
-REFERENCE, PROVING, COUNTING, REST = "reference", "proving", "counting", "rest"
+REFERENCE, PROVING, COUNTING, WAITING, REST = "reference", "proving", "counting", "waiting", "rest"
 
 MEANINGS: Final = {
     STARTING: "Python and pytest",
@@ -25,6 +25,7 @@ MEANINGS: Final = {
     REFERENCE: "what weights are held against",
     PROVING: "holding weights against it, checkpoints, audits",
     COUNTING: "operations, shares of a step",
+    WAITING: "for the other process to have been timed",
     REST: "anything else",
 }
 """The phases in their order, and what is done in them."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lntx.errors import InputError
-from lntx.host import phases, threads
+from lntx.host import phases, quiet, threads
 from lntx.measure.cell.loop_stopwatch import LoopStopwatch
 from lntx.measure.cell.rounds import Clock
 from lntx.measure.cell.stopwatch import Stopwatch
@@ -45,6 +45,8 @@ class Session:
 
     def __post_init__(self) -> None:
         """Take the backends that lie in files of somebody's own; InputError for one that holds none."""
+        if self.task.company:
+            quiet.join(Path(self.task.company))
         for file in self.task.backend_files:
             added(f"{file}:*")
 

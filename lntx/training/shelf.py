@@ -1,8 +1,8 @@
 """Arrays that follow from a problem and a recipe, kept in a folder, so that a later process need not compute them again.
 
 A study's processes prove the same trainings: what the first of them computed of the reference, the others read. lntx's own
-backends have a folder together; each of somebody else's has its own, so that one that spoils its process spoils its own proof alone.
-The ways of loops have one together, in which the processes of a first way alone write.
+backends have a folder together; each of somebody else's has its own, so that one that spoils its process spoils its own proof
+alone. The ways of loops have one together, in which the processes of a first way alone write.
 """
 
 import io

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lntx.errors import Disagreement, LntxError, told
-from lntx.host import compilers, phases
+from lntx.host import compilers, phases, quiet
 from lntx.measure.cell import counters
 from lntx.measure.cell.rounds import Clock, timed_rounds
 from lntx.measure.cell.shares import shares
@@ -66,7 +66,7 @@ class LoopStopwatch:
         chosen = self.task.timed_epochs.get(self.point)
         if chosen:
             return chosen
-        with phases.of(phases.CHOOSING):
+        with quiet.alone(), phases.of(phases.CHOOSING):
             return timed_steps(self.loop, self.reference, cell, self.task.profile)
 
     def _run(self, cell: Cell) -> Outcome:
@@ -77,7 +77,7 @@ class LoopStopwatch:
                 self.loop.expect(cell.backend, cell.device, steps=steps)  # before the way's own code runs
         graphs = counters.Graphs()
         with counters.Memory(cell.device) as memory:
-            with phases.of(phases.PREPARING):
+            with quiet.alone(), phases.of(phases.PREPARING):
                 run = self.loop.prepare(cell.backend, cell.device, 1, steps=steps)
             run.varies = True
             with run.series():
@@ -87,7 +87,7 @@ class LoopStopwatch:
         found = {**graphs.counted(), **memory.counted(), **others}
         outcome = self._proved(cell, run, rounds, steps, found)
         if isinstance(outcome, Record) and self.task.thorough:
-            with phases.of(phases.COUNTING):
+            with quiet.alone(), phases.of(phases.COUNTING):
                 return replace(outcome, counters={**outcome.counters, **shares(run, cell.device)})
         return outcome
 
@@ -103,9 +103,9 @@ class LoopStopwatch:
                 run()
 
         graphs = counters.Graphs()
-        with compilers.empty(self.task.folder), counters.Memory(cell.device) as memory:
-            with phases.of(phases.TIMING):
-                _, rounds = self.clock(cold, 1, 1)
+        apart = compilers.empty(self.task.folder)
+        with quiet.alone(), apart, counters.Memory(cell.device) as memory, phases.of(phases.TIMING):
+            _, rounds = self.clock(cold, 1, 1)
         if run is None:
             return self._absence(cell, "failed", "it was never called")
         run.keep()

@@ -7,7 +7,7 @@ from statistics import median
 from time import perf_counter
 
 from lntx.errors import Disagreement, Diverged, InputError, told
-from lntx.host import compilers, phases
+from lntx.host import compilers, phases, quiet
 from lntx.measure.cell import counters, plausibility, proof
 from lntx.measure.cell.neighbours import SHARE
 from lntx.measure.cell.pilot import Pilot, timed_epochs
@@ -96,10 +96,10 @@ class Stopwatch:
         timed = recipe.but(epochs=self._epochs(pilot, problem, recipe), log_every=0)
         graphs = counters.Graphs()
         with counters.Memory(cell.device) as memory:
-            started = perf_counter()
-            with phases.of(phases.PREPARING):
+            with quiet.alone(), phases.of(phases.PREPARING):
+                started = perf_counter()
                 training = prepared(self.backend, lent, timed, cell.device)
-            preparing = perf_counter() - started
+                preparing = perf_counter() - started
             rounds, others = self._calls(training, cell)
         found = {**counters.arithmetic(cell), **graphs.counted(), **memory.counted(), **others}
         agreement = self._prove(cell, problem, timed, training.kept, pilot)
@@ -112,7 +112,9 @@ class Stopwatch:
             rounds, found = tuple(seconds + grown for seconds in rounds), {**found, plausibility.GROWN: grown}
         if limits := self.task.limits.get(cell.device):
             floor = Floor(cell, self.backend.work, timed.epochs, limits)
-            if rounds and (reason := floor.beaten(median(rounds), found.get(SHARE, 0.0))):
+            with quiet.alone():  # limits are probed again where a time is below one
+                reason = rounds and floor.beaten(median(rounds), found.get(SHARE, 0.0))
+            if reason:
                 return self._absence(cell, "void", reason, agreement)
             found |= floor.counters()
         record = self._record(cell, rounds, timed.epochs, prepare_s=(preparing,), agreement=agreement, found=found)
@@ -133,9 +135,9 @@ class Stopwatch:
             outcome = training.outcome()
 
         graphs = counters.Graphs()
-        with compilers.empty(self.task.folder), counters.Memory(cell.device) as memory:
-            with phases.of(phases.TIMING):
-                _, rounds = self.clock(cold, 1, 1)
+        apart = compilers.empty(self.task.folder)
+        with quiet.alone(), apart, counters.Memory(cell.device) as memory, phases.of(phases.TIMING):
+            _, rounds = self.clock(cold, 1, 1)
         found = {**graphs.counted(), **memory.counted()}
         lent.check(self.backend.name)
         agreement = self._prove(cell, problem, timed, [outcome] if outcome else [])
@@ -201,7 +203,7 @@ class Stopwatch:
         def prepare(recipe: Recipe) -> object:
             return prepared(self.backend, training.lent, recipe, training.device)
 
-        with phases.of(phases.PROVING):
+        with quiet.alone(), phases.of(phases.PROVING):
             return plausibility.grown_s(prepare, few, training.recipe, median(rounds))
 
     def _record(

@@ -1,7 +1,7 @@
 """One worker process of a study: pytest on the suites, on a task."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from lntx.errors import LntxError
@@ -26,12 +26,12 @@ def start(work: task.Task, given: Suites, log: Path, folder: Path) -> Process:
 
 
 @contextmanager
-def working(work: task.Task, given: Suites, log: Path, folder: Path) -> Iterator[Process]:
+def working(work: task.Task, given: Suites, log: Path, folder: Path, *, alone: bool = True) -> Iterator[Process]:
     """Start a process, and leave nothing of it behind but its log and, beside it, the last that it printed.
 
-    What it has started ends with it, also in a session of its own.
+    What it has started ends with it, where it is alone also in a session of its own.
     """
-    with descendants.adopting(folder):
+    with descendants.adopting(folder) if alone else nullcontext():
         worker = start(work, given, log.resolve(), folder.resolve())
         try:
             yield worker

@@ -16,7 +16,8 @@ _BEFORE = (STARTING, IMPORTING, COLLECTING)
 class Spending:
     """Seconds by suite and backend (or way), and in them by phase (`lntx.host.phases`).
 
-    What a process does before its first cell is no suite's. discovery are the seconds in which cells were counted and limits probed.
+    What a process does before its first cell is no suite's. discovery are the seconds in which cells were counted, and limits
+    probed.
     """
 
     discovery: float = 0.0
@@ -35,8 +36,8 @@ class Spending:
     def plain(self) -> dict[str, Any]:
         """Return the seconds as JSON types: whole, by phase, and by phase in each suite and for each backend.
 
-        The whole is what this driver took, so that of a study that was gone on with it is less than its parts. `elsewhere` is what
-        no process tells of: between two of them, and the driver's own.
+        The whole is what this driver took: less than its parts where two processes were at work at once, or where an earlier
+        driver began the study. `elsewhere` is what no process tells of: between two of them, and the driver's own.
         """
         told = {phase: self._sum(phase=phase) for phase in MEANINGS}
         whole = monotonic() - self.born
