@@ -6,7 +6,7 @@ import pytest
 from lntx.measure.events import StudyLog, outcome
 from lntx.measure.plan import PROFILES
 from lntx.measure.request import StudyRequest
-from lntx.measure.study import discovery
+from lntx.measure.study import launch
 from lntx.measure.study.state import Discovery, StudyState, merged
 from lntx.record import Absence, Agreement, Cell, Checkpoint, Record
 
@@ -190,5 +190,5 @@ def test_loops_beside_all_else_have_one_process_each_and_all_where_they_are_aske
         backends = [job for job in state.jobs() if not job.loops]
         assert {job.replicate for job in backends} == {0, 1, 2}
     assert StudyRequest(out=tmp_path, backends=("manual",)).scope == "none"
-    assert discovery.task(StudyRequest(out=tmp_path)).ways == PROFILES["regular"].brief
-    assert discovery.task(StudyRequest(out=tmp_path, suites=("mlp",))).ways == ()
+    assert launch.common(StudyRequest(out=tmp_path)).ways == PROFILES["regular"].brief
+    assert launch.common(StudyRequest(out=tmp_path, suites=("mlp",))).ways == ()

@@ -19,7 +19,7 @@ class Profile:
     is begun, none where preparing one takes longer; the end of the timed run, and the pilot before it, are always held
     against the reference. limit_s: a cell that takes longer is killed. steps: how many are timed, about, where the
     times may not decide on the epochs; 0 where they may. lanes: how many processes are at work at once, where that is possible
-    and disturbs no time (`lntx.measure.study.lanes`). brief: the ways, beside the first, of the loops in lntx's own suites
+    and disturbs no time (`lntx.measure.study.driver`). brief: the ways, beside the first, of the loops in lntx's own suites
     that there is time for beside all else, in one process each; none where there is time for all.
     """
 

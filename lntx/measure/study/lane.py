@@ -4,15 +4,17 @@ import re
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lntx.host import quiet
 from lntx.measure.events import StudyLog, outcome
 from lntx.measure.process import Process
-from lntx.measure.study import discovery, launch
+from lntx.measure.study import launch
 from lntx.measure.study.job import Job
-from lntx.measure.study.progress import Reporter
-from lntx.measure.study.state import StudyState
+
+if TYPE_CHECKING:
+    from lntx.measure.study.progress import Reporter
+    from lntx.measure.study.state import StudyState
 
 _PATIENCE = 2  # cells of a process's backend that may take too long, before the rest is given up
 _KILLS = 3  # of processes of a job from outside, before any came to a cell
@@ -23,9 +25,9 @@ _START_S = 180.0  # a process loads torch and collects the suites before its fir
 class Lane:
     """A process of a job. `company` is what it shares the machine with, None for a process that has it to itself."""
 
-    state: StudyState
+    state: "StudyState"
     job: Job
-    reporter: Reporter
+    reporter: "Reporter"
     company: quiet.Company | None = None
     points: list[str] = field(init=False)
     process: Process = field(init=False)
@@ -41,7 +43,7 @@ class Lane:
         log = state.folder / f"{'-'.join(words)}.jsonl"
         StudyLog(log).job(job, state.key)
         task = replace(
-            discovery.task(state.request),
+            launch.common(state.request),
             backends=() if job.loops else (job.backend,),
             ways=(job.backend,) if job.loops else (),
             devices=(job.device,),

@@ -2,17 +2,39 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
+from os import getpid
 from pathlib import Path
 
 from lntx.errors import LntxError
 from lntx.host import compilers, descendants, threads
-from lntx.measure import process, suites, task
+from lntx.measure import plan, process, suites, task
 from lntx.measure.process import Process
+from lntx.measure.request import StudyRequest
 from lntx.measure.suites import Suites
 from lntx.storage.disk import write_bytes, write_text
+from lntx.training import backends
 from lntx.training.backends import shelf_of
 
 _PLUGINS = ["-p", "pytest_benchmark.plugin", "-p", "lntx.measure.plugin", "-p", "no:cacheprovider"]
+
+
+def common(request: StudyRequest) -> task.Task:
+    """Return what all of a study's processes have in common."""
+    return task.Task(
+        profile=plan.profile(request.profile),
+        devices=request.devices,
+        folder=str(request.folder.resolve()),
+        data=str(request.data.resolve()) if request.data else None,
+        target=request.column,
+        standardize=request.standardize,
+        reading=request.reading,
+        dtype=request.dtype,
+        backend_files=backends.files(),
+        loops=request.loop_task(),
+        ways=plan.profile(request.profile).brief if request.scope == "brief" else request.ways,
+        scope=request.scope,
+        parent=getpid(),
+    )
 
 
 def start(work: task.Task, given: Suites, log: Path, folder: Path) -> Process:
