@@ -67,8 +67,9 @@ def made(about: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _spent(seconds: object) -> Iterator[tuple[str, str]]:
     """Yield where a study's minutes went, most first; nothing of what can't be read."""
-    for key, word in _SPENT.items() if isinstance(seconds, Mapping) else ():
-        parts = seconds.get(key)
+    told: Mapping[str, Any] = seconds if isinstance(seconds, Mapping) else {}
+    for key, word in _SPENT.items():
+        parts = told.get(key)
         if not isinstance(parts, Mapping):
             continue
         sums = {str(name): _sum(part) for name, part in parts.items()}
@@ -78,7 +79,7 @@ def _spent(seconds: object) -> Iterator[tuple[str, str]]:
 
 
 def _sum(part: object) -> float:
-    values = part.values() if isinstance(part, Mapping) else (part,)
+    values: Iterable[Any] = part.values() if isinstance(part, Mapping) else (part,)
     return sum(one for one in values if type(one) in (int, float) and math.isfinite(one))
 
 
