@@ -16,7 +16,7 @@ from support.commandline import lntx_says
 
 from lntx import storage
 from lntx.errors import InputError, LntxError
-from lntx.host import locks
+from lntx.host import locks, quiet
 from lntx.measure import plan
 from lntx.measure.request import StudyRequest
 from lntx.measure.study import resume
@@ -94,6 +94,25 @@ def test_a_study_of_two_backends_in_two_processes_each(tmp_path):
     assert (told[-1].done, told[-1].left, told[-1].eta_s) == (4, 0, 0)
     assert [progress.done for progress in told] == sorted(progress.done for progress in told)
     assert not (tmp_path / ".lntx-study" / "caches").exists()
+
+
+def test_two_processes_at_once_measure_all_and_stop_each_other(tmp_path, monkeypatch):
+    monkeypatch.setitem(plan.PROFILES, "regular", replace(TINY, name="regular", replicates=2, lanes=2))
+    monkeypatch.setattr(quiet, "possible", lambda: sys.platform == "linux")
+    study = study_of(tmp_path, profile="regular", suites=("tutorial", "predict"))
+    assert {len(record.rounds) for record in study.records} == {2}
+    assert len(study.records) == 6
+    assert all(record.agreement.ok for record in study.records)
+    assert study.about["complete"] is True
+    assert study.about["seconds"]["processes"] == 4
+    assert {"importing", "timing", "proving"} <= study.about["seconds"]["phases"].keys()
+    assert study.about["seconds"]["suites"].keys() == {"tutorial", "predict"}
+    logs = [
+        [json.loads(line)["at"] for line in path.read_text().splitlines()]
+        for path in (tmp_path / ".lntx-study").glob("*.jsonl")
+    ]
+    assert sum(one[0] < other[-1] and other[0] < one[-1] for one in logs for other in logs) > len(logs)
+    assert not (tmp_path / ".lntx-study" / "company").exists()
 
 
 def test_the_other_rows_of_a_backend_that_dies_or_hangs_are_measured(tmp_path, install, monkeypatch):

@@ -1,12 +1,13 @@
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from lntx.measure.events import StudyLog, outcome
 from lntx.measure.plan import PROFILES
 from lntx.measure.request import StudyRequest
-from lntx.measure.study import discovery
+from lntx.measure.study import driver, launch
 from lntx.measure.study.state import Discovery, StudyState, merged
 from lntx.record import Absence, Agreement, Cell, Checkpoint, Record
 
@@ -190,5 +191,41 @@ def test_loops_beside_all_else_have_one_process_each_and_all_where_they_are_aske
         backends = [job for job in state.jobs() if not job.loops]
         assert {job.replicate for job in backends} == {0, 1, 2}
     assert StudyRequest(out=tmp_path, backends=("manual",)).scope == "none"
-    assert discovery.task(StudyRequest(out=tmp_path)).ways == PROFILES["regular"].brief
-    assert discovery.task(StudyRequest(out=tmp_path, suites=("mlp",))).ways == ()
+    assert launch.common(StudyRequest(out=tmp_path)).ways == PROFILES["regular"].brief
+    assert launch.common(StudyRequest(out=tmp_path, suites=("mlp",))).ways == ()
+
+
+def test_what_two_processes_at_once_may_be_is_never_one_backend_s_or_two_ways_of_a_loop(tmp_path):
+    request = StudyRequest(out=tmp_path, profile="regular", backends=("numpy", "manual"))
+    cells = {"a::test_a": CELL, "mlp::test_mlp": replace(CELL, suite="mlp")}
+    state = StudyState(
+        request, Discovery(cells, ways={"mlp::test_mlp": {"eager": "Eager", "compiled": "Compiled"}}), "now"
+    )
+    waiting, at_work, done = list(state.jobs()), [], []
+    while waiting:
+        if job := driver._next(state, waiting, at_work):
+            assert all(_parts(job, lane.job) for lane in at_work)
+            waiting.remove(job)
+            done.append(job)
+            at_work = [*at_work[-1:], SimpleNamespace(job=job)]
+        else:
+            assert at_work
+            at_work.pop()
+    assert set(done) == set(state.jobs())
+
+
+def _parts(one, other):
+    return bool(one.loops) != bool(other.loops) or (not one.loops and one.backend != other.backend)
+
+
+@pytest.mark.parametrize(
+    ("asked", "shares"),
+    [({}, True), ({"profile": "smoke"}, False), ({"profile": "large"}, False), ({"devices": ("cpu", "cuda")}, False)],
+)
+def test_lntx_s_own_code_on_the_cpu_alone_shares_the_machine(tmp_path, monkeypatch, asked, shares):
+    monkeypatch.setattr(driver.quiet, "possible", lambda: True)
+    request = StudyRequest(**{"out": tmp_path, "profile": "regular", "backends": ("numpy",), **asked})
+    state = StudyState(request, Discovery({"a::test_a": CELL}), "now")
+    assert driver._may_share(state) is shares
+    state.turns.append(replace(state.turns[0], backend="somebodys"))
+    assert not driver._may_share(state)

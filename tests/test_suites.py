@@ -70,6 +70,21 @@ def test_lntx_s_own_are_the_default():
     assert {"test_tutorial.py", "test_samples.py"} <= {file.name for file in found.files}
 
 
+def test_a_process_is_given_the_files_of_its_points_alone(tmp_path):
+    files = tuple(tmp_path / name for name in ("test_a.py", "below/test_a.py", "test_b.py"))
+    given = suites.Suites(tmp_path, files)
+    assert given.having(["test_b.py::test_b[2]", "test_b.py::test_b"]) == files[2:]
+    assert given.having(["below/test_a.py::test_x"]) == files[1:2]
+    assert given.having(None) == given.having([]) == files
+    assert given.having(["elsewhere.py::test_c"]) == files
+
+
+def test_one_file_s_points_are_told_by_its_name_where_it_is_outside_the_root(tmp_path):
+    inside, outside = tmp_path / "suites" / "test_a.py", tmp_path / "loop_suite.py"
+    given = suites.Suites(tmp_path / "suites", (inside, outside), own=False)
+    assert given.having(["loop_suite.py::test_loop[mlp]"]) == (outside,)
+
+
 @pytest.mark.parametrize(
     ("path", "says"),
     [

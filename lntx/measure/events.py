@@ -30,9 +30,9 @@ class EventLog:
 
     path: Path
 
-    def begin(self, point: str) -> None:
-        """Note that a point is begun."""
-        self.write({"event": "begin", "point": point})
+    def begin(self, point: str, spent: Mapping[str, float] | None = None) -> None:
+        """Note that a point is begun, and on what the process has spent its seconds before (`lntx.host.phases`)."""
+        self.write({"event": "begin", "point": point, **({"spent": dict(spent)} if spent else {})})
 
     def write(self, event: dict[str, Any], *, lasting: bool = False) -> None:
         """Note anything else; lasting: so that it outlives a machine that stops."""
@@ -114,10 +114,12 @@ class StudyLog(EventLog):
         """Note what a device can do at most."""
         self.write({"event": "limits", "device": device, "limits": limits})
 
-    def end(self, point: str, outcome: Outcome, *, again: bool = False) -> None:
-        """Note what came of a cell: a time, or none; again: which may have been bad luck."""
+    def end(
+        self, point: str, outcome: Outcome, *, again: bool = False, spent: Mapping[str, float] | None = None
+    ) -> None:
+        """Note what came of a cell: a time, or none; again: which may have been bad luck; spent: on what its seconds."""
         kind = "absence" if isinstance(outcome, Absence) else "record"
-        more = {"again": True} if again else {}
+        more = ({"again": True} if again else {}) | ({"spent": dict(spent)} if spent else {})
         self.write({"event": "end", "point": point, "kind": kind, "value": encoded(outcome), **more}, lasting=True)
 
 

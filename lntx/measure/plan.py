@@ -18,7 +18,8 @@ class Profile:
     than that, and at most, where more would only fill the file. checks_s: the time after which no further checkpoint
     is begun, none where preparing one takes longer; the end of the timed run, and the pilot before it, are always held
     against the reference. limit_s: a cell that takes longer is killed. steps: how many are timed, about, where the
-    times may not decide on the epochs; 0 where they may. brief: the ways, beside the first, of the loops in lntx's own suites
+    times may not decide on the epochs; 0 where they may. lanes: how many processes are at work at once, where that is possible
+    and disturbs no time (`lntx.measure.study.driver`). brief: the ways, beside the first, of the loops in lntx's own suites
     that there is time for beside all else, in one process each; none where there is time for all.
     """
 
@@ -31,6 +32,7 @@ class Profile:
     least: int = 3
     most: int = 100
     steps: int = 0
+    lanes: int = 1
     brief: tuple[str, ...] = ()
 
 
@@ -43,9 +45,10 @@ PROFILES: Mapping[str, Profile] = {
         rounds_s=0.15,
         checks_s=0.3,
         limit_s=120,
+        lanes=2,
         brief=("compiled:step",),
     ),
-    "wide": Profile("wide", replicates=3, run_s=0.15, rounds_s=0.15, checks_s=0.3, limit_s=120),
+    "wide": Profile("wide", replicates=3, run_s=0.15, rounds_s=0.15, checks_s=0.3, limit_s=120, lanes=2),
     "large": Profile("large", replicates=5, run_s=2.0, rounds_s=2.0, checks_s=10.0, limit_s=900),
     "gate": Profile(
         "gate", replicates=1, run_s=0.1, rounds_s=0.02, checks_s=0, limit_s=120, least=1, most=1, steps=100

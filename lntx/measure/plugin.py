@@ -47,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Refuse at once what was asked for and can't be; all else waits for the first test that measures."""
     if path := config.getoption("--lntx-task"):
         _follow(Path(path))
+        _count(Path(path))
     if not any(config.getoption(f"--lntx-{name}") for name in ("task", "profile", "backend", "device")):
         return
     try:
@@ -69,12 +70,23 @@ def _follow(path: Path) -> None:
         memory.volunteer()
 
 
+def _count(task: Path) -> None:
+    """Count seconds from when the driver wrote the task, just before it started this process."""
+    from lntx.host import phases  # noqa: PLC0415  (a project's other tests need none of it)
+
+    phases.since(task.stat().st_mtime)
+    phases.until_now(phases.STARTING)
+
+
 def session_of(config: pytest.Config) -> "Session":
     """Return what this process is at; torch and all that trains is loaded by whoever asks first."""
     if SESSION not in config.stash:
-        from lntx.measure.session import Session  # noqa: PLC0415  (a project's other tests need none of it)
+        from lntx.host import phases  # noqa: PLC0415  (a project's other tests need none of it)
 
-        config.stash[SESSION] = Session(_task(config))
+        with phases.of(phases.IMPORTING):
+            from lntx.measure.session import Session  # noqa: PLC0415  (likewise)
+
+            config.stash[SESSION] = Session(_task(config))
     return config.stash[SESSION]
 
 

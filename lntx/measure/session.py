@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lntx.errors import InputError
-from lntx.host import threads
+from lntx.host import phases, quiet, threads
 from lntx.measure.cell.loop_stopwatch import LoopStopwatch
 from lntx.measure.cell.rounds import Clock
 from lntx.measure.cell.stopwatch import Stopwatch
@@ -39,11 +39,14 @@ class Session:
     reasons: set[str] = field(default_factory=set)
     """Why points were left out so far."""
     _loops: list[Loop] | None = None
+    _begun: bool = False
     _linear: bool = False
     """Whether a cell of a linear model was counted: others have no limits that are known."""
 
     def __post_init__(self) -> None:
         """Take the backends that lie in files of somebody's own; InputError for one that holds none."""
+        if self.task.company:
+            quiet.join(Path(self.task.company))
         for file in self.task.backend_files:
             added(f"{file}:*")
 
@@ -95,7 +98,10 @@ class Session:
             os._exit(1)  # a test's own exit would be caught, and the next cell would disturb who measures now
         devices.limit_threads(self.threads)
         if self.log and not self.task.discovering:
-            self.log.begin(point)
+            if not self._begun:
+                phases.until_now(phases.COLLECTING)
+            self._begun = True
+            self.log.begin(point, phases.taken())
 
     def place(self, suite: str, backend: str, device: str, count: int | None = None) -> Place:
         """Return where a suite's cells are measured, and let them have so many threads: those of all others, if not said."""
@@ -181,7 +187,7 @@ class Session:
             os._exit(1)
         self.outcomes.append(outcome)
         if self.log:
-            self.log.end(point, outcome)
+            self.log.end(point, outcome, spent=phases.taken())
 
     @property
     def records(self) -> list[Record]:

@@ -2,7 +2,7 @@
 
 import ast
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +35,12 @@ class Suites:
         """The folders in which somebody's suites find what they import: those of the files, and where the command was given."""
         folders = [str(file.parent) for file in self.files if file != LOOP_SUITE]
         return [] if self.own else list(dict.fromkeys([*folders, str(Path.cwd())]))
+
+    def having(self, points: Collection[str] | None) -> tuple[Path, ...]:
+        """Return the files that have some points (`Point.name`), all for None: what the others import takes a second and more."""
+        wanted = {point.partition("::")[0] for point in points or ()}
+        named = {file: {file.name, os.path.relpath(file, self.root).replace(os.sep, "/")} for file in self.files}
+        return tuple(file for file in self.files if named[file] & wanted) or self.files
 
 
 def name_of(file: str) -> str:

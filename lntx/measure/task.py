@@ -32,7 +32,8 @@ class Task:
     there is none; backend_files are files of somebody's own in which backends lie; parent is the process to stop after;
     loops are files with a loop that are a study by themselves, ways those of loops that are to be measured, none for all; scope
     says how much of lntx's own loops is measured: all, a brief part beside all else, or none;
-    limits are what each device can do at most (`lntx.host.limits.Limits` as JSON types), as far as that is known.
+    limits are what each device can do at most (`lntx.host.limits.Limits` as JSON types), as far as that is known;
+    company is the folder of those that are at work at the same time (`lntx.host.quiet`), None for a process by itself.
     """
 
     profile: Profile = PROFILES["smoke"]
@@ -55,10 +56,11 @@ class Task:
     scope: Scope = "whole"
     parent: int | None = None
     limits: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    company: str | None = None
 
-    def references(self, backend: str) -> Path | None:
-        """The folder in which a backend's processes keep what they know of the reference, in a study."""
-        return Path(self.folder) / "references" / backend.replace(":", "-") if self.folder else None
+    def references(self, whose: str) -> Path | None:
+        """The folder in which somebody's processes keep what they know of the reference, in a study (`backends.shelf_of`)."""
+        return Path(self.folder) / "references" / whose if self.folder else None
 
     def table(self) -> Path | None:
         """The folder in which the table's arrays are kept, in a study: another one where the file or an option is another."""

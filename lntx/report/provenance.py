@@ -1,6 +1,7 @@
 """Where and how something was measured: facts for the foot of a page, and the parts of its summary."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ _PLAIN = {
     "release": "release", "machine": "architecture",
 }  # fmt: skip
 """What other projects' files tell, under the names that it has on a page."""
+_SPENT = {"phases": "seconds by phase", "suites": "seconds by suite", "backends": "seconds by backend"}
 
 
 Group = Sequence[tuple[str, str]]
@@ -70,7 +72,25 @@ def made(about: Mapping[str, Any]) -> list[tuple[str, str]]:
         facts.append(("commit", units.clean(str(commit["id"])[:12], LONG) + dirty))
     known = {*_MADE, "commit"}
     facts += [(units.clean(k, 60), units.clean(v, LONG)) for k, v in about.items() if k not in known and flat(v)]
-    return facts + _limits(about.get("limits"))
+    return [*facts, *_limits(about.get("limits")), *_spent(about.get("seconds"))]
+
+
+def _spent(seconds: object) -> Iterator[tuple[str, str]]:
+    """Yield where a study's minutes went, most first; nothing of what can't be read."""
+    told: Mapping[str, Any] = seconds if isinstance(seconds, Mapping) else {}
+    for key, word in _SPENT.items():
+        parts = told.get(key)
+        if not isinstance(parts, Mapping):
+            continue
+        sums = {str(name): _sum(part) for name, part in parts.items()}
+        shown = sorted(((found, name) for name, found in sums.items() if found >= 1), reverse=True)
+        if shown:
+            yield word, units.clean(", ".join(f"{name} {found:.0f}" for found, name in shown), LONG)
+
+
+def _sum(part: object) -> float:
+    values: Iterable[Any] = part.values() if isinstance(part, Mapping) else (part,)
+    return sum(one for one in values if type(one) in (int, float) and math.isfinite(one))
 
 
 def _limits(limits: object) -> list[tuple[str, str]]:

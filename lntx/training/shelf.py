@@ -1,8 +1,8 @@
 """Arrays that follow from a problem and a recipe, kept in a folder, so that a later process need not compute them again.
 
-A study's processes of one backend prove the same trainings: what the first of them computed of the reference, the others
-read. Each backend has a folder of its own, so that one that spoils its process spoils its own proof alone. The ways of loops
-have one together, in which the processes of a first way alone write.
+A study's processes prove the same trainings: what the first of them computed of the reference, the others read. lntx's own
+backends have a folder together; each of somebody else's has its own, so that one that spoils its process spoils its own proof
+alone. The ways of loops have one together, in which the processes of a first way alone write.
 """
 
 import io
@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lntx.errors import InputError
+from lntx.host import phases
 from lntx.storage.disk import write_bytes
 
 Array = NDArray[Any]
@@ -38,14 +39,19 @@ def kept(what: Hashable, compute: Callable[[], Array]) -> Array:
     """Return what an earlier process computed, and compute it where none did; what names it, by all that it follows from."""
     folder, writes = _folder.get()
     if folder is None:
-        return compute()
+        return _computed(compute)
     path = folder / f"{sha256(repr(what).encode()).hexdigest()[:32]}.npy"
     found = load(path)
     if found is None:
-        found = compute()
+        found = _computed(compute)
         if writes:
             keep(path, found)
     return found
+
+
+def _computed(compute: Callable[[], Array]) -> Array:
+    with phases.of(phases.REFERENCE):
+        return compute()
 
 
 def load(path: Path) -> Array | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lntx.errors import Disagreement, LntxError, told
-from lntx.host import compilers
+from lntx.host import compilers, phases, quiet
 from lntx.measure.cell import counters
 from lntx.measure.cell.rounds import Clock, timed_rounds
 from lntx.measure.cell.shares import shares
@@ -42,6 +42,7 @@ class LoopStopwatch:
         run: some steps in the steady state, over and over from the same start. first: preparing and the first epoch, or some of
         its steps where an epoch is long, from empty compile caches, once in a process before all else.
         """
+        phases.until_now(phases.DATA)
         known = self.task.references(_SHARED)
         try:
             if reason := self.loop.refuses(cell.backend, cell.device):
@@ -63,16 +64,21 @@ class LoopStopwatch:
     def _steps(self, cell: Cell) -> int:
         """Take the steps that an earlier process chose, or choose."""
         chosen = self.task.timed_epochs.get(self.point)
-        return chosen or timed_steps(self.loop, self.reference, cell, self.task.profile)
+        if chosen:
+            return chosen
+        with quiet.alone(), phases.of(phases.CHOOSING):
+            return timed_steps(self.loop, self.reference, cell, self.task.profile)
 
     def _run(self, cell: Cell) -> Outcome:
         self.loop.check(cell.backend, cell.device)
         steps = self._steps(cell)
         if cell.backend != self.reference:
-            self.loop.expect(cell.backend, cell.device, steps=steps)  # before the way's own code runs
+            with phases.of(phases.PROVING):
+                self.loop.expect(cell.backend, cell.device, steps=steps)  # before the way's own code runs
         graphs = counters.Graphs()
         with counters.Memory(cell.device) as memory:
-            run = self.loop.prepare(cell.backend, cell.device, 1, steps=steps)
+            with quiet.alone(), phases.of(phases.PREPARING):
+                run = self.loop.prepare(cell.backend, cell.device, 1, steps=steps)
             run.varies = True
             with run.series():
                 _, rounds, others = timed_rounds(self.clock, self.task.profile, run, cell)
@@ -81,7 +87,8 @@ class LoopStopwatch:
         found = {**graphs.counted(), **memory.counted(), **others}
         outcome = self._proved(cell, run, rounds, steps, found)
         if isinstance(outcome, Record) and self.task.thorough:
-            return replace(outcome, counters={**outcome.counters, **shares(run, cell.device)})
+            with quiet.alone(), phases.of(phases.COUNTING):
+                return replace(outcome, counters={**outcome.counters, **shares(run, cell.device)})
         return outcome
 
     def _first(self, cell: Cell) -> Outcome:
@@ -96,7 +103,8 @@ class LoopStopwatch:
                 run()
 
         graphs = counters.Graphs()
-        with compilers.empty(self.task.folder), counters.Memory(cell.device) as memory:
+        apart = compilers.empty(self.task.folder)
+        with quiet.alone(), apart, counters.Memory(cell.device) as memory, phases.of(phases.TIMING):
             _, rounds = self.clock(cold, 1, 1)
         if run is None:
             return self._absence(cell, "failed", "it was never called")
@@ -107,7 +115,8 @@ class LoopStopwatch:
     def _proved(
         self, cell: Cell, run: LoopTraining, rounds: tuple[float, ...], steps: int, found: dict[str, float]
     ) -> Outcome:
-        agreement = self.loop.agreement(run, thorough=self.task.thorough and cell.phase == "run")
+        with phases.of(phases.PROVING):
+            agreement = self.loop.agreement(run, thorough=self.task.thorough and cell.phase == "run")
         if not agreement.ok:
             return self._absence(cell, "disagrees", _apart(agreement), agreement)
         epoch = self.loop.facts().steps

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter
 
+from lntx.host import phases, quiet
 from lntx.training.boundary import Training
 from lntx.training.fit import Outcome
 from lntx.training.recipe import Recipe
@@ -31,11 +32,12 @@ class Pilot:
 
     def seconds(self, recipe: Recipe, budget_s: float) -> float:
         """Time a training, the second time where there is time for it: the first may still be warming up."""
-        started = perf_counter()
-        training = self.prepare(recipe)
+        with quiet.alone(strict=False), phases.of(phases.PREPARING):
+            started = perf_counter()
+            training = self.prepare(recipe)
         self.prepared_s[recipe.epochs] = perf_counter() - started
         took = math.inf
-        with training.series():
+        with quiet.alone(), training.series():
             for _ in range(2):
                 training.before()
                 started = perf_counter()

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from time import perf_counter
+from time import perf_counter, process_time
 
 from lntx.record import Agreement, Checkpoint
 from lntx.training import device as devices
@@ -73,9 +73,9 @@ def _early(
 
 def _checkpoints(backend: Backend, device: str, trials: Iterable[parity.Trial], checks_s: float) -> list[Checkpoint]:
     points: list[Checkpoint] = []
-    started = perf_counter()
+    walled, worked = perf_counter(), process_time()  # this process may be stopped meanwhile (`lntx.host.quiet`)
     for trial in trials:
-        if perf_counter() - started > checks_s or not all(point.ok for point in points):
+        if min(perf_counter() - walled, process_time() - worked) > checks_s or not all(point.ok for point in points):
             break
         if backend.refuses(trial.problem, trial.recipe, device):
             continue

@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from time import perf_counter
 from typing import Any, Protocol
 
-from lntx.host import threads
+from lntx.host import phases, quiet, threads
 from lntx.measure.cell.neighbours import Neighbours
 from lntx.measure.plan import Profile
 from lntx.record import Cell
@@ -28,14 +28,22 @@ def timed_rounds(
     clock: Clock, profile: Profile, target: Callable[[], Any], cell: Cell
 ) -> tuple[Any, tuple[float, ...], dict[str, float]]:
     """Warm up, twice where there is time, then time as many calls as the budget holds; note who else was at work."""
+    with quiet.alone():
+        return _timed(clock, profile, target, cell)
+
+
+def _timed(
+    clock: Clock, profile: Profile, target: Callable[[], Any], cell: Cell
+) -> tuple[Any, tuple[float, ...], dict[str, float]]:
     before = getattr(target, "before", None)
-    took = called(target, before)
-    if took < profile.rounds_s:
-        took = min(took, called(target, before))
+    with phases.of(phases.WARMING):
+        took = called(target, before)
+        if took < profile.rounds_s:
+            took = min(took, called(target, before))
     iterations = round(_LOOP_S / max(took, 1e-9)) if took < _SHORT_S and before is None else 1
     count = int(profile.rounds_s / (took * iterations + 1e-9))
     pinned = threads.pinned(cell.threads) if cell.device == "cpu" else nullcontext()
-    with pinned, Neighbours() as neighbours:
+    with pinned, Neighbours() as neighbours, phases.of(phases.TIMING):
         result, times = clock(target, min(profile.most, max(profile.least, count)), iterations)
     return result, times, neighbours.counted()
 

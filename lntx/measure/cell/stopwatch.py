@@ -7,7 +7,7 @@ from statistics import median
 from time import perf_counter
 
 from lntx.errors import Disagreement, Diverged, InputError, told
-from lntx.host import compilers
+from lntx.host import compilers, phases, quiet
 from lntx.measure.cell import counters, plausibility, proof
 from lntx.measure.cell.neighbours import SHARE
 from lntx.measure.cell.pilot import Pilot, timed_epochs
@@ -19,7 +19,7 @@ from lntx.measure.task import Task
 from lntx.record import Absence, Agreement, Cell, Checkpoint, Kind, Record
 from lntx.training import device as devices
 from lntx.training import shelf
-from lntx.training.backends import own
+from lntx.training.backends import own, shelf_of
 from lntx.training.backends.interface import Backend
 from lntx.training.boundary import Lent, NoFit, Training, prepared
 from lntx.training.fit import Fit
@@ -49,6 +49,7 @@ class Stopwatch:
         model that the backend trains. The seconds to prepare a run are those with filled caches: a pilot or an
         earlier process has compiled the same already.
         """
+        phases.until_now(phases.DATA)
         if reason := self._refusal(cell, problem, recipe):
             return self._absence(cell, "refused", reason)
         found = self._tried(cell, problem, recipe)
@@ -95,21 +96,25 @@ class Stopwatch:
         timed = recipe.but(epochs=self._epochs(pilot, problem, recipe), log_every=0)
         graphs = counters.Graphs()
         with counters.Memory(cell.device) as memory:
-            started = perf_counter()
-            training = prepared(self.backend, lent, timed, cell.device)
-            preparing = perf_counter() - started
+            with quiet.alone(), phases.of(phases.PREPARING):
+                started = perf_counter()
+                training = prepared(self.backend, lent, timed, cell.device)
+                preparing = perf_counter() - started
             rounds, others = self._calls(training, cell)
         found = {**counters.arithmetic(cell), **graphs.counted(), **memory.counted(), **others}
         agreement = self._prove(cell, problem, timed, training.kept, pilot)
         if not agreement.ok:
             return self._disagrees(cell, agreement)
         if self.task.thorough and "graphs" not in found:
-            found |= counters.dispatched(self.backend, problem, timed, cell.device)
+            with phases.of(phases.COUNTING):
+                found |= counters.dispatched(self.backend, problem, timed, cell.device)
         if grown := self._grown_s(pilot, training, preparing, rounds):
             rounds, found = tuple(seconds + grown for seconds in rounds), {**found, plausibility.GROWN: grown}
         if limits := self.task.limits.get(cell.device):
             floor = Floor(cell, self.backend.work, timed.epochs, limits)
-            if rounds and (reason := floor.beaten(median(rounds), found.get(SHARE, 0.0))):
+            with quiet.alone():  # limits are probed again where a time is below one
+                reason = rounds and floor.beaten(median(rounds), found.get(SHARE, 0.0))
+            if reason:
                 return self._absence(cell, "void", reason, agreement)
             found |= floor.counters()
         record = self._record(cell, rounds, timed.epochs, prepare_s=(preparing,), agreement=agreement, found=found)
@@ -130,7 +135,8 @@ class Stopwatch:
             outcome = training.outcome()
 
         graphs = counters.Graphs()
-        with compilers.empty(self.task.folder), counters.Memory(cell.device) as memory:
+        apart = compilers.empty(self.task.folder)
+        with quiet.alone(), apart, counters.Memory(cell.device) as memory, phases.of(phases.TIMING):
             _, rounds = self.clock(cold, 1, 1)
         found = {**graphs.counted(), **memory.counted()}
         lent.check(self.backend.name)
@@ -138,7 +144,8 @@ class Stopwatch:
         return self._record(cell, rounds, 1, prepare_s=(preparing,), agreement=agreement, found=found)
 
     def _predict(self, cell: Cell, problem: Problem, recipe: Recipe) -> Record:
-        fit = prepared(self.backend, problem, recipe, cell.device)()
+        with phases.of(phases.PREPARING):
+            fit = prepared(self.backend, problem, recipe, cell.device)()
         trained = self._prove(cell, problem, recipe, fit)
         if not trained.ok:
             return self._record(cell, (), recipe.epochs, agreement=trained, found={})
@@ -156,7 +163,10 @@ class Stopwatch:
         if profile.steps:
             return min(recipe.epochs, max(1, profile.steps // recipe.but(epochs=1).steps(problem.samples)))
         chosen = self.task.timed_epochs.get(self.point)
-        return chosen or timed_epochs(pilot, recipe, problem.samples, profile.run_s)
+        if chosen:
+            return chosen
+        with phases.of(phases.CHOOSING):
+            return timed_epochs(pilot, recipe, problem.samples, profile.run_s)
 
     def _calls(self, training: Training, cell: Cell) -> tuple[tuple[float, ...], dict[str, float]]:
         """Time a training's calls, each from inputs that it hasn't seen, and keep what came of all that were timed.
@@ -180,7 +190,7 @@ class Stopwatch:
         if pilot is not None and self.task.thorough:
             early, checks_s = pilot.outcomes, self.task.profile.checks_s
             checks_s = checks_s if pilot.prepare_s < checks_s else 0.0
-        with shelf.within(self.task.references(self.backend.name)):
+        with phases.of(phases.PROVING), shelf.within(self.task.references(shelf_of(self.backend.name))):
             return proof.prove(self.backend, problem, recipe, cell.device, found, early=early, checks_s=checks_s)
 
     def _grown_s(self, pilot: Pilot, training: Training, preparing: float, rounds: tuple[float, ...]) -> float:
@@ -193,7 +203,8 @@ class Stopwatch:
         def prepare(recipe: Recipe) -> object:
             return prepared(self.backend, training.lent, recipe, training.device)
 
-        return plausibility.grown_s(prepare, few, training.recipe, median(rounds))
+        with quiet.alone(), phases.of(phases.PROVING):
+            return plausibility.grown_s(prepare, few, training.recipe, median(rounds))
 
     def _record(
         self,

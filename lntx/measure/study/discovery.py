@@ -2,43 +2,20 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from os import getpid
 from pathlib import Path
 from time import sleep
 from typing import Any
 
 from lntx.errors import InputError, LntxError
 from lntx.host import temporary
-from lntx.measure.plan import profile
 from lntx.measure.request import StudyRequest
 from lntx.measure.study import launch
 from lntx.measure.study.state import Discovery
-from lntx.measure.task import Task
 from lntx.record import Cell
-from lntx.training import backends
 
 _KIND = "discovery"
 _LOOK_S = 0.05
 _LIMIT_S = 600.0  # problems of the large profile take a while to make
-
-
-def task(request: StudyRequest) -> Task:
-    """Return what all of a study's processes have in common."""
-    return Task(
-        profile=profile(request.profile),
-        devices=request.devices,
-        folder=str(request.folder.resolve()),
-        data=str(request.data.resolve()) if request.data else None,
-        target=request.column,
-        standardize=request.standardize,
-        reading=request.reading,
-        dtype=request.dtype,
-        backend_files=backends.files(),
-        loops=request.loop_task(),
-        ways=profile(request.profile).brief if request.scope == "brief" else request.ways,
-        scope=request.scope,
-        parent=getpid(),
-    )
 
 
 def discover(request: StudyRequest) -> Discovery:
@@ -68,7 +45,7 @@ def clear() -> None:
 
 def _events(request: StudyRequest, folder: Path) -> list[dict[str, Any]]:
     log = folder / "discovery.jsonl"
-    work = replace(task(request), discovering=True, log=str(log.resolve()), folder=str(folder.resolve()))
+    work = replace(launch.common(request), discovering=True, log=str(log.resolve()), folder=str(folder.resolve()))
     with launch.working(work, request.given(), log, folder) as process:
         while process.running and process.silent_s < _LIMIT_S:
             sleep(_LOOK_S)

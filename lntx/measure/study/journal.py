@@ -7,7 +7,7 @@ else was done by somebody: what it means can't be known, and going on would lose
 import json
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -31,6 +31,7 @@ class _Begin:
     event: Literal["begin"]
     point: str
     at: NonNegative
+    spent: Mapping[str, NonNegative] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class _End:
     value: Mapping[str, Any]
     at: NonNegative
     again: bool = False
+    spent: Mapping[str, NonNegative] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,8 @@ def _enter(state: "StudyState", job: Job, event: Any, late: dict[tuple[Job, str]
     """Enter what came of a cell."""
     if isinstance(event, _Begin | _End) and event.point not in state.cells:
         raise ValueError("it is of a point that this study doesn't have")
+    if isinstance(event, _Begin | _End):
+        state.spending.enter(state.cells[event.point].suite, job.backend, event.spent)
     if not isinstance(event, _End):
         return
     found = outcome({"kind": event.kind, "value": event.value})

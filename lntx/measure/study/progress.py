@@ -38,9 +38,10 @@ class Reporter:
     state: StudyState | None = None
     born: float = field(default_factory=monotonic)
     told: float = 0.0
-    now: str = ""
     event: str = ""
-    begun: float = 0.0
+    begun: dict[Job, float] = field(default_factory=dict)
+    now: dict[Job, str] = field(default_factory=dict)
+    """When each job's cell was begun (a time of day), and what it is called."""
     took: dict[tuple[str, bool], list[float]] = field(default_factory=dict)
     """Seconds of the cells so far, by backend, and whether it was the backend's first process."""
 
@@ -53,17 +54,18 @@ class Reporter:
 
     def begin(self, job: Job, point: str, at: float) -> None:
         """Tell that a cell is at work, since a time of day."""
-        self.begun = at
-        self.now = f"{job.backend} on {job.device}: {_short(point)}, process {job.replicate + 1}"
-        self.say(f"begun: {self.now}")
+        self.begun[job] = at
+        self.now[job] = f"{job.backend} on {job.device}: {_short(point)}, process {job.replicate + 1}"
+        self.say(f"begun: {self.now[job]}")
 
     def end(self, job: Job, point: str, at: float | None) -> None:
         """Tell what came of a cell; at is the time of day, None where its process died."""
         if at is not None:
-            self.took.setdefault((job.backend, job.replicate == 0), []).append(at - self.begun)
+            self.took.setdefault((job.backend, job.replicate == 0), []).append(at - self.begun.get(job, at))
         found = self.state.outcomes[job][point] if self.state else None
         how = f"{found.kind}: {found.reason}" if isinstance(found, Absence) else "done"
-        self.now, done = "", f"{job.backend} on {job.device}: {_short(point)}"
+        self.now.pop(job, None)
+        done = f"{job.backend} on {job.device}: {_short(point)}"
         self.say(f"{done}, {how}")
 
     def tick(self) -> None:
@@ -75,7 +77,7 @@ class Reporter:
         """Tell."""
         self.event, self.told = event, monotonic()
         done, left, eta_s = self._counted()
-        self.watch(Progress(done, left, eta_s, self.now, self.told - self.born, event, notice))
+        self.watch(Progress(done, left, eta_s, next(iter(self.now.values()), ""), self.told - self.born, event, notice))
 
     def notice(self, event: str) -> None:
         """Tell what a user must hear of."""

@@ -56,7 +56,7 @@ def new(request: StudyRequest, found: Discovery) -> StudyState:
 
 def clear(folder: Path) -> None:
     """Remove what a study's processes keep for each other while it lasts: what they have compiled, and computed."""
-    for path in (folder / "caches", folder / "references", *folder.glob("table-*")):
+    for path in (folder / "caches", folder / "references", folder / "company", *folder.glob("table-*")):
         _remove(path)
 
 

@@ -14,6 +14,7 @@ from lntx.measure.cell import plausibility
 from lntx.measure.events import Outcome
 from lntx.measure.request import StudyRequest
 from lntx.measure.study.job import Job
+from lntx.measure.study.spending import Spending
 from lntx.record import Absence, Agreement, Cell, Record, Study
 from lntx.training.backends import find, runnable
 
@@ -63,6 +64,8 @@ class StudyState:
     """The points without a time, by the first process's job: no other need try."""
     lost: set[tuple[Job, str]] = field(default_factory=set, init=False)
     """What was killed from outside: no fault of the cell's, as far as is known."""
+    spending: Spending = field(default_factory=Spending, init=False)
+    """Where the minutes went."""
     notes: list[str] = field(default_factory=list, init=False)
     """What a user should know of how the study was opened."""
     turns: list[Job] = field(init=False)
@@ -167,6 +170,7 @@ class StudyState:
             "complete": left == 0 and not self.lost,
             "left_out": "; ".join(f"{point}: {reason}" for point, reason in self.discovery.left_out.items()),
             "limits": self.discovery.limits,
+            "seconds": self.spending.plain(),
             "commit": source.commit(),
             "code": source.code(suites.own_folder()),
             **({"shard": "{}/{}".format(*self.request.shard)} if self.request.shard else {}),

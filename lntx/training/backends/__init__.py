@@ -54,6 +54,11 @@ def own(base: str) -> bool:
     return _sources().get(base, "").startswith(f"{__name__}.")
 
 
+def shelf_of(name: str) -> str:
+    """Name whose compilations and references a backend's processes share: those of all of lntx's own, else of this one alone."""
+    return "lntx" if own(name.partition(":")[0]) else name.replace(":", "-")
+
+
 def files() -> tuple[str, ...]:
     """Return the paths of the files that were named so far: what another process must be told."""
     return tuple(map(str, _files.values()))

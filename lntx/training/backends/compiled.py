@@ -9,7 +9,7 @@ which people use torch.compile.
 from functools import partial
 from typing import Any
 
-from lntx.host import compilers
+from lntx.host import compilers, quiet
 from lntx.training.backends.interface import Run
 from lntx.training.batches import Batches
 from lntx.training.linear.compiling import scanned
@@ -46,6 +46,7 @@ def refuses(_problem: Any, _recipe: Any, device: str) -> str | None:
 def prepare(problem: Problem, recipe: Recipe, device: str, *, variant: str = "") -> Run:
     """Upload the samples, and compile every graph that the training will meet."""
     way: Way = _WAYS[variant](Batches(problem, recipe, device), recipe, device)
-    for epochs in way.rehearsals(recipe):
-        way.train(recipe.but(epochs=epochs, log_every=0))
+    with quiet.aside():
+        for epochs in way.rehearsals(recipe):
+            way.train(recipe.but(epochs=epochs, log_every=0))
     return lambda: way.train(recipe)

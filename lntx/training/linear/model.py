@@ -35,10 +35,10 @@ class LNTXModel(nn.Linear):
     def of(cls, weights: Tensor, bias: Tensor) -> Self:
         """Make a model with these weights (outputs x features) and this bias (outputs), copied."""
         outputs, features = weights.shape
-        model = cls(features, outputs, device="meta", dtype=weights.dtype).to_empty(device="cpu")
-        with torch.no_grad():
-            model.weight.copy_(weights)
-            model.bias.copy_(bias)
+        model = cls(features, outputs, device="meta", dtype=weights.dtype)  # which draws no numbers
+        for name, values in (("weight", weights), ("bias", bias)):
+            made = torch.empty(values.shape, dtype=weights.dtype)  # `to_empty` loads sympy, half a second
+            setattr(model, name, nn.Parameter(made.copy_(values.detach())))
         return model
 
     def save(self, path: str | Path) -> None:
