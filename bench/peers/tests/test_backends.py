@@ -7,10 +7,12 @@ import pytest
 import torch
 
 import lntx
+from lntx.training.backends import family
 from lntx.training.linear.parity import agreement
 from lntx.training.linear.parity.grid import GRID
 
-PEERS = sorted(point.name for point in distribution("lntx-peers").entry_points if point.group == "lntx.backends")
+LIBRARIES = sorted(point.name for point in distribution("lntx-peers").entry_points if point.group == "lntx.backends")
+PEERS = [name for library in LIBRARIES for name in family(library)]
 SMALL = [case for case in GRID if case.features < 1000]
 
 
