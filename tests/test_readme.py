@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -9,6 +10,9 @@ from pathlib import Path
 import pytest
 
 import lntx
+from lntx.report import targets as board
+from lntx.report.markdown import table
+from lntx.storage import disk, targets
 from lntx.training.backends import find
 
 README = Path(__file__).parents[1] / "README.md"
@@ -58,3 +62,13 @@ def test_the_counts_in_the_page_on_proofs_are_those_published():
     rows = [line for line in page.splitlines() if line.startswith("|")]
     assert rows
     assert set(rows) <= set(published)
+
+
+def test_the_table_of_targets_is_made_from_the_published_report():
+    begin, end = "<!-- targets: begin -->", "<!-- targets: end -->"
+    published = targets.read(README.parent / "reports" / "peers" / targets.FILE)
+    made = f"\n{board.summary(published)}\n\n{table(board.brief(published))}\n"
+    if os.environ.get("LNTX_UPDATE_GOLDEN"):
+        disk.splice(README, begin, end, made)
+    shown = README.read_text(encoding="utf-8").partition(begin)[2].partition(end)[0]
+    assert shown.strip() == made.strip()

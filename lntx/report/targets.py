@@ -34,6 +34,22 @@ def table(board: Scoreboard) -> Table:
     return Table(_HEADINGS, tuple(_row(target) for target in board.targets), _NUMERIC)
 
 
+def brief(board: Scoreboard) -> Table:
+    """Make the table of what is wanted, for another page: one row a target, what was done in one cell."""
+    rows = (
+        (
+            units.clean(target.key),
+            target.verdict,
+            "" if target.median is None else amount(target.median, target.unit),
+            wish(target),
+            units.clean(f"{target.contestant}, {target.measure}; {target.task}"),
+        )
+        for target in board.targets
+        if target.wanted is not None
+    )
+    return Table(("target", "verdict", "median", "wanted", "of what"), tuple(rows), (False, False, True, True, False))
+
+
 def remarks(board: Scoreboard) -> list[tuple[str, str]]:
     """Say of each target that isn't met what was measured beside it, or why it has no value; the same once for several."""
     said: dict[tuple[str, ...], list[str]] = {}
