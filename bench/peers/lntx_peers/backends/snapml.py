@@ -4,6 +4,7 @@ It stops too early where it fits the intercept by itself, so that the bias is th
 `intercept_scaling` would have it. It can't do without a penalty: the least that it takes moves the optimum by less than rounding.
 """
 
+import warnings
 from functools import partial
 from importlib.util import find_spec
 from typing import Any
@@ -35,7 +36,9 @@ def refuses(problem: Problem | None, recipe: Recipe | None, _device: str) -> str
 
 def prepare(problem: Problem, recipe: Recipe, _device: str) -> Run:
     """Cast the samples, and set a column of ones beside them."""
-    import snapml  # noqa: PLC0415  (a peer, loaded late)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of how it asks NumPy for the processor's features
+        import snapml  # noqa: PLC0415  (a peer, loaded late)
 
     X, Y = problem.cast(recipe.dtype)
     X = np.column_stack([X, np.ones(len(X), X.dtype)])

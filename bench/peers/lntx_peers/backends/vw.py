@@ -6,7 +6,9 @@ leaves out its own, whose place among the weights is a hash; predictions aren't 
 for more than one pass.
 """
 
+import shutil
 import tempfile
+import weakref
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from lntx.errors import Diverged
 from lntx.training.backends.interface import Run
 from lntx.training.fit import Fit
 from lntx.training.history import History
@@ -24,6 +27,7 @@ from lntx.training.recipe import Recipe
 WORK = "steps"
 DEVICES = ("cpu",)
 _ALIKE = "--quiet --no_stdin --sgd --power_t 0 --noconstant --holdout_off --min_prediction -1e30 --max_prediction 1e30"
+_CLIPPED = 1e30  # it can't be told not to clip; what diverges stays finite so, and looks like a fit
 
 
 def refuses(problem: Problem | None, recipe: Recipe | None, _device: str) -> str | None:
@@ -50,8 +54,8 @@ def prepare(problem: Problem, recipe: Recipe, _device: str) -> Run:
     X, Y = problem.cast(recipe.dtype)
     count = problem.features + 1
     bits = count.bit_length()
-    folder = tempfile.TemporaryDirectory(prefix="lntx-vw-")
-    text, cache = Path(folder.name, "samples.txt"), Path(folder.name, "samples.cache")
+    folder = Path(tempfile.mkdtemp(prefix="lntx-vw-"))
+    text, cache = folder / "samples.txt", folder / "samples.cache"
     alike = [*_ALIKE.split(), "-b", str(bits), "-l", repr(recipe.lr), "--cache_file", str(cache), "-d", str(text)]
     _write(text, X, Y[:, 0])
     pyvw.Workspace(arg_list=alike).finish()
@@ -67,7 +71,6 @@ def prepare(problem: Problem, recipe: Recipe, _device: str) -> Run:
         native.finish()
 
     def run() -> Fit:
-        assert folder.name  # it is kept as long as the call is
         history = History(recipe)
         weights, bias = initial(problem.features, 1, recipe.seed, torch.float32)
         values = np.append(weights.numpy()[0], bias.numpy())
@@ -75,8 +78,11 @@ def prepare(problem: Problem, recipe: Recipe, _device: str) -> Run:
             train(values, epochs)
             weights, bias = torch.from_numpy(values[None, :-1].copy()), torch.from_numpy(values[-1:].copy())
             history.keep(epochs.stop, weights, bias)
+        if np.abs(X @ values[:-1] + values[-1]).max() >= _CLIPPED:
+            raise Diverged("the predictions are so large that Vowpal Wabbit clips them")
         return history.fit(weights, bias)
 
+    weakref.finalize(run, shutil.rmtree, folder, ignore_errors=True)
     return run
 
 
