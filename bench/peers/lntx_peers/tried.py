@@ -6,13 +6,13 @@ from lntx.targets import Target
 
 _TRIED = {
     ("T4", "fused"): (
-        "a second pass over each sample in cache leaves the memory idle in part; asking for it ahead, in both passes, four samples "
-        "abreast, doubled the share; smaller parts of wide rows, one pass' worth of requests at once, and tiles of narrow X "
+        "a second pass over each sample in cache leaves the memory idle in part; asking for it ahead, in both passes, four "
+        "samples abreast, doubled the share; smaller parts of wide rows, one pass' worth of requests at once, and tiles of narrow X "
         "brought little or nothing"
     ),
     ("T8", "fused"): "narrow X taken sample by sample, as wide X is: one core read it at half the rate or less",
     ("T13", "spectral"): (
-        "a solution is one pass to X'X and a system of equations, and so is a training by eigenvectors: what it has to do besides is "
+        "a solution is one pass to X'X and a system of equations, and so is a training by eigenvectors; what it does besides is "
         "to find them, and to keep digits that a solver may lose"
     ),
 }

@@ -43,7 +43,10 @@ def refuses(problem: Problem | None, recipe: Recipe | None, _device: str, *, var
     rows = recipe.rows(problem.samples)
     reasons = (
         (columns and rows == 1, "a batch of one sample has one layout; leave columns out"),
-        (columns and problem.outputs > 1, f"its product is with a vector, and here are {problem.outputs} outputs; use jax"),
+        (
+            columns and problem.outputs > 1,
+            f"its product is with a vector, and here are {problem.outputs} outputs; use jax",
+        ),
         (problem.samples // rows < unroll, f"an epoch has fewer than {unroll} batches to unroll; use jax"),
     )
     return next((reason for holds, reason in reasons if holds), None)

@@ -1,6 +1,7 @@
 """scikit-learn Ridge: solves for the optimum by the normal equations and Cholesky.
 
-It takes any recipe: lr, epochs, batches and order lead there, and don't change where the optimum is. Ridge spares the intercept, `torch.optim.SGD` decays the bias too: with weight decay the bias is the weight of a column of ones.
+It takes any recipe: lr, epochs, batches and order lead there, and don't change where the optimum is. Ridge spares the
+intercept, `torch.optim.SGD` decays the bias too: with weight decay the bias is the weight of a column of ones.
 """
 
 from typing import Any

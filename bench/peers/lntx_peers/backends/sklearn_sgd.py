@@ -23,7 +23,7 @@ WORK = "steps"
 DEVICES = ("cpu",)
 
 _CLIPPED = 1e12  # SGDRegressor takes larger residuals for this, so that what diverges stays finite and looks like a fit
-# Targets and weights are taken in a unit near their largest, a power of two, in which residuals are as large only where they grow.
+# Targets and weights are in a unit near their largest, a power of two, in which residuals are so large only where they grow.
 
 
 def refuses(problem: Problem | None, recipe: Recipe | None, _device: str) -> str | None:

@@ -2,7 +2,8 @@
 
 `--sgd` leaves out its adaptive, normalized and invariant updates, `--power_t 0` keeps the rate constant; its derivative of the
 squared error has the factor 2, as torch's has. The bias is the weight of one more input, 1 in every sample, as `--noconstant`
-leaves out its own, whose place among the weights is a hash; predictions aren't clipped to the targets seen. The samples lie in a cache file, as its documentation advises
+leaves out its own, whose place among the weights is a hash; predictions aren't clipped to the targets seen. The samples lie
+in a cache file, as its documentation advises
 for more than one pass.
 """
 
@@ -42,7 +43,10 @@ def refuses(problem: Problem | None, recipe: Recipe | None, _device: str) -> str
         (recipe.momentum, "it knows no momentum; use the backend jax"),
         (recipe.weight_decay, "it truncates weights instead of decaying them; use the backend jax"),
         (recipe.shuffle, "its passes are in the order of the file; use the backend jax"),
-        ((recipe.dtype or problem.dtype) != "float32", "it computes in float32; use dtype='float32', or the backend jax"),
+        (
+            (recipe.dtype or problem.dtype) != "float32",
+            "it computes in float32; use dtype='float32', or the backend jax",
+        ),
     )
     return next((reason for holds, reason in reasons if holds), None)
 
@@ -63,7 +67,9 @@ def prepare(problem: Problem, recipe: Recipe, _device: str) -> Run:
 
     def train(values: Any, epochs: range) -> None:
         """Take the steps of some epochs from these weights, the bias behind them, in place."""
-        native = pyvw.pylibvw.vw([*alike, "--passes", str(len(epochs))])  # Workspace would train before it takes weights
+        native = pyvw.pylibvw.vw(
+            [*alike, "--passes", str(len(epochs))]
+        )  # Workspace would train before it takes weights
         for i, value in enumerate(values):
             native.set_weight(i, 0, float(value))
         native.run_parser()

@@ -106,7 +106,9 @@ class Contest:
             reason="; ".join(map(self.reason, missing)),
         )
 
-    def lasting(self, key: str, contestant: str, wanted: float, measure: str, parts: int = 1, limit: str = "") -> Target:
+    def lasting(
+        self, key: str, contestant: str, wanted: float, measure: str, parts: int = 1, limit: str = ""
+    ) -> Target:
         """Hold a contestant's own seconds against what is wanted, of each of so many parts of the training."""
         known = contestant in self.times
         return Target(

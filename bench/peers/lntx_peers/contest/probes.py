@@ -39,7 +39,7 @@ def multiplying(problem: Problem) -> Callable[[], Any]:
 
 
 def sandwiching(problem: Problem) -> Callable[[], Any] | str:
-    """Give a call that forms X'X by tabmat, X laid out feature by feature as is its best; checked. Where it is missing, say so."""
+    """Give a call that forms X'X by tabmat, X laid out by columns, as is its best; checked. Where it is missing, say so."""
     if not find_spec("tabmat"):
         return "it needs tabmat, which is not installed; pip install tabmat"
     import tabmat  # noqa: PLC0415  (a peer, loaded late)

@@ -38,7 +38,9 @@ class Form:
         from jax import lax  # noqa: PLC0415
 
         X, Y = samples
-        return lax.scan(lambda state, order: (self._epoch(state, self.batched(X[order], Y[order])), None), state, orders)[0]
+        return lax.scan(
+            lambda state, order: (self._epoch(state, self.batched(X[order], Y[order])), None), state, orders
+        )[0]
 
     def batched(self, X: Any, Y: Any) -> Any:
         """Part the samples: whole batches, one after another, and the last smaller one, which may be empty."""
@@ -63,7 +65,10 @@ class Form:
 
     def _step(self, state: Any, batch: Any) -> Any:
         values, buffers, share = state
-        moved = [_moved(self.recipe, share, *parts) for parts in zip(values, self._gradients(*values, *batch), buffers, strict=True)]
+        moved = [
+            _moved(self.recipe, share, *parts)
+            for parts in zip(values, self._gradients(*values, *batch), buffers, strict=True)
+        ]
         values, buffers = zip(*moved, strict=True)
         return (values, buffers, share * 0 + (1 - self.recipe.dampening)), None
 
