@@ -6,9 +6,9 @@ from lntx.targets import Target
 
 _TRIED = {
     ("T4", "fused"): (
-        "a second pass over each sample in cache leaves the memory idle in part; asking for it ahead, in both passes, four "
-        "samples abreast, doubled the share; smaller parts of wide rows, one pass' worth of requests at once, and tiles of narrow X "
-        "brought little or nothing"
+        "a second pass over each sample in cache leaves the memory idle in part; asking for it ahead, in both passes, "
+        "four samples abreast, doubled the share; smaller parts of wide rows, one pass' worth of requests at once, and tiles "
+        "of narrow X brought little or nothing"
     ),
     ("T8", "fused"): "narrow X taken sample by sample, as wide X is: one core read it at half the rate or less",
     ("T13", "spectral"): (

@@ -3,8 +3,7 @@
 `--sgd` leaves out its adaptive, normalized and invariant updates, `--power_t 0` keeps the rate constant; its derivative of the
 squared error has the factor 2, as torch's has. The bias is the weight of one more input, 1 in every sample, as `--noconstant`
 leaves out its own, whose place among the weights is a hash; predictions aren't clipped to the targets seen. The samples lie
-in a cache file, as its documentation advises
-for more than one pass.
+in a cache file, as its documentation advises for more than one pass.
 """
 
 import shutil

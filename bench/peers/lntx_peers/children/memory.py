@@ -39,7 +39,7 @@ def main(name: str, samples: int, features: int) -> None:
         fit = run()
     held = proof.prove(find(name), problem, recipe, "cpu", fit)
     added = _added(way_in.counted(), training.counted())
-    found = {"x_bytes": X.nbytes, "ok": held.ok, **added}
+    found: dict[str, object] = {"x_bytes": X.nbytes, "ok": held.ok, **added}
     if added and added["way_in_bytes"] >= X.nbytes / 2:
         found["pays"] = [_seconds(_RIVAL, problem, recipe) / _seconds(name, problem, recipe) for _ in range(_ROUNDS)]
     print(json.dumps(found))  # noqa: T201
