@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from lntx.constraints import Number
+from lntx.constraints import SPARSE, Number
 
 Sense = Literal["at least", "at most"]
 Unit = Literal["times", "s", "share"]
-Verdict = Literal["met", "missed", "not measured"]
+Verdict = Literal["met", "missed", "not measured", "shown"]
 
 SCHEMA = 1
 """Version of the file of targets; raised when a reader of the old one would be misled."""
@@ -27,7 +27,8 @@ class Target:
     as jax"). Contestant and peer are named with their work class where it isn't steps. `wanted` and `values` are in
     `unit`: times, seconds, or a share of 1. `values` has one for each round, in which all contestants took their turn:
     a ratio is that of one round, so that what disturbs the machine for longer than a round cancels out. `scaled` says
-    which times were multiplied up, `limit` what was measured of the machine beside it, `reason` why there is no value.
+    which times were multiplied up, `limit` what was measured of the machine beside it, `reason` why there is no value,
+    `tried` what was done to meet one that is missed. One that is no target any more, and only shown, has None as `wanted`.
     """
 
     key: str
@@ -36,11 +37,12 @@ class Target:
     measure: str
     unit: Unit
     sense: Sense
-    wanted: Number
+    wanted: Number | None
     values: tuple[Number, ...] = ()
     scaled: str = ""
     limit: str = ""
     reason: str = ""
+    tried: str = field(default="", metadata=SPARSE)
 
     @property
     def median(self) -> float | None:
@@ -62,6 +64,8 @@ class Target:
         """Whether the median meets what is wanted."""
         if self.median is None:
             return "not measured"
+        if self.wanted is None:
+            return "shown"
         met = self.median >= self.wanted if self.sense == "at least" else self.median <= self.wanted
         return "met" if met else "missed"
 

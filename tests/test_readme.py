@@ -1,5 +1,6 @@
 """What pages say of files, extras and counts is so."""
 
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -8,6 +9,9 @@ import pytest
 from support.pages import blocks
 
 import lntx
+from lntx.report import targets as board
+from lntx.report.markdown import table
+from lntx.storage import disk, targets
 from lntx.training.backends import find
 
 ROOT = Path(__file__).parents[1]
@@ -59,3 +63,13 @@ def test_the_counts_in_the_page_on_proofs_are_those_published():
     rows = [line for line in page.splitlines() if line.startswith("|")]
     assert rows
     assert set(rows) <= set(published)
+
+
+def test_the_table_of_targets_is_made_from_the_published_report():
+    begin, end = "<!-- targets: begin -->", "<!-- targets: end -->"
+    published = targets.read(README.parent / "reports" / "peers" / targets.FILE)
+    made = f"\n{board.summary(published)}\n\n{table(board.brief(published))}\n"
+    if os.environ.get("LNTX_UPDATE_GOLDEN"):
+        disk.splice(README, begin, end, made)
+    shown = README.read_text(encoding="utf-8").partition(begin)[2].partition(end)[0]
+    assert shown.strip() == made.strip()

@@ -14,6 +14,7 @@ from lntx.targets import Scoreboard, Target, Unit
 _HEADINGS = ("target", "verdict", "median", "wanted", "contestant", "measured", "task", "quartiles", "extrapolated")
 _NUMERIC = (False, False, True, True, False, False, False, True, False)
 _SIGNS = {"at least": "≥", "at most": "≤"}
+_OPEN = ("missed", "not measured")
 SPREAD = "median and quartiles of the rounds, in each of which every contestant took its turn"
 
 
@@ -33,12 +34,31 @@ def table(board: Scoreboard) -> Table:
     return Table(_HEADINGS, tuple(_row(target) for target in board.targets), _NUMERIC)
 
 
+def brief(board: Scoreboard) -> Table:
+    """Make the table of what is wanted, for another page: one row a target, what was done in one cell."""
+    rows = (
+        (
+            units.clean(target.key),
+            target.verdict,
+            "" if target.median is None else amount(target.median, target.unit),
+            wish(target),
+            units.clean(f"{target.contestant}, {target.measure}; {target.task}"),
+        )
+        for target in board.targets
+        if target.wanted is not None
+    )
+    return Table(("target", "verdict", "median", "wanted", "of what"), tuple(rows), (False, False, True, True, False))
+
+
 def remarks(board: Scoreboard) -> list[tuple[str, str]]:
     """Say of each target that isn't met what was measured beside it, or why it has no value; the same once for several."""
     said: dict[tuple[str, ...], list[str]] = {}
     for target in board.targets:
-        if target.verdict != "met":
-            why = target.reason or target.limit or "nothing else was measured"
+        if target.verdict in _OPEN:
+            why = ". ".join(
+                filter(None, (part.strip().rstrip(".") for part in (target.reason or target.limit, target.tried)))
+            )
+            why = why or "nothing else was measured"
             place = (target.key, target.verdict, target.contestant, target.task, why)
             said.setdefault(place, []).append(target.measure)
     return [
@@ -69,11 +89,10 @@ def _title(board: Scoreboard) -> str:
 
 
 def summary(board: Scoreboard) -> str:
-    """Count what was met, missed and not measured."""
-    met, missed = board.count("met"), board.count("missed")
-    left = board.count("not measured")
+    """Count what was met, missed and not measured, of those that something is wanted of."""
+    met, missed, left = (board.count(verdict) for verdict in ("met", "missed", "not measured"))
     rest = f", {left} not measured" if left else ""
-    return f"{met} of {units.plural(len(board.targets), 'target')} met, {missed} missed{rest}; {SPREAD}."
+    return f"{met} of {units.plural(met + missed + left, 'target')} met, {missed} missed{rest}; {SPREAD}."
 
 
 def _row(target: Target) -> tuple[str, ...]:
@@ -81,11 +100,16 @@ def _row(target: Target) -> tuple[str, ...]:
         units.clean(target.key),
         target.verdict,
         "" if target.median is None else amount(target.median, target.unit),
-        f"{_SIGNS[target.sense]} {amount(target.wanted, target.unit)}",
+        wish(target),
         *(units.clean(text) for text in (target.contestant, target.measure, target.task)),
         _spread(target),
         units.clean(target.scaled),
     )
+
+
+def wish(target: Target) -> str:
+    """Write what is wanted; empty for what is only shown."""
+    return "" if target.wanted is None else f"{_SIGNS[target.sense]} {amount(target.wanted, target.unit)}"
 
 
 def _spread(target: Target) -> str:

@@ -3,12 +3,12 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from lntx.cli import entered, options
-from lntx.cli.terminal import bar, of_table, say, show
+from lntx.cli.terminal import bar, say, show
 from lntx.errors import Disagreement, LntxError
 from lntx.record import Study
 from lntx.targets import Scoreboard
@@ -29,20 +29,13 @@ def command(
     A target that is missed is said, and is no failure: exit code 12 is for weights that disagree.
     """
     options.writable_folder(out)
-    from lntx_peers.session import Session  # noqa: PLC0415  (--help loads no torch)
+    from lntx_peers import lines  # noqa: PLC0415  (--help loads no torch)
+    from lntx_peers.session import Session  # noqa: PLC0415
 
     with bar("targets", 0, calm=True) as watch:
         board, study = Session(tuple(keys or ()), out, quick).play(say, watch)
-    show(*view(board), f"{out / 'targets.json'}; now: lntx report {out}")
+    show(*lines.of(board), f"{out / 'targets.json'}; now: lntx report {out}")
     judge(board, study)
-
-
-def view(board: Scoreboard) -> list[Any]:
-    """Lay the table out as the report does, and below it what is known of each target that isn't met."""
-    from lntx.report import targets  # noqa: PLC0415  (slow to load, and only needed at the end)
-
-    remarks = [line for which, why in targets.remarks(board) for line in (which, f"    {why}")]
-    return [of_table(targets.table(board)), targets.summary(board), *remarks]
 
 
 def judge(board: Scoreboard, study: Study) -> None:

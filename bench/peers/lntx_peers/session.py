@@ -14,7 +14,7 @@ from lntx.host import machine, source
 from lntx.record import Absence, Record, Study
 from lntx.storage import targets as held
 from lntx.targets import Scoreboard, Target
-from lntx_peers import targets
+from lntx_peers import targets, tried
 from lntx_peers.children import starting
 
 Watch = Callable[[int, int, str], None]
@@ -79,7 +79,8 @@ class Session:
 
     def _written(self, found: list[Target], study: Study, about: dict[str, object]) -> tuple[Scoreboard, Study]:
         info = machine.machine_info()
-        board, whole = Scoreboard(tuple(found), info, about), Study(study.records, study.absences, info, about)
+        told = tuple(sorted(map(tried.told, found), key=lambda target: int(target.key[1:])))
+        board, whole = Scoreboard(told, info, about), Study(study.records, study.absences, info, about)
         storage.write(whole, self.out / "study.json")
         held.write(board, self.out / held.FILE)
         return board, whole

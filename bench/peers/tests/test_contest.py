@@ -7,7 +7,7 @@ import pytest
 import lntx
 import lntx.training.backends
 from lntx_peers.contest.contest import Contest, Wanted
-from lntx_peers.contest.training import Training
+from lntx_peers.contest.training import Training, forms
 from lntx_peers.contest.turns import Patience
 
 PROBLEM = lntx.synthetic(20, 3)
@@ -109,3 +109,55 @@ def test_where_the_most_is_wanted_the_ratio_is_the_other_way_round():
 def test_a_recipe_that_must_diverge_is_refused_before_anything_runs():
     with pytest.raises(lntx.Diverged):
         Contest.of("a test", [Training("peers_test", "numpy", PROBLEM, RECIPE.but(lr=1e3))])
+
+
+FORMS = """
+VARIANTS = {"other": "The same", "never": "Refuses"}
+
+
+def refuses(problem, recipe, device, *, variant=""):
+    return "not in this form" if variant == "never" else None
+
+
+def prepare(problem, recipe, device, *, variant=""):
+    return numpys(problem, recipe, device)
+"""
+
+
+def test_a_race_is_with_the_best_form_of_a_peer_and_names_it(tmp_path, monkeypatch):
+    planted(tmp_path, monkeypatch, FORMS)
+    entered = forms("peers_test", "dropped", PROBLEM, RECIPE)
+    assert [training.name for training in entered] == ["dropped", "dropped:other"]
+    trainings = [Training("peers_test", "manual", PROBLEM, RECIPE), *entered]
+    contest = Contest.of("a test", trainings).play(QUICK)
+    assert set(contest.times) == {"manual", "dropped", "dropped:other"}
+    wanted = Wanted("T0", "manual", "dropped", 1e-9)
+    contest.times |= {"dropped": (9.0, 1.0, 8.0), "dropped:other": (2.0, 3.0, 4.0), "manual": (1.0, 1.0, 1.0)}
+    target = contest.target(wanted)
+    assert (target.measure, target.values) == ("as fast as dropped:other, the best of 2", (2.0, 3.0, 4.0))
+    assert contest.median("dropped") == 3.0
+    del contest.times["dropped:other"]
+    assert contest.target(wanted).measure == "as fast as dropped"
+
+
+def test_a_peer_without_any_form_for_a_task_is_refused_in_its_plain_one(tmp_path, monkeypatch):
+    planted(tmp_path, monkeypatch, REFUSES)
+    (only,) = forms("peers_test", "dropped", PROBLEM, RECIPE)
+    contest = Contest.of("a test", [Training("peers_test", "numpy", PROBLEM, RECIPE), only]).play(QUICK)
+    assert contest.target(Wanted("T0", "numpy", "dropped", 1.0)).reason == "dropped: not with me"
+
+
+def test_a_probe_that_there_is_none_of_says_why():
+    contest = played("numpy", probes={"a probe": "it isn't installed"})
+    assert contest.target(Wanted("T0", "numpy", "a probe", 1.0)).reason == "a probe: it isn't installed"
+
+
+def test_a_time_by_itself_is_held_against_what_is_wanted_of_each_part():
+    contest = played("numpy")
+    whole, step = contest.lasting("T0", "numpy", 1e9, "whole"), contest.lasting("T0", "numpy", 1e-12, "a step", 80)
+    assert (whole.verdict, step.verdict, whole.unit) == ("met", "missed", "s")
+    assert step.values == pytest.approx([value / 80 for value in whole.values])
+
+
+def test_what_is_only_shown_has_no_verdict_to_meet():
+    assert played("numpy", "manual").target(Wanted("T0", "numpy", "manual", None)).verdict == "shown"

@@ -11,27 +11,31 @@ from lntx.targets import Scoreboard, Target
 from lntx_peers import cli, targets
 from lntx_peers.targets import cold_start, larger, memory, one_step
 
-KEYS = {"T1", "T2", "T3", "T4", "T5", "T8", "T9", "T10"}
+KEYS = {"T1", "T2", "T3", "T4", "T5", "T8", "T9", "T10", "T13"}
 
 
-def test_every_target_has_one_file():
-    found = [key for keys in targets.chosen(()).values() for key in keys]
-    assert sorted(found) == sorted(KEYS)
+def test_every_target_has_a_file():
+    assert {key for keys in targets.chosen(()).values() for key in keys} == KEYS
 
 
 def test_targets_are_chosen_by_name_in_their_order():
-    assert targets.chosen(("t5", "T2")) == {"tutorial": ("T2",), "mini_batch": ("T5",)}
+    assert targets.chosen(("t5", "T2")) == {
+        "single_samples": ("T2",),
+        "tutorial": ("T2",),
+        "mini_batch": ("T5",),
+    }
+    assert targets.chosen(("T13",)) == {"full_batch": ("T13",), "tutorial": ("T13",)}
 
 
 def test_an_unknown_target_is_refused_with_the_nearest_name(capsys, tmp_path):
-    with pytest.raises(InputError, match="no target is called 'T22'; did you mean T2"):
-        targets.chosen(("T22",))
-    assert cli.run(["T22", "-o", str(tmp_path / "new")]) == 2
-    assert "did you mean T2?" in capsys.readouterr().err
+    with pytest.raises(InputError, match="no target is called 'T77'; did you mean T"):
+        targets.chosen(("T77",))
+    assert cli.run(["T77", "-o", str(tmp_path / "new")]) == 2
+    assert "did you mean T" in capsys.readouterr().err
     assert not (tmp_path / "new").exists()
 
 
-@pytest.mark.parametrize("stem", ["tutorial", "full_batch", "one_step", "mini_batch"])
+@pytest.mark.parametrize("stem", ["tutorial", "single_samples", "full_batch", "one_step", "mini_batch"])
 def test_quick_mode_measures_every_target_of_a_contest(stem):
     pytest.importorskip("jax")
     module = targets.module(stem)
@@ -70,6 +74,11 @@ def test_memory_is_a_share_of_x_and_a_copy_is_called_one(monkeypatch):
     assert most.values == pytest.approx((1.01,) * 3)
     assert most.verdict == "missed"
     assert "copy of X" in most.limit
+    answers |= {"pays": [2.0, 3.0]}
+    way_in, most, paid = memory._targets("fused", 10, 10, 2)
+    assert (way_in.verdict, most.verdict) == ("shown", "shown")
+    assert (paid.verdict, paid.values) == ("met", (2.0, 3.0, 2.0, 3.0))
+    del answers["pays"]
     answers |= {"way_in_bytes": 0.0, "added_bytes": 500_000.0}
     way_in, most = memory._targets("fused", 10, 10, 1)
     assert (way_in.verdict, most.verdict) == ("met", "met")
@@ -103,11 +112,12 @@ def test_a_file_that_cannot_be_written_or_proved_is_no_number(monkeypatch):
 def test_a_cold_start_is_what_comes_on_top_of_importing_torch_round_by_round():
     names = (cold_start._PYTHON, cold_start._NUMBA, cold_start._HELP, cold_start._IMPORT)
     times = dict.fromkeys(names, (0.1, 0.2)) | {
-        cold_start._TORCH: (1.0, 2.0), cold_start._CACHED: (2.5, 3.0), cold_start._COLD: (5.0, 5.0)
+        cold_start._TORCH: (1.0, 2.0), cold_start._CACHED: (2.5, 3.0), cold_start._COLD: (5.0, 5.0),
+        cold_start._KNOWN: (1.2, 2.2), cold_start._UNKNOWN: (2.0, 3.0),
     }  # fmt: skip
     found = {target.contestant: target for target in cold_start._targets(times, "")}
     assert found[cold_start._CACHED].values == (1.5, 1.0)
-    assert found[cold_start._COLD].verdict == "missed"
+    assert [found[name].verdict for name in cold_start._ON_TOP_S] == ["missed", "shown", "met", "missed"]
     assert found[cold_start._HELP].values == (0.1, 0.2)
     assert all(target.verdict == "not measured" for target in cold_start._targets(times, "off"))
 
@@ -126,7 +136,9 @@ def test_a_session_from_the_command_line_to_the_report(tmp_path, capsys):
     for target in board.targets:
         assert target.contestant in shown.out
     study = storage.read(out / "study.json")
-    assert {record.cell.backend for record in study.records} == {"fused", "jax", "sklearn-sgd", "eager"}
+    assert {record.cell.backend for record in study.records} == {
+        "fused", "jax", "jax:unroll-2", "jax:unroll-4", "jax:unroll-5", "sklearn-sgd", "eager"
+    }  # fmt: skip
     assert json.loads((out / "targets.json").read_text())["schema"] == 1
     found = report.render([study], tmp_path / "report", [board])
     text = found.markdown.read_text(encoding="utf-8")

@@ -26,14 +26,28 @@ def refusal(problem: Problem | None, recipe: Recipe | None) -> str | None:
     return None
 
 
-def solving(make: Callable[[], Any], X: Array, Y: Array) -> Callable[[], Fit]:
-    """Give the call that solves anew each time, with an estimator made anew; Y is samples x outputs."""
+def penalised(problem: Problem, recipe: Recipe) -> tuple[float, Array, Array]:
+    """Return scikit-learn's alpha, X and Y; with weight decay a column of ones stands beside X, so that the bias decays, too.
+
+    Ridge adds alpha |w|^2 to the sum of squares, SGD's weight decay half of itself to their mean: alpha = decay x samples x
+    outputs / 2.
+    """
+    X, Y = problem.cast(recipe.dtype)
+    alpha = recipe.weight_decay * problem.samples * problem.outputs / 2
+    return alpha, np.column_stack([X, np.ones(len(X), X.dtype)]) if alpha else X, Y
+
+
+def solving(make: Callable[[], Any], X: Array, Y: Array, *, intercept: bool | None = None) -> Callable[[], Fit]:
+    """Give the call that solves anew each time, with an estimator made anew; Y is samples x outputs.
+
+    intercept says whether it fits the bias apart, where it doesn't say so by itself; else the last column of X is the bias's.
+    """
     kind = getattr(torch, X.dtype.name)
 
     def run() -> Fit:
         estimator = make().fit(X, Y)
         weights, bias = np.atleast_2d(estimator.coef_), estimator.intercept_
-        if not estimator.fit_intercept:  # the last column of X is the bias's
+        if not (estimator.fit_intercept if intercept is None else intercept):
             weights, bias = weights[:, :-1], weights[:, -1]
         own = (torch.from_numpy(np.array(part)).to(kind) for part in (weights, np.atleast_1d(bias)))
         return Fit(next(own), next(own))

@@ -1,13 +1,10 @@
 """scikit-learn Ridge: solves for the optimum by the normal equations and Cholesky.
 
-It takes any recipe: lr, epochs, batches and order lead there, and don't change where the optimum is. Ridge adds
-alpha |w|^2 to the sum of squares, SGD's weight decay half of itself to their mean: alpha = decay x samples x outputs / 2.
-Ridge spares the intercept, `torch.optim.SGD` decays the bias too: with weight decay the bias is the weight of a column of ones.
+It takes any recipe: lr, epochs, batches and order lead there, and don't change where the optimum is. Ridge spares the
+intercept, `torch.optim.SGD` decays the bias too: with weight decay the bias is the weight of a column of ones.
 """
 
 from typing import Any
-
-import numpy as np
 
 from lntx.training.backends.interface import Run
 from lntx.training.linear.problem import Problem
@@ -27,10 +24,7 @@ def prepare(problem: Problem, recipe: Recipe, _device: str) -> Run:
     """Cast the samples; with weight decay, set a column of ones beside them."""
     from sklearn.linear_model import Ridge  # noqa: PLC0415  (a peer, loaded late)
 
-    X, Y = problem.cast(recipe.dtype)
-    alpha = recipe.weight_decay * problem.samples * problem.outputs / 2
-    if alpha:
-        X = np.column_stack([X, np.ones(len(X), X.dtype)])
+    alpha, X, Y = estimators.penalised(problem, recipe)
 
     def make() -> Any:
         return Ridge(alpha=alpha, fit_intercept=not alpha, solver="cholesky")

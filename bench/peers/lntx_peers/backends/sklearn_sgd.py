@@ -23,6 +23,7 @@ WORK = "steps"
 DEVICES = ("cpu",)
 
 _CLIPPED = 1e12  # SGDRegressor takes larger residuals for this, so that what diverges stays finite and looks like a fit
+# Targets and weights are in a unit near their largest, a power of two, in which residuals are so large only where they grow.
 
 
 def refuses(problem: Problem | None, recipe: Recipe | None, _device: str) -> str | None:
@@ -48,11 +49,12 @@ def prepare(problem: Problem, recipe: Recipe, _device: str) -> Run:
     y = Y[:, 0]
     dtype = getattr(torch, X.dtype.name)
     same = {"penalty": None, "learning_rate": "constant", "eta0": 2 * recipe.lr, "shuffle": False, "tol": None}
+    same["random_state"] = 0  # which it would draw from NumPy's, and never uses
 
-    def train(weights: Any, bias: Any, epochs: range) -> None:
+    def train(weights: Any, bias: Any, targets: Any, epochs: range) -> None:
         """Take the steps of some epochs, in place."""
         order = recipe.order(epochs.start, problem.samples)
-        inputs, targets = (X, y) if order is None else (X[order], y[order])
+        inputs, targets = (X, targets) if order is None else (X[order], targets[order])
         estimator = SGDRegressor(max_iter=len(epochs), **same)
         try:
             estimator.fit(inputs, targets, coef_init=weights.numpy()[0].copy(), intercept_init=bias.numpy().copy())
@@ -65,13 +67,20 @@ def prepare(problem: Problem, recipe: Recipe, _device: str) -> Run:
 
     def run() -> Fit:
         weights, bias = initial(problem.features, problem.outputs, recipe.seed, dtype)
+        unit = _unit(y, weights.numpy(), bias.numpy())
+        weights, bias, targets = weights / unit, bias / unit, y / X.dtype.type(unit)
         history = History(recipe)
         for epochs in recipe.segments():
             for stretch in [range(e, e + 1) for e in epochs] if recipe.shuffle else [epochs]:
-                train(weights, bias, stretch)
-            history.keep(epochs.stop, weights, bias)
-        if np.abs(X @ weights.numpy()[0] + bias.numpy() - y).max() >= _CLIPPED:
+                train(weights, bias, targets, stretch)
+            history.keep(epochs.stop, weights * unit, bias * unit)
+        if np.abs(X @ weights.numpy()[0] + bias.numpy() - targets).max() >= _CLIPPED:
             raise Diverged("the residuals are so large that SGDRegressor clips them")
-        return history.fit(weights, bias)
+        return history.fit(weights * unit, bias * unit)
 
     return run
+
+
+def _unit(*parts: Any) -> float:
+    """Return the power of two just above the largest number; 1 where all are 0."""
+    return float(2.0 ** np.frexp(max(float(np.abs(part).max()) for part in parts))[1])

@@ -1,6 +1,7 @@
 """Probes: what the machine and its libraries can do at most, measured among the contestants. They train nothing."""
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -34,8 +35,28 @@ def multiplying(problem: Problem) -> Callable[[], Any]:
     def multiply() -> Any:
         return X.T @ X
 
+    return _checked(multiply, problem, "torch")
+
+
+def sandwiching(problem: Problem) -> Callable[[], Any] | str:
+    """Give a call that forms X'X by tabmat, X laid out by columns, as is its best; checked. Where it is missing, say so."""
+    if not find_spec("tabmat"):
+        return "it needs tabmat, which is not installed; pip install tabmat"
+    import tabmat  # noqa: PLC0415  (a peer, loaded late)
+
+    X, ones = tabmat.DenseMatrix(np.asfortranarray(problem.X)), np.ones(problem.samples, problem.X.dtype)
+
+    def sandwich() -> Any:
+        return torch.from_numpy(X.sandwich(ones))
+
+    return _checked(sandwich, problem, "tabmat")
+
+
+def _checked(multiply: Callable[[], Any], problem: Problem, by: str) -> Callable[[], Any]:
+    """Return the call where what it gives is X'X, within what summing in this dtype explains; Disagreement otherwise."""
+    X = torch.from_numpy(problem.X)
     exact = sum(part.T @ part for part in (block.double() for block in torch.split(X, 2**16)))
     apart = torch.linalg.norm(multiply().double() - exact) / torch.linalg.norm(exact)
     if float(apart) > (np.sqrt(problem.samples) + 4) * ROUNDOFF[problem.dtype]:
-        raise Disagreement("the probe of X'X doesn't give X'X")
+        raise Disagreement(f"the probe of X'X by {by} doesn't give X'X")
     return multiply

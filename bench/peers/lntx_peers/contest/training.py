@@ -9,7 +9,7 @@ from lntx.measure.cell import proof
 from lntx.measure.place import Place
 from lntx.record import Absence, Agreement, Cell, Kind, Record
 from lntx.training import device as devices
-from lntx.training.backends import find
+from lntx.training.backends import family, find
 from lntx.training.backends.interface import Backend, Run
 from lntx.training.fit import Fit
 from lntx.training.linear.problem import Problem
@@ -112,6 +112,12 @@ class Training:
     def _leave(self, kind: Kind, reason: str) -> bool:
         self.absence = Absence(self.cell, kind, reason, self.backend.label, self.agreement)
         return False
+
+
+def forms(suite: str, name: str, problem: Problem, recipe: Recipe) -> list[Training]:
+    """Enter a backend in every form that it has for a problem; in its plain one, to be refused, where it has none."""
+    able = [form for form, backend in family(name).items() if not backend.refuses(problem, recipe, "cpu")]
+    return [Training(suite, form, problem, recipe) for form in able or [name]]
 
 
 def checked(training: Training) -> None:

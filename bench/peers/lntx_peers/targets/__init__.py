@@ -18,7 +18,7 @@ def chosen(keys: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     Raises InputError, with the nearest name, for a target that there isn't.
     """
     known = {stem: tuple(module(stem).KEYS) for stem in _stems()}
-    there = sorted((key for own in known.values() for key in own), key=lambda key: int(key[1:]))
+    there = sorted({key for own in known.values() for key in own}, key=lambda key: int(key[1:]))
     wanted = {key.upper() for key in keys} or set(there)
     for key in keys:
         if key.upper() not in there:

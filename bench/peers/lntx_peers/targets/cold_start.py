@@ -25,8 +25,12 @@ KEYS = ("T9",)
 
 _PYTHON, _TORCH, _NUMBA = "python", "import torch", "import numba"
 _CACHED, _COLD = "fused, kernels cached", "fused, nothing cached"
+_KNOWN, _UNKNOWN = "auto, the machine known", "auto, nothing known"
+_ON_TOP_S = {_CACHED: 0.3, _COLD: None, _KNOWN: 0.5, _UNKNOWN: 0.8}
+"""What is wanted on top of importing torch: where nothing is known, `auto` probes the machine once, for 0.3 s at most."""
+_EMPTY = (_COLD, _UNKNOWN)
 _HELP, _IMPORT = "lntx --help", "import lntx"
-_ON_TOP_S, _HELP_S, _IMPORT_S = 2.0, 0.3, 0.1
+_HELP_S, _IMPORT_S = 0.3, 0.1
 
 
 def play(_keys: Sequence[str], *, quick: bool) -> Outcome:
@@ -34,7 +38,8 @@ def play(_keys: Sequence[str], *, quick: bool) -> Outcome:
     with TemporaryDirectory(prefix="lntx-cold-") as folder:
         tutorial = _Tutorial(Path(folder))
         try:
-            tutorial.train(_COLD)  # compiles into the cache that `_CACHED` then finds
+            for name in (_CACHED, _KNOWN):  # fills the caches that they then find
+                tutorial.train(name)
             times = turns(_calls(tutorial), Patience(1 if quick else 5, 0.0))
         except LntxError as error:
             return Outcome(tuple(_targets({}, str(error))))
@@ -49,11 +54,11 @@ def _calls(tutorial: "_Tutorial") -> dict[str, Call]:
         name: partial(started, [sys.executable, "-P", "-c", code]) for name, code in imports.items()
     }
     calls[_HELP] = partial(started, [*lntx_help, "--help"])
-    return calls | {name: partial(tutorial.train, name) for name in (_CACHED, _COLD)}
+    return calls | {name: partial(tutorial.train, name) for name in _ON_TOP_S}
 
 
 class _Tutorial:
-    """The whole training in a fresh process, with numba's cache filled or empty; what it printed is kept."""
+    """The whole training in a fresh process, with all caches filled or empty; what it printed is kept."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.caches = folder, 0
@@ -61,11 +66,13 @@ class _Tutorial:
 
     def train(self, name: str) -> None:
         """Train, each time from an empty cache of its own where nothing is to be cached."""
-        if name == _COLD:
+        if name in _EMPTY:
             self.caches += 1
-        cache = self.folder / ("1" if name == _CACHED else str(self.caches))
-        command = [sys.executable, "-P", "-m", "lntx_peers.children.tutorial"]
-        self.said[name] = json.loads(started(command, {"NUMBA_CACHE_DIR": str(cache)}))
+        cache = self.folder / (str(self.caches) if name in _EMPTY else "filled")
+        backend = name.partition(",")[0]
+        command = [sys.executable, "-P", "-m", "lntx_peers.children.tutorial", backend]
+        places = {"NUMBA_CACHE_DIR": str(cache / "numba"), "XDG_CACHE_HOME": str(cache)}
+        self.said[name] = json.loads(started(command, places))
 
     def wrong(self) -> str:
         """Say whose weights are not the reference's; empty where all agree."""
@@ -79,8 +86,8 @@ class _Tutorial:
 def _targets(times: dict[str, tuple[float, ...]], reason: str) -> list[Target]:
     """Take importing torch off the trainings, round by round; the others are whole processes."""
     usable = bool(times) and not reason
-    rows = [
-        (name, "the tutorial in a fresh process", "on top of importing torch", _ON_TOP_S) for name in (_CACHED, _COLD)
+    rows: list[tuple[str, str, str, float | None]] = [
+        (name, "the tutorial in a fresh process", "on top of importing torch", most) for name, most in _ON_TOP_S.items()
     ]
     rows += [(_HELP, "the command line in a fresh process", "from start to end", _HELP_S)]
     rows += [(_IMPORT, "Python and one import", "from start to end", _IMPORT_S)]
@@ -102,7 +109,7 @@ def _targets(times: dict[str, tuple[float, ...]], reason: str) -> list[Target]:
 
 
 def _values(name: str, times: dict[str, tuple[float, ...]]) -> tuple[float, ...]:
-    if name not in (_CACHED, _COLD):
+    if name not in _ON_TOP_S:
         return times[name]
     return tuple(whole - torch_s for whole, torch_s in zip(times[name], times[_TORCH], strict=True))
 

@@ -1,0 +1,1 @@
+"""What the backend jax hands to XLA."""
