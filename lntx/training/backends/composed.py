@@ -2,7 +2,7 @@
 
 from importlib.util import find_spec
 from math import log2
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -14,8 +14,8 @@ from lntx.training.backends.interface import Run
 from lntx.training.fit import Fit
 from lntx.training.history import History
 from lntx.training.linear.matrices import Matrix, laid_out
-from lntx.training.linear.model import initial
-from lntx.training.linear.problem import Problem
+from lntx.training.linear.model import initial, initial_in_a_row
+from lntx.training.linear.problem import Array, Problem
 from lntx.training.linear.row_space import amplified, matters, span
 from lntx.training.recipe import Recipe
 
@@ -24,6 +24,7 @@ DEVICES = ("cpu",)
 
 _BATCHED = 2048  # numbers in a batch from which matrix products pay
 _CALLS = 10  # of torch in a training, besides the squarings
+_NARROW = 32  # rows of a state up to which one compiled call is faster than torch's between its parts
 _WIDEST = 2048  # rows of the state; its map is a square of that side, raised to a power
 
 
@@ -42,31 +43,64 @@ def refuses(problem: Problem | None, recipe: Recipe | None, _device: str) -> str
 
 def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:  # noqa: ARG001  (there is one device)
     """Cast the samples and compile; what follows from their values belongs into the call."""
+    X, Y = problem.cast(recipe.dtype)
+    narrow = _height(problem, recipe) + problem.outputs <= _NARROW
+    splits = matters(amplified(problem, recipe), problem, recipe)
+    damped = recipe.momentum and recipe.dampening
+    batched = recipe.rows(problem.samples) * problem.features >= _BATCHED
+    if narrow and not (splits or damped or batched):
+        return _in_one_call(X, Y, recipe)
+    return _by_torch(problem, X, Y, recipe, batched=batched)
+
+
+def _in_one_call(X: Array, Y: Array, recipe: Recipe) -> Run:
+    """Let one compiled call do all of it: of the microseconds that it takes, few are left to anything around it."""
+    from lntx.training.linear.kernels import maps, powers, settings  # noqa: PLC0415  (numba is optional)
+
+    inputs, targets, rows, numbers = laid_out(X), laid_out(Y), recipe.rows(len(X)), maps.constants(recipe)
+    features, outputs, kind, dtype = X.shape[1], Y.shape[1], X.dtype, getattr(torch, X.dtype.name)
+    stops = np.array([epochs.stop for epochs in recipe.segments()])
+
+    def train(call: Any, stops: Array) -> tuple[Array, Array]:
+        weights, bias = np.empty((len(stops), outputs, features), kind), np.empty((len(stops), outputs), kind)
+        drawn, scale = initial_in_a_row(features, outputs, recipe.seed, dtype)
+        call(weights, bias, drawn, scale, stops, inputs, targets, rows, numbers)
+        return weights, bias
+
+    def run() -> Fit:
+        weights, bias = map(torch.from_numpy, train(compiled, stops))
+        if len(stops) == 1:
+            return Fit(weights[0], bias[0])
+        history = History(recipe)
+        for epoch, *theta in zip(stops, weights, bias, strict=True):
+            history.keep(int(epoch), *theta)
+        return history.fit(weights[-1], bias[-1])
+
+    compiled: Any = None
+    compiled = settings.compiled(powers.train, lambda call: train(call, stops[:1]))
+    return run
+
+
+def _by_torch(problem: Problem, X: Array, Y: Array, recipe: Recipe, *, batched: bool) -> Run:
+    """Compose the epoch's map in a compiled kernel, on all cores, and leave its powers to torch."""
     from lntx.training.linear.kernels import maps  # noqa: PLC0415  (numba is optional)
 
-    given = problem.cast(recipe.dtype)
-    numbers = maps.constants(recipe)
-    rows = recipe.rows(problem.samples)
-    compose = maps.by_samples if rows * problem.features < _BATCHED else maps.by_batches
-
-    layout, dtype = _layout(problem, recipe), getattr(torch, given[0].dtype.name)
-    lies_right = all(array.flags.c_contiguous for array in given)
-    if lies_right:
-        given = laid_out(given[0]), laid_out(given[1])
+    numbers, rows = maps.constants(recipe), recipe.rows(len(X))
+    layout, dtype = _layout(problem, recipe), getattr(torch, X.dtype.name)
     steps, error = recipe.steps(problem.samples) // recipe.epochs, amplified(problem, recipe)
     splits = matters(error, problem, recipe)
 
+    def compose(X: Array, Y: Array, cores: int, *, fresh: bool = False) -> Tensor:
+        given = laid_out(X), laid_out(Y)  # in the call: copies, if they are, would outlive it
+        return torch.from_numpy(maps.epoch(*given, rows, numbers, cores=cores, batched=batched, fresh=fresh))
+
     def run() -> Fit:
-        X, Y = given if lies_right else tuple(map(laid_out, given))
+        cores = torch.get_num_threads() if X.size >= _SMALL else 1
         state = _beginning(layout, problem.features, recipe.seed, dtype)
         history = History(recipe)
-        epoch = compose(X, Y, rows, numbers)
-        first = compose(X, Y, rows, numbers._replace(fresh=True)) if recipe.dampening else epoch
-        spanned = (
-            _span(span(maps.gram(X, Y)[:, : problem.features + 1], error), recipe, problem.outputs, steps)
-            if splits
-            else None
-        )
+        epoch = compose(X, Y, cores)
+        first = compose(X, Y, cores, fresh=True) if recipe.dampening and recipe.momentum else epoch
+        spanned = _span(span(_hessian(X, Y), error), recipe, problem.outputs, steps) if splits else None
         for epochs in recipe.segments():
             if epochs.start == 0:
                 state = first @ state
@@ -75,8 +109,7 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:  # noqa: ARG0
             history.keep(epochs.stop, theta[:-1].T, theta[-1])
         return history.fit(theta[:-1].T, theta[-1])
 
-    inputs, targets = (laid_out(array[:rows]) for array in given)
-    compose(inputs, targets, rows, numbers)  # compiles
+    compose(X[:rows], Y[:rows], 1)  # compiles
     return run
 
 

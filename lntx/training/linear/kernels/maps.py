@@ -13,7 +13,12 @@ from numba import njit, prange
 
 from lntx.training.linear.kernels.products import add_gram, mirror, multiply, padded, room
 from lntx.training.linear.kernels.settings import OPTIONS
-from lntx.training.linear.kernels.tiles import share
+from lntx.training.linear.kernels.tiles import (
+    resident_one,
+    resident_three,
+    resident_two,
+    share,
+)
 from lntx.training.linear.kernels.vectors import LANES
 from lntx.training.linear.matrices import Matrix
 from lntx.training.linear.problem import Array
@@ -23,6 +28,12 @@ LR, MOMENTUM, SHARE, NESTEROV, DECAY = range(5)
 """A recipe's numbers by their places in an array, which a call takes faster than a tuple."""
 
 
+PARTS = 4
+"""Maps of a small problem's epoch, each of a part of the samples."""
+RESIDENT = 3
+"""Features up to which maps stay in registers."""
+
+
 def constants(recipe: Recipe) -> Matrix:
     """Take a recipe's numbers in float64."""
     return np.array(
@@ -30,23 +41,15 @@ def constants(recipe: Recipe) -> Matrix:
     )
 
 
-def height(features: int, momentum: float) -> int:
-    """Count the rows of a state above its ones: weights and bias, and as many again for the momentum buffers."""
-    return (features + 1) * (2 if momentum else 1)
-
-
 def epoch(X: Array, Y: Array, rows: int, numbers: Matrix, *, cores: int, batched: bool, fresh: bool = False) -> Matrix:
     """Compose the map of an epoch; fresh for the first of all, whose first gradient enters the buffer undamped.
 
     Square, as wide as a state has rows. batched: by Gram matrices of the batches.
     """
-    driven = height(X.shape[1], numbers[MOMENTUM])
-    size, cores = driven + Y.shape[1], min(cores, -(-len(X) // rows))
-    if cores == 1:
-        whole = np.eye(padded(size))
-        advance(whole, driven, X, Y, rows, numbers, 0, len(X), fresh, batched)
-        return whole[:size, :size]
-    parts = np.tile(np.eye(padded(size)), (cores, 1, 1))
+    driven = (X.shape[1] + 1) * (2 if numbers[MOMENTUM] else 1)
+    size = driven + Y.shape[1]
+    side, cores = padded(size), min(cores, -(-len(X) // rows))
+    parts = np.tile(np.eye(side), (cores, 1, 1))
     _deal(parts, driven, X, Y, rows, numbers, fresh, batched)
     whole = parts[0]
     for part in parts[1:]:
@@ -63,55 +66,71 @@ def _deal(
     batches = (samples + rows - 1) // rows
     for core in prange(cores):
         first, last = batches * core // cores * rows, min(batches * (core + 1) // cores * rows, samples)
-        advance(parts[core], driven, X, Y, rows, numbers, first, last, fresh and core == 0, batched)
+        if batched:
+            _by_batches(parts[core], driven, X, Y, rows, numbers, first, last, fresh and core == 0)
+        else:
+            by_samples(parts[core], driven, X, Y, rows, numbers, first, last, fresh and core == 0)
 
 
 @njit(**OPTIONS)  # type: ignore[untyped-decorator]
-def advance(
-    state: Any, driven: int, X: Any, Y: Any, rows: int, numbers: Any, first: int, last: int, fresh: bool, batched: bool
+def by_samples(
+    state: Any, driven: int, X: Any, Y: Any, rows: int, numbers: Any, first: int, last: int, fresh: bool
 ) -> None:  # pragma: no cover
-    """Take the steps of samples first to last on the columns of a map, or of a state, in place.
+    """Take the steps of samples first to last on the columns of a map, or of a state, in place, sample by sample.
 
     Its rows are those of a state, padded, and its columns a multiple of LANES. The columns from `driven` on, one for each output,
     have Y as their targets, all others zero.
     """
-    if batched:
-        _by_batches(state, driven, X, Y, rows, numbers, first, last, fresh)
-    else:
-        for column in range(0, state.shape[1], LANES):
-            _by_samples(state, column, driven, X, Y, rows, numbers, first, last, fresh)
+    features, outputs, stride = X.shape[1], Y.shape[1], state.shape[1]
+    flat, inputs, targets = state.reshape(state.size), X.reshape(X.size), Y.reshape(Y.size)
+    gradient, units = np.zeros((features + 1, LANES)), np.eye(LANES).reshape(LANES * LANES)
+    into = gradient.reshape(gradient.size)
+    for column in range(0, stride, LANES):
+        output = column - driven  # of the first lane, maybe none
+        begin = min(max(-output, 0), LANES)
+        due, unit = min(max(outputs - output, 0), LANES) - begin, begin * LANES
+        part = 1.0 if fresh else numbers[SHARE]
+        for start in range(first, last, rows):
+            stop = min(start + rows, last)
+            factor = 2 / ((stop - start) * outputs)
+            gradient[:] = 0
+            for i in range(start, stop):
+                x, y = i * features, i * outputs + output + begin
+                share(into, 0, LANES, 1.0, flat, column, stride, inputs, x, features, targets, y, due, units, unit, factor)
+            _move(state, column, gradient, part, numbers)
+            part = numbers[SHARE]
 
 
 @njit(**OPTIONS)  # type: ignore[untyped-decorator]
-def _by_samples(
-    state: Any, column: int, driven: int, X: Any, Y: Any, rows: int, numbers: Any, first: int, last: int, fresh: bool
-) -> None:  # pragma: no cover
-    """Take the steps on LANES columns, from the given one on, sample by sample."""
-    features, outputs, stride = X.shape[1], Y.shape[1], state.shape[1]
-    flat, samples = state.reshape(state.size), X.reshape(X.size)
-    output, due = column - driven, np.zeros(LANES)  # of the first lane, maybe none
-    begin, end = min(max(-output, 0), LANES), min(max(outputs - output, 0), LANES)
-    lr, momentum = numbers[LR], numbers[MOMENTUM]
-    if rows == 1 and momentum == 0:
-        keep, factor = 1 - lr * numbers[DECAY], -2 * lr / outputs
-        for i in range(first, last):
-            for lane in range(begin, end):
-                due[lane] = Y[i, output + lane]
-            share(flat, column, stride, keep, flat, column, stride, samples, i * features, features, due, factor)
-        return
-    gradient = np.zeros((features + 1, LANES))
-    part = 1.0 if fresh else numbers[SHARE]
-    for start in range(first, last, rows):
-        stop = min(start + rows, last)
-        factor = 2 / ((stop - start) * outputs)
-        gradient[:] = 0
-        into = gradient.reshape(gradient.size)
-        for i in range(start, stop):
-            for lane in range(begin, end):
-                due[lane] = Y[i, output + lane]
-            share(into, 0, LANES, 1.0, flat, column, stride, samples, i * features, features, due, factor)
-        _move(state, column, gradient, part, numbers)
-        part = numbers[SHARE]
+def one_by_one(maps: Any, driven: int, X: Any, Y: Any, numbers: Any) -> None:  # pragma: no cover
+    """Take the steps of batch size 1 without momentum, each of the maps (PARTS) those of its own share of the samples.
+
+    A step of a map waits for the one before, and has no part in those of the others: so they take turns.
+    """
+    (samples, features), outputs = X.shape, Y.shape[1]
+    stride, size = maps.shape[2], maps.shape[1] * maps.shape[2]
+    flat, inputs, targets = maps.reshape(maps.size), X.reshape(X.size), Y.reshape(Y.size)
+    units = np.eye(LANES).reshape(LANES * LANES)
+    keep, factor = 1 - numbers[LR] * numbers[DECAY], -2 * numbers[LR] / outputs
+    each = samples // PARTS if features <= RESIDENT else 0
+    chains = 4 if LANES == 8 else 2
+    for column in range(0, stride, LANES):
+        output = column - driven
+        begin = min(max(-output, 0), LANES)
+        due, u = min(max(outputs - output, 0), LANES) - begin, begin * LANES
+        for part in range(0, PARTS, chains):
+            at, x = part * size + column, part * each * features
+            y = part * each * outputs + output + begin
+            if features == 1:
+                resident_one(flat, at, size, stride, inputs, x, targets, y, outputs, due, units, u, keep, factor, each)
+            elif features == 2:
+                resident_two(flat, at, size, stride, inputs, x, targets, y, outputs, due, units, u, keep, factor, each)
+            elif features == 3:
+                resident_three(flat, at, size, stride, inputs, x, targets, y, outputs, due, units, u, keep, factor, each)
+        at = (PARTS - 1) * size + column
+        for i in range(PARTS * each, samples):
+            x, y = i * features, i * outputs + output + begin
+            share(flat, at, stride, keep, flat, at, stride, inputs, x, features, targets, y, due, units, u, factor)
 
 
 @njit(**OPTIONS)  # type: ignore[untyped-decorator]
@@ -150,7 +169,6 @@ def _by_batches(
         add_gram(gram, planes, X, Y, start, stop)
         gram *= 2 / ((stop - start) * outputs)
         mirror(gram)
-        gradient[:] = 0
         flat = gram.reshape(gram.size)
         multiply(gradient.reshape(gradient.size), flat, side, 1, state.reshape(state.size), len(gradient), width, columns)
         for j in range(width):

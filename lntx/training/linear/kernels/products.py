@@ -28,18 +28,18 @@ def padded(columns: int) -> Any:  # pragma: no cover
 def multiply(
     total: Any, left: Any, a_step: int, a_row: int, right: Any, rows: int, count: int, columns: int
 ) -> None:  # pragma: no cover
-    """Add to total (flat, rows x columns, both padded) the sum of left(k, i) right(k, j); right has its rows one by one."""
+    """Set total (flat, rows x columns, both padded) to the sum of left(k, i) right(k, j); right has its rows one by one."""
     for i in range(0, rows, ROWS):
         j = 0
         while j < columns:
             wide = min(WIDEST, (columns - j) // LANES)
             at, a = i * columns + j, i * a_row
             if wide == 3:
-                tile_three(total, at, columns, left, a, a_step, a_row, right, j, columns, LANES, count)
+                tile_three(total, at, columns, False, left, a, a_step, a_row, right, j, columns, LANES, count)
             elif wide == 2:
-                tile_two(total, at, columns, left, a, a_step, a_row, right, j, columns, LANES, count)
+                tile_two(total, at, columns, False, left, a, a_step, a_row, right, j, columns, LANES, count)
             else:
-                tile_one(total, at, columns, left, a, a_step, a_row, right, j, columns, LANES, count)
+                tile_one(total, at, columns, False, left, a, a_step, a_row, right, j, columns, LANES, count)
             j += wide * LANES
 
 
@@ -61,11 +61,11 @@ def add_gram(total: Any, planes: Any, X: Any, Y: Any, first: int, last: int) -> 
                 wide = min(WIDEST, (columns - j) // LANES)
                 at, b = i * columns + j, j // LANES * plane
                 if wide == 3:
-                    tile_three(flat, at, columns, planes, a, LANES, 1, planes, b, LANES, plane, count)
+                    tile_three(flat, at, columns, True, planes, a, LANES, 1, planes, b, LANES, plane, count)
                 elif wide == 2:
-                    tile_two(flat, at, columns, planes, a, LANES, 1, planes, b, LANES, plane, count)
+                    tile_two(flat, at, columns, True, planes, a, LANES, 1, planes, b, LANES, plane, count)
                 else:
-                    tile_one(flat, at, columns, planes, a, LANES, 1, planes, b, LANES, plane, count)
+                    tile_one(flat, at, columns, True, planes, a, LANES, 1, planes, b, LANES, plane, count)
                 j += wide * LANES
 
 

@@ -29,6 +29,8 @@ class Emitter:
         """Write where the builder stands."""
         self.context, self.builder = context, builder
 
+    zero = _NUMBER(0.0)
+
     def data(self, kind: Any, array: Value) -> Value:
         """Give the address of an array's numbers."""
         return self.context.make_array(kind)(self.context, self.builder, array).data
