@@ -25,6 +25,7 @@ DEVICES = ("cpu",)
 _BATCHED = 2048  # numbers in a batch from which matrix products pay
 _CALLS = 10  # of torch in a training, besides the squarings
 _NARROW = 32  # rows of a state up to which one compiled call is faster than torch's between its parts
+_SMALL = 60_000  # numbers in X below which a second core costs more to wake than it saves
 _WIDEST = 2048  # rows of the state; its map is a square of that side, raised to a power
 
 
@@ -68,13 +69,13 @@ def _in_one_call(X: Array, Y: Array, recipe: Recipe) -> Run:
         return weights, bias
 
     def run() -> Fit:
-        weights, bias = map(torch.from_numpy, train(compiled, stops))
+        weights, bias = train(compiled, stops)
         if len(stops) == 1:
-            return Fit(weights[0], bias[0])
+            return Fit(torch.from_numpy(weights[0]), torch.from_numpy(bias[0]))
         history = History(recipe)
         for epoch, *theta in zip(stops, weights, bias, strict=True):
-            history.keep(int(epoch), *theta)
-        return history.fit(weights[-1], bias[-1])
+            history.keep(int(epoch), *map(torch.from_numpy, theta))
+        return history.fit(torch.from_numpy(weights[-1]), torch.from_numpy(bias[-1]))
 
     compiled: Any = None
     compiled = settings.compiled(powers.train, lambda call: train(call, stops[:1]))
@@ -83,10 +84,10 @@ def _in_one_call(X: Array, Y: Array, recipe: Recipe) -> Run:
 
 def _by_torch(problem: Problem, X: Array, Y: Array, recipe: Recipe, *, batched: bool) -> Run:
     """Compose the epoch's map in a compiled kernel, on all cores, and leave its powers to torch."""
-    from lntx.training.linear.kernels import maps  # noqa: PLC0415  (numba is optional)
+    from lntx.training.linear.kernels import grams, maps  # noqa: PLC0415  (numba is optional)
 
     numbers, rows = maps.constants(recipe), recipe.rows(len(X))
-    layout, dtype = _layout(problem, recipe), getattr(torch, X.dtype.name)
+    layout, width, dtype = _layout(problem, recipe), problem.features + 1, getattr(torch, X.dtype.name)
     steps, error = recipe.steps(problem.samples) // recipe.epochs, amplified(problem, recipe)
     splits = matters(error, problem, recipe)
 
@@ -100,16 +101,21 @@ def _by_torch(problem: Problem, X: Array, Y: Array, recipe: Recipe, *, batched: 
         history = History(recipe)
         epoch = compose(X, Y, cores)
         first = compose(X, Y, cores, fresh=True) if recipe.dampening and recipe.momentum else epoch
-        spanned = _span(span(_hessian(X, Y), error), recipe, problem.outputs, steps) if splits else None
+        spanned = None
+        if splits:
+            hessian = torch.from_numpy(grams.moments(laid_out(X), laid_out(Y), cores))[:width, :width]
+            spanned = _span(span(hessian, error), recipe, problem.outputs, steps)
         for epochs in recipe.segments():
             if epochs.start == 0:
                 state = first @ state
             state = _after(len(epochs) - (epochs.start == 0), state, epoch, spanned)
-            theta = state[: problem.features + 1].to(dtype)
+            theta = state[:width].to(dtype)
             history.keep(epochs.stop, theta[:-1].T, theta[-1])
         return history.fit(theta[:-1].T, theta[-1])
 
     compose(X[:rows], Y[:rows], 1)  # compiles
+    if splits:
+        grams.moments(laid_out(X[:rows]), laid_out(Y[:rows]), 1)
     return run
 
 

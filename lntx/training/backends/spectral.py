@@ -1,5 +1,6 @@
 """Spectral: full batch by the eigenvectors of the Gram matrix, any number of epochs at the price of one pass over X."""
 
+from importlib.util import find_spec
 from math import log2
 from typing import Any
 
@@ -13,6 +14,7 @@ from lntx.training.backends.interface import Run
 from lntx.training.batches import Batches
 from lntx.training.fit import Fit
 from lntx.training.history import History
+from lntx.training.linear.matrices import laid_out
 from lntx.training.linear.problem import Array, Problem
 from lntx.training.linear.row_space import amplified, matters, span
 from lntx.training.recipe import Recipe
@@ -22,6 +24,8 @@ WORK = "algebra"
 _WIDEST = 8192  # features; eigenvectors cost the cube
 _BLOCK = 2**16  # numbers of one product, in float64: they stay in a cache
 _LEAST = 64  # samples of one product
+_TRIANGULAR = 2**24  # samples x features squared from which a kernel for half of X'X pays for its call
+_PLANES = 1024  # features up to which it is ahead: a block of more leaves the caches
 _CALLS = 60  # of torch and NumPy in a training, besides those for each block and each map
 
 
@@ -40,12 +44,15 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:
     """Upload the samples."""
     batches, error = Batches(problem, recipe, device), amplified(problem, recipe)
     splits = matters(error, problem, recipe)
+    triangular = _pays(problem, device)
+    if triangular:
+        _moments(batches.X[:1], batches.Y[:1], triangular=True)  # compiles
 
     def run() -> Fit:
         weights, bias = batches.start()
         theta = torch.cat([weights.T, bias[None]]).double()
         history = History(recipe)
-        hessian, slope = _moments(batches.X, batches.Y)
+        hessian, slope = _moments(batches.X, batches.Y, triangular=triangular)
         values, vectors, pull = _eigen(hessian, slope, span(hessian, error) if splits else None)
         maps = _Maps(values, pull, recipe)
         state = maps.state((vectors.T @ theta).cpu().numpy())
@@ -72,13 +79,25 @@ def _rows(columns: int) -> int:
     return max(_LEAST, _BLOCK // columns)
 
 
-def _moments(X: Tensor, Y: Tensor) -> tuple[Tensor, Tensor]:
+def _pays(problem: Problem, device: str) -> bool:
+    """Return whether half of X'X, by a kernel, is to be had sooner than all of it by torch."""
+    work = problem.samples * (problem.features + 1) ** 2
+    return device == "cpu" and work > _TRIANGULAR and problem.features <= _PLANES and find_spec("numba") is not None
+
+
+def _moments(X: Tensor, Y: Tensor, *, triangular: bool) -> tuple[Tensor, Tensor]:
     """Sum c x'x and c x'y over the samples, x with its 1 and c = 2 / (samples x outputs), in float64.
 
     Whatever the samples' dtype: an error of the Hessian's moves the solution by the condition of the data squared, where
     one of a step's gradient moves it by the condition, and makes curvature of what has none.
     """
     width, columns = X.shape[1], X.shape[1] + 1 + Y.shape[1]
+    if triangular:
+        from lntx.training.linear.kernels import grams  # noqa: PLC0415  (numba is optional)
+
+        given = laid_out(X.numpy()), laid_out(Y.numpy())
+        whole = torch.from_numpy(grams.moments(*given, torch.get_num_threads()))[: width + 1]
+        return whole[:, : width + 1], whole[:, width + 1 :]
     rows = _rows(columns)
     joined = torch.ones(min(rows, len(X)), columns, dtype=torch.float64, device=X.device)
     total = torch.zeros(width + 1, columns, dtype=torch.float64, device=X.device)
