@@ -62,24 +62,23 @@ def _in_one_call(X: Array, Y: Array, recipe: Recipe) -> Run:
     features, outputs, kind, dtype = X.shape[1], Y.shape[1], X.dtype, getattr(torch, X.dtype.name)
     stops = np.array([epochs.stop for epochs in recipe.segments()])
 
-    def train(call: Any, stops: Array) -> tuple[Array, Array]:
-        weights, bias = np.empty((len(stops), outputs, features), kind), np.empty((len(stops), outputs), kind)
+    def train(call: Any, stops: Array) -> tuple[Tensor, Tensor]:
+        weights, bias = np.empty((len(stops) * outputs, features), kind), np.empty(len(stops) * outputs, kind)
         drawn, scale = initial_in_a_row(features, outputs, recipe.seed, dtype)
         call(weights, bias, drawn, scale, stops, inputs, targets, rows, numbers)
-        return weights, bias
+        return torch.from_numpy(weights), torch.from_numpy(bias)
 
-    def run() -> Fit:
-        weights, bias = train(compiled, stops)
-        if len(stops) == 1:
-            return Fit(torch.from_numpy(weights[0]), torch.from_numpy(bias[0]))
-        history = History(recipe)
-        for epoch, *theta in zip(stops, weights, bias, strict=True):
-            history.keep(int(epoch), *map(torch.from_numpy, theta))
-        return history.fit(torch.from_numpy(weights[-1]), torch.from_numpy(bias[-1]))
+    def once() -> Fit:
+        return Fit(*train(compiled, stops))
 
-    compiled: Any = None
+    def logged() -> Fit:
+        history, kept = History(recipe), [values.split(outputs) for values in train(compiled, stops)]
+        for epoch, *theta in zip(stops.tolist(), *kept, strict=True):
+            history.keep(epoch, *theta)
+        return history.fit(*theta)
+
     compiled = settings.compiled(powers.train, lambda call: train(call, stops[:1]))
-    return run
+    return once if len(stops) == 1 else logged
 
 
 def _by_torch(problem: Problem, X: Array, Y: Array, recipe: Recipe, *, batched: bool) -> Run:

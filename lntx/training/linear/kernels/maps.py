@@ -82,9 +82,7 @@ def by_samples(
     have Y as their targets, all others zero.
     """
     features, outputs, stride = X.shape[1], Y.shape[1], state.shape[1]
-    flat, inputs, targets = state.reshape(state.size), X.reshape(X.size), Y.reshape(Y.size)
-    gradient, units = np.zeros((features + 1, LANES)), np.eye(LANES).reshape(LANES * LANES)
-    into = gradient.reshape(gradient.size)
+    gradient, units = np.zeros((features + 1, LANES)), np.eye(LANES)
     for column in range(0, stride, LANES):
         output = column - driven  # of the first lane, maybe none
         begin = min(max(-output, 0), LANES)
@@ -96,8 +94,8 @@ def by_samples(
             gradient[:] = 0
             for i in range(start, stop):
                 x, y = i * features, i * outputs + output + begin
-                share(into, 0, LANES, 1.0, flat, column, stride, inputs, x, features, targets, y, due, units, unit, factor)
-            _move(state, column, gradient, part, numbers)
+                share(gradient, 0, LANES, 1.0, state, column, stride, X, x, features, Y, y, due, units, unit, factor)
+            _move(state, column, gradient, features + 1, part, numbers)
             part = numbers[SHARE]
 
 
@@ -109,8 +107,7 @@ def one_by_one(maps: Any, driven: int, X: Any, Y: Any, numbers: Any) -> None:  #
     """
     (samples, features), outputs = X.shape, Y.shape[1]
     stride, size = maps.shape[2], maps.shape[1] * maps.shape[2]
-    flat, inputs, targets = maps.reshape(maps.size), X.reshape(X.size), Y.reshape(Y.size)
-    units = np.eye(LANES).reshape(LANES * LANES)
+    units = np.eye(LANES)
     keep, factor = 1 - numbers[LR] * numbers[DECAY], -2 * numbers[LR] / outputs
     each = samples // PARTS if features <= RESIDENT else 0
     chains = 4 if LANES == 8 else 2
@@ -122,35 +119,32 @@ def one_by_one(maps: Any, driven: int, X: Any, Y: Any, numbers: Any) -> None:  #
             at, x = part * size + column, part * each * features
             y = part * each * outputs + output + begin
             if features == 1:
-                resident_one(flat, at, size, stride, inputs, x, targets, y, outputs, due, units, u, keep, factor, each)
+                resident_one(maps, at, size, stride, X, x, Y, y, outputs, due, units, u, keep, factor, each)
             elif features == 2:
-                resident_two(flat, at, size, stride, inputs, x, targets, y, outputs, due, units, u, keep, factor, each)
+                resident_two(maps, at, size, stride, X, x, Y, y, outputs, due, units, u, keep, factor, each)
             elif features == 3:
-                resident_three(flat, at, size, stride, inputs, x, targets, y, outputs, due, units, u, keep, factor, each)
+                resident_three(maps, at, size, stride, X, x, Y, y, outputs, due, units, u, keep, factor, each)
         at = (PARTS - 1) * size + column
         for i in range(PARTS * each, samples):
             x, y = i * features, i * outputs + output + begin
-            share(flat, at, stride, keep, flat, at, stride, inputs, x, features, targets, y, due, units, u, factor)
+            share(maps, at, stride, keep, maps, at, stride, X, x, features, Y, y, due, units, u, factor)
 
 
 @njit(**OPTIONS)  # type: ignore[untyped-decorator]
-def _move(state: Any, column: int, gradient: Any, part: float, numbers: Any) -> None:  # pragma: no cover
+def _move(state: Any, column: int, gradient: Any, width: int, part: float, numbers: Any) -> None:  # pragma: no cover
     """Move some columns of a state along their gradients, one step; part is of the gradient, in the buffer."""
-    width, columns = gradient.shape
-    lr, momentum, decay = numbers[LR], numbers[MOMENTUM], numbers[DECAY]
+    columns, lr, momentum, decay = gradient.shape[1], numbers[LR], numbers[MOMENTUM], numbers[DECAY]
     nesterov = numbers[NESTEROV] != 0
     for j in range(width):
-        theta, push = state[j, column : column + columns], gradient[j]
         if momentum == 0:
             for lane in range(columns):
-                theta[lane] -= lr * (push[lane] + decay * theta[lane])
+                state[j, column + lane] -= lr * (gradient[j, lane] + decay * state[j, column + lane])
             continue
-        buffer = state[width + j, column : column + columns]
         for lane in range(columns):
-            pushed = push[lane] + decay * theta[lane]
-            kept = momentum * buffer[lane] + part * pushed
-            buffer[lane] = kept
-            theta[lane] -= lr * (pushed + momentum * kept if nesterov else kept)
+            push = gradient[j, lane] + decay * state[j, column + lane]
+            kept = momentum * state[width + j, column + lane] + part * push
+            state[width + j, column + lane] = kept
+            state[j, column + lane] -= lr * (push + momentum * kept if nesterov else kept)
 
 
 @njit(**OPTIONS)  # type: ignore[untyped-decorator]
@@ -169,10 +163,9 @@ def _by_batches(
         add_gram(gram, planes, X, Y, start, stop)
         gram *= 2 / ((stop - start) * outputs)
         mirror(gram)
-        flat = gram.reshape(gram.size)
-        multiply(gradient.reshape(gradient.size), flat, side, 1, state.reshape(state.size), len(gradient), width, columns)
+        multiply(gradient, gram, side, 1, state, len(gradient), width, columns)
         for j in range(width):
             for output in range(outputs):
                 gradient[j, driven + output] -= gram[j, width + output]  # times the rows that stay an identity
-        _move(state, 0, gradient[:width], part, numbers)
+        _move(state, 0, gradient, width, part, numbers)
         part = numbers[SHARE]

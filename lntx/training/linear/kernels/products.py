@@ -28,7 +28,7 @@ def padded(columns: int) -> Any:  # pragma: no cover
 def multiply(
     total: Any, left: Any, a_step: int, a_row: int, right: Any, rows: int, count: int, columns: int
 ) -> None:  # pragma: no cover
-    """Set total (flat, rows x columns, both padded) to the sum of left(k, i) right(k, j); right has its rows one by one."""
+    """Set total (rows x columns, both padded) to the sum of left(k, i) right(k, j); right has its rows one by one."""
     for i in range(0, rows, ROWS):
         j = 0
         while j < columns:
@@ -50,43 +50,42 @@ def add_gram(total: Any, planes: Any, X: Any, Y: Any, first: int, last: int) -> 
     total is square, as wide as z and padded; what is below the diagonal is of no use, but for the tiles on it.
     """
     columns = total.shape[1]
-    flat, plane = total.reshape(total.size), PLANE
     for start in range(first, last, BLOCK):
         count = min(BLOCK, last - start)
         _lay_out(planes, X, Y, start, count)
         for i in range(0, columns, ROWS):
             j = i // LANES * LANES
-            a = j // LANES * plane + i % LANES
+            a = j // LANES * PLANE + i % LANES
             while j < columns:
                 wide = min(WIDEST, (columns - j) // LANES)
-                at, b = i * columns + j, j // LANES * plane
+                at, b = i * columns + j, j // LANES * PLANE
                 if wide == 3:
-                    tile_three(flat, at, columns, True, planes, a, LANES, 1, planes, b, LANES, plane, count)
+                    tile_three(total, at, columns, True, planes, a, LANES, 1, planes, b, LANES, PLANE, count)
                 elif wide == 2:
-                    tile_two(flat, at, columns, True, planes, a, LANES, 1, planes, b, LANES, plane, count)
+                    tile_two(total, at, columns, True, planes, a, LANES, 1, planes, b, LANES, PLANE, count)
                 else:
-                    tile_one(flat, at, columns, True, planes, a, LANES, 1, planes, b, LANES, plane, count)
+                    tile_one(total, at, columns, True, planes, a, LANES, 1, planes, b, LANES, PLANE, count)
                 j += wide * LANES
 
 
 @njit(**OPTIONS)  # type: ignore[untyped-decorator]
 def _lay_out(planes: Any, X: Any, Y: Any, start: int, count: int) -> None:  # pragma: no cover
     """Cast samples, each with a 1 and its targets behind it, into planes of LANES columns."""
-    features, plane = X.shape[1], PLANE
+    features = X.shape[1]
     whole = features // LANES * LANES
-    flat, ahead = X.reshape(X.size), BLOCK * features
+    ahead = BLOCK * features
     for k in range(count):
         row = (start + k) * features
         for line in range(row + ahead, row + ahead + features, LINE // X.itemsize):
-            prefetch(flat, line)
+            prefetch(X, line)
         for j in range(0, whole, LANES):
-            widen(planes, j // LANES * plane + k * LANES, flat, row + j)
+            widen(planes, j // LANES * PLANE + k * LANES, X, row + j)
         for j in range(whole, features):
-            planes[j // LANES * plane + k * LANES + j % LANES] = X[start + k, j]
-        planes[features // LANES * plane + k * LANES + features % LANES] = 1
+            planes[j // LANES * PLANE + k * LANES + j % LANES] = X[start + k, j]
+        planes[features // LANES * PLANE + k * LANES + features % LANES] = 1
         for output in range(Y.shape[1]):
             j = features + 1 + output
-            planes[j // LANES * plane + k * LANES + j % LANES] = Y[start + k, output]
+            planes[j // LANES * PLANE + k * LANES + j % LANES] = Y[start + k, output]
 
 
 @njit(**OPTIONS)  # type: ignore[untyped-decorator]

@@ -2,7 +2,8 @@
 
 LLVM guesses how long a loop is, and keeps sums over an array in memory. Here a row of a matrix has a multiple of LANES
 columns, and a tile keeps its sums in registers from the first number to the last, which is what a processor's vector units
-need to be busy all the time. All matrices are float64 and given flat, with where a part begins and its strides.
+need to be busy all the time. All matrices are float64, of any shape, with where in their memory a part begins, and its strides: a slice
+or a reshaped array would count its references by atomic operations, which take longer than a small product.
 """
 
 from typing import Any
@@ -72,6 +73,35 @@ def _tile(wide: int) -> Any:
 
 tile_one, tile_two, tile_three = (_tile(wide) for wide in (1, 2, 3))
 """Tiles of one, two and three vectors."""
+
+
+@intrinsic
+def narrow(_context: Any, product: Any, at: Any, left: Any, a: Any, right: Any, b: Any, count: Any) -> Any:  # noqa: ARG001
+    """Multiply so many rows of LANES numbers, from a on, with a matrix of LANES rows and columns, from b on.
+
+    The one on the right is held in registers, and numbers are spread from there: loaded one by one from where whole rows were
+    stored just before, they would keep each product waiting for the one before to reach the cache.
+    """
+
+    def generated(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        write, kinds = Emitter(context, builder), signature.args
+        target, one, other = (write.data(kinds[place], values[place]) for place in (0, 2, 4))
+        at, a, b, count = (values[place] for place in (1, 3, 5, 6))
+        rows = [write.load(other, write.add(b, row * LANES)) for row in range(LANES)]
+
+        def body(i: Any, _carried: list[Any]) -> list[Any]:
+            numbers = write.load(one, write.add(a, write.times(i, LANES)))
+            halves = [write.splat(write.zero)] * 2
+            for k, row in enumerate(rows):
+                halves[k % 2] = write.fused(write.spread(numbers, k), row, halves[k % 2])
+            write.store(builder.fadd(*halves), target, write.add(at, write.times(i, LANES)))
+            return []
+
+        write.loop(count, [], body)
+        return context.get_dummy_value()
+
+    whole = types.int64
+    return types.void(product, whole, left, whole, right, whole, whole), generated
 
 
 @intrinsic

@@ -72,10 +72,12 @@ class Emitter:
 
     def splat(self, one: Value) -> Value:
         """Put a number into all lanes."""
-        undefined = ir.Constant(VECTOR, ir.Undefined)
-        vector = self.builder.insert_element(undefined, one, _LANE(0))
-        mask = ir.Constant(ir.VectorType(_LANE, LANES), [0] * LANES)
-        return self.builder.shuffle_vector(vector, undefined, mask)
+        return self.spread(self.builder.insert_element(ir.Constant(VECTOR, ir.Undefined), one, _LANE(0)), 0)
+
+    def spread(self, vector: Value, lane: int) -> Value:
+        """Put the number of one lane into all."""
+        mask = ir.Constant(ir.VectorType(_LANE, LANES), [lane] * LANES)
+        return self.builder.shuffle_vector(vector, ir.Constant(VECTOR, ir.Undefined), mask)
 
     def fused(self, one: Value, other: Value, term: Value) -> Value:
         """Give one x other + term, rounded once where the processor can."""
