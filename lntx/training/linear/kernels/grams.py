@@ -10,7 +10,7 @@ from lntx.training.linear.kernels.settings import OPTIONS
 from lntx.training.linear.matrices import Matrix
 from lntx.training.linear.problem import Array
 
-_CHUNK = 1024  # samples that are summed for themselves first: the longer a sum, the more its end loses
+_CHUNK = 4096  # samples that are summed for themselves first: the longer a sum, the more its end loses
 
 
 def moments(X: Array, Y: Array, cores: int) -> Matrix:
