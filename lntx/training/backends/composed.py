@@ -1,4 +1,15 @@
-"""Composed: an epoch as one affine map of the weights, built once, and raised to the power of the epochs."""
+"""Composed: an epoch as one affine map of the weights, built once, and raised to the power of the epochs.
+
+The state s holds theta, the momentum buffer if there is one, and a 1 for each output. Every step is a square matrix
+applied to it, which depends on the data alone, and an epoch is their product:
+
+    M = M_n ... M_2 M_1              M_i holds I - c Z_i' Z_i, the affine part c Z_i' Y_i, momentum and weight decay
+    s after E epochs = M^E s         by squaring, log2(E) products
+
+Sample by sample, each step takes a rank-one update of M; batch by batch, one symmetric Gram product. With n samples and d
+features that costs n d^2 + d^3 log2(E) in the place of n d E. All of it is float64. Where no sample points, the epoch's
+map has eigenvalues of 1 but for rounding: there the power is taken within what samples span alone.
+"""
 
 from importlib.util import find_spec
 from math import log2
@@ -45,13 +56,7 @@ def refuses(problem: Problem | None, recipe: Recipe | None, _device: str) -> str
 def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:  # noqa: ARG001  (there is one device)
     """Cast the samples and compile; what follows from their values belongs into the call."""
     X, Y = problem.cast(recipe.dtype)
-    narrow = _height(problem, recipe) + problem.outputs <= _NARROW
-    splits = matters(amplified(problem, recipe), problem, recipe)
-    damped = recipe.momentum and recipe.dampening
-    batched = recipe.rows(problem.samples) * problem.features >= _BATCHED
-    if narrow and not (splits or damped or batched):
-        return _in_one_call(X, Y, recipe)
-    return _by_torch(problem, X, Y, recipe, batched=batched)
+    return _in_one_call(X, Y, recipe) if _in_one(problem, recipe) else _by_torch(problem, X, Y, recipe)
 
 
 def _in_one_call(X: Array, Y: Array, recipe: Recipe) -> Run:
@@ -81,14 +86,14 @@ def _in_one_call(X: Array, Y: Array, recipe: Recipe) -> Run:
     return once if len(stops) == 1 else logged
 
 
-def _by_torch(problem: Problem, X: Array, Y: Array, recipe: Recipe, *, batched: bool) -> Run:
+def _by_torch(problem: Problem, X: Array, Y: Array, recipe: Recipe) -> Run:
     """Compose the epoch's map in a compiled kernel, on all cores, and leave its powers to torch."""
     from lntx.training.linear.kernels import grams, maps  # noqa: PLC0415  (numba is optional)
 
     numbers, rows = maps.constants(recipe), recipe.rows(len(X))
     layout, width, dtype = _layout(problem, recipe), problem.features + 1, getattr(torch, X.dtype.name)
     steps, error = recipe.steps(problem.samples) // recipe.epochs, amplified(problem, recipe)
-    splits = matters(error, problem, recipe)
+    splits, batched = matters(error, problem, recipe), rows * problem.features >= _BATCHED
 
     def compose(X: Array, Y: Array, cores: int, *, fresh: bool = False) -> Tensor:
         given = laid_out(X), laid_out(Y)  # in the call: copies, if they are, would outlive it
@@ -102,8 +107,8 @@ def _by_torch(problem: Problem, X: Array, Y: Array, recipe: Recipe, *, batched: 
         first = compose(X, Y, cores, fresh=True) if recipe.dampening and recipe.momentum else epoch
         spanned = None
         if splits:
-            hessian = torch.from_numpy(grams.moments(laid_out(X), laid_out(Y), cores))[:width, :width]
-            spanned = _span(span(hessian, error), recipe, problem.outputs, steps)
+            gram = torch.from_numpy(grams.sums(laid_out(X), laid_out(Y), cores))[:width, :width]
+            spanned = _span(span(gram, error), recipe, problem.outputs, steps)
         for epochs in recipe.segments():
             if epochs.start == 0:
                 state = first @ state
@@ -114,7 +119,7 @@ def _by_torch(problem: Problem, X: Array, Y: Array, recipe: Recipe, *, batched: 
 
     compose(X[:rows], Y[:rows], 1)  # compiles
     if splits:
-        grams.moments(laid_out(X[:rows]), laid_out(Y[:rows]), 1)
+        grams.sums(laid_out(X[:1]), laid_out(Y[:1]), 1)  # compiles
     return run
 
 
@@ -189,12 +194,21 @@ def seconds(problem: Problem, recipe: Recipe, limits: Limits) -> float:
         flops = 4 * samples * width * columns + 3 * batches * width * columns
         building = 2 * limits.threads * limits.multiply_s(flops, "float64")
     else:
-        flops = 2 * samples * width * (width + problem.outputs) + 2 * batches * width * width * columns
-        casting = limits.read_s(3 * 8 * problem.X.size, alone=True)
-        building = casting + limits.multiply_s(flops, "float64") + 6 * batches * limits.call_s
+        flops = samples * (width + problem.outputs) ** 2 + 2 * batches * width * width * columns
+        building = limits.multiply_s(1.3 * flops, "float64") + limits.fork_s
     squarings = sum(1.5 * log2(len(epochs) + 1) for epochs in recipe.segments())
+    if _in_one(problem, recipe):
+        return building + squarings * limits.threads * limits.multiply_s(4 * columns**3, "float64") + 3 * limits.call_s
     squaring = squarings * (limits.multiply_s(2 * columns**3, "float64") + 0.4 * limits.call_s)
     return building * (2 if recipe.dampening else 1) + squaring + _CALLS * limits.call_s
+
+
+def _in_one(problem: Problem, recipe: Recipe) -> bool:
+    """Return whether one compiled call does all of it: few rows, small batches, and nothing apart from the map's powers."""
+    if _height(problem, recipe) + problem.outputs > _NARROW or recipe.rows(problem.samples) * problem.features >= _BATCHED:
+        return False
+    damped = recipe.momentum and recipe.dampening  # then the first epoch has a map of its own
+    return not damped and not matters(amplified(problem, recipe), problem, recipe)
 
 
 def _height(problem: Problem, recipe: Recipe) -> int:

@@ -13,13 +13,12 @@ from lntx.training.linear.problem import Array
 _CHUNK = 4096  # samples that are summed for themselves first: the longer a sum, the more its end loses
 
 
-def moments(X: Array, Y: Array, cores: int) -> Matrix:
-    """Sum c z'z over the samples, z = (x, 1, y) and c = 2 / (samples x outputs); square, as wide as z."""
+def sums(X: Array, Y: Array, cores: int) -> Matrix:
+    """Sum z'z over the samples, z = (x, 1, y); square, as wide as z."""
     size = X.shape[1] + 1 + Y.shape[1]
     parts = np.zeros((cores, padded(size), padded(size)))
     _sum(parts, X, Y)
     total = parts.sum(axis=0)[:size, :size]
-    total *= 2 / Y.size
     upper = np.triu(total)
     return np.asarray(upper + np.triu(upper, 1).T)
 
