@@ -44,7 +44,9 @@ def stepped(problem, recipe):
     return way
 
 
-@given(some.integers(1, 70), SIZES, some.sampled_from([1, 2, 9]), RECIPES, some.sampled_from(["", "nesterov", "dampening"]))
+@given(
+    some.integers(1, 70), SIZES, some.sampled_from([1, 2, 9]), RECIPES, some.sampled_from(["", "nesterov", "dampening"])
+)
 def test_an_epochs_map_is_that_of_the_reference(samples, features, outputs, recipe, kind):
     problem, recipe = drawn(samples, features, outputs, recipe)
     if recipe.momentum and kind:
@@ -60,7 +62,9 @@ def test_an_epochs_map_is_that_of_the_reference(samples, features, outputs, reci
 
 
 @given(some.integers(1, 70), some.integers(1, 9), some.sampled_from([1, 2, 9]), RECIPES, some.booleans())
-def test_composed_gives_the_weights_of_the_steps_at_each_epoch_that_is_logged(samples, features, outputs, recipe, nesterov):
+def test_composed_gives_the_weights_of_the_steps_at_each_epoch_that_is_logged(
+    samples, features, outputs, recipe, nesterov
+):
     problem, recipe = drawn(samples, features, outputs, recipe)
     recipe = recipe.but(nesterov=nesterov and recipe.momentum > 0)
     fit, way = lntx.prepare(problem, recipe, "composed")(), stepped(problem, recipe)
@@ -73,7 +77,13 @@ def test_composed_gives_the_weights_of_the_steps_at_each_epoch_that_is_logged(sa
         assert np.abs(found - way[epoch - 1]).max() < close * max(1.0, np.abs(way[epoch - 1]).max())
 
 
-@given(some.integers(1, 300), SIZES, some.sampled_from([1, 3]), some.sampled_from(["float32", "float64"]), some.integers(1, 3))
+@given(
+    some.integers(1, 300),
+    SIZES,
+    some.sampled_from([1, 3]),
+    some.sampled_from(["float32", "float64"]),
+    some.integers(1, 3),
+)
 def test_half_a_product_is_all_of_it(samples, features, outputs, dtype, cores):
     chance = np.random.default_rng(samples)
     X, Y = (chance.standard_normal((samples, width)).astype(dtype) for width in (features, outputs))

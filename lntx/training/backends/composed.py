@@ -205,7 +205,10 @@ def seconds(problem: Problem, recipe: Recipe, limits: Limits) -> float:
 
 def _in_one(problem: Problem, recipe: Recipe) -> bool:
     """Return whether one compiled call does all of it: few rows, small batches, and nothing apart from the map's powers."""
-    if _height(problem, recipe) + problem.outputs > _NARROW or recipe.rows(problem.samples) * problem.features >= _BATCHED:
+    if (
+        _height(problem, recipe) + problem.outputs > _NARROW
+        or recipe.rows(problem.samples) * problem.features >= _BATCHED
+    ):
         return False
     damped = recipe.momentum and recipe.dampening  # then the first epoch has a map of its own
     return not damped and not matters(amplified(problem, recipe), problem, recipe)

@@ -6,8 +6,8 @@ an eigenvector of H, of curvature h and with the pull p of the targets, the coor
     a <- (1 - lr h) a + lr p                 with momentum, a map of (a, its buffer)
     a after E epochs                         the E-th power of that small map, by squaring
 
-So one pass over X makes H and g, in float64 and by half of a product, as H is symmetric, d^3 finds the eigenvectors, and E enters by its logarithm alone. Along
-directions that no sample spans, h is 0: weights stay there, but for their decay.
+So one pass over X makes H and g, in float64 and by half of a product, as H is symmetric, d^3 finds the eigenvectors, and E
+enters by its logarithm alone. Along directions that no sample spans, h is 0: weights stay there, but for their decay.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,9 @@ from lntx.training.recipe import Recipe
 
 WORK = "algebra"
 
-_HALF = 2**24  # samples x features squared from which half of X'X, by a kernel, is to be had sooner than all of it by torch
+_HALF = (
+    2**24
+)  # samples x features squared from which half of X'X, by a kernel, is to be had sooner than all of it by torch
 _PLANES = 1024  # features up to which it is: a block of more leaves the caches
 _CALLS = 60  # of torch and NumPy in a training, besides those for each block and each map
 

@@ -1,4 +1,4 @@
-"""Sums of products over all samples, in float64 and on all cores: X'X, X'Y and the sums of X, all of which are half of one matrix."""
+"""Sums of products over all samples, in float64 and on all cores: X'X, X'Y and the sums of X, half of one matrix."""
 
 from typing import Any
 

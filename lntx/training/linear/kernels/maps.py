@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 from numba import njit, prange
 
-from lntx.training.linear.kernels.products import add_gram, mirror, multiply, padded, room
+from lntx.training.linear.kernels.products import TWO, add_gram, mirror, multiply, padded, room
 from lntx.training.linear.kernels.settings import OPTIONS
 from lntx.training.linear.kernels.tiles import (
+    CHAINS,
     resident_one,
     resident_three,
     resident_two,
@@ -110,7 +111,7 @@ def one_by_one(maps: Any, driven: int, X: Any, Y: Any, numbers: Any) -> None:  #
     units = np.eye(LANES)
     keep, factor = 1 - numbers[LR] * numbers[DECAY], -2 * numbers[LR] / outputs
     each = samples // PARTS if features <= RESIDENT else 0
-    chains = 4 if LANES == 8 else 2
+    chains = CHAINS
     for column in range(0, stride, LANES):
         output = column - driven
         begin = min(max(-output, 0), LANES)
@@ -120,9 +121,9 @@ def one_by_one(maps: Any, driven: int, X: Any, Y: Any, numbers: Any) -> None:  #
             y = part * each * outputs + output + begin
             if features == 1:
                 resident_one(maps, at, size, stride, X, x, Y, y, outputs, due, units, u, keep, factor, each)
-            elif features == 2:
+            elif features == TWO:
                 resident_two(maps, at, size, stride, X, x, Y, y, outputs, due, units, u, keep, factor, each)
-            elif features == 3:
+            elif features == RESIDENT:
                 resident_three(maps, at, size, stride, X, x, Y, y, outputs, due, units, u, keep, factor, each)
         at = (PARTS - 1) * size + column
         for i in range(PARTS * each, samples):

@@ -14,6 +14,7 @@ from lntx.training.linear.kernels.settings import OPTIONS
 from lntx.training.linear.kernels.tiles import narrow, tile_one
 from lntx.training.linear.kernels.vectors import LANES, ROWS
 
+
 @njit(**OPTIONS)  # type: ignore[untyped-decorator]
 def train(
     weights: Any, bias: Any, drawn: Any, scale: float, stops: Any, X: Any, Y: Any, rows: int, numbers: Any
@@ -65,9 +66,7 @@ def _powers(most: int, side: int) -> Any:  # pragma: no cover
 
 
 @njit(**OPTIONS)  # type: ignore[untyped-decorator]
-def _epoch(
-    transposed: Any, side: int, size: int, X: Any, Y: Any, rows: int, numbers: Any
-) -> None:  # pragma: no cover
+def _epoch(transposed: Any, side: int, size: int, X: Any, Y: Any, rows: int, numbers: Any) -> None:  # pragma: no cover
     """Compose the epoch's map, and transpose it: a state is a row for each output, so that one output is one row."""
     ones, square = size - Y.shape[1], side * side
     parts = np.zeros((PARTS, side, side))
@@ -98,4 +97,6 @@ def _product(
         return
     for i in range(0, rows, ROWS):
         for j in range(0, side, LANES):
-            tile_one(total, at + i * side + j, side, False, left, a + i * side, 1, side, right, b + j, side, LANES, size)
+            tile_one(
+                total, at + i * side + j, side, False, left, a + i * side, 1, side, right, b + j, side, LANES, size
+            )

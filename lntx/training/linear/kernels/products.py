@@ -15,6 +15,7 @@ from lntx.training.linear.kernels.tiles import tile_one, tile_three, tile_two, w
 from lntx.training.linear.kernels.vectors import LANES, ROWS, WIDEST
 
 BLOCK = 64  # samples that are cast at once: the planes of a tile stay in the first caches
+TWO, THREE = 2, 3  # vectors
 PLANE = (BLOCK + 1) * LANES  # numbers; planes of a whole page would all want the same lines of it
 
 
@@ -34,9 +35,9 @@ def multiply(
         while j < columns:
             wide = min(WIDEST, (columns - j) // LANES)
             at, a = i * columns + j, i * a_row
-            if wide == 3:
+            if wide == THREE:
                 tile_three(total, at, columns, False, left, a, a_step, a_row, right, j, columns, LANES, count)
-            elif wide == 2:
+            elif wide == TWO:
                 tile_two(total, at, columns, False, left, a, a_step, a_row, right, j, columns, LANES, count)
             else:
                 tile_one(total, at, columns, False, left, a, a_step, a_row, right, j, columns, LANES, count)
@@ -59,9 +60,9 @@ def add_gram(total: Any, planes: Any, X: Any, Y: Any, first: int, last: int) -> 
             while j < columns:
                 wide = min(WIDEST, (columns - j) // LANES)
                 at, b = i * columns + j, j // LANES * PLANE
-                if wide == 3:
+                if wide == THREE:
                     tile_three(total, at, columns, True, planes, a, LANES, 1, planes, b, LANES, PLANE, count)
-                elif wide == 2:
+                elif wide == TWO:
                     tile_two(total, at, columns, True, planes, a, LANES, 1, planes, b, LANES, PLANE, count)
                 else:
                     tile_one(total, at, columns, True, planes, a, LANES, 1, planes, b, LANES, PLANE, count)

@@ -2,8 +2,8 @@
 
 LLVM guesses how long a loop is, and keeps sums over an array in memory. Here a row of a matrix has a multiple of LANES
 columns, and a tile keeps its sums in registers from the first number to the last, which is what a processor's vector units
-need to be busy all the time. All matrices are float64, of any shape, with where in their memory a part begins, and its strides: a slice
-or a reshaped array would count its references by atomic operations, which take longer than a small product.
+need to be busy all the time. All matrices are float64, of any shape, with where in their memory a part begins, and its
+strides: a slice or a reshaped array would count its references by atomic operations, which take longer than a small product.
 """
 
 from typing import Any
@@ -38,6 +38,7 @@ def _tile(wide: int) -> Any:
 
         left(k, i) stands at a + k a_step + i a_row, right(k, j) at b + k b_step + j, each vector of j b_plane further on.
         """
+
         def generated(context: Any, builder: Any, signature: Any, values: Any) -> Any:
             write, kinds = Emitter(context, builder), signature.args
             total, x, y = (write.data(kinds[place], values[place]) for place in (0, 4, 8))
@@ -55,9 +56,7 @@ def _tile(wide: int) -> Any:
                 first, changed = write.add(a, write.times(k, a_step)), []
                 for i in range(ROWS):
                     factor = write.number(x, write.add(first, write.times(a_row, i)))
-                    changed += [
-                        write.fused(factor, column, kept[i * wide + j]) for j, column in enumerate(columns)
-                    ]
+                    changed += [write.fused(factor, column, kept[i * wide + j]) for j, column in enumerate(columns)]
                 return changed
 
             start = [builder.select(added, write.load(total, place), zero) for place in places]
@@ -213,7 +212,9 @@ def _resident(features: int, chains: int) -> Any:
             keep, factor, count = write.splat(values[12]), write.splat(values[13]), values[14]
             rows = range(features + 1)
             places = [
-                write.add(at, write.times(size, chain), write.times(stride, row)) for chain in range(chains) for row in rows
+                write.add(at, write.times(size, chain), write.times(stride, row))
+                for chain in range(chains)
+                for row in rows
             ]
             zero = write.splat(write.zero)
 
@@ -261,5 +262,7 @@ def _resident(features: int, chains: int) -> Any:
     return resident
 
 
-resident_one, resident_two, resident_three = (_resident(features, 4 if LANES == 8 else 2) for features in (1, 2, 3))  # noqa: PLR2004
+CHAINS = 4 if LANES == 8 else 2  # noqa: PLR2004  (with AVX-512 there are twice the registers)
+"""Maps that take turns in registers."""
+resident_one, resident_two, resident_three = (_resident(features, CHAINS) for features in (1, 2, 3))
 """Those for one, two and three features."""

@@ -83,7 +83,9 @@ class Emitter:
         """Give one x other + term, rounded once where the processor can."""
         return self.builder.fadd(term, self.builder.fmul(one, other, flags=_FUSED), flags=_FUSED)
 
-    def loop(self, count: Value, carried: list[Value], body: Callable[[Value, list[Value]], list[Value]]) -> list[Value]:
+    def loop(
+        self, count: Value, carried: list[Value], body: Callable[[Value, list[Value]], list[Value]]
+    ) -> list[Value]:
         """Repeat a body that is given its number and vectors, and gives them changed; give what is left of them."""
         builder, before = self.builder, self.builder.block
         inside, after = builder.append_basic_block("inside"), builder.append_basic_block("after")
@@ -93,7 +95,10 @@ class Emitter:
         kept = [builder.phi(value.type) for value in carried]
         changed = body(number, kept)
         following, last = self.add(number, 1), builder.block
-        for phi, values in ((number, (_INDEX(0), following)), *zip(kept, zip(carried, changed, strict=True), strict=True)):
+        for phi, values in (
+            (number, (_INDEX(0), following)),
+            *zip(kept, zip(carried, changed, strict=True), strict=True),
+        ):
             phi.add_incoming(values[0], before)
             phi.add_incoming(values[1], last)
         builder.cbranch(builder.icmp_signed("<", following, count), inside, after)
