@@ -1,7 +1,7 @@
 """What comes out of a training: the weights, the way there, and what it cost."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
@@ -13,6 +13,10 @@ from lntx.training.linear.data.coding import Coding
 from lntx.training.linear.model import LNTXModel
 
 _FEW = 64  # weights that are shown one by one
+_NO_EPOCHS = torch.empty(
+    0, dtype=torch.int64, device="cpu"
+)  # made once: two in each fit took longer than a short training
+_NO_LOSSES = torch.empty(0, dtype=torch.float64, device="cpu")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,8 @@ class Fit:
     weights: Tensor
     bias: Tensor
     snapshots: Sequence[Snapshot] = ()
-    epochs: Tensor = field(default_factory=lambda: torch.empty(0, dtype=torch.int64, device="cpu"))
-    losses: Tensor = field(default_factory=lambda: torch.empty(0, dtype=torch.float64, device="cpu"))
+    epochs: Tensor = _NO_EPOCHS
+    losses: Tensor = _NO_LOSSES
     seconds: Seconds = Seconds()
     trained: "Fit | None" = None
     features_named: tuple[str, ...] = ()

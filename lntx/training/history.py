@@ -60,7 +60,7 @@ class History:
 
     def fit(self, weights: Tensor, bias: Tensor) -> Fit:
         """Close the history with the final weights, copied to the CPU (which waits for a CUDA device)."""
-        return Fit(_settled(weights), _settled(bias), tuple(self._snapshots))
+        return Fit(_settled(weights), _settled(bias), self.snapshots)
 
 
 def _settled(tensor: Tensor) -> Tensor:

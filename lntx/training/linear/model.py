@@ -3,9 +3,11 @@
 import json
 from functools import lru_cache
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from lntx.errors import InputError
@@ -116,6 +118,23 @@ def _drawn(features: int, outputs: int, seed: int, dtype: torch.dtype) -> tuple[
 
 
 _remembered = lru_cache(maxsize=16)(_drawn)  # seeding takes longer than a short training's algebra
+
+
+@lru_cache(maxsize=16)
+def _in_a_row(features: int, outputs: int, seed: int, dtype: torch.dtype) -> NDArray[Any]:
+    with torch.inference_mode(mode=False):
+        weights, bias = _drawn(features, outputs, seed, dtype)
+    drawn = np.concatenate([weights.numpy().ravel(), bias.numpy()])
+    drawn.flags.writeable = False
+    return drawn
+
+
+def initial_in_a_row(features: int, outputs: int, seed: int, dtype: torch.dtype) -> tuple[NDArray[Any], float]:
+    """Draw what `initial` draws, in one array (weights output by output, then the bias), and by what it is to be multiplied.
+
+    For few weights, whose training takes no longer than two of torch's operations. Draw them within a backend's call, too.
+    """
+    return _in_a_row(features, outputs, seed, dtype), audit.factor()
 
 
 def initial(features: int, outputs: int, seed: int, dtype: torch.dtype) -> tuple[Tensor, Tensor]:

@@ -1,138 +1,172 @@
 """An epoch of SGD as an affine map, in float64: (weights, bias, buffers, 1 for each output) to the same after the epoch.
 
 A step is affine in the state, the same for every output but for its offset; the epoch's map is the product of its steps'.
-Sample by sample, each step takes a rank-one update of the map, which suits few features; batch by batch, one batched
-Gram product and one small product a step, which suits matrix units.
+Sample by sample, each step takes a rank-one update of the map, LANES columns at a time. Batch by batch, one symmetric product
+for the batch's Gram matrix, and one of that with the map. The batches of an epoch are dealt out to the cores in order:
+each composes its own, and the product of theirs is the epoch's.
 """
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import torch
-from numba import njit
-from torch import Tensor
+from numba import njit, prange
 
+from lntx.training.linear.kernels.products import TWO, add_gram, mirror, multiply, padded, room
 from lntx.training.linear.kernels.settings import OPTIONS
+from lntx.training.linear.kernels.tiles import (
+    CHAINS,
+    resident_one,
+    resident_three,
+    resident_two,
+    share,
+)
+from lntx.training.linear.kernels.vectors import LANES
+from lntx.training.linear.matrices import Matrix
 from lntx.training.linear.problem import Array
 from lntx.training.recipe import Recipe
 
-_AT_ONCE = 2**22  # numbers of X that are cast to float64 at a time
+LR, MOMENTUM, SHARE, NESTEROV, DECAY = range(5)
+"""A recipe's numbers by their places in an array, which a call takes faster than a tuple."""
 
 
-class Numbers(NamedTuple):
-    """A recipe's numbers; fresh for the first epoch of all, whose first gradient enters the buffer undamped."""
-
-    lr: float
-    momentum: float
-    share: float
-    nesterov: bool
-    decay: float
-    fresh: bool
+PARTS = 4
+"""Maps of a small problem's epoch, each of a part of the samples."""
+RESIDENT = 3
+"""Features up to which maps stay in registers."""
 
 
-def constants(recipe: Recipe) -> Numbers:
+def constants(recipe: Recipe) -> Matrix:
     """Take a recipe's numbers in float64."""
-    share = 1 - recipe.dampening
-    return Numbers(recipe.lr, recipe.momentum, share, recipe.nesterov, recipe.weight_decay, fresh=False)
+    return np.array(
+        [recipe.lr, recipe.momentum, 1 - recipe.dampening, recipe.nesterov, recipe.weight_decay], dtype=np.float64
+    )
 
 
-def by_samples(X: Array, Y: Array, rows: int, numbers: Numbers) -> Tensor:
-    """Compose the map sample by sample."""
-    width = X.shape[1] + 1
-    height = width * (2 if numbers.momentum else 1)
-    epoch = np.eye(height + Y.shape[1])
-    _sweep(epoch, X, Y, rows, numbers, height)
-    return torch.from_numpy(epoch)
+def epoch(X: Array, Y: Array, rows: int, numbers: Matrix, *, cores: int, batched: bool, fresh: bool = False) -> Matrix:
+    """Compose the map of an epoch; fresh for the first of all, whose first gradient enters the buffer undamped.
+
+    Square, as wide as a state has rows. batched: by Gram matrices of the batches.
+    """
+    driven = (X.shape[1] + 1) * (2 if numbers[MOMENTUM] else 1)
+    size = driven + Y.shape[1]
+    side, cores = padded(size), min(cores, -(-len(X) // rows))
+    parts = np.tile(np.eye(side), (cores, 1, 1))
+    _deal(parts, driven, X, Y, rows, numbers, fresh, batched)
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = part @ whole
+    return whole[:size, :size]
+
+
+@njit(parallel=True, **OPTIONS)  # type: ignore[untyped-decorator]
+def _deal(
+    parts: Any, driven: int, X: Any, Y: Any, rows: int, numbers: Any, fresh: bool, batched: bool
+) -> None:  # pragma: no cover
+    """Let each core compose its share of the batches."""
+    cores, samples = len(parts), len(X)
+    batches = (samples + rows - 1) // rows
+    for core in prange(cores):
+        first, last = batches * core // cores * rows, min(batches * (core + 1) // cores * rows, samples)
+        if batched:
+            _by_batches(parts[core], driven, X, Y, rows, numbers, first, last, fresh and core == 0)
+        else:
+            by_samples(parts[core], driven, X, Y, rows, numbers, first, last, fresh and core == 0)
 
 
 @njit(**OPTIONS)  # type: ignore[untyped-decorator]
-def _sweep(epoch: Any, X: Any, Y: Any, rows: int, numbers: Any, height: int) -> None:  # pragma: no cover
-    """Apply each step in turn to the columns of the map so far, in place."""
-    samples, features = X.shape
-    outputs, columns = Y.shape[1], epoch.shape[1]
-    gradient = np.zeros((features + 1, columns))
-    residual = np.zeros(columns)
-    share = 1.0 if numbers.fresh else numbers.share
-    for start in range(0, samples, rows):
-        stop = min(start + rows, samples)
-        gradient[:] = 0
-        factor = 2 / ((stop - start) * outputs)
-        for i in range(start, stop):
-            residual[:] = epoch[features]
-            for k in range(outputs):
-                residual[height + k] -= Y[i, k]
-            for j in range(features):
-                x = X[i, j]
-                for column in range(columns):
-                    residual[column] += x * epoch[j, column]
-            for column in range(columns):
-                residual[column] *= factor
-            for j in range(features):
-                x = X[i, j]
-                for column in range(columns):
-                    gradient[j, column] += x * residual[column]
-            gradient[features] += residual
-        for j in range(features + 1):
-            for column in range(columns):
-                push = gradient[j, column] + numbers.decay * epoch[j, column]
-                if numbers.momentum != 0:
-                    buffer = numbers.momentum * epoch[features + 1 + j, column] + share * push
-                    epoch[features + 1 + j, column] = buffer
-                    push = push + numbers.momentum * buffer if numbers.nesterov else buffer
-                epoch[j, column] -= numbers.lr * push
-        share = numbers.share
+def by_samples(
+    state: Any, driven: int, X: Any, Y: Any, rows: int, numbers: Any, first: int, last: int, fresh: bool
+) -> None:  # pragma: no cover
+    """Take the steps of samples first to last on the columns of a map, or of a state, in place, sample by sample.
+
+    Its rows are those of a state, padded, and its columns a multiple of LANES. The columns from `driven` on, one for each output,
+    have Y as their targets, all others zero.
+    """
+    features, outputs, stride = X.shape[1], Y.shape[1], state.shape[1]
+    gradient, units = np.zeros((features + 1, LANES)), np.eye(LANES)
+    for column in range(0, stride, LANES):
+        output = column - driven  # of the first lane, maybe none
+        begin = min(max(-output, 0), LANES)
+        due, unit = min(max(outputs - output, 0), LANES) - begin, begin * LANES
+        part = 1.0 if fresh else numbers[SHARE]
+        for start in range(first, last, rows):
+            stop = min(start + rows, last)
+            factor = 2 / ((stop - start) * outputs)
+            gradient[:] = 0
+            for i in range(start, stop):
+                x, y = i * features, i * outputs + output + begin
+                share(gradient, 0, LANES, 1.0, state, column, stride, X, x, features, Y, y, due, units, unit, factor)
+            _move(state, column, gradient, features + 1, part, numbers)
+            part = numbers[SHARE]
 
 
-def by_batches(X: Array, Y: Array, rows: int, numbers: Numbers) -> Tensor:
-    """Compose the map batch by batch: one batched Gram product for many batches, one small product for each."""
-    width, outputs = X.shape[1] + 1, Y.shape[1]
-    height = width * (2 if numbers.momentum else 1)
-    epoch = torch.eye(height + outputs, dtype=torch.float64)
-    theta, buffer = epoch[:width], epoch[width:height]
-    share = 1.0 if numbers.fresh else numbers.share
-    for gram in _grams(X, Y, rows):
-        push = gram[:, :width] @ theta
-        push[:, height:] -= gram[:, width:]  # times the rows of the state that stay an identity
-        if numbers.decay:
-            push.add_(theta, alpha=numbers.decay)
-        if numbers.momentum:
-            buffer.mul_(numbers.momentum).add_(push, alpha=share)
-            push = push.add(buffer, alpha=numbers.momentum) if numbers.nesterov else buffer
-        theta.sub_(push, alpha=numbers.lr)
-        share = numbers.share
-    return epoch
+@njit(**OPTIONS)  # type: ignore[untyped-decorator]
+def one_by_one(maps: Any, driven: int, X: Any, Y: Any, numbers: Any) -> None:  # pragma: no cover
+    """Take the steps of batch size 1 without momentum, each of the maps (PARTS) those of its own share of the samples.
+
+    A step of a map waits for the one before, and has no part in those of the others: so they take turns.
+    """
+    (samples, features), outputs = X.shape, Y.shape[1]
+    stride, size = maps.shape[2], maps.shape[1] * maps.shape[2]
+    units = np.eye(LANES)
+    keep, factor = 1 - numbers[LR] * numbers[DECAY], -2 * numbers[LR] / outputs
+    each = samples // PARTS if features <= RESIDENT else 0
+    chains = CHAINS
+    for column in range(0, stride, LANES):
+        output = column - driven
+        begin = min(max(-output, 0), LANES)
+        due, u = min(max(outputs - output, 0), LANES) - begin, begin * LANES
+        for part in range(0, PARTS, chains):
+            at, x = part * size + column, part * each * features
+            y = part * each * outputs + output + begin
+            if features == 1:
+                resident_one(maps, at, size, stride, X, x, Y, y, outputs, due, units, u, keep, factor, each)
+            elif features == TWO:
+                resident_two(maps, at, size, stride, X, x, Y, y, outputs, due, units, u, keep, factor, each)
+            elif features == RESIDENT:
+                resident_three(maps, at, size, stride, X, x, Y, y, outputs, due, units, u, keep, factor, each)
+        at = (PARTS - 1) * size + column
+        for i in range(PARTS * each, samples):
+            x, y = i * features, i * outputs + output + begin
+            share(maps, at, stride, keep, maps, at, stride, X, x, features, Y, y, due, units, u, factor)
 
 
-def _grams(X: Array, Y: Array, rows: int) -> Iterator[Tensor]:
-    """Yield c x'(x y) of each batch, x with its 1: (features + 1) x (features + 1 + outputs), c = 2 / (rows x outputs)."""
-    samples, outputs = Y.shape
-    if rows * X.shape[1] > _AT_ONCE:
-        yield from (gram(X[i : i + rows], Y[i : i + rows]) for i in range(0, samples, rows))
-        return
-    at_once = max(1, _AT_ONCE // (rows * X.shape[1])) * rows
-    for start in range(0, samples, at_once):
-        x, y = X[start : start + at_once], Y[start : start + at_once]
-        joined = _joined(x, y)
-        whole = len(x) // rows * rows
-        if whole:
-            batches = joined[:whole].view(-1, rows, joined.shape[1])
-            yield from torch.bmm(batches[..., :-outputs].mT, batches).mul_(2 / (rows * outputs)).unbind()
-        if whole < len(x):
-            last = joined[whole:]
-            yield (last[:, :-outputs].T @ last).mul_(2 / (len(last) * outputs))
+@njit(**OPTIONS)  # type: ignore[untyped-decorator]
+def _move(state: Any, column: int, gradient: Any, width: int, part: float, numbers: Any) -> None:  # pragma: no cover
+    """Move some columns of a state along their gradients, one step; part is of the gradient, in the buffer."""
+    columns, lr, momentum, decay = gradient.shape[1], numbers[LR], numbers[MOMENTUM], numbers[DECAY]
+    nesterov = numbers[NESTEROV] != 0
+    for j in range(width):
+        if momentum == 0:
+            for lane in range(columns):
+                state[j, column + lane] -= lr * (gradient[j, lane] + decay * state[j, column + lane])
+            continue
+        for lane in range(columns):
+            push = gradient[j, lane] + decay * state[j, column + lane]
+            kept = momentum * state[width + j, column + lane] + part * push
+            state[width + j, column + lane] = kept
+            state[j, column + lane] -= lr * (push + momentum * kept if nesterov else kept)
 
 
-def gram(X: Array, Y: Array) -> Tensor:
-    """Sum c x'(x y) over all samples, x with its 1, c = 2 / (samples x outputs), without casting more at once than is good."""
-    step = max(1, _AT_ONCE // X.shape[1])
-    total: Any = 0.0
-    for start in range(0, len(X), step):
-        joined = _joined(X[start : start + step], Y[start : start + step])
-        total = total + joined[:, : X.shape[1] + 1].T @ joined
-    return torch.as_tensor(total).mul_(2 / Y.size)
-
-
-def _joined(x: Array, y: Array) -> Tensor:
-    """Put inputs, a column of ones and targets side by side, in float64."""
-    return torch.from_numpy(np.concatenate([x, np.ones((len(x), 1), x.dtype), y], axis=1, dtype=np.float64))
+@njit(**OPTIONS)  # type: ignore[untyped-decorator]
+def _by_batches(
+    state: Any, driven: int, X: Any, Y: Any, rows: int, numbers: Any, first: int, last: int, fresh: bool
+) -> None:  # pragma: no cover
+    """Take the steps on all columns, batch by batch."""
+    outputs, width, columns = Y.shape[1], X.shape[1] + 1, state.shape[1]
+    side = padded(width + outputs)
+    planes, gram = room(side), np.empty((side, side))
+    gradient = np.empty((padded(width), columns))
+    part = 1.0 if fresh else numbers[SHARE]
+    for start in range(first, last, rows):
+        stop = min(start + rows, last)
+        gram[:] = 0
+        add_gram(gram, planes, X, Y, start, stop)
+        gram *= 2 / ((stop - start) * outputs)
+        mirror(gram)
+        multiply(gradient, gram, side, 1, state, len(gradient), width, columns)
+        for j in range(width):
+            for output in range(outputs):
+                gradient[j, driven + output] -= gram[j, width + output]  # times the rows that stay an identity
+        _move(state, 0, gradient, width, part, numbers)
+        part = numbers[SHARE]
