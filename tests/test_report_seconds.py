@@ -5,7 +5,10 @@ from hypothesis import strategies as st
 
 from lntx.report import provenance
 
-PARTS = {"phases": {"timing": 62.4, "starting": 93.5, "data": 0.4}, "suites": {"samples": {"timing": 1.6, "proving": 2}}}
+PARTS = {
+    "phases": {"timing": 62.4, "starting": 93.5, "data": 0.4},
+    "suites": {"samples": {"timing": 1.6, "proving": 2}},
+}
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.floats() | st.text(max_size=3),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["phases", "suites", "x"]), inner),
