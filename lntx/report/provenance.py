@@ -90,7 +90,7 @@ def _spent(seconds: object) -> Iterator[tuple[str, str]]:
 
 def _sum(part: object) -> float:
     values: Iterable[Any] = part.values() if isinstance(part, Mapping) else (part,)
-    return sum(one for one in values if type(one) in (int, float) and math.isfinite(one))
+    return float(sum(one for one in values if type(one) in (int, float) and math.isfinite(one)))
 
 
 def _limits(limits: object) -> list[tuple[str, str]]:

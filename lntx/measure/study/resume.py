@@ -5,7 +5,6 @@ import json
 import secrets
 import shutil
 from contextlib import suppress
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -151,7 +150,7 @@ def conditions(request: StudyRequest) -> dict[str, Any]:
         "code of the suites": "".join(map(_hash, request.code())) or None,
         "code of the backends": "".join(_hash(Path(file)) for file in files()) or None,
     }
-    budgets = asdict(plan.profile(request.profile))
+    budgets: dict[str, Any] = encoded(plan.profile(request.profile))  # as JSON has them, which knows no tuples
     return {
         **asked(request),
         **here,
