@@ -28,10 +28,10 @@ def test_targets_are_chosen_by_name_in_their_order():
 
 
 def test_an_unknown_target_is_refused_with_the_nearest_name(capsys, tmp_path):
-    with pytest.raises(InputError, match="no target is called 'T77'; did you mean T"):
-        targets.chosen(("T77",))
-    assert cli.run(["T77", "-o", str(tmp_path / "new")]) == 2
-    assert "did you mean T" in capsys.readouterr().err
+    with pytest.raises(InputError, match="no target is called 'T22'; did you mean T2"):
+        targets.chosen(("T22",))
+    assert cli.run(["T22", "-o", str(tmp_path / "new")]) == 2
+    assert "did you mean T2?" in capsys.readouterr().err
     assert not (tmp_path / "new").exists()
 
 
