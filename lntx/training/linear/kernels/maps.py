@@ -13,13 +13,7 @@ from numba import njit, prange
 
 from lntx.training.linear.kernels.products import TWO, add_gram, mirror, multiply, padded, room
 from lntx.training.linear.kernels.settings import OPTIONS
-from lntx.training.linear.kernels.tiles import (
-    CHAINS,
-    resident_one,
-    resident_three,
-    resident_two,
-    share,
-)
+from lntx.training.linear.kernels.shares import CHAINS, resident_one, resident_three, resident_two, share
 from lntx.training.linear.kernels.vectors import LANES
 from lntx.training.linear.matrices import Matrix
 from lntx.training.linear.problem import Array
