@@ -32,6 +32,7 @@ _CACHED = 2**23  # bytes of X up to which it stays in caches, and asking for it 
 _SMALL = 60_000  # numbers in X below which a second core costs more to wake than it saves
 
 _LAID_OUT = 2**22  # bytes of blocks up to which they are read from a cache
+_LAYOUT = 800.0  # FLOPs for each feature of a sample, as many as a matrix product does in that time
 _BLOCK = 16  # samples from which a block that isn't full takes less than its samples one by one
 _PAYS = 40  # epochs from which the layout of blocks does, and one more for each feature
 _WIDE = 100  # features from which four steps at a time take as long as four
@@ -65,9 +66,12 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:  # noqa: ARG0
 
 
 def seconds(problem: Problem, recipe: Recipe, limits: Limits) -> float:
-    """Guess: loops do half of a matrix product's FLOP/s on each core, and steps wait for each other."""
+    """Guess: loops do half of a matrix product's FLOP/s on each core, and steps wait for each other, or are laid out by blocks."""
     samples, rows, dtype = problem.samples, recipe.rows(problem.samples), recipe.dtype or problem.dtype
     step = limits.threads * limits.multiply_s(2 * flops(rows, problem.features, problem.outputs), dtype)
+    if _pays(problem, recipe):
+        layout = limits.threads * limits.multiply_s(_LAYOUT * (problem.features + 1), "float64")
+        return recipe.steps(samples) * step * (2 if recipe.momentum else 1) + samples * layout
     if rows < samples:
         return recipe.steps(samples) * (step + depth(rows, problem.features) * limits.chain_s)
     cores = limits.threads if problem.X.size >= _SMALL else 1
@@ -107,15 +111,22 @@ def _kernel(problem: Problem, X: Array, Y: Array, recipe: Recipe) -> _Begin:
                 *state, *data, order, epochs, rows, first == 0, numbers, ahead
             ),
         )
-    return _by_blocks(*data, recipe, plain) if _pays(samples, problem.features, recipe, X.itemsize) else plain
+    return _by_blocks(*data, recipe, plain) if _pays(problem, recipe) else plain
 
 
-def _pays(samples: int, features: int, recipe: Recipe, itemsize: int) -> bool:
-    """Whether steps are taken by blocks: they must be few enough to be laid out, and come often enough."""
-    size = 2 * itemsize * samples * (features + 1) * (2 if recipe.momentum else 1)
+def _pays(problem: Problem, recipe: Recipe) -> bool:
+    """Whether steps are taken by blocks: they must be few enough to be laid out, and come often enough; and it must be exact."""
+    samples, features, dtype = problem.samples, problem.features, recipe.dtype or problem.dtype
+    numbers = 2 * samples * (features + 1) * (2 if recipe.momentum else 1)
+    size = numbers * np.dtype(_precision(recipe, dtype)).itemsize
     often = recipe.epochs >= _PAYS + features and samples >= _BLOCK and size <= _LAID_OUT
-    buffered = not recipe.dampening or not recipe.momentum or recipe.momentum >= _MOMENTUM
-    return recipe.rows(samples) == 1 and not recipe.shuffle and often and buffered
+    exact = not recipe.momentum or (dtype == "float32" and (not recipe.dampening or recipe.momentum >= _MOMENTUM))
+    return recipe.rows(samples) == 1 and not recipe.shuffle and often and exact
+
+
+def _precision(recipe: Recipe, dtype: str) -> str:
+    """Return the dtype in which blocks are taken."""
+    return "float64" if recipe.momentum else dtype
 
 
 def _by_blocks(X: Array, Y: Array, recipe: Recipe, plain: _Begin) -> _Begin:
@@ -123,12 +134,13 @@ def _by_blocks(X: Array, Y: Array, recipe: Recipe, plain: _Begin) -> _Begin:
     from lntx.training.linear.kernels import blocks  # noqa: PLC0415  (numba is optional)
 
     powers, momentum = blocks.powers(recipe, Y.shape[1]), recipe.momentum != 0
+    dtype = np.dtype(_precision(recipe, X.dtype.name))
 
     def begin(state: list[Array]) -> _Train:
-        laid, growth = blocks.lay_out(X, Y, powers, momentum)
+        laid, growth = blocks.lay_out(X, Y, powers, momentum, dtype)
         if not growth <= _GROWTH:
             return plain(state)
-        held = blocks.State.of(state, X[0], Y[0], recipe)
+        held = blocks.State.of(state, X[0], Y[0], recipe, dtype)
 
         def train(epochs: range) -> None:
             blocks.train(held.numbers, *laid, len(epochs), momentum)

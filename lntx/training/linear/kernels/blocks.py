@@ -11,7 +11,9 @@ takes every step's residual by its row of M and every step's move by its sample,
 known where a block ends.
 
 Where f lr |x|^2 <= 2 no step lengthens anything, and no row of M is longer than the sample that it is made of. Beyond, and with
-momentum, rows may be longer, and a residual's rounding with them: by how much at most, `lay_out` says.
+momentum, rows may be longer, and a residual's rounding with them: by how much at most, `lay_out` says. And M is rounded once, so that
+its rounding is the same in every epoch, where that of steps one by one varies. The derived tolerance takes all that as aligned, but with
+momentum it may be measured, and was exceeded: there float32 is trained in float64, and float64 not by blocks.
 """
 
 from collections.abc import Sequence
@@ -29,7 +31,10 @@ STEPS = 64
 
 
 class Powers(NamedTuple):
-    """What follows from a recipe alone: A^k as four numbers (STEPS + 1 x 4), A^k b (STEPS + 1 x 2), f, and a bound of v's part."""
+    """What follows from a recipe alone: A^k - I as four numbers (STEPS + 1 x 4), A^k b (STEPS + 1 x 2), f, a bound of v's part.
+
+    A power itself would round what it fades, in the same way in each block.
+    """
 
     fades: Array
     pushes: Array
@@ -40,7 +45,7 @@ class Powers(NamedTuple):
 class Blocks(NamedTuple):
     """All blocks of an epoch: inputs (M) and moves are blocks x numbers of a state x STEPS, targets (z) outputs x blocks x STEPS.
 
-    fades are blocks x 4: A to the power of the block's steps, of which the last block may have fewer.
+    fades are blocks x 4: A to the power of the block's steps, of which the last block may have fewer, less the identity.
     """
 
     inputs: Array
@@ -53,12 +58,12 @@ def powers(recipe: Recipe, outputs: int) -> Powers:
     """Raise a recipe's step to its powers, in float64."""
     lr, momentum, share, decay = recipe.lr, recipe.momentum, 1 - recipe.dampening, recipe.weight_decay
     pull, carry = (1 + momentum, momentum**2) if recipe.nesterov else (share if momentum else 1.0, momentum)
-    step = np.array([[1 - lr * pull * decay, -lr * carry], [share * decay, momentum]])
-    power, push = np.eye(2), np.array([-lr * pull, share])
+    change = np.array([[-lr * pull * decay, -lr * carry], [share * decay, momentum - 1]])
+    power, push = np.zeros((2, 2)), np.array([-lr * pull, share])
     fades, pushes = np.empty((STEPS + 1, 4)), np.empty((STEPS + 1, 2))
     for k in range(STEPS + 1):
         fades[k], pushes[k] = power.ravel(), push
-        power, push = step @ power, step @ push
+        power, push = power + change @ power + change, push + change @ push
     return Powers(fades, pushes, 2 / outputs, lr / (1 - momentum))
 
 
@@ -67,11 +72,11 @@ def width(features: int) -> int:
     return (features + 4) // 4 * 4
 
 
-def lay_out(X: Array, Y: Array, powers: Powers, momentum: bool) -> tuple[Blocks, float]:
-    """Lay the blocks of an epoch out, and say how many times as long as its sample a row of M is at most."""
+def lay_out(X: Array, Y: Array, powers: Powers, momentum: bool, dtype: Any) -> tuple[Blocks, float]:
+    """Lay the blocks of an epoch out in a dtype, and say how many times as long as its sample a row of M is at most."""
     samples, outputs = Y.shape
     size = width(X.shape[1]) * (2 if momentum else 1)
-    blocks, dtype = -(-samples // STEPS), X.dtype
+    blocks = -(-samples // STEPS)
     shape = (blocks, size, STEPS)
     found = Blocks(
         np.zeros(shape, dtype),
@@ -90,15 +95,15 @@ class State(NamedTuple):
     bias: Array
 
     @classmethod
-    def of(cls, state: Sequence[Array], x: Array, y: Array, recipe: Recipe) -> "State":
+    def of(cls, state: Sequence[Array], x: Array, y: Array, recipe: Recipe, dtype: Any) -> "State":
         """Take weights, bias and their buffers at the start; x and y are the first sample.
 
-        torch sets the buffer to the first gradient g, undamped. A step that is damped as all others does the same from a buffer of
-        dampening / momentum times g, of which momentum is kept, beside (1 - dampening) g.
+        torch sets the buffer to the first gradient g, undamped. A step that is damped as all others does the same from a buffer
+        of dampening / momentum times g, of which momentum is kept, beside (1 - dampening) g.
         """
         weights, bias = state[:2]
         features, wide = weights.shape[1], width(weights.shape[1])
-        found = np.zeros((len(bias), wide * (2 if recipe.momentum else 1)), weights.dtype)
+        found = np.zeros((len(bias), wide * (2 if recipe.momentum else 1)), dtype)
         found[:, :features], found[:, features] = weights, bias
         if recipe.momentum and recipe.dampening:
             residual = 2 / len(y) * (weights @ x + bias - y)
@@ -148,7 +153,7 @@ def _fill(
                 x[s, j] = X[start + j, s]
         for s in range(wide):
             for j in range(STEPS):
-                rows[s, j] = factor * powers[j, 0] * x[s, j]
+                rows[s, j] = factor * (x[s, j] + powers[j, 0] * x[s, j])
                 length[j] += x[s, j] * x[s, j]
         for s in range(wide, size):
             for j in range(STEPS):
@@ -197,7 +202,7 @@ def _fill(
 def train(
     state: Any, inputs: Any, targets: Any, moves: Any, fades: Any, epochs: int, momentum: bool
 ) -> None:  # pragma: no cover
-    """Take the steps of some epochs: each row of the state is an output's weights, bias and zeros, with momentum its buffers too."""
+    """Take the steps of some epochs: each row of the state is an output's weights, bias and zeros, then their buffers."""
     blocks, size, _ = inputs.shape
     wide = size // 2
     residual, push = np.empty(STEPS, state.dtype), np.empty(size, state.dtype)
@@ -226,8 +231,8 @@ def train(
                 if momentum:
                     for s in range(wide):
                         weight, buffer = now[s], now[wide + s]
-                        now[s] = fade[0] * weight + fade[1] * buffer + push[s]
-                        now[wide + s] = fade[2] * weight + fade[3] * buffer + push[wide + s]
+                        now[s] = weight + (fade[0] * weight + fade[1] * buffer + push[s])
+                        now[wide + s] = buffer + (fade[2] * weight + fade[3] * buffer + push[wide + s])
                 else:
                     for s in range(size):
-                        now[s] = fade[0] * now[s] + push[s]
+                        now[s] += fade[0] * now[s] + push[s]
