@@ -66,7 +66,7 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:  # noqa: ARG0
 
 
 def seconds(problem: Problem, recipe: Recipe, limits: Limits) -> float:
-    """Guess: loops do half of a matrix product's FLOP/s on each core, and steps wait for each other, or are laid out by blocks."""
+    """Guess: loops do half of a matrix product's FLOP/s on each core; steps wait for each other, or are laid out by blocks."""
     samples, rows, dtype = problem.samples, recipe.rows(problem.samples), recipe.dtype or problem.dtype
     step = limits.threads * limits.multiply_s(2 * flops(rows, problem.features, problem.outputs), dtype)
     if _pays(problem, recipe):

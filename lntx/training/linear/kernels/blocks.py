@@ -5,15 +5,17 @@ weights before the j-th step of a block are those at its start, faded, with the 
 
     r_j = f (p_j x_j w + q_j x_j v - y_j + sum_{i<j} c_{j-1-i} (x_i x_j) r_i)
 
-where (p_j, q_j) is the first row of A^j and c_k the first number of A^k b: a triangular system of the samples' own products. It is
-solved once a call, in float64, for the block's inputs and targets as the steps before leave them: r = M (w, v) - z. Each epoch then
-takes every step's residual by its row of M and every step's move by its sample, as many operations as one by one; the weights are
-known where a block ends.
+where (p_j, q_j) is the first row of A^j and c_k the first number of A^k b: a triangular system of the samples' own products. It
+is solved once a call, in float64, for the block's inputs and targets as the steps before leave them: r = M (w, v) - z. Each epoch
+then takes every step's residual by its row of M and every step's move by its sample, as many operations as one by one; the
+weights are known where a block ends.
 
 Where f lr |x|^2 <= 2 no step lengthens anything, and no row of M is longer than the sample that it is made of. Beyond, and with
-momentum, rows may be longer, and a residual's rounding with them: by how much at most, `lay_out` says. And M is rounded once, so that
-its rounding is the same in every epoch, where that of steps one by one varies. The derived tolerance takes all that as aligned, but with
-momentum it may be measured, and was exceeded: there float32 is trained in float64, and float64 not by blocks.
+momentum, rows may be longer, and a residual's rounding with them: by how much at most, `lay_out` says.
+
+M is rounded once, so that its rounding is the same in each epoch, where that of steps one by one varies. The derived tolerance
+takes all rounding as aligned, but the measured one does not, and with momentum it was exceeded: there float32 is trained in
+float64, and float64 not by blocks.
 """
 
 from collections.abc import Sequence
@@ -27,7 +29,7 @@ from lntx.training.linear.problem import Array
 from lntx.training.recipe import Recipe
 
 STEPS = 64
-"""Steps of a block. 8 take 2.5 ns each on the tutorial, 32 0.9, 64 0.55, 128 0.45: but lay out twice as long, and fit fewer data."""
+"""Steps of a block. On the tutorial 8 take 2.5 ns each, 32 0.9, 64 0.55, 128 0.45, which lays out twice as long for little."""
 
 
 class Powers(NamedTuple):
