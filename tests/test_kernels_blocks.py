@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lntx
@@ -55,6 +55,7 @@ def near(recipe):
     return 1e-5 if recipe.dtype == "float32" else 1e-12
 
 
+@settings(max_examples=40)
 @given(recipes(), SAMPLES, FEATURES, st.integers(1, 3))
 def test_blocks_end_with_the_weights_of_steps_one_by_one(recipe, samples, features, outputs):
     X, Y, theta = drawn(samples, features, outputs, recipe)
@@ -70,6 +71,7 @@ def test_blocks_end_with_the_weights_of_steps_one_by_one(recipe, samples, featur
     assert np.abs(np.c_[weights, bias] - expected).max() < near(recipe) * np.abs(theta).max()
 
 
+@settings(max_examples=40)
 @given(recipes(momenta=(0.0,)), SAMPLES, FEATURES, st.booleans())
 def test_four_steps_at_a_time_end_with_the_weights_of_steps_one_by_one(recipe, samples, features, shuffled):
     X, Y, theta = drawn(samples, features, 1, recipe)

@@ -1,10 +1,13 @@
-"""Auto: the backend that a cost model, fed with this machine's limits, expects to be fastest."""
+"""Auto: the backend that a cost model, fed with this machine's limits, expects to be fastest.
+
+The limits are probed once a machine and kept in the user's cache (`lntx.host.kept_limits`).
+"""
 
 from typing import Any
 
 import torch
 
-from lntx.host import probes
+from lntx.host import kept_limits
 from lntx.training.backends import included as backends  # somebody else's may break all that it is asked for
 from lntx.training.backends.interface import Backend, Run
 from lntx.training.linear.problem import Problem
@@ -32,7 +35,7 @@ def weighs(problem: Problem, recipe: Recipe, device: str) -> dict[str, float]:
 
 
 def _ranked(problem: Problem, recipe: Recipe, device: str) -> list[tuple[Backend, float]]:
-    limits = probes.measured(device, torch.get_num_threads())
+    limits = kept_limits.limits(device, torch.get_num_threads())
     guesses: Any = [(backend, backend.seconds(problem, recipe, limits)) for backend in _able(problem, recipe, device)]
     return sorted(guesses, key=lambda pair: pair[1])
 
