@@ -63,6 +63,7 @@ def probed(monkeypatch, tmp_path):
     """Count how often the machine is probed; what is kept is kept in a folder of the test's own."""
     times = []
     monkeypatch.setattr(probes, "rough", lambda *asked: times.append(asked) or MADE_UP)
+    monkeypatch.setattr(kept_limits, "_others", lambda *_: 0.0)
     monkeypatch.setenv(kept_limits.VARIABLE, str(tmp_path / "cache"))
     return times
 
@@ -105,3 +106,17 @@ def test_where_nothing_can_be_kept_each_process_probes(probed, tmp_path, monkeyp
     assert limits("cpu", 2) == limits("cpu", 2) == MADE_UP
     assert len(probed) == 2
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_what_is_probed_while_others_are_at_work_is_not_kept(probed, tmp_path, monkeypatch):
+    monkeypatch.setattr(kept_limits, "_others", lambda *_: 0.5)
+    assert limits("cpu", 2) == limits("cpu", 2) == MADE_UP
+    assert len(probed) == 2
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_others_take_is_what_the_process_did_not(monkeypatch):
+    monkeypatch.undo()
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    assert kept_limits._others((0.0, 100.0, 5.0), (1.0, 101.5, 6.0)) == pytest.approx(0.25)
+    assert kept_limits._others((0.0, 100.0, 5.0), (1.0, 101.0, 6.0)) == 0

@@ -2,7 +2,7 @@
 
 A study probes the limits anew and at length (`probes.measured`). To choose between backends that are factors apart, a fifth of a
 second is enough, and what it finds holds until the machine or torch is another. The file says on what it was probed, and how to
-renew it.
+renew it. What was probed while others were at work is used, but not kept.
 """
 
 import json
@@ -12,8 +12,10 @@ from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from time import monotonic, process_time
 from typing import Any
 
+import psutil
 import torch
 
 from lntx.errors import LntxError
@@ -26,6 +28,7 @@ VARIABLE = "LNTX_CACHE"
 
 _ABOUT = "What this machine can do at most, for lntx's backend auto. Delete this file, and it is probed anew."
 _LARGEST = 2**16  # bytes of a file that is read
+_BUSY = 0.1  # of the processors, taken by others
 _CPUINFO = Path("/proc/cpuinfo")
 
 
@@ -36,12 +39,25 @@ def limits(device: str, threads: int) -> Limits:
     path = _path(machine)
     if path and (known := _read(path, machine)):
         return known
+    before = _at_work()
     found = probes.rough(device, threads)
-    if path:
+    if path and _others(before, _at_work()) <= _BUSY:
         with suppress(LntxError):  # without it the next process probes again
             text = json.dumps({"about": _ABOUT, "machine": machine, "limits": found.plain()}, indent=1)
             disk.write_all({path: text.encode()}, lasting=False)
     return found
+
+
+def _at_work() -> tuple[float, float, float]:
+    """Return the seconds since the machine's start, those of all processors at work, and those of this process."""
+    spent = psutil.cpu_times()
+    return monotonic(), spent.user + spent.system, process_time()
+
+
+def _others(before: tuple[float, float, float], after: tuple[float, float, float]) -> float:
+    """Return the share of the processors that others took."""
+    seconds, busy, own = (end - start for start, end in zip(before, after, strict=True))
+    return (busy - own) / (max(seconds, 1e-3) * (os.cpu_count() or 1))
 
 
 def _path(machine: dict[str, Any]) -> Path | None:
