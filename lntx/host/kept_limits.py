@@ -21,7 +21,7 @@ import torch
 from lntx.errors import LntxError
 from lntx.host import probes
 from lntx.host.limits import Limits
-from lntx.storage import disk
+from lntx.storage import disk, sizes
 
 VARIABLE = "LNTX_CACHE"
 """The variable that names the folder, where it isn't lntx in the user's cache; empty, nothing is kept."""
@@ -77,7 +77,7 @@ def _read(path: Path, machine: dict[str, Any]) -> Limits | None:
     try:
         if path.stat().st_size > _LARGEST:
             return None
-        kept = json.loads(path.read_text("utf-8"))
+        kept = json.loads(sizes.content(path))
         return Limits.of(kept["limits"]) if kept["machine"] == machine else None
     except (OSError, ValueError, KeyError, TypeError, RecursionError, LntxError):
         return None
@@ -96,8 +96,8 @@ def _machine(device: str, threads: int) -> dict[str, Any]:
 
 
 def _cpu() -> str:
-    with suppress(OSError, UnicodeDecodeError):
-        for line in _CPUINFO.read_text("utf-8").splitlines():
+    with suppress(OSError, UnicodeDecodeError), _CPUINFO.open(encoding="utf-8") as lines:
+        for line in lines:
             name, _, value = line.partition(":")
             if name.strip() == "model name":
                 return value.strip()
