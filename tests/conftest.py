@@ -16,6 +16,7 @@ def _locks(tmp_path_factory):
     """Tests that run side by side measure nothing that counts: the lock of each process of pytest's is its own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(locks.VARIABLE, str(tmp_path_factory.mktemp("locks")))
+        patch.setenv("LNTX_CACHE", str(tmp_path_factory.mktemp("cache")))  # nothing is left in the user's own
         yield
 
 

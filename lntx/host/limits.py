@@ -50,8 +50,9 @@ class Limits:
     def floors(self, cell: Cell, work: Work, epochs: int) -> dict[str, float]:
         """Seconds below which so many epochs of a cell can't be done, by what stands in the way.
 
-        Steps one by one: reading the data in each epoch, the arithmetic of each step, and waiting, since a step needs
-        the weights of the one before. Any other work: reading the data once.
+        Every step: reading the data in each epoch, the arithmetic of each step, and waiting, since an epoch needs the weights
+        that the one before ends with. Within an epoch, which takes each sample once, steps need not wait for each other: from the
+        samples' own products it follows what one does to the next. Any other work: reading the data once.
         """
         if work != "steps":
             return {"reading": self.read_s(cell.data_bytes)}
@@ -59,7 +60,7 @@ class Limits:
         return {
             "reading": epochs * self.read_s(cell.data_bytes),
             "arithmetic": self.multiply_s(steps * flops(cell.batch_size, cell.features, cell.outputs), cell.dtype),
-            "waiting": steps * depth(cell.batch_size, cell.features) * self.chain_s,
+            "waiting": epochs * depth(cell.samples, cell.features) * self.chain_s,
         }
 
     def plain(self) -> dict[str, Any]:
@@ -84,6 +85,6 @@ def flops(rows: int, features: int, outputs: int) -> float:
 def depth(rows: int, features: int) -> int:
     """Count the operations of a step of which each needs the one before, with sums as trees, the shortest there are.
 
-    A product, the sum of features and bias, the sum over the rows of a batch, the update.
+    A product, the sum of features and bias, the sum over the rows, the update. An epoch has no fewer, and may have no more.
     """
     return 2 + math.ceil(math.log2(features + 1)) + math.ceil(math.log2(rows))

@@ -17,6 +17,8 @@ A third cache that others use as well ends nowhere in particular, and data half 
 """
 
 _CUDA_SETS = (2**24, 2**30)  # what its second cache holds, and what it doesn't
+_ROUGH = (2**17, 2**21, 2**24, 2**25)  # working sets, in bytes for each thread, for a rough look
+_HASTE = 0.1  # times the budget of a probe, for a rough look
 _TOGETHER = 20  # operations between two waits for the device
 _BUDGET_S = 0.03  # of one probe
 _PATIENCE = 5.0  # times that, beside a time that is too good
@@ -32,6 +34,15 @@ _DTYPES = ("float32", "float64")
 def measured(device: str = "cpu", threads: int | None = None) -> Limits:
     """Find out what a device can do at most; on the CPU with so many threads, or those that torch uses now."""
     return _of_cpu(threads or torch.get_num_threads()) if device == "cpu" else _of_cuda(device)
+
+
+def rough(device: str, threads: int) -> Limits:
+    """Find out roughly what a device can do at most, in a fifth of a second: enough to choose, too little to judge times by."""
+    return (
+        _of_cpu(threads, tuple(size * threads for size in _ROUGH), patience=_HASTE)
+        if device == "cpu"
+        else _of_cuda(device)
+    )
 
 
 def beside(device: str, threads: int, size: float) -> Limits:
@@ -51,6 +62,7 @@ def _of_cpu(threads: int, sizes: tuple[int, ...] = (), patience: float = 1.0) ->
 
     memory = np.ones(max(1, *(size // 4 for size in sizes or SETS[-1:])), np.float32)
     waking, budget_s = np.empty(threads), patience * _BUDGET_S
+    small_s = min(budget_s, _BUDGET_S)  # of what is no faster where it is tried for longer
     a = torch.ones(1)
     together = _rates(lambda x, rounds: loops.read(x, rounds, threads), memory, sizes or _sets(threads), budget_s)
     alone = _rates(loops.read_alone, memory, sorted({*(sizes or _sets(threads)), *(sizes or _sets(1))}), budget_s)
@@ -61,9 +73,9 @@ def _of_cpu(threads: int, sizes: tuple[int, ...] = (), patience: float = 1.0) ->
         reading_alone=alone,
         multiplying={dtype: _arithmetic(threads, dtype, budget_s) for dtype in _DTYPES},
         chain_s=_chain(budget_s),
-        call_s=_best(lambda: [a.add_(1) for _ in range(_CALLS)]) / _CALLS,
-        fork_s=_best(lambda: loops.fork(waking)),
-        eigen_s=_eigen("cpu"),
+        call_s=_best(lambda: [a.add_(1) for _ in range(_CALLS)], budget_s=small_s) / _CALLS,
+        fork_s=_best(lambda: loops.fork(waking), budget_s=small_s),
+        eigen_s=_eigen("cpu", small_s),
     )
 
 
@@ -137,9 +149,9 @@ def _multiplying(device: str, dtype: str, budget_s: float = _BUDGET_S, side: int
     return 2 * side**3 / _best(lambda: a @ a, device, budget_s)
 
 
-def _eigen(device: str) -> float:
+def _eigen(device: str, budget_s: float = _BUDGET_S) -> float:
     a = torch.ones(_EIGEN, _EIGEN, dtype=torch.float64, device=device).cumsum(0)
-    return _best(lambda: torch.linalg.eigh(a + a.T), device) / _EIGEN**3
+    return _best(lambda: torch.linalg.eigh(a + a.T), device, budget_s) / _EIGEN**3
 
 
 def _best(call: Callable[[], Any], device: str = "cpu", budget_s: float = _BUDGET_S) -> float:

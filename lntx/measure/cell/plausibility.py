@@ -1,4 +1,4 @@
-"""What a time can't be: less than reading the data, than the arithmetic, or than waiting for the step before takes here.
+"""What a time can't be: less than reading the data, than the arithmetic, or than waiting for the epoch before takes here.
 
 The limits are probed once before a study, and perhaps in a bad moment: a time below one is no proof that the time is
 wrong. So the limits are probed again, beside that time and with data of that size, and the better of both counts. Where a
@@ -23,7 +23,7 @@ _BUSY = 0.05  # of the processors, taken by others: the machine is not one's own
 _WORDS = {
     "reading": "reading its data from where they lie",
     "arithmetic": "the arithmetic at the rate of a matrix product",
-    "waiting": "steps that each wait for the one before",
+    "waiting": "epochs that each wait for the one before",
 }
 LIMIT = "limit_"
 """How the counters of what a machine can't beat begin."""
@@ -75,7 +75,7 @@ class Floor:
         )
 
     def _spread(self, name: str) -> int:
-        """Count the threads that share what stands in the way: a step's waiting for the one before is one thread's alone."""
+        """Count the threads that share what stands in the way: waiting for the epoch before is one thread's alone."""
         return 1 if name == "waiting" else self._cell.threads
 
     def counters(self) -> dict[str, float]:

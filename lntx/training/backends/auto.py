@@ -3,13 +3,14 @@
 Each backend of lntx's that offers `seconds` guesses its own time for the training at hand from what the machine can do
 at most: bytes read, operations, calls, by the work that its algebra takes. The least guess is taken, and `lntx train`
 says which that was and what it expected of the others.
+The limits are probed once a machine and kept in the user's cache (`lntx.host.kept_limits`).
 """
 
 from typing import Any
 
 import torch
 
-from lntx.host import probes
+from lntx.host import kept_limits
 from lntx.training.backends import included as backends  # somebody else's may break all that it is asked for
 from lntx.training.backends.interface import Backend, Run
 from lntx.training.linear.problem import Problem
@@ -37,7 +38,7 @@ def weighs(problem: Problem, recipe: Recipe, device: str) -> dict[str, float]:
 
 
 def _ranked(problem: Problem, recipe: Recipe, device: str) -> list[tuple[Backend, float]]:
-    limits = probes.measured(device, torch.get_num_threads())
+    limits = kept_limits.limits(device, torch.get_num_threads())
     guesses: Any = [(backend, backend.seconds(problem, recipe, limits)) for backend in _able(problem, recipe, device)]
     return sorted(guesses, key=lambda pair: pair[1])
 
