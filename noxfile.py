@@ -36,7 +36,7 @@ SCHEMAS = {  # what each kind of file that CI reads is held against, by where it
     ".github/ISSUE_TEMPLATE/config.yml": "vendor.github-issue-config",
     "CITATION.cff": "vendor.citation-file-format",
 }
-PAGES = ("README.md", "docs/ci.md")
+PAGES = ("README.md", "docs/ci.md", "docs/machines.md")
 RECIPE = re.compile(r"```yaml\n# (\S+\.yml)\n(.*?)```", re.DOTALL)  # a block whose first line is the path of its file
 DIST = "dist"
 TRIED = "def test_sum(benchmark):\n    assert benchmark(sum, [1, 2]) == 3\n"
@@ -89,6 +89,19 @@ def lint(session: nox.Session) -> None:
             if found := sorted(map(str, place.glob(files))):
                 session.run("check-jsonschema", "--default-filetype", "yaml", "--builtin-schema", schema, *found)
     session.run("zizmor", "--offline", "--no-progress", ".github", str(shown / ".github"))
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Make the pages in results/docs, the notebooks run, and look at them in a browser; arguments go to sphinx-build."""
+    install(session, "docs")
+    made, kept = Path(RESULTS) / "docs", Path(session.create_tmp()) / "doctrees"
+    shutil.rmtree(made, ignore_errors=True)
+    options = ("--fresh-env", "--fail-on-warning", "--keep-going", "--conf-dir", "docs", "--doctree-dir", str(kept))
+    session.run("sphinx-build", *options, *session.posargs, ".", str(made))
+    looked_at = ("tests/test_documentation.py", "tests/test_tutorial.py")
+    session.run("pytest", "-m", "end_to_end", *looked_at, env={"LNTX_DOCS": str(made.resolve())})
+    session.log(f"the pages begin at {made.resolve() / 'index.html'}")
 
 
 @nox.session
@@ -204,6 +217,15 @@ def faults(session: nox.Session) -> None:
     session.install(*PINNED, "--no-build-isolation", "-e", "bench/faults")
     session.run("pytest", "-c", "bench/faults/pyproject.toml", "bench/faults/tests")
     session.run("lntx-faults", *session.posargs)
+
+
+@nox.session
+def machines(session: nox.Session) -> None:
+    """Try what lntx promises past one machine (about fifteen minutes); arguments go to lntx-machines (--quick: half a minute)."""
+    install(session, "machines")
+    session.install(*PINNED, "--no-build-isolation", "-e", "bench/machines")
+    session.run("pytest", "-c", "bench/machines/pyproject.toml", "bench/machines/tests")
+    session.run("lntx-machines", *session.posargs)
 
 
 @nox.session

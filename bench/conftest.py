@@ -19,6 +19,7 @@ else:  # an lntx from before, beside which this one is gated; for one landing
 collect_ignore = [
     "faults",
     "foreign",
+    "machines",
     "peers",
     "redteam",
     "selftest",

@@ -65,13 +65,15 @@ class Pair:
     """What one fresh pair of workers measured of one benchmark.
 
     `number` counts the pairs of a gate from 1; `first` are the seconds of the first call in base and in head. `settled` is
-    false where the times never came to rest while warming up.
+    false where the times never came to rest while warming up. `runner` is the part of a joined gate that measured it, each of
+    which counts its pairs from 1; 0 in a gate that ran in one piece.
     """
 
     number: int
     quads: tuple[Quad, ...]
     first: tuple[float, float] | None = None
     settled: bool = True
+    runner: NonNegativeInt = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,11 @@ DEVICES = [
 ]
 SOME = GRID[:: max(1, len(GRID) // 4)]  # `lntx verify` goes through all of it; here each backend shows the contract
 FEW = (2, 4)  # of these, for variants, which are dear to compile: batches with all that a recipe can say, and full
-PAIRS = [(name, i) for name in ALL for i in range(len(SOME)) if ":" not in name or i in FEW]
-BASES = [name for name in ALL if ":" not in name]
+RANKS = ("distributed:", "distributed-gram:")  # how many there are, tests/test_ranks.py goes through
+PAIRS = [
+    (name, i) for name in ALL for i in range(len(SOME)) if ":" not in name or (i in FEW and not name.startswith(RANKS))
+]
+BASES = [name for name in ALL if ":" not in name and name != "distributed-gram"]  # whose algebra is spectral's
 
 
 @pytest.fixture(params=ALL)

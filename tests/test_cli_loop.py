@@ -287,6 +287,7 @@ def test_compiled_ways_agree(tmp_path):
         "compiled": True,
         "compiled:step": True,
         "cudagraph": None,
+        "ddp": None,
         "foreach": True,
         "fused": True,
     }

@@ -36,7 +36,9 @@ def diabetes(tmp_path_factory):
     return path
 
 
-@pytest.mark.parametrize("backend", WHOLE)
+@pytest.mark.parametrize(
+    "backend", [pytest.param(name, marks=pytest.mark.end_to_end) if name == "distributed" else name for name in WHOLE]
+)
 def test_the_tutorial_reaches_its_weights(backend):
     said = taken(lntx_says("train", "--json", "--backend", available(backend)), backend)
     assert (said.code, said.err) == (0, "")

@@ -26,7 +26,7 @@ family = "import os, time; pid = os.fork(); pid and print(pid, flush=True); time
 daemon = "import os, time; pid = os.fork(); print(pid, flush=True) if pid else os.setsid(); time.sleep(600)"
 out = dict(stdout=subprocess.PIPE)
 children = [lifetime.start([*PYTHON, deaf], **out), lifetime.start([*PYTHON, family], **out)]
-children.append(lifetime.start([*PYTHON, daemon], env={**os.environ, "LNTX_WITHIN": "/made/up/by/a/test"}, **out))
+children.append(lifetime.start([*PYTHON, daemon], env={**os.environ, "LNTX_WITHIN": f"/made/up/{os.getpid()}"}, **out))
 told = [child.stdout.readline() for child in children]
 threading.Thread(target=lifetime.run, args=(["sleep", "600"],), daemon=True).start()
 while len(lifetime._OWNER.known) < 4:

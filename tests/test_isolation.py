@@ -22,6 +22,7 @@ from lntx.training.process_state import LIBRARIES, SETTINGS
 
 HERE = [name for name, b in lntx.backends().items() if not b.refuses(None, None, "cpu")]
 QUICK = [name for name in HERE if not name.startswith("compiled")]  # which takes seconds, and is the same code
+QUICK = [name for name in QUICK if not name.startswith(("distributed:", "distributed-gram:"))]  # likewise
 MODE = torch.overrides.TorchFunctionMode
 
 

@@ -16,8 +16,11 @@ from lntx.training.linear.curvature import longest_step
 from lntx.training.linear.parity import agreement, checkpoints, trials
 from lntx.training.linear.stability import largest_stable_lr
 
-QUICK = [name for name in lntx.backends() if not name.startswith(("compiled", "eager"))]
+QUICK = [
+    name for name in lntx.backends() if not name.startswith(("compiled", "eager", "distributed:", "distributed-gram:"))
+]
 """All but those that compile each shape, and the slowest: `lntx verify` holds these to the grid."""
+SLOW = ("blocked", "distributed", "distributed-gram")
 
 
 @st.composite
@@ -62,7 +65,7 @@ def only_where_stability_is_an_estimate(problem, recipe):
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(training=trainings())
 @pytest.mark.parametrize(  # blocked takes few of the recipes that are drawn
-    "backend", [pytest.param(name, marks=pytest.mark.end_to_end) if name == "blocked" else name for name in QUICK]
+    "backend", [pytest.param(name, marks=pytest.mark.end_to_end) if name in SLOW else name for name in QUICK]
 )
 def test_rounding_is_never_called_an_error(training, backend):
     if reason := find(backend).refuses(None, None, "cpu"):

@@ -90,7 +90,7 @@ def test_a_path_without_a_suite_is_refused_in_a_line(tmp_path, monkeypatch, path
     Path("deep.py").write_text(f"measure = {'-' * 5000}1\n")
     Path("deeper.py").write_text(f"measure = {'-' * 200_000}1\n")
     said = lntx_says("bench", path)
-    assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
+    assert (said.code, said.out, said.err.count("\n")) == (2, "", 1), said.err
     assert says in said.err
     assert not Path("results").exists()
 

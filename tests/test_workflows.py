@@ -15,11 +15,8 @@ yaml = pytest.importorskip("yaml")
 
 ROOT = Path(__file__).parents[1]
 RECIPE = re.compile(r"```yaml\n# (\S+\.yml)\n(.*?)```", re.DOTALL)
-SHOWN = {
-    name: text
-    for page in ("README.md", "docs/ci.md")
-    for name, text in RECIPE.findall((ROOT / page).read_text(encoding="utf-8"))
-}
+PAGES = [(ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "docs/ci.md", "docs/machines.md")]
+SHOWN = dict(recipe for page in PAGES for recipe in RECIPE.findall(page))
 OWN = {path.relative_to(ROOT).as_posix(): path.read_text() for path in sorted((ROOT / ".github").rglob("*.yml"))}
 FILES = {**OWN, **{f"shown: {name}": text for name, text in SHOWN.items()}}
 WORKFLOWS = {name: yaml.safe_load(text) for name, text in FILES.items() if "workflows/" in name}
@@ -46,8 +43,8 @@ def scripts():
     return [(name, text) for name, step in every if (text := step.get("run") or step.get("with", {}).get("script"))]
 
 
-def test_pages_show_a_workflow_for_github_and_a_job_for_gitlab():
-    assert SHOWN.keys() == {".github/workflows/gate.yml", ".gitlab-ci.yml"}
+def test_pages_show_workflows_for_github_and_a_job_for_gitlab():
+    assert SHOWN.keys() == {".github/workflows/gate.yml", ".github/workflows/study.yml", ".gitlab-ci.yml"}
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -61,7 +58,7 @@ def test_what_is_used_is_pinned_by_commit_with_its_version_beside_it(name):
 
 
 def test_one_version_of_each_is_used_everywhere():
-    pages = [*FILES.values(), (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")]
+    pages = [*FILES.values(), *PAGES]
     used = {match for text in pages for match in re.findall(r"uses: ([\w-]+/[\w-]+)[\w/-]*@(\S+)", text)}
     assert len(used) == len(dict(used)) > 0
 
@@ -183,7 +180,7 @@ def test_nothing_falls_back_to_a_name_that_anybody_could_take_on_an_index(machin
     (line,) = done.stderr.splitlines()
     assert "set the variable LNTX to what pip shall install: lntx[figures] @ git+https://ADDRESS@COMMIT" in line
     assert not (tmp_path / "pip.log").exists()
-    pages = [*FILES.values(), *((ROOT / page).read_text(encoding="utf-8") for page in ("README.md", "docs/ci.md"))]
+    pages = [*FILES.values(), *PAGES]
     assert [text for text in pages if re.search(r"LNTX:-|LNTX \|\||default: lntx$", text, re.MULTILINE)] == []
 
 

@@ -15,7 +15,22 @@ from typing import Annotated, Any
 
 import typer
 
-from lntx.cli import backends, bench, compare, doctor, gate, new, predict, report, schema, terminal, train, verify
+from lntx.cli import (
+    backends,
+    bench,
+    compare,
+    doctor,
+    gate,
+    gate_parts,
+    merge,
+    new,
+    predict,
+    report,
+    schema,
+    terminal,
+    train,
+    verify,
+)
 from lntx.cli.terminal import say
 from lntx.errors import LntxError
 from lntx.extras import demand_training, explained
@@ -24,7 +39,7 @@ INTERRUPTED = 130
 _COMPLETING = "_LNTX_COMPLETE"
 """The variable by which a shell asks what a word may be completed to."""
 _COMPLETION = {"--install-completion", "--show-completion"}
-_COMMANDS = (train, predict, backends, verify, bench, new, report, compare, gate, doctor, schema)
+_COMMANDS = (train, predict, backends, verify, bench, merge, new, report, compare, gate, doctor, schema)
 _TRAINING = (train, predict, backends, verify, bench)
 """The commands that need what `lntx[train]` brings."""
 
@@ -100,7 +115,7 @@ def run(arguments: Sequence[str]) -> int:
     except OSError as error:
         say(f"the working directory can't be used ({error.strerror}); change to one that is there")
         return LntxError.exit_code
-    return entered(app, "lntx", gate.gathered(arguments))
+    return entered(app, "lntx", gate_parts.gathered(arguments))
 
 
 def entered(app: typer.Typer, name: str, arguments: Sequence[str], interrupted: str = "interrupted") -> int:

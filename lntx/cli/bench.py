@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from lntx.cli import options
+from lntx.cli import options, parts, ranks
+from lntx.cli import submit as submitting
 from lntx.cli.brief_view import view
 from lntx.cli.terminal import minutes, progress, say, show, show_json
 from lntx.errors import Disagreement
@@ -25,6 +26,7 @@ Profile = Literal["smoke", "regular", "wide", "large"]
 
 
 def command(
+    context: typer.Context,
     paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH...]", help=_PATHS)] = None,
     profile: Annotated[
         Profile, typer.Option(help="About a minute, less than ten, half an hour, or as long as it takes.")
@@ -61,11 +63,16 @@ def command(
     sheet: options.Sheet = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the study in DIR, as it was begun.")] = False,
     shard: Annotated[str | None, typer.Option(metavar="K/N", help="Measure the K-th of N parts alone.")] = None,
+    submit: submitting.Config = None,
     out: options.Out = Path("results"),
     as_json: options.Json = False,
 ) -> None:
     """Time every backend whose weights agree with the reference, and write the study to DIR/study.json."""
-    part, folder = options.shard(shard), options.writable_folder(out)
+    ranks.outside("bench")
+    if submit:
+        submitting.submit(context, submit, options.writable_folder(out, "study.json"), as_json=as_json)
+        return
+    part, folder = parts.part(shard, "--shard"), options.writable_folder(out)
     from lntx import storage
     from lntx.measure.request import StudyRequest
     from lntx.measure.study.driver import drive

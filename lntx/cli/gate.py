@@ -1,14 +1,13 @@
 """`lntx gate`: did this change make anything slower?"""
 
 import os
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lntx.cli import options
+from lntx.cli import gate_parts, options
 from lntx.cli.terminal import say, show, show_json
 from lntx.errors import InputError, LntxError
 from lntx.host.interrupts import terminable
@@ -19,12 +18,11 @@ if TYPE_CHECKING:
     from lntx.result import GateResult
 
 EXAMPLE = "lntx gate main -- benchmarks -k parse"
-_HANDED = "--pytest"  # how what stands behind -- gets here: a parser doesn't tell it from HEAD
 _PERCENT = 100
 
 
 def command(
-    base: Annotated[str, typer.Argument(metavar="BASE", help="The revision to compare with.")],
+    base: Annotated[str, typer.Argument(metavar="BASE", help="The revision to compare with.")] = "",
     head: Annotated[
         str, typer.Argument(metavar="[HEAD]", help="The revision that is judged; your worktree as it is, if left out.")
     ] = "",
@@ -78,11 +76,13 @@ def command(
     listing: Annotated[
         bool, typer.Option("--list", help="Only say what would be timed, what not and why, and about how long.")
     ] = False,
+    part: gate_parts.Part = None,
+    join: gate_parts.Join = None,
     junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML too.")] = None,
     seed: Annotated[int | None, typer.Option(help="Of all that is drawn; another for each gate, if left out.")] = None,
     out: options.Out = Path("results/gate"),
     as_json: options.Json = False,
-    pytest: Annotated[list[str] | None, typer.Option(_HANDED, hidden=True)] = None,
+    pytest: Annotated[list[str] | None, typer.Option(gate_parts.HANDED, hidden=True)] = None,
 ) -> int:
     """Judge HEAD against BASE by the project's own pytest-benchmark suite, measured in turns; what follows -- goes to pytest.
 
@@ -94,6 +94,8 @@ def command(
     What a project always says (--build, --source, --threads, --asv, paths), its margins and budgets may stand in lntx-gate.toml.
     """
     _check(threads, limit)
+    deciding = faster or report_timing or allow_inconclusive or junit is not None
+    gate_parts.check(base, part, join, deciding=deciding, listing=listing)
     if faster and report_timing:
         raise InputError("--faster is proved by time, which --report-timing leaves aside; give one of them")
     from lntx.duet.asv import named
@@ -122,15 +124,18 @@ def command(
     )
     if source:
         request = replace(request, sources=tuple(source))
+    request = gate_parts.of(request, part)
     if listing:
         return _list(request, as_json=as_json)
+    if part:
+        return gate_parts.measured(request, out, _measured, as_json=as_json)
     _check_places(out, junit, history)
     from lntx.cli import gate_outcome
     from lntx.duet.preparation import WHO
 
     fresh = not out.exists()
     with locks.output(out, WHO):
-        result = _measured(request)
+        result = gate_parts.joined(join) if join else _measured(request)
         whole = _tell(result, request, out, junit, fresh=fresh, as_json=as_json)
     code = gate_outcome.exit_code(
         result, allow_inconclusive=allow_inconclusive, report_timing=report_timing, faster=faster
@@ -209,14 +214,6 @@ def _list(request: "GateConfig", *, as_json: bool) -> int:
     with terminable(), watching() as watch:
         found = listing(request, lambda name: watch(Progress("survey", 0, request.rules.cap, at=name)))
     return gate_list.tell(found, as_json=as_json)
-
-
-def gathered(arguments: Sequence[str]) -> list[str]:
-    """Hand what stands behind -- over to pytest word by word, if it is the gate that is asked for."""
-    if "--" not in arguments or arguments[0] != "gate":
-        return list(arguments)
-    cut = list(arguments).index("--")
-    return [*arguments[:cut], *(f"{_HANDED}={word}" for word in arguments[cut + 1 :])]
 
 
 def _unset(**given: object) -> frozenset[str]:

@@ -162,16 +162,6 @@ def learning_rate(text: str) -> float | None:
         raise InputError(f"--lr must be a number or auto, not {text!r}") from None
 
 
-def shard(text: str | None) -> tuple[int, int] | None:
-    """Read `1/4` as the first of four parts."""
-    if text is None:
-        return None
-    part, slash, parts = text.partition("/")
-    if not (slash and part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
-        raise InputError(f"--shard must be like 1/4, the first of four parts, not {text!r}")
-    return int(part), int(parts)
-
-
 def writable_folder(path: Path, *own: str) -> Path:
     """Raise InputError, before anything is computed, for a folder that can't be written; nothing is created.
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lntx.cli import options
+from lntx.cli import options, ranks
 from lntx.cli.blame import blamed
 from lntx.cli.loop_request import LoopRequest
 from lntx.cli.problem_options import ProblemOptions
@@ -77,6 +77,8 @@ def command(
     ] = "eager",
     device: Annotated[str, _option(_RUN, "cpu, cuda or cuda:N.")] = "cpu",
     save: Annotated[Path | None, _option(_RUN, "Save the model (safetensors).", metavar="FILE")] = None,
+    snapshots: ranks.Snapshots = None,
+    snapshot_every: ranks.Every = 30.0,
     no_verify: Annotated[bool, _option(_RUN, "Don't hold the weights against the reference.", "--no-verify")] = False,
     as_json: options.Json = False,
 ) -> None:
@@ -84,6 +86,7 @@ def command(
     if save:
         options.writable_file(save)
     if file:
+        ranks.outside("train FILE.py")
         taken = "file", "way", "axis", "epochs", "dtype", "device", "save", "no_verify", "as_json"
         options.for_a_loop(context, *taken)
         asked = context.get_parameter_source("epochs")
@@ -139,10 +142,14 @@ def command(
         seed=seed,
         log_every=log_every,
     )
-    problem = chosen.problem()
+    problem = ranks.problem(chosen, backend)
     if lr == "auto":
         recipe = recipe.but(lr=_stable_rate(problem, recipe))
-    result = Outcome(problem, recipe, backend, device, _train(problem, recipe, backend, device))
+    with ranks.keeping(snapshots, snapshot_every, backend):
+        if ranks.follows(backend):
+            ranks.follow(problem, recipe, backend, device)
+            return
+        result = Outcome(problem, recipe, backend, device, _train(problem, recipe, backend, device))
     if not no_verify:
         with working(f"holding {backend} against the reference"):
             result = _held(result)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lntx.cli import options
+from lntx.cli import options, ranks
 from lntx.cli.loop_request import LoopRequest
 from lntx.cli.terminal import bar, prose, show, show_json, table
 from lntx.errors import Disagreement, InputError, LntxError, Refused
@@ -42,6 +42,7 @@ def command(
     Each backend has a process of its own: one that crashes or hangs costs no other its result. With FILE.py: that each way of a
     loop of your own is the same training as its first, tensor by tensor; a way that crashes or hangs costs its own line.
     """
+    ranks.outside("verify")
     if file:
         options.for_a_loop(context, "file", "way", "axis", "dtype", "steps", "device", "limit", "as_json")
         LoopRequest(file, tuple(axis or ()), dtype).verify(

@@ -35,7 +35,8 @@ class GateConfig:
     `limit_s` the seconds that one step of a worker may take. Without `guard`, code that is the same in both arms is timed like
     any other; without `counters`, nothing is counted. `history` is the file of what A/A runs told of the noise. Of what is
     `unset` the project's own file may say more: `arguments`, `asv`, `build`, `sources` or `threads`. `faster` asks for the proof
-    of a speed-up. `asv` is the folder of an asv suite, meant from `where`, empty where there is none; it is collected where
+    of a speed-up. `part` is which of how many parts of the gate this is, measured for `lntx.judge.joining`; (1, 1) is all of it.
+    `asv` is the folder of an asv suite, meant from `where`, empty where there is none; it is collected where
     `arguments` name it, or files in it.
     """
 
@@ -59,3 +60,9 @@ class GateConfig:
     unset: frozenset[str] = frozenset()
     beside: tuple[Path, ...] = ()
     faster: bool = False
+    part: tuple[int, int] = (1, 1)
+
+    @property
+    def partial(self) -> bool:
+        """Whether it decides nothing by time, as other runners measure other parts."""
+        return self.part[1] > 1

@@ -114,7 +114,7 @@ class _Gate:
                 return
             swept = sweeper.sweep(number, left, lambda name, number=number: self._tell("pairs", number, name, names))  # type: ignore[misc]
             self._keep(swept)
-            if number in rules.looks:
+            if number in rules.looks and not self.config.partial:
                 seen = test.look({name: self.streams[name] for name in names if name in self.streams})
                 self.timed |= {name: one for name, one in seen.items() if name not in self.left_out}
             left = self._open(left)

@@ -15,6 +15,7 @@ from lntx.duet.requirements import Requirements, same_requirements
 from lntx.duet.settings import settled
 from lntx.duet.sources import below, below_root
 from lntx.duet.workspace import Workspace, disk_errors, furnished, scratch
+from lntx.errors import InputError
 from lntx.host import locks
 from lntx.judge import noise_history
 from lntx.judge.gate_file import GateFile
@@ -64,6 +65,11 @@ def prepared(config: GateConfig) -> Iterator[Prepared]:
     with disk_errors(), locks.machine(WHO, config.where), scratch() as (folder, adopted):
         config = replace(config, beside=(*config.beside, folder))  # TMPDIR may lie in the repository
         both = compared(config, repository, folder)
+        if config.partial and both.edited:
+            raise InputError(
+                "a part is of commits, and your worktree has edits that are in none, so that other runners haven't got them; "
+                "commit them, or name HEAD"
+            )
         config, file = settled(config, both.repository, both.commits["head"])
         _check(config, _requirements(config, both, ()))
         yield Prepared(config, file, both, furnished(folder, both.repository, both.commits, adopted), seed)

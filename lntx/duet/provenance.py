@@ -44,6 +44,7 @@ class Provenance:
             "arguments": list(self.config.arguments),
             "seed": self.seed,
             "interrupted": bool(self.stopped),
+            **({"part": dict(zip(("number", "of"), self.config.part, strict=True))} if self.config.partial else {}),
             **{arm: self.compared.about(arm) for arm in ARMS},
         }
 

@@ -27,10 +27,10 @@ def commit() -> dict[str, Any]:
     return {"id": identity, "branch": branch, "dirty": bool(changes)} if identity else {}
 
 
-def code(suites: Path) -> str:
+def code(suites: Path | None = None) -> str:
     """Hash the package and its suites: a commit doesn't tell what was changed since, nor what was installed."""
     found = hashlib.sha256()
-    for folder in (_PACKAGE, suites):
+    for folder in filter(None, (_PACKAGE, suites)):
         for path in sorted(folder.rglob("*.py")):
             found.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
     return found.hexdigest()[:12]

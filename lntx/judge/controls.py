@@ -7,7 +7,7 @@ import numpy as np
 
 from lntx.judge import group_sequential
 from lntx.judge.prior import Prior
-from lntx.judge.scores import scores
+from lntx.judge.scores import units
 from lntx.judge.sequential_test import estimated, explain
 from lntx.result import BenchmarkResult, Rules, Stream
 from lntx.verdict import Verdict
@@ -23,7 +23,7 @@ def controls(streams: Mapping[str, Stream], rules: Rules) -> tuple[BenchmarkResu
     their noise, but they do of each other's: all take the same few milliseconds of the same kind of work, so each has the
     others' variance for its prior, and four pairs are enough to see what four pairs of benchmarks could be fooled by.
     """
-    found = [(stream.name, scores(stream)) for stream in streams.values() if stream.sentinel]
+    found = [(stream.name, units(stream)) for stream in streams.values() if stream.sentinel]
     strict = replace(rules, alarms=_LEVEL / 2, looks=(rules.cap,))
     estimates = estimated([scored for _, scored in found], _pooled([scored.values for _, scored in found]))
     outcomes = group_sequential.decided(estimates, strict, len(found), last=True)

@@ -21,7 +21,8 @@ CONFIDENCE = 0.955
 """Of the interval that is shown as one of 95 %: what one that may stop early needs so that 93 to 97 % hold the truth."""
 _HALF = 0.5
 OPEN, SAME, SLOWER, FASTER = range(4)
-_SURE = 8  # pairs, from which on a benchmark's own variance is word enough for an alarm
+SURE_PAIRS, SURE_RUNNERS = 8, 3
+"""From how many on a benchmark's own variance is word enough for an alarm: pairs of one runner, and runners of a joined gate."""
 VERDICTS: dict[int, Verdict] = {
     OPEN: Verdict.INCONCLUSIVE,
     SAME: Verdict.SAME,
@@ -75,17 +76,24 @@ class Estimates:
 
 
 def estimates(
-    centers: Numbers, variances: Numbers, counts: Numbers, prior: Numbers, prior_dofs: Numbers, doubt: Numbers
+    centers: Numbers,
+    variances: Numbers,
+    counts: Numbers,
+    prior: Numbers,
+    prior_dofs: Numbers,
+    doubt: Numbers,
+    sure: int = SURE_PAIRS,
 ) -> Estimates:
     """Estimate from the moments of the scores: their means, variances (with one degree of freedom less) and counts.
 
     `doubt` is the upper quartile of the suite's variances. Below eight pairs an alarm must hold even if this benchmark were
     as noisy as that: where processes come in two kinds, as likely one as the other, four pairs agree by chance now and then,
-    and their variance says nothing of what pairs differ by. From eight pairs on that is too rare to count.
+    and their variance says nothing of what pairs differ by. From eight pairs on (`sure`) that is too rare to count; among
+    runners, each the mean of its pairs, from three on.
     """
     joined, dofs = moderated(variances, np.maximum(counts - 1, 0), prior, prior_dofs)
     usable, pairs = np.where(counts > 0, dofs, 0.0), np.maximum(counts, 1)
-    doubted = np.where(counts < _SURE, np.maximum(joined, doubt), joined)
+    doubted = np.where(counts < sure, np.maximum(joined, doubt), joined)
     return Estimates(centers, np.sqrt(joined / pairs), usable, counts, np.sqrt(doubted / pairs))
 
 

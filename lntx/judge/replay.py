@@ -26,8 +26,8 @@ def replay(result: GateResult, rules: Rules | None = None) -> GateResult:
         timings(test, streams),
         streams,
         chosen,
-        _acknowledged(result),
-        _failures(result),
+        acknowledged(result),
+        failures(result),
         interrupted,
         result.margins,
         held,
@@ -72,7 +72,7 @@ def _slower(batch: Batch, factor: float) -> Batch:
     return replace(batch, seconds=batch.seconds * factor)
 
 
-def _acknowledged(result: GateResult) -> tuple[Acknowledgement, ...]:
+def acknowledged(result: GateResult) -> tuple[Acknowledgement, ...]:
     """Take what rose without being spoken of as acknowledged, since the file that says so isn't kept."""
     told = (one for one in result.benchmarks if one.means == "counters" or counts.TOLD in one.reason)
     spoken = {one.name: one.reason for one in told}
@@ -87,7 +87,7 @@ def _acknowledged(result: GateResult) -> tuple[Acknowledgement, ...]:
     return (*risen, *(Acknowledgement(name, missing=True, why="acknowledged then") for name in missing))
 
 
-def _failures(result: GateResult) -> dict[str, str]:
+def failures(result: GateResult) -> dict[str, str]:
     """Find what failed only while it was timed."""
     passed = {one.name for one in result.surveyed if one.head == "passed"}
     return {one.name: one.reason for one in result.benchmarks if one.means == "results" and one.name in passed}

@@ -1,13 +1,15 @@
 """From a stream to one number a pair: the median of its quads, less those that the machine disturbed; and intervals of ratios.
 
 Quads of one pair share its processes, and with them whatever is constant inside a process, so they are no replicates: all
-that is said of a benchmark rests on one score for each pair. Scores are logarithms of head's time over base's.
+that is said of a benchmark rests on one score for each pair. Pairs of one runner share its layout, its caches and its
+neighbours in turn: where several runners measured, all rests on one score for each of them, the mean of its pairs'. Scores
+are logarithms of head's time over base's.
 """
 
 import math
 import statistics
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lntx.judge.special import student_bound
 from lntx.result import Quad, Stream
@@ -23,8 +25,9 @@ _FEWEST = 2  # processes of a side: a variance takes two
 class Scores:
     """The scores of a stream, one for each pair that gave times, and what was met on the way.
 
-    `quads` counts the quads that gave times, `disturbed` those of them that were set aside; `within` is the variance that
-    the quads alone would give a pair's score; `unsettled` counts the pairs that never came to rest; `seconds` were timed.
+    In a joined gate there is one for each of the `runners`. `pairs` counts the pairs that gave times, `quads` the quads that
+    did, `disturbed` those of them that were set aside; `within` is the variance that the quads alone would give a score;
+    `unsettled` counts the pairs that never came to rest; `seconds` were timed.
     """
 
     values: tuple[float, ...]
@@ -33,6 +36,8 @@ class Scores:
     within: float = 0.0
     unsettled: int = 0
     seconds: float = 0.0
+    pairs: int = 0
+    runners: int = 0
 
 
 def scores(stream: Stream) -> Scores:
@@ -40,9 +45,37 @@ def scores(stream: Stream) -> Scores:
     return _scored(stream, lambda quad: quad.score)
 
 
+def units(stream: Stream) -> Scores:
+    """Score what is independent in a stream: its pairs, or the runners that measured it, where there are several."""
+    return _by_runner(stream, scores)
+
+
 def heads(stream: Stream) -> Scores:
-    """Score the pairs of a stream by head alone: each score is the logarithm of the seconds of a call."""
-    return _scored(stream, _head)
+    """Score what is independent by head alone: each score is the logarithm of the seconds of a call."""
+    return _by_runner(stream, lambda part: _scored(part, _head))
+
+
+def _by_runner(stream: Stream, score: Callable[[Stream], Scores]) -> Scores:
+    """Score a stream by pairs; where several runners measured it, take the mean of each one's.
+
+    That is all that there is to a random effect of the runner where each measured as many pairs: the runners' means differ by
+    the runner's own variance and by what is left of the pairs', and what holds of their mean rests on how they differ.
+    """
+    numbers = sorted({pair.runner for pair in stream.pairs})
+    if numbers in ([], [0]):
+        return score(stream)
+    parts = (replace(stream, pairs=tuple(pair for pair in stream.pairs if pair.runner == one)) for one in numbers)
+    found = [scored for scored in map(score, parts) if scored.values]
+    return Scores(
+        values=tuple(statistics.fmean(scored.values) for scored in found),
+        quads=sum(scored.quads for scored in found),
+        disturbed=sum(scored.disturbed for scored in found),
+        within=statistics.fmean(scored.within / len(scored.values) for scored in found) if found else 0.0,
+        unsettled=sum(scored.unsettled for scored in found),
+        seconds=math.fsum(scored.seconds for scored in found),
+        pairs=sum(scored.pairs for scored in found),
+        runners=len(found),
+    )
 
 
 def _scored(stream: Stream, of: Callable[[Quad], float]) -> Scores:
@@ -57,6 +90,7 @@ def _scored(stream: Stream, of: Callable[[Quad], float]) -> Scores:
         within=_within(found),
         unsettled=sum(not pair.settled for pair in stream.pairs),
         seconds=math.fsum(batch.seconds for quads in timed for quad in quads for batch in quad.batches),
+        pairs=len(found),
     )
 
 
@@ -73,8 +107,13 @@ def firsts(stream: Stream) -> Scores | None:
     mean = sum(first.first) / 2
     if not later or mean < max(_FIRST_S, _FIRST_RATIO * statistics.median(later)):
         return None
+    return _by_runner(stream, _calls)
+
+
+def _calls(stream: Stream) -> Scores:
     calls = [pair.first for pair in stream.pairs if pair.first and min(pair.first) > 0]
-    return Scores(tuple(math.log(head / base) for base, head in calls), seconds=math.fsum(map(sum, calls)))
+    values = tuple(math.log(head / base) for base, head in calls)
+    return Scores(values, seconds=math.fsum(map(sum, calls)), pairs=len(values))
 
 
 def _timed(quad: Quad) -> bool:

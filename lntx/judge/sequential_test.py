@@ -11,7 +11,7 @@ from lntx.judge import group_sequential
 from lntx.judge.group_sequential import CONFIDENCE, OPEN, SAME, SLOWER, VERDICTS, Estimates, alarm_level, miss_level
 from lntx.judge.margins import Margins, said
 from lntx.judge.prior import Prior, fit_prior, joined, upper_quartile
-from lntx.judge.scores import FIRST_CALL, Scores, firsts, scores
+from lntx.judge.scores import FIRST_CALL, Scores, firsts, units
 from lntx.result import BenchmarkResult, Rules, Stream
 from lntx.verdict import Verdict
 
@@ -76,7 +76,7 @@ class SequentialTest:
     def _judge(
         self, streams: Mapping[str, Stream], *, closing: bool, deciding: bool = True
     ) -> dict[str, BenchmarkResult]:
-        found = [scores(streams.get(name, Stream(name))) for name in self.names]
+        found = [units(streams.get(name, Stream(name))) for name in self.names]
         estimates = estimated(found, [self.known.get(name) for name in self.names])
         tests = self.tests(streams)
         outcomes = self._outcomes(estimates, self.names, tests, last=closing) * deciding
@@ -119,7 +119,9 @@ def estimated(found: Sequence[Scores], known: Sequence[Prior | None]) -> Estimat
     centers = np.array([value.mean() if len(value) else 0.0 for value in values])
     variances = np.array([value.var(ddof=1) if len(value) > 1 else 0.0 for value in values])
     prior, dofs = joined(*fit_prior(variances, np.maximum(counts - 1, 0)), known)
-    return group_sequential.estimates(centers, variances, counts, prior, dofs, upper_quartile(variances))
+    joint = any(scored.runners for scored in found)
+    sure = group_sequential.SURE_RUNNERS if joint else group_sequential.SURE_PAIRS
+    return group_sequential.estimates(centers, variances, counts, prior, dofs, upper_quartile(variances), sure)
 
 
 def explain(name: str, found: Scores, estimate: Estimates, outcome: int, rules: Rules, tests: int) -> BenchmarkResult:
@@ -136,10 +138,10 @@ def explain(name: str, found: Scores, estimate: Estimates, outcome: int, rules: 
         ratio=_ratio(estimate.centers),
         low=_ratio(estimate.low(tail)),
         high=_ratio(estimate.high(tail)),
-        pairs=len(found.values),
+        pairs=found.pairs,
         seconds=found.seconds,
         excluded=excluded,
-        needs=_needs(estimate, rules, tests) if outcome == OPEN else None,
+        needs=_needs(estimate, rules, tests) if outcome == OPEN and not found.runners else None,
     )
 
 
@@ -161,11 +163,14 @@ def _said(outcome: int, excluded: float | None, estimate: Estimates, rules: Rule
 
 def _noise(found: Scores, estimate: Estimates) -> str:
     """Return what dominated the noise."""
-    count = len(found.values)
+    count = found.pairs
     if found.unsettled > _MUCH * count:
         return f"non-stationary: {found.unsettled} of {count} pairs never came to rest"
     if found.disturbed > _MUCH * found.quads:
         return f"disturbed by the machine: {found.disturbed} of {found.quads} quads were set aside"
+    if found.runners:
+        spread = _percent(math.expm1(float(estimate.errors) * math.sqrt(found.runners)))
+        return f"the {found.runners} runners differ by {spread}: more of them tell more, and more pairs of each don't"
     variance = float(estimate.errors) ** 2 * count
     spread, inside = (_percent(math.expm1(math.sqrt(value))) for value in (variance, found.within))
     if found.within > variance / 2:

@@ -7,7 +7,7 @@ benchmarks, pairs) and gives scores around 0. In both arms the same happens, so 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -132,10 +132,10 @@ class Trial:
         return float(np.mean((self.low <= truth) & (truth <= self.high)))
 
 
-def trial(values: Numbers, rules: Rules, known: Prior | None = None) -> Trial:
+def trial(values: Numbers, rules: Rules, known: Prior | None = None, sure: int = group_sequential.SURE_PAIRS) -> Trial:
     """Judge suites by the scores of their pairs (suites x benchmarks x pairs), look by look, as a `SequentialTest` does.
 
-    `known` is what was known before of every benchmark.
+    `known` is what was known before of every benchmark, `sure` from how many scores on it vouches for its own variance.
     """
     suites, benchmarks, _ = values.shape
     shape = (suites, benchmarks)
@@ -149,11 +149,37 @@ def trial(values: Numbers, rules: Rules, known: Prior | None = None) -> Trial:
         variances[left], counts[left] = seen.var(axis=1, ddof=1), look
         prior, dofs = joined(*fit_prior(variances, counts - 1), [known] * benchmarks)
         doubt = upper_quartile(variances)
-        moments = (seen.mean(axis=1), *(part[left] for part in (variances, counts, prior, dofs, doubt)))
-        found = group_sequential.estimates(*moments)
+        spreads, numbers, before, weights, doubts = (part[left] for part in (variances, counts, prior, dofs, doubt))
+        found = group_sequential.estimates(seen.mean(axis=1), spreads, numbers, before, weights, doubts, sure)
         low[left], high[left], pairs[left] = found.low(tail), found.high(tail), look
         outcomes[left] = group_sequential.decided(found, rules, benchmarks, last=look == rules.cap)
     return Trial(outcomes, pairs, low, high)
+
+
+def offset(
+    rng: np.random.Generator,
+    noise: str,
+    suites: int,
+    benchmarks: int,
+    runners: int,
+    pairs: int,
+    deviation: float,
+    kind: str = "normal",
+) -> Numbers:
+    """Make up the scores of suites that several runners measured: suites x benchmarks x runners x pairs.
+
+    Each runner has an offset of its own for each benchmark, of that deviation, that stays through all of its pairs. It is of any
+    kind that noise has.
+    """
+    found = NOISES[noise](rng, (suites, benchmarks, runners * pairs)).reshape(suites, benchmarks, runners, pairs)
+    stays = NOISES[kind](rng, (suites, benchmarks, runners)) * (deviation / DEVIATION)
+    return np.asarray(found + stays[..., None])
+
+
+def joined_trial(values: Numbers, rules: Rules) -> Trial:
+    """Judge suites by the scores of several runners (suites x benchmarks x runners x pairs), as joined parts are judged."""
+    means = values.mean(axis=-1)
+    return trial(means, replace(rules, looks=(means.shape[-1],)), sure=group_sequential.SURE_RUNNERS)
 
 
 @dataclass(frozen=True, slots=True)

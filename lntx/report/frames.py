@@ -17,7 +17,7 @@ import pandas as pd
 from lntx import escaping
 from lntx.judge.twins import told_apart
 from lntx.record import Absence, Record, Study, Unusable
-from lntx.report import environments, intervals, names, proof_rows, rows
+from lntx.report import environments, intervals, names, proof_rows, provenance, rows
 from lntx.report.columns import CELL
 from lntx.report.merging import distinct, labelled, merged, missing, refuted
 
@@ -62,6 +62,10 @@ class Frames:
     """One row for each of the studies, with the facts in which they part."""
     notes: tuple[str, ...] = ()
     """What was done to tell benchmarks of one name apart."""
+    machines: dict[str, str] = field(default_factory=dict)
+    """Of a study that was merged from several machines' shards: what each study's machine is, by its label."""
+    lost: str = ""
+    """The shards that a merged study lacks."""
 
     def benchmarks(self, limit: int = names.LINE) -> dict[str, str]:
         """Give each benchmark that lntx didn't run a short label of its own."""
@@ -148,7 +152,16 @@ def frames(studies: Sequence[Study], refused: Sequence[Unusable] = ()) -> Frames
             {"study": [label for label, _ in parts], "day": days} | {found.fact: found.said for found in differences}
         ),
         notes=told.notes,
+        machines=_machines(parts),
+        lost=next((escaping.line(lost) for _, study in parts if (lost := study.about.get("missing shards"))), ""),
     )
+
+
+def _machines(parts: Sequence[tuple[str, Study]]) -> dict[str, str]:
+    """Say what machines a merged study has; nothing of others, which stand side by side to be compared."""
+    if len(parts) < 2 or not all(study.about.get("merged") for _, study in parts):  # noqa: PLR2004  (one needs no name)
+        return {}
+    return {label: provenance.machine(study.machine) for label, study in parts}
 
 
 def _named(cells: pd.DataFrame) -> pd.DataFrame:

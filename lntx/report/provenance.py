@@ -42,6 +42,16 @@ def gpu(machine: Mapping[str, Any]) -> str:
     return units.clean(fingerprint.gpu(machine), 80)
 
 
+def machine(facts: Mapping[str, Any]) -> str:
+    """Name a machine in a few words: its processor, its cores, its memory and its GPU, as far as they are known."""
+    known = fingerprint.facts(facts)
+    cores, memory = known.get("cores"), known.get("memory_gib")
+    words = [cpu(facts) or "a processor that isn't known"]
+    words += [units.plural(cores, "core")] if isinstance(cores, int) and cores else []
+    words += [f"{memory} GiB"] if isinstance(memory, int) and memory else []
+    return ", ".join([*words, *filter(None, [gpu(facts)])])
+
+
 def day(about: Mapping[str, Any]) -> str:
     """Write the day on which something ended, or else began; empty where none is known."""
     try:

@@ -8,6 +8,7 @@ several runs (see `foreign`).
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -21,7 +22,7 @@ from lntx.storage.foreign.pytest_benchmark import bare
 from lntx.storage.pytest_benchmark import studies
 from lntx.storage.values import encoded
 
-__all__ = ["absent", "entry", "read", "runs", "write", "write_bytes", "write_text"]
+__all__ = ["absent", "entry", "read", "runs", "write", "write_bytes", "write_several", "write_text"]
 
 FORMAT = "5.3.1"
 """The version of pytest-benchmark's format that is written; any file with its keys is read."""
@@ -31,7 +32,17 @@ _CURE = "measure again, or pass another file"
 
 def write(study: Study, path: Path) -> None:
     """Write a study, whole or not at all: a reader never meets half a file."""
-    document = {
+    write_several([study], path)
+
+
+def write_several(studies: Sequence[Study], path: Path) -> None:
+    """Write studies of several machines into one file, as a list where they are more than one; likewise whole."""
+    written = [_document(study) for study in studies]
+    write_text(path, json.dumps(written if len(written) > 1 else written[0], indent=1, allow_nan=False) + "\n")
+
+
+def _document(study: Study) -> dict[str, Any]:
+    return {
         "machine_info": dict(study.machine),
         "commit_info": dict(study.about.get("commit") or {}),
         "benchmarks": [entry(record) for record in study.records],
@@ -43,7 +54,6 @@ def write(study: Study, path: Path) -> None:
             "absences": [absent(absence) for absence in study.absences],
         },
     }
-    write_text(path, json.dumps(document, indent=1, allow_nan=False) + "\n")
 
 
 def read(path: Path) -> Study:

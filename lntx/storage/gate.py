@@ -47,6 +47,7 @@ class _Pair:
     iterations: tuple[PositiveInt, ...]
     stolen: tuple[Seconds, ...]
     switches: tuple[NonNegativeInt, ...]
+    runner: NonNegativeInt = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ def _pair(pair: Pair) -> dict[str, Any]:
         "iterations": _once([batch.iterations for batch in batches]),
         "stolen": _once([batch.stolen for batch in batches]),
         "switches": _once([batch.switches for batch in batches]),
+        **({"runner": pair.runner} if pair.runner else {}),
     }
 
 
@@ -116,4 +118,4 @@ def _read_pair(found: _Pair) -> Pair:
     quads = tuple(
         Quad(order, tuple(batches[_BATCHES * i : _BATCHES * (i + 1)])) for i, order in enumerate(found.orders)
     )
-    return Pair(found.number, quads, found.first, found.settled)
+    return Pair(found.number, quads, found.first, found.settled, found.runner)

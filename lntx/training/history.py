@@ -5,7 +5,7 @@ are computed from the snapshots afterwards, so that what is timed pays for a cop
 where the recipe logs nothing, for nothing at all.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -34,10 +34,15 @@ def listening(listener: Listener | None) -> Iterator[None]:
 class History:
     """The snapshots of one training."""
 
-    def __init__(self, recipe: Recipe) -> None:
-        """Start an empty history."""
+    def __init__(self, recipe: Recipe, snapshots: Iterable[Snapshot] = ()) -> None:
+        """Start an empty history, or go on with one that was begun."""
         self._last = recipe.epochs
-        self._snapshots: list[Snapshot] = []
+        self._snapshots = list(snapshots)
+
+    @property
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """Return what was kept so far."""
+        return tuple(self._snapshots)
 
     def keep(self, epoch: int, weights: Tensor, bias: Tensor) -> None:
         """Keep the weights after that many epochs, unless it is the end, which the fit itself holds.

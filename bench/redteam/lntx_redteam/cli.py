@@ -17,6 +17,7 @@ from lntx.storage.disk import splice
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 _PAGE, _COUNTS = "report.md", "counts.md"
+_TITLE = "# What was counted of the proof\n"
 _USUAL = {"--slack": 600, "--honest": 3000, "--rates": 5000, "--studies": 10, "--busy": 10, "--networks": 300}
 """How many are drawn, or made, where a count isn't given."""
 _SEED = 0
@@ -105,10 +106,11 @@ def _kept(section: list[str], path: Path) -> None:
     """Put a table into the file of counts, in the place of the one with its heading."""
     heading, order = section[0], [f"## {name.removeprefix('--').capitalize()}" for name in _USUAL]
     earlier = path.read_text() if path.exists() else ""
-    sections = {part.partition("\n")[0]: part for part in re.split(r"^(?=## )", earlier, flags=re.MULTILINE) if part}
+    parts = re.split(r"^(?=## )", earlier, flags=re.MULTILINE)[1:]
+    sections = {part.partition("\n")[0]: part for part in parts}
     sections[heading] = "\n".join(section) + "\n"
     known = sorted(sections, key=lambda name: order.index(name) if name in order else len(order))
-    _written("\n".join(sections[name].strip() + "\n" for name in known), path)
+    _written("\n".join([_TITLE, *(sections[name].strip() + "\n" for name in known)]), path)
 
 
 def _written(text: str, path: Path) -> None:

@@ -77,7 +77,7 @@ def test_a_table_takes_the_place_of_the_earlier_one_and_the_others_stay(monkeypa
     for asked in (["--honest", "7"], ["--slack", "8"], ["--honest", "9"]):
         assert cli.run([*asked, "--out", str(tmp_path)]) == 0
     assert (tmp_path / "counts.md").read_text() == (
-        "## Slack\n\nOf slack. `nox -s redteam -- --slack 8`\n\n| 8 |\n\n"
+        "# What was counted of the proof\n\n## Slack\n\nOf slack. `nox -s redteam -- --slack 8`\n\n| 8 |\n\n"
         "## Honest\n\nOf honest. `nox -s redteam -- --honest 9`\n\n| 9 |\n"
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 import lntx
 from lntx import storage
 from lntx.host import machine, source
-from lntx.measure import plan
+from lntx.measure import plan, suites
 from lntx.measure.cell import plausibility
 from lntx.measure.events import Outcome
 from lntx.measure.request import StudyRequest
@@ -168,6 +168,8 @@ class StudyState:
             "left_out": "; ".join(f"{point}: {reason}" for point, reason in self.discovery.left_out.items()),
             "limits": self.discovery.limits,
             "commit": source.commit(),
+            "code": source.code(suites.own_folder()),
+            **({"shard": "{}/{}".format(*self.request.shard)} if self.request.shard else {}),
             **lost,
         }
         return Study(

@@ -33,8 +33,8 @@ _NORMAL, _DIFFERENCE = (
 
 
 def trend(frames: Frames) -> pd.DataFrame:
-    """Make one row for each suite, backend and study, the earliest first; nothing for fewer than three studies."""
-    if len(frames.labels) < FEWEST:
+    """Make one row for each suite, backend and study, the earliest first; nothing for fewer than three, or for machines."""
+    if len(frames.labels) < FEWEST or frames.machines:
         return pd.DataFrame(columns=COLUMNS)
     order = frames.order
     cells = frames.cells[(frames.cells["phase"] == "run") & (frames.cells["suite"] != THREADS)]

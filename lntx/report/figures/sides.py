@@ -22,8 +22,9 @@ _HEIGHT_IN = 3.3
 
 
 def frame(frames: Frames) -> pd.DataFrame:
-    """Make one row for each cell that the last study shares with the first."""
+    """Make one row for each cell that the last study shares with the first; none where they are machines of one study."""
     found = comparison(frames)
+    found = found.head(0) if frames.machines else found
     return found.assign(picture=found["after"] + " against " + found["before"])
 
 

@@ -1,6 +1,7 @@
 """What changed from the first study to the last."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 
@@ -20,13 +21,16 @@ def find(frames: Frames) -> Iterator[Finding]:
     if len(frames.labels) < 2:  # noqa: PLR2004
         return
     found = comparison(frames)
+    if frames.machines and found.empty:  # shards of one study: nothing is to be set side by side
+        return
     (first, _), *_, (last, _) = frames.order
     if found.empty:
         text = f"{last} and {first} have no cell in common, so nothing can be set side by side."
         yield Finding(text, "Measure both with the same profile and suites.", kind="warning")
     else:
         labels = frames.benchmarks()
-        yield _finding(found.assign(name=[labels.get(name, name) for name in found["name"]]), last, first)
+        told = _finding(found.assign(name=[labels.get(name, name) for name in found["name"]]), last, first)
+        yield replace(told, text=f"Across machines: {told.text}") if frames.machines else told
 
 
 def _finding(part: pd.DataFrame, label: str, first: str) -> Finding:

@@ -119,11 +119,17 @@ def _sources() -> dict[str, str]:
     """Map each name to the module that holds it, or the file's path; the package's own win over a stranger's of the same name."""
     outside = {point.name: point.value.partition(":")[0] for point in entry_points(group=GROUP)}
     inside = {
-        module.name: f"{__name__}.{module.name}"
+        _called(module): f"{__name__}.{module.name}"
         for module in pkgutil.iter_modules(__path__)
         if module.name not in _NOT_BACKENDS and not module.name.startswith("_")
     }
     return outside | {name: str(file) for name, file in _files.items()} | inside
+
+
+def _called(module: pkgutil.ModuleInfo) -> str:
+    """Name the backend of a file: one of lntx's own is written with hyphens, which a module's name can't have."""
+    mine = getattr(module.module_finder, "path", "") == __path__[0]
+    return module.name.replace("_", "-") if mine else module.name
 
 
 def _load(name: str, source: str) -> Iterator[Backend]:
@@ -155,10 +161,11 @@ def _read(name: str, item: Any) -> Iterator[Backend]:
     refuses, prepare, label = item.refuses, item.prepare, backend_files.label(name, item)
     asked = _on_known_device(devices, refuses)
     guess, weighs = getattr(item, "seconds", None), getattr(item, "weighs", None)
-    yield Backend(name, label, work, devices, asked, prepare, guess, weighs)
+    ranks = getattr(item, "RANKS", False) is True
+    yield Backend(name, label, work, devices, asked, prepare, guess, weighs, ranks)
     for variant, text in getattr(item, "VARIANTS", {}).items():
         asked = _on_known_device(devices, partial(refuses, variant=variant) if _minds_variants(refuses) else refuses)
-        yield Backend(f"{name}:{variant}", text, work, devices, asked, partial(prepare, variant=variant))
+        yield Backend(f"{name}:{variant}", text, work, devices, asked, partial(prepare, variant=variant), ranks=ranks)
 
 
 def _minds_variants(refuses: Refuses) -> bool:

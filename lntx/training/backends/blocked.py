@@ -1,4 +1,16 @@
-"""Blocked: batch size 1, many steps at once by one triangular solve and matrix products."""
+"""Blocked: batch size 1, many steps at once by one triangular solve and matrix products.
+
+A step of batch size 1 needs the residual that the steps before it have left. Those of 64 steps follow from each other
+linearly, so all of them come from one triangular system instead of one after another. With Z the samples of the block
+(each with its 1 for the bias) and L what lies below the diagonal of Z Z',
+
+    (I + c L) R = Z theta - Y        the residuals of all 64 steps, by one triangular solve
+    theta <- theta - c Z' R          their steps, by one product
+
+With weight decay, k = 1 - lr decay, a residual fades by a power of k on its way to a later step. The same sums in
+another order: products of matrices, which a processor does at its full rate, in the place of steps that wait for each
+other.
+"""
 
 import torch
 from torch import Tensor

@@ -1,4 +1,10 @@
-"""torch.compile: functional steps in one graph, no autograd; by torch's scan operator, or ten unrolled before torch 2.8."""
+"""torch.compile: functional steps in one graph, no autograd; by torch's scan operator, or ten unrolled before torch 2.8.
+
+The gradient is written down, weights go in and come out as values, and torch.compile makes kernels of it, C++ on the
+CPU and Triton on a GPU. A scan takes a whole epoch in one call; unrolled, ten steps are one graph, so that Python is
+asked once for ten. Compiling takes seconds, and pays where a training is long enough. The variants are the ways in
+which people use torch.compile.
+"""
 
 from functools import partial
 from typing import Any

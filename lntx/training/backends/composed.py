@@ -1,4 +1,15 @@
-"""Composed: an epoch as one affine map of the weights, built once, and raised to the power of the epochs."""
+"""Composed: an epoch as one affine map of the weights, built once, and raised to the power of the epochs.
+
+The state s holds theta, the momentum buffer if there is one, and a 1 for each output. Every step is a square matrix
+applied to it, which depends on the data alone, and an epoch is their product:
+
+    M = M_n ... M_2 M_1              M_i holds I - c Z_i' Z_i, the affine part c Z_i' Y_i, momentum and weight decay
+    s after E epochs = M^E s         by squaring, log2(E) products
+
+Sample by sample, each step takes a rank-one update of M; batch by batch, one Gram product. With n samples and d
+features that costs n d^2 + d^3 log2(E) in the place of n d E. All of it is float64. Where no sample points, the epoch's
+map has eigenvalues of 1 but for rounding: there the power is taken within what samples span alone.
+"""
 
 from importlib.util import find_spec
 from math import log2

@@ -1,4 +1,8 @@
-"""CUDA graph: the manual gradient's kernels recorded once, and replayed without Python between the steps."""
+"""CUDA graph: the manual gradient's kernels recorded once, and replayed without Python between the steps.
+
+The steps are those of `manual`. Up to 256 of them are recorded into a CUDA graph, which the device replays with one
+launch, so that neither Python nor the driver stands between two kernels.
+"""
 
 from functools import partial
 from typing import Any

@@ -1,5 +1,11 @@
 """Fused kernels: the whole training in compiled loops (numba), each sample read once a step.
 
+    r = x W' + b - y; W <- W - c r' x; b <- b - c r          in one pass, x in the cache between its two uses
+
+One call does all epochs: no Python, no operator and no array in between. Narrow data are laid out feature by feature,
+so that samples fill the vector units; of wide data four features go abreast, and memory is asked for ahead of its use.
+Full batches sum in float64 across blocks.
+
 At batch size 1 the steps of a block are associated anew: each is taken, from the weights before the block and corrected by the
 samples' own products (`kernels.blocks`, or `kernels.fours` where laying that out doesn't pay); the weights are known at a
 block's end. Where a block would make rounding grow, the steps are taken one by one.

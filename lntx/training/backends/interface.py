@@ -1,7 +1,7 @@
 """What a backend is: one module (or any object) with a docstring, a work class, `refuses` and `prepare`.
 
-A backend never overrides anything and is never registered by hand: a file in this folder is found by its stem, a
-package of somebody else's names its module under the entry point group `lntx.backends`. Write
+A backend never overrides anything and is never registered by hand: a file in this folder is found by its stem (with hyphens for
+underscores), a package of somebody else's names its module under the entry point group `lntx.backends`. Write
 
     \"\"\"Numpy loop: what it is, in a first line that labels it in every report.\"\"\"
 
@@ -20,6 +20,9 @@ Optional libraries are imported inside.
 A module may offer `seconds(problem, recipe, limits)`: a guess of what the call will take, from what the machine can do
 at most (`lntx.host.limits`); the backend `auto` chooses among those of lntx that do. A backend that lets another do the work
 offers `weighs(problem, recipe, device)`: the seconds it expects of each, the one it takes first.
+
+A module says RANKS = True where several processes may be ranks of one training of its (`lntx.training.linear.ranks`), and it
+writes snapshots where they are wanted.
 
 A module may offer VARIANTS, a dict from a variant's name to its label; then `prepare` takes `variant=` and each is a
 backend of its own, written "name:variant". Where `refuses` has a `variant`, too, it is told which one is asked about.
@@ -78,3 +81,4 @@ class Backend:
     prepare: Prepare
     seconds: Guess | None = None
     weighs: Weighs | None = None
+    ranks: bool = False

@@ -1,4 +1,10 @@
-"""Manual gradient: torch operations in place, no autograd."""
+"""Manual gradient: torch operations in place, no autograd.
+
+    r = x W' + b - y; W <- W - c r' x; b <- b - c sum(r)
+
+Each is an operation or two of torch's, into memory that is there already. What is saved against `eager` is autograd's
+graph, the module's and the optimizer's calls; Python still asks for each operation.
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""NumPy loop: plain arrays and a Python loop, no torch in the steps."""
+"""NumPy loop: plain arrays and a Python loop, no torch in the steps.
+
+The formula of `manual` with NumPy's operations, whose calls cost less than torch's where arrays are small.
+"""
 
 from typing import Any
 

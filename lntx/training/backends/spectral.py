@@ -1,39 +1,34 @@
-"""Spectral: full batch by the eigenvectors of the Gram matrix, any number of epochs at the price of one pass over X."""
+"""Spectral: full batch by the eigenvectors of the Gram matrix, any number of epochs at the price of one pass over X.
+
+A full-batch step is the same map each time, theta <- theta - lr (H theta - g) with H = 2/m Z'Z and g = 2/m Z'Y. Along
+an eigenvector of H, of curvature h and with the pull p of the targets, the coordinate a of theta moves by itself:
+
+    a <- (1 - lr h) a + lr p                 with momentum, a map of (a, its buffer)
+    a after E epochs                         the E-th power of that small map, by squaring
+
+So one pass over X makes H and g, in float64, d^3 finds the eigenvectors, and E enters by its logarithm alone. Along
+directions that no sample spans, h is 0: weights stay there, but for their decay.
+"""
 
 from math import log2
-from typing import Any
-
-import numpy as np
-import torch
-from numpy.linalg import matrix_power
-from torch import Tensor
 
 from lntx.host.limits import Limits
 from lntx.training.backends.interface import Run
 from lntx.training.batches import Batches
 from lntx.training.fit import Fit
-from lntx.training.history import History
-from lntx.training.linear.problem import Array, Problem
-from lntx.training.linear.row_space import amplified, matters, span
+from lntx.training.linear import spectrum
+from lntx.training.linear.problem import Problem
+from lntx.training.linear.row_space import amplified, matters
 from lntx.training.recipe import Recipe
 
 WORK = "algebra"
 
-_WIDEST = 8192  # features; eigenvectors cost the cube
-_BLOCK = 2**16  # numbers of one product, in float64: they stay in a cache
-_LEAST = 64  # samples of one product
 _CALLS = 60  # of torch and NumPy in a training, besides those for each block and each map
 
 
 def refuses(problem: Problem | None, recipe: Recipe | None, _device: str) -> str | None:
     """Refuse mini-batches, and more features than eigenvectors can be had for."""
-    if problem is None or recipe is None:
-        return None
-    if recipe.rows(problem.samples) != problem.samples:
-        return "it knows full batch alone; use batch_size=None (--batch-size full), or the backend composed"
-    if problem.features > _WIDEST:
-        return f"the eigenvectors of {problem.features} features would take too long; use the backend fused"
-    return None
+    return None if problem is None or recipe is None else spectrum.refuses(problem, recipe)
 
 
 def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:
@@ -42,18 +37,8 @@ def prepare(problem: Problem, recipe: Recipe, device: str) -> Run:
     splits = matters(error, problem, recipe)
 
     def run() -> Fit:
-        weights, bias = batches.start()
-        theta = torch.cat([weights.T, bias[None]]).double()
-        history = History(recipe)
-        hessian, slope = _moments(batches.X, batches.Y)
-        values, vectors, pull = _eigen(hessian, slope, span(hessian, error) if splits else None)
-        maps = _Maps(values, pull, recipe)
-        state = maps.state((vectors.T @ theta).cpu().numpy())
-        for epochs in recipe.segments():
-            state = maps.after(state, epochs)
-            reached = (vectors @ torch.from_numpy(state[:, 0]).to(vectors)).to(weights.dtype)
-            history.keep(epochs.stop, reached[:-1].T, reached[-1])
-        return history.fit(reached[:-1].T, reached[-1])
+        start, total = batches.start(), spectrum.sums(batches.X, batches.Y)
+        return spectrum.trained(total, problem.samples, start, recipe, error if splits else None)
 
     return run
 
@@ -63,85 +48,6 @@ def seconds(problem: Problem, recipe: Recipe, limits: Limits) -> float:
     width, dtype = problem.features + 1, recipe.dtype or problem.dtype
     squarings = sum(1.5 * log2(len(epochs) + 1) for epochs in recipe.segments())
     products = limits.multiply_s(2.0 * problem.samples * width * (width + problem.outputs), "float64")
-    blocks = -(-problem.samples // _rows(width + problem.outputs))
+    blocks = -(-problem.samples // spectrum.rows(width + problem.outputs))
     passing = max(products, limits.read_s(problem.nbytes(dtype))) + 4 * limits.call_s * blocks
     return passing + limits.eigen_s * width**3 + limits.call_s * (_CALLS + squarings * width / 20)
-
-
-def _rows(columns: int) -> int:
-    return max(_LEAST, _BLOCK // columns)
-
-
-def _moments(X: Tensor, Y: Tensor) -> tuple[Tensor, Tensor]:
-    """Sum c x'x and c x'y over the samples, x with its 1 and c = 2 / (samples x outputs), in float64.
-
-    Whatever the samples' dtype: an error of the Hessian's moves the solution by the condition of the data squared, where
-    one of a step's gradient moves it by the condition, and makes curvature of what has none.
-    """
-    width, columns = X.shape[1], X.shape[1] + 1 + Y.shape[1]
-    rows = _rows(columns)
-    joined = torch.ones(min(rows, len(X)), columns, dtype=torch.float64, device=X.device)
-    total = torch.zeros(width + 1, columns, dtype=torch.float64, device=X.device)
-    for x, y in zip(torch.split(X, rows), torch.split(Y, rows), strict=True):
-        part = joined[: len(x)]
-        part[:, :width], part[:, width + 1 :] = x, y
-        total.addmm_(part[:, : width + 1].T, part)
-    total *= 2 / Y.numel()
-    return total[:, : width + 1], total[:, width + 1 :]
-
-
-def _eigen(hessian: Tensor, slope: Tensor, bases: tuple[Tensor, Tensor] | None) -> tuple[Array, Tensor, Array]:
-    """Find the Hessian's eigenvalues and eigenvectors, and what pulls along each: zero outside of what samples span.
-
-    There the weights stay, but for their decay. In torch, like all products here: NumPy's BLAS has threads of its own, and
-    two pools fight for the same cores.
-    """
-    if bases is None:
-        values, vectors = torch.linalg.eigh(hessian)
-        return values.clamp(min=0).cpu().numpy(), vectors, (vectors.T @ slope).cpu().numpy()
-    spanned, idle = bases
-    values, within = torch.linalg.eigh(spanned.T @ hessian @ spanned)
-    vectors = spanned @ within
-    zeros = slope.new_zeros(idle.shape[1], slope.shape[1])
-    values, pull = torch.cat([values.clamp(min=0), zeros[:, 0]]), torch.cat([vectors.T @ slope, zeros])
-    return values.cpu().numpy(), torch.cat([vectors, idle], dim=1), pull.cpu().numpy()
-
-
-class _Maps:
-    """A step along each eigenvector: an affine map of (coordinate, buffer), with one column for each output."""
-
-    def __init__(self, values: Array, pull: Array, recipe: Recipe) -> None:
-        self.recipe = recipe
-        self.size, self.outputs = pull.shape
-        self.steps, self.first = self._maps(values, pull, 1 - recipe.dampening), self._maps(values, pull, 1.0)
-
-    def _maps(self, values: Array, pull: Array, share: float) -> Array:
-        """Lay the maps out: eigenvectors x (2 + outputs) x (2 + outputs), acting on (coordinate, buffer, 1...)."""
-        recipe = self.recipe
-        gradient = np.zeros((self.size, 2 + self.outputs))  # of the coordinate, from (coordinate, buffer, 1...)
-        gradient[:, 0] = values + recipe.weight_decay
-        gradient[:, 2:] = -pull
-        buffer = share * gradient
-        buffer[:, 1] += recipe.momentum
-        push = buffer if recipe.momentum else gradient
-        if recipe.nesterov:
-            push = gradient + recipe.momentum * buffer
-        maps = np.tile(np.eye(2 + self.outputs), (self.size, 1, 1))
-        maps[:, 0] -= recipe.lr * push
-        maps[:, 1] = buffer
-        return maps
-
-    def state(self, coordinates: Array) -> Array:
-        """Begin with the coordinates (eigenvectors x outputs) and empty buffers."""
-        state = np.zeros((self.size, 2 + self.outputs, self.outputs))
-        state[:, 0] = coordinates
-        state[:, 2:] = np.eye(self.outputs)
-        return state
-
-    def after(self, state: Array, epochs: range) -> Array:
-        """Take the steps of some epochs at once."""
-        fresh = epochs.start == 0
-        if fresh:
-            state = self.first @ state
-        moved: Any = matrix_power(self.steps, len(epochs) - fresh) @ state
-        return np.asarray(moved)

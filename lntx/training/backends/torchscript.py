@@ -1,4 +1,8 @@
-"""TorchScript: the whole loop scripted, no Python between the steps."""
+"""TorchScript: the whole loop scripted, no Python between the steps.
+
+The steps of `manual`, in a loop that torch.jit.script has translated: torch's interpreter asks for the operations.
+Deprecated in torch, and measured for that: whoever uses it sees what another way would bring.
+"""
 
 import sys
 import warnings

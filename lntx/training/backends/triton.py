@@ -1,4 +1,9 @@
-"""Triton kernels: small trainings in one launch, larger steps with X read once by the whole GPU."""
+"""Triton kernels: small trainings in one launch, larger steps with X read once by the whole GPU.
+
+Where a batch is small, one program for each output does the whole training in one launch. Where it is large, a step is
+two kernels over the whole GPU: residuals and the sums of the gradient while rows of X are at hand, so that X is read
+once, and then the weights; many steps are recorded in a graph.
+"""
 
 import os
 from importlib.util import find_spec

@@ -209,7 +209,7 @@ def prepared(
     made = start()
     with surrounding(dtype), devices.current(device):
         made.to(device, wide)
-        ground = Ground(made, given.on(device, wide), device, draws)
+        ground = Ground(made, given.on(device, wide), device, draws, lambda other: way.taken(other, dtype, device))
         seed()
         with blamed(f"way {way.name}", files), noticed() as own:
             if way.derived:

@@ -20,12 +20,20 @@ DTYPES = ("float32", "float64", "bfloat16")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ground:
-    """What a derived way stands on: a start, the batches, the device, and whether the training draws random numbers."""
+    """What a derived way stands on: a start, the batches, the device, and whether the training draws random numbers.
+
+    again lets the file's own function make a step once more, of another start, and what follows an epoch, if it gives that.
+    """
 
     made: Made
     batches: Batches
     device: str
     draws: bool = False
+    again: "Callable[[Made], tuple[Step, Step | None]]" = lambda _: (_nothing, None)
+
+
+def _nothing(*_: Any) -> None:
+    """Stand for a step where none is to be taken."""
 
 
 class Derived(Protocol):

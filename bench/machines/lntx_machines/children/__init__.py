@@ -1,0 +1,1 @@
+"""What runs as a rank, or as another machine, in a process of its own."""
