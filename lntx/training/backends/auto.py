@@ -3,6 +3,7 @@
 Each backend of lntx's that offers `seconds` guesses its own time for the training at hand from what the machine can do
 at most: bytes read, operations, calls, by the work that its algebra takes. The least guess is taken, and `lntx train`
 says which that was and what it expected of the others.
+
 The limits are probed once a machine and kept in the user's cache (`lntx.host.kept_limits`).
 """
 
