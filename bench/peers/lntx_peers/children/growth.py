@@ -30,7 +30,8 @@ def main(name: str, samples: int, features: int, rows: int, epochs: int) -> None
     problem = lntx.synthetic(samples, features, noise=0.1)
     with Memory("cpu") as memory:
         run = find(name).prepare(problem, recipe, "cpu")
-        fit, times, until = run(), [], perf_counter() + _LEAST_S
+        times: list[float] = []
+        fit, until = run(), perf_counter() + _LEAST_S
         while perf_counter() < until or len(times) < 3:  # noqa: PLR2004
             begun = perf_counter()
             fit = run()

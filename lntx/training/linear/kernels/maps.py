@@ -49,7 +49,7 @@ def epoch(X: Array, Y: Array, rows: int, numbers: Matrix, *, cores: int, batched
     whole = parts[0]
     for part in parts[1:]:
         whole = part @ whole
-    return whole[:size, :size]
+    return np.asarray(whole[:size, :size])
 
 
 @njit(parallel=True, **OPTIONS)  # type: ignore[untyped-decorator]

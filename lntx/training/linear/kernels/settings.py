@@ -40,7 +40,7 @@ def compiled(kernel: Any, use: Callable[[Any], Any]) -> Any:
 
     def noted(*given: Any) -> None:
         nonlocal types
-        types = tuple(typeof(argument) for argument in given)
+        types = tuple(typeof(argument) for argument in given)  # type: ignore[no-untyped-call]
         kernel(*given)
 
     use(noted)

@@ -8,8 +8,7 @@ from numba.extending import intrinsic
 from lntx.training.linear.kernels.vectors import LANES, Emitter
 
 
-@intrinsic
-def share(
+def _share(
     _context: Any,
     into: Any,
     i: Any,  # noqa: ARG001
@@ -67,6 +66,9 @@ def share(
     whole, real = types.int64, types.float64
     given = (into, whole, whole, real, theta, whole, whole, X, whole, whole, Y, whole, whole, units, whole, real)
     return types.void(*given), generated
+
+
+share: Any = intrinsic(_share)
 
 
 def _resident(features: int, chains: int) -> Any:

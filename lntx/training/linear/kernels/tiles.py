@@ -74,8 +74,7 @@ tile_one, tile_two, tile_three = (_tile(wide) for wide in (1, 2, 3))
 """Tiles of one, two and three vectors."""
 
 
-@intrinsic
-def narrow(_context: Any, product: Any, at: Any, left: Any, a: Any, right: Any, b: Any, count: Any) -> Any:  # noqa: ARG001
+def _narrow(_context: Any, product: Any, at: Any, left: Any, a: Any, right: Any, b: Any, count: Any) -> Any:  # noqa: ARG001
     """Multiply so many rows of LANES numbers, from a on, with a matrix of LANES rows and columns, from b on.
 
     The one on the right is held in registers, and numbers are spread from there: loaded one by one from where whole rows were
@@ -103,8 +102,10 @@ def narrow(_context: Any, product: Any, at: Any, left: Any, a: Any, right: Any, 
     return types.void(product, whole, left, whole, right, whole, whole), generated
 
 
-@intrinsic
-def widen(_context: Any, target: Any, at: Any, source: Any, start: Any) -> Any:  # noqa: ARG001
+narrow: Any = intrinsic(_narrow)
+
+
+def _widen(_context: Any, target: Any, at: Any, source: Any, start: Any) -> Any:  # noqa: ARG001
     """Cast LANES numbers of source, float32 or float64, into target, which is float64."""
 
     def generated(context: Any, builder: Any, signature: Any, values: Any) -> Any:
@@ -114,3 +115,6 @@ def widen(_context: Any, target: Any, at: Any, source: Any, start: Any) -> Any: 
         return context.get_dummy_value()
 
     return types.void(target, types.int64, source, types.int64), generated
+
+
+widen: Any = intrinsic(_widen)
