@@ -7,7 +7,7 @@ import pytest
 from lntx.measure.events import StudyLog, outcome
 from lntx.measure.plan import PROFILES
 from lntx.measure.request import StudyRequest
-from lntx.measure.study import driver, launch
+from lntx.measure.study import driver, launch, resume
 from lntx.measure.study.state import Discovery, StudyState, merged
 from lntx.record import Absence, Agreement, Cell, Checkpoint, Record
 
@@ -229,3 +229,9 @@ def test_lntx_s_own_code_on_the_cpu_alone_shares_the_machine(tmp_path, monkeypat
     assert driver._may_share(state) is shares
     state.turns.append(replace(state.turns[0], backend="somebodys"))
     assert not driver._may_share(state)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_conditions_of_a_study_are_the_same_when_they_come_back_from_disk(tmp_path, profile):
+    found = resume.conditions(StudyRequest(out=tmp_path, profile=profile, backends=("numpy",)))
+    assert json.loads(json.dumps(found)) == found
