@@ -175,7 +175,7 @@ def gate(session: nox.Session) -> None:
 
 @nox.session
 def peers(session: nox.Session) -> None:
-    """Test the peers, hold lntx to its targets against them (about six minutes), then report; arguments go to lntx-peers."""
+    """Test the peers, hold lntx to its targets against them (about ten minutes), then report; arguments go to lntx-peers."""
     install(session, "peers")
     session.install(*PINNED, "--no-build-isolation", "-e", "bench/peers")
     session.run("pytest", "-c", "bench/peers/pyproject.toml", "bench/peers/tests")

@@ -41,4 +41,4 @@ def _spread(target: Target) -> str:
     if not target.median or target.quartiles is None:
         return ""
     low, high = target.quartiles
-    return f"± {100 * (high - low) / 2 / target.median:.0f} %"
+    return f"± {100 * (high - low) / 2 / abs(target.median):.0f} %"
