@@ -45,10 +45,9 @@ PROFILES: Mapping[str, Profile] = {
         rounds_s=0.15,
         checks_s=0.3,
         limit_s=120,
-        lanes=2,
         brief=("compiled:step",),
     ),
-    "wide": Profile("wide", replicates=3, run_s=0.15, rounds_s=0.15, checks_s=0.3, limit_s=120, lanes=2),
+    "wide": Profile("wide", replicates=3, run_s=0.15, rounds_s=0.15, checks_s=0.3, limit_s=120),
     "large": Profile("large", replicates=5, run_s=2.0, rounds_s=2.0, checks_s=10.0, limit_s=900),
     "gate": Profile(
         "gate", replicates=1, run_s=0.1, rounds_s=0.02, checks_s=0, limit_s=120, least=1, most=1, steps=100
