@@ -103,7 +103,7 @@ def test_a_file_larger_than_the_memory_limit_is_trained(tmp_path, backend, featu
         import numpy as np
         import lntx
         backend, recipe = {backend!r}, lntx.Recipe(lr=1e-3, epochs=2, batch_size=None)
-        small = np.random.default_rng(0).random((3000, {features}), np.float32)
+        small = np.random.default_rng(0).random((20_000, {features}), np.float32)  # enough for the same kernels
         np.save("small.npy", small)
         small = lntx.from_npy("small.npy", "small.npy")
         lntx.train(lntx.Problem(small.X, small.Y[:, :1]), recipe, backend)  # compiles and warms up

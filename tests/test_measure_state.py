@@ -224,6 +224,7 @@ def _parts(one, other):
 )
 def test_lntx_s_own_code_on_the_cpu_alone_shares_the_machine(tmp_path, monkeypatch, asked, shares):
     monkeypatch.setattr(driver.quiet, "possible", lambda: True)
+    monkeypatch.setitem(PROFILES, "regular", replace(PROFILES["regular"], lanes=2))
     request = StudyRequest(**{"out": tmp_path, "profile": "regular", "backends": ("numpy",), **asked})
     state = StudyState(request, Discovery({"a::test_a": CELL}), "now")
     assert driver._may_share(state) is shares

@@ -39,7 +39,7 @@ class LNTXModel(nn.Linear):
         outputs, features = weights.shape
         model = cls(features, outputs, device="meta", dtype=weights.dtype)  # which draws no numbers
         for name, values in (("weight", weights), ("bias", bias)):
-            made = torch.empty(values.shape, dtype=weights.dtype)  # `to_empty` loads sympy, half a second
+            made = torch.empty(values.shape, dtype=weights.dtype, device="cpu")  # `to_empty` loads sympy, half a second
             setattr(model, name, nn.Parameter(made.copy_(values.detach())))
         return model
 
