@@ -13,9 +13,8 @@ from lntx.training.linear.data.coding import Coding
 from lntx.training.linear.model import LNTXModel
 
 _FEW = 64  # weights that are shown one by one
-_NO_EPOCHS = torch.empty(
-    0, dtype=torch.int64, device="cpu"
-)  # made once: two in each fit took longer than a short training
+# Made once: two in each fit took longer than a short training.
+_NO_EPOCHS = torch.empty(0, dtype=torch.int64, device="cpu")
 _NO_LOSSES = torch.empty(0, dtype=torch.float64, device="cpu")
 
 

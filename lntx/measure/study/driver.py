@@ -27,10 +27,8 @@ from lntx.measure.study.resume import check_place, clear, new, resumed, settled
 from lntx.measure.study.state import StudyState
 from lntx.training.backends import own, runnable
 
-_LOOK_S, _SOON_S = (
-    0.1,
-    0.02,
-)  # often enough for a person, seldom enough for a core that measures; and to start another process
+_LOOK_S = 0.1  # often enough for a person, seldom enough for a core that measures
+_SOON_S = 0.02  # where another process can be started
 _WHO = "lntx bench"
 
 

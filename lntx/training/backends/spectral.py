@@ -29,9 +29,7 @@ from lntx.training.recipe import Recipe
 
 WORK = "algebra"
 
-_HALF = (
-    2**24
-)  # samples x features squared from which half of X'X, by a kernel, is to be had sooner than all of it by torch
+_HALF = 2**24  # samples x features squared from which half of X'X, by a kernel, takes less time than all of it by torch
 _PLANES = 1024  # features up to which it is: a block of more leaves the caches
 _CALLS = 60  # of torch and NumPy in a training, besides those for each block and each map
 
