@@ -4,6 +4,8 @@ import os
 import stat
 import subprocess
 import sys
+from itertools import permutations
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +21,27 @@ with temporary.folder("gate") as folder:
     print(folder, flush=True)
     os._exit(9) if sys.argv[2] == "killed" else input()
 """
+
+HOLDS = """
+import os, sys, tempfile
+from pathlib import Path
+tempfile.tempdir = sys.argv[1]
+from lntx.host import temporary
+folder = Path(sys.argv[2]) if len(sys.argv) > 2 else temporary.lasting("ranks")
+if len(sys.argv) > 2:
+    temporary.hold(folder)
+print(folder, flush=True)
+if input() == "killed":
+    os._exit(9)
+"""
+
+
+def holder(*arguments):
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLDS, *map(str, arguments)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    return process, Path(process.stdout.readline().strip())
 
 
 @pytest.fixture(autouse=True)
@@ -153,3 +176,18 @@ def test_a_folder_that_cannot_be_made_is_one_line_and_leaves_nothing(place, monk
     place.rmdir()
     with pytest.raises(InputError, match="No such file or directory"), temporary.folder("gate"):
         pass
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+@pytest.mark.parametrize("how", ["ended", "killed"])
+def test_a_folder_that_several_processes_hold_stays_until_the_last_of_them_ends_whoever_made_it(place, order, how):
+    maker, folder = holder(place)
+    processes = [maker, *(holder(place, folder)[0] for _ in range(2))]
+    for number in order[:2]:
+        processes[number].communicate(f"{how}\n")
+        temporary.clear("ranks", place)
+        assert folder.is_dir()
+    processes[order[2]].communicate(f"{how}\n")
+    assert folder.is_dir() == (how == "killed")
+    temporary.clear("ranks", place)
+    assert names(place) == []

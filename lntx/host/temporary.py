@@ -22,7 +22,7 @@ from lntx.errors import InputError
 
 PREFIX = "lntx-"
 MARK = ".lntx-owner"
-"""The file in a folder that its owner holds locked; it says which process that is, and since when."""
+"""The file in a folder that its owner holds locked; it says which process that is, and since when. Others add theirs."""
 _VARIABLES = ("TMPDIR", "TEMP", "TMP")
 _USUAL = ("/tmp", "/var/tmp", "/usr/tmp")  # noqa: S108  (where Python looks)
 _FLAGS = os.O_RDWR | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC"))
@@ -60,18 +60,33 @@ def folder(kind: str, forget: Callable[[Path], None] = lambda _left: None) -> It
 
 
 def lasting(kind: str, inside: Path | None = None) -> Path:
-    """Make a folder that stays as long as this process; InputError where none can be made."""
+    """Make a folder that stays as long as this process, and those that `hold` it; InputError where none can be made."""
     where = inside or place()
     clear(kind, where)
     made, mark = _made(kind, where)
+    _until_exit(made, made / MARK, mark)
+    return made
+
+
+def hold(folder: Path) -> None:
+    """Keep a folder that another process made with `lasting` as long as this process, too: the last of them removes it."""
+    with suppress(OSError):  # on a full disk it stays as long as whoever made it
+        mark, name = tempfile.mkstemp(prefix=f"{MARK}-", dir=folder)
+        with suppress(OSError):  # a file system without locks
+            lock_descriptor(mark, blocking=False)
+        _until_exit(folder, Path(name), mark)
+
+
+def _until_exit(folder: Path, own: Path, mark: int) -> None:
+    """Hold a mark until this process ends, and remove the folder then, where nobody else holds one."""
 
     def end(owner: int = os.getpid()) -> None:
         if os.getpid() == owner:  # a fork of it has no say
             os.close(mark)
-            remove(made)
+            if not any(_held(other) for other in _marks(folder) if other != own):
+                remove(folder)
 
     atexit.register(end)
-    return made
 
 
 def clear(kind: str, where: Path, forget: Callable[[Path], None] = lambda _left: None) -> None:
@@ -130,14 +145,28 @@ def _clear(left: Path, forget: Callable[[Path], None]) -> None:
     about = left.lstat()
     if not stat.S_ISDIR(about.st_mode) or (hasattr(os, "getuid") and about.st_uid != os.getuid()):
         return
-    mark = os.open(left / MARK, _FLAGS)
-    try:
-        gone = stat.S_ISREG(os.fstat(mark).st_mode) and lock_descriptor(mark, blocking=False)
-    finally:
-        os.close(mark)
-    if gone:
+    if not any(_held(mark) for mark in _marks(left)):
         forget(left)
         remove(left)
+
+
+def _marks(folder: Path) -> list[Path]:
+    """Return the marks of a folder: of whoever made it, and of others who hold it."""
+    return [folder / MARK, *folder.glob(f"{MARK}-*")]
+
+
+def _held(mark: Path) -> bool:
+    """Tell whether a mark's process is there; so is it taken to be where that can't be found out."""
+    try:
+        opened = os.open(mark, _FLAGS)
+    except OSError:
+        return True
+    try:
+        return not (stat.S_ISREG(os.fstat(opened).st_mode) and lock_descriptor(opened, blocking=False))
+    except OSError:
+        return True
+    finally:
+        os.close(opened)
 
 
 def _working() -> str | None:

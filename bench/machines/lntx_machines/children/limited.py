@@ -1,5 +1,6 @@
 """lntx with a limit on its own memory: `python -m lntx_machines.children.limited BYTES WORDS...`."""
 
+import os
 import resource
 import sys
 from pathlib import Path
@@ -17,6 +18,9 @@ def main() -> int:
     """Limit, and run."""
     import torch  # noqa: F401, PLC0415  (what it takes is no part of what a training takes)
 
+    os.environ["ARROW_DEFAULT_MEMORY_POOL"] = (
+        "system"  # its other allocators reserve a gigabyte at once, which would count
+    )
     before = own_bytes()
     most = before + int(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))

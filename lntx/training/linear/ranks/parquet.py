@@ -23,7 +23,7 @@ from lntx.training.linear.ranks.joined import Meeting
 from lntx.training.recipe import DType
 
 ENDINGS = (".parquet", ".pq")
-_AT_ONCE = 2**16  # rows
+_AT_ONCE = 2**23  # bytes of a block of rows, as float64; pyarrow takes it a few times over
 _KIND = "ranks"
 
 
@@ -48,7 +48,7 @@ def _opened(path: Path, targets: Sequence[str], reading: Reading) -> tuple[Any, 
         import pyarrow.parquet as pq  # noqa: PLC0415  (only tables need it)
         import pyarrow.types as kinds  # noqa: PLC0415
 
-        file = pq.ParquetFile(path)
+        file = pq.ParquetFile(path, memory_map=True, pre_buffer=False)  # else pyarrow holds whole row groups
     except ImportError as error:
         raise InputError(f"reading {path} needs pyarrow; pip install 'lntx[parquet]'") from error
     except OSError as error:
@@ -94,6 +94,7 @@ def _unpacked(
     if wrong:
         raise InputError(wrong)
     meeting.store.set(key, f"\n{folder}")
+    temporary.hold(folder)  # whoever unpacked it may end before this rank has proved its weights
     return folder
 
 
@@ -118,8 +119,9 @@ def _batches(
     path: Path, file: Any, columns: tuple[Sequence[str], Sequence[str]]
 ) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
     """Yield rows, a block of inputs and one of targets; InputError for a gap."""
-    start = 0
-    for batch in file.iter_batches(batch_size=_AT_ONCE, columns=[*columns[0], *columns[1]]):
+    start, wanted = 0, [*columns[0], *columns[1]]
+    rows = max(1, _AT_ONCE // (8 * len(wanted)))
+    for batch in file.iter_batches(batch_size=rows, columns=wanted, use_threads=False):
         for name in batch.schema.names:
             column = batch.column(name)
             if column.null_count:
