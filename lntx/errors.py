@@ -38,6 +38,16 @@ class Disagreement(LntxError):
     exit_code = 12
 
 
+_NO_MEMORY = ("can't allocate memory", "not enough memory", "out of memory")  # torch's words, on a CPU and on a GPU
+
+
+def exhausted(error: BaseException) -> bool:
+    """Tell whether memory was asked for that isn't to be had: Python, NumPy and pyarrow have a type for it, torch has words."""
+    return isinstance(error, MemoryError) or (
+        isinstance(error, RuntimeError) and any(words in str(error) for words in _NO_MEMORY)
+    )
+
+
 _LONGEST = 300  # characters of somebody else's message: it may be a whole array
 
 

@@ -4,11 +4,16 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
+import torch
+import typer
 from safetensors.numpy import save_file
 from support.commandline import Said, lntx_says
 
 import lntx
+from lntx.cli import entered
+from lntx.errors import exhausted
 
 QUICK = ("--epochs", "1", "--backend", "numpy")
 
@@ -211,3 +216,29 @@ def test_what_the_system_refuses_is_one_line(monkeypatch, error, wanted):
 
     monkeypatch.setitem(vars(lntx), "train", refusing)
     assert lntx_says("train") == Said(2, "", f"lntx: {wanted}\n")
+
+
+@pytest.mark.parametrize("library", ["numpy", "torch", "pyarrow"])
+def test_memory_that_cannot_be_had_is_said_in_one_line(library: str, capsys: pytest.CaptureFixture[str]) -> None:
+    app = typer.Typer()
+
+    @app.command()
+    def greedy() -> None:
+        if library == "numpy":
+            np.empty(2**56)
+        elif library == "torch":
+            torch.empty(2**56)
+        else:
+            pa.allocate_buffer(2**59)
+
+    assert entered(app, "greedy", []) == 2
+    said = capsys.readouterr().err
+    assert "the memory was exhausted" in said
+    assert "ask for less at once" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("words", ["an index is out of range", "the address is already in use"])
+def test_what_else_goes_wrong_in_torch_is_not_taken_for_memory(words: str) -> None:
+    assert not exhausted(RuntimeError(words))
+    assert exhausted(MemoryError())

@@ -32,7 +32,7 @@ from lntx.cli import (
     verify,
 )
 from lntx.cli.terminal import say
-from lntx.errors import LntxError
+from lntx.errors import LntxError, exhausted, told
 from lntx.extras import demand_training, explained
 
 INTERRUPTED = 130
@@ -138,6 +138,9 @@ def entered(app: typer.Typer, name: str, arguments: Sequence[str], interrupted: 
         completing = _COMPLETING in os.environ or not _COMPLETION.isdisjoint(arguments)
         return int(ended.code or 0) if completing else LntxError.exit_code
     except Exception as error:
+        if exhausted(error):
+            say(f"the memory was exhausted ({told(error)}); ask for less at once, or free some")
+            return LntxError.exit_code
         if not hasattr(error, "format_message"):  # what typer's usage errors have, be they click's or its own copy
             raise
         say(_usage(error, name))

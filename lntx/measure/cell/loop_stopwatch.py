@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lntx.errors import Disagreement, LntxError, told
+from lntx.errors import Disagreement, LntxError, exhausted, told
 from lntx.host import compilers, phases, quiet
 from lntx.measure.cell import counters
 from lntx.measure.cell.rounds import Clock, timed_rounds
@@ -49,14 +49,13 @@ class LoopStopwatch:
                 return self._absence(cell, "refused", reason)
             with shelf.within(known, writes=cell.backend == self.reference):  # the others' code might change it
                 return self._first(cell) if cell.phase == "first" else self._run(cell)
-        except MemoryError:
-            return self._absence(cell, "failed", "the memory was exhausted; try a smaller model or batch")
         except Disagreement as error:
             return self._absence(cell, "disagrees", f"{error}; {_UNRECORDED}")
         except LntxError as error:
             return self._absence(cell, "failed", str(error))
         except (Exception, SystemExit) as error:  # noqa: BLE001  (somebody's way may raise anything)
-            return self._absence(cell, "failed", told(error))
+            reason = "the memory was exhausted; try a smaller model or batch" if exhausted(error) else told(error)
+            return self._absence(cell, "failed", reason)
 
     def _absence(self, cell: Cell, kind: Kind, reason: str, agreement: Agreement | None = None) -> Absence:
         return Absence(cell, kind, reason, self.loop.labels[cell.backend], agreement)

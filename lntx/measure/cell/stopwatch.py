@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 from time import perf_counter
 
-from lntx.errors import Disagreement, Diverged, InputError, told
+from lntx.errors import Disagreement, Diverged, InputError, exhausted, told
 from lntx.host import compilers, phases, quiet
 from lntx.measure.cell import counters, plausibility, proof
 from lntx.measure.cell.neighbours import SHARE
@@ -62,8 +62,6 @@ class Stopwatch:
         phases = {"run": self._run, "first": self._first, "predict": self._predict}
         try:
             return phases[cell.phase](cell, problem, recipe)
-        except MemoryError:
-            return self._absence(cell, "failed", "the memory was exhausted; try fewer samples or features")
         except NoFit as error:
             nothing = Agreement((Checkpoint(recipe.epochs, math.inf, 0.0),), "steps", note=str(error))
             return self._disagrees(cell, nothing)
@@ -72,7 +70,8 @@ class Stopwatch:
         except (Exception, SystemExit, KeyboardInterrupt) as error:  # a stranger's backend may raise anything
             if isinstance(error, KeyboardInterrupt) and self.task.log is None:
                 raise  # a user's own; a study's processes have a session in which nobody presses a key
-            return self._absence(cell, "failed", told(error))
+            reason = "the memory was exhausted; try fewer samples or features" if exhausted(error) else told(error)
+            return self._absence(cell, "failed", reason)
 
     def _refusal(self, cell: Cell, problem: Problem, recipe: Recipe) -> str | None:
         if reason := self.backend.refuses(problem, recipe, cell.device):

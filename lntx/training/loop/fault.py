@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from lntx.errors import InputError, LntxError, told
+from lntx.errors import InputError, LntxError, exhausted, told
 
 
 @contextmanager
@@ -17,9 +17,9 @@ def blamed(who: str, files: frozenset[str]) -> Iterator[None]:
         yield
     except LntxError:
         raise
-    except MemoryError as error:
-        raise InputError(f"{who} exhausted the memory{_place(error, files)}; try smaller sizes") from error
     except (Exception, SystemExit) as error:
+        if exhausted(error):
+            raise InputError(f"{who} exhausted the memory{_place(error, files)}; try smaller sizes") from error
         raise InputError(f"{who} failed: {told(error)}{_place(error, files)}") from error
 
 
