@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any
 
 from lntx.errors import InputError, told
-from lntx.host import machine, source
+from lntx.host import descendants, machine, source
 from lntx.storage.disk import write_text
 from lntx_machines import parts
 from lntx_machines.row import Outcome, Row
@@ -66,9 +66,10 @@ def _played(name: str, part: Any, out: Path, say: Callable[[str], None], *, quic
     folder.mkdir(parents=True)
     began, rows = monotonic(), list[Row]()
     try:
-        for row in part.run(folder, quick=quick):
-            rows.append(row)
-            say(f"{name}, {monotonic() - began:.0f} s: {row.what}: {row.found}{' (WRONG)' * (row.ok is False)}")
+        with descendants.adopting(folder):  # torchrun that is ended leaves its ranks running
+            for row in part.run(folder, quick=quick):
+                rows.append(row)
+                say(f"{name}, {monotonic() - began:.0f} s: {row.what}: {row.found}{' (WRONG)' * (row.ok is False)}")
     except Exception as error:  # noqa: BLE001  (the other parts go on)
         rows.append(Row("the part itself", "an end", told(error), ok=False))
     shutil.rmtree(folder, ignore_errors=True)
