@@ -6,15 +6,7 @@
 `lntx bench` drives the same suites through fresh processes, several for each backend.
 """
 
-import sys
-from importlib.util import find_spec
-from pathlib import Path
-
-if find_spec("lntx.measure.plugin"):
-    pytest_plugins = ["lntx.measure.plugin"]
-else:  # an lntx from before, beside which this one is gated; for one landing
-    sys.path.append(str(Path(__file__).parent))
-    pytest_plugins = ["before"]
+pytest_plugins = ["lntx.measure.plugin"]
 
 collect_ignore = [
     "faults",
