@@ -1,5 +1,6 @@
 """Arrays on disk: mapped, never copied, and refused in a line where they can't be a problem."""
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -9,6 +10,8 @@ import pytest
 from support.commandline import lntx_says
 
 import lntx
+from lntx.errors import Disagreement, InputError
+from lntx.training.boundary import Lent
 
 
 @pytest.fixture
@@ -124,3 +127,64 @@ def test_a_file_larger_than_the_memory_limit_is_trained(tmp_path, backend, featu
         [sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True, cwd=tmp_path, check=False
     )
     assert done.stdout.split("\n")[:3] == ["limited", "trained", "agrees True"], done.stderr[-2000:]
+
+
+def replaced(file):
+    np.save(file.with_name("new.npy"), made()[0] + 1)
+    file.with_name("new.npy").replace(file)
+
+
+def touched(file):
+    os.utime(file, ns=(0, 0))
+
+
+def written(file):
+    with file.open("r+b") as stream:
+        stream.seek(-4, os.SEEK_END)
+        stream.write(b"\0\0\1\0")
+
+
+RECIPE = lntx.Recipe(lr=0.1, epochs=20, batch_size=None)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets nobody remove a file that is mapped")
+@pytest.mark.parametrize("happens", [os.remove, replaced])
+def test_a_file_that_goes_while_it_is_mapped_is_still_trained_on(files, happens):
+    X, Y = made()
+    file, targets = files(X, Y)
+    problem = lntx.from_npy(file, targets)
+    lent = Lent.of(problem, RECIPE)
+    happens(file)
+    lent.check("numpy")
+    assert lntx.verify(problem, RECIPE, "numpy").ok
+    weights = lntx.train(problem, RECIPE, "numpy").weights
+    assert np.abs((weights - lntx.train(lntx.Problem(X, Y), RECIPE, "numpy").weights).numpy()).max() < 1e-5
+
+
+@pytest.mark.parametrize("happens", [touched, written])
+def test_a_file_that_changes_while_it_is_trained_on_is_said_to_and_no_backend_is_blamed(files, happens):
+    file, targets = files(*made())
+    lent = Lent.of(lntx.from_npy(file, targets), RECIPE)
+    happens(file)
+    with pytest.raises(Disagreement, match=r"X\.npy was changed while backend numpy trained on it"):
+        lent.check("numpy")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets nobody remove a file that is mapped")
+def test_what_replaces_a_mapped_file_is_other_data(files):
+    file, targets = files(*made())
+    before = lntx.from_npy(file, targets)
+    first = lntx.train(before, RECIPE, "spectral").weights
+    replaced(file)
+    second = lntx.train(lntx.from_npy(file, targets), RECIPE, "spectral")
+    assert np.abs((first - second.weights).numpy()).max() > 0.1
+    assert (lntx.train(before, RECIPE, "spectral").weights == first).all()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets nobody remove a file that is mapped")
+def test_a_file_that_is_gone_before_anybody_looked_is_said_to_be(files):
+    file, targets = files(*made())
+    problem = lntx.from_npy(file, targets)
+    file.unlink()
+    with pytest.raises(InputError, match=r"can't read .*X\.npy: No such file"):
+        lntx.verify(problem, RECIPE, "numpy")

@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from time import perf_counter
 from typing import Any, TypeVar
 
@@ -57,6 +58,11 @@ class Lent:
     def check(self, backend: str) -> None:
         """Raise Disagreement where a backend wrote into its inputs: it trained on other data than those it was given."""
         X, Y = digest.of_arrays(self.own.X) != self.digest, self.targets.changed()
+        if X and isinstance(file := getattr(self.own.X, "filename", None), str | Path):  # a mapping can't be written to
+            raise Disagreement(
+                f"{file} was changed while backend {backend} trained on it, so that nobody can tell on which data; train again "
+                "when nothing writes to it"
+            )
         if X or Y:
             raise Disagreement(
                 f"backend {backend} wrote into the problem's {'X' if X else 'Y'}, so that it trained on other data than it was "

@@ -7,8 +7,11 @@ from contextvars import ContextVar
 from functools import lru_cache, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
 
 import numpy as np
+
+from lntx.errors import InputError
 
 if TYPE_CHECKING:  # a problem is above this, and more than what is asked of it here
     from lntx.training.linear.problem import Array, Problem
@@ -18,6 +21,9 @@ T = TypeVar("T")
 
 _known: ContextVar[dict[int, Hashable] | None] = ContextVar("known", default=None)
 
+_first: "WeakKeyDictionary[Any, tuple[str, tuple[int, int], int, int]]" = WeakKeyDictionary()
+"""By mapping: its file's path, which file that is, its size and the time of its last change when it was first looked at."""
+
 _AT_ONCE = 2**20  # numbers of an array that isn't contiguous, which are copied to be read
 
 
@@ -25,7 +31,8 @@ def digest(problem: "Problem") -> Hashable:
     """Digest X and Y: equal for equal arrays, and other, but for one chance in 2^32, where a number was changed.
 
     CRC-32 reads 4 GB/s; it finds accidents, and nobody is to be kept from forging it. A mapped file is told by its path, its
-    size and the time of its last change instead: it may be larger than the memory.
+    size and the time of its last change instead: it may be larger than the memory. One that was removed, or replaced by
+    another, is still there for whoever mapped it, and stays what it was.
     """
     known = _known.get()
     if known is None:
@@ -71,8 +78,20 @@ def of_arrays(*arrays: "Array") -> Hashable:
 def _mapped(array: "Array") -> Hashable | None:
     if not isinstance(array, np.memmap) or array.mode != "r" or array.filename is None:
         return None
-    told = Path(array.filename).stat()
-    return (str(array.filename), told.st_size, told.st_mtime_ns, array.offset)
+    mapping = array._mmap  # type: ignore[attr-defined]  # noqa: SLF001  (what all views of a mapping share; NumPy has no other name for it)
+    first = _first.get(mapping)
+    try:
+        told = Path(array.filename).stat()
+    except OSError as error:
+        if first is None:
+            raise InputError(f"can't read {array.filename}: {error.strerror or error}") from error
+        return (*first, array.offset)
+    file = (told.st_dev, told.st_ino)
+    if first is not None and file != first[1]:
+        return (*first, array.offset)
+    now = (str(array.filename), file, told.st_size, told.st_mtime_ns)
+    _first.setdefault(mapping, now)
+    return (*now, array.offset)
 
 
 def _checksum(array: "Array") -> int:
