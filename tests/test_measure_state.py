@@ -8,7 +8,8 @@ from lntx.measure.events import StudyLog, outcome
 from lntx.measure.plan import PROFILES
 from lntx.measure.request import StudyRequest
 from lntx.measure.study import driver, launch, resume
-from lntx.measure.study.state import Discovery, StudyState, merged
+from lntx.measure.study.outcomes import merged
+from lntx.measure.study.state import Discovery, StudyState
 from lntx.record import Absence, Agreement, Cell, Checkpoint, Record
 
 CELL = Cell("tutorial", "tutorial", "numpy", "cpu", "float32", 2, 100, 3, 1, 1, 1000, "run")
