@@ -56,6 +56,21 @@ def test_the_limits_are_the_best_that_was_shown_and_none_where_a_process_knows_n
     assert merged([*limited, record(counters={"flops_per_step": 1.0})]).counters == {"flops_per_step": 1.0}
 
 
+@pytest.mark.parametrize(
+    ("errors", "told"), [((1e-8, 0.3), "off by 0.3"), ((float("nan"),), "off by nan"), ((), "held to nothing")]
+)
+def test_a_process_that_calls_wrong_weights_right_is_held_to_its_own_figures(tmp_path, errors, told):
+    request = StudyRequest(out=tmp_path, profile="smoke", backends=("numpy",))
+    state = StudyState(request, Discovery({"p": CELL}), "now")
+    job = state.turns[0]
+    state.enter(job, "p", record(errors=errors))
+    (absence,) = state.study().absences
+    assert (absence.kind, state.study().records, list(state.open(job))) == ("disagrees", (), [])
+    assert told in absence.reason
+    state.enter(job, "p", record(errors=(1e-8,)))
+    assert state.study().records
+
+
 def test_times_of_other_epochs_are_not_mixed_in():
     assert merged([record(1.0), record(2.0, timed_epochs=5)]).rounds == ((1.0, 1.0),)
 

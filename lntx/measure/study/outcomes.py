@@ -7,6 +7,20 @@ from lntx.measure.cell import plausibility
 from lntx.measure.events import Outcome
 from lntx.record import Absence, Agreement, Record
 
+
+def judged(found: Outcome) -> Outcome:
+    """Hold a process to what it measured: it judged itself beside somebody else's code, which may have had a hand in that."""
+    if not isinstance(found, Record) or not found.cell or not found.agreement or found.agreement.ok:
+        return found
+    held = found.agreement
+    off = held.checkpoints and f"are off by {held.error:.2g}, where rounding explains {held.tolerance:.2g}"
+    reason = (
+        f"its process calls its weights right, and by its own figures they {off or 'were held to nothing'}; times of wrong "
+        "weights are not recorded"
+    )
+    return Absence(found.cell, "disagrees", reason, found.label, held)
+
+
 _GRAVEST = ("disagrees", "void", "failed", "timeout", "refused")
 
 

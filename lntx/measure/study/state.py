@@ -13,7 +13,7 @@ from lntx.measure import plan, suites
 from lntx.measure.events import Outcome
 from lntx.measure.request import StudyRequest
 from lntx.measure.study.job import Job
-from lntx.measure.study.outcomes import merged
+from lntx.measure.study.outcomes import judged, merged
 from lntx.measure.study.spending import Spending
 from lntx.record import Absence, Cell, Record, Study
 from lntx.training.backends import find, runnable
@@ -143,7 +143,8 @@ class StudyState:
         return [self.outcomes[turn][point] for turn in turns if point in self.outcomes.get(turn, {})]
 
     def enter(self, job: Job, point: str, found: Outcome) -> None:
-        """Enter an outcome."""
+        """Enter an outcome, as it is judged here."""
+        found = judged(found)
         self.outcomes.setdefault(job, {})[point] = found
         if isinstance(found, Absence):
             self.unmeasurable.setdefault(replace(job, replicate=0), set()).add(point)

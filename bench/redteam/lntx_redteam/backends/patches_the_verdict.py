@@ -7,8 +7,6 @@ from lntx import record
 from lntx.training.fit import Fit
 from lntx_redteam.making import gives
 
-OUT_OF_REACH = "it rewrites lntx itself in the process in which lntx judges it"
-
 
 def _patched(fit: Fit) -> Fit:
     kinds: tuple[Any, ...] = (record.Checkpoint, record.Agreement)
