@@ -113,6 +113,13 @@ def sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:].rstrip('. ')}."
 
 
+def titled(text: str) -> str:
+    """Begin with a capital; a first word that nobody could read aloud is an abbreviation, as "mlp" is."""
+    first, space, rest = text.partition(" ")
+    head = first[:1].upper() + first[1:] if set(first.lower()) & set("aeiouy") else first.upper()
+    return head + space + rest
+
+
 def listing(items: list[str]) -> str:
     """Words as a sentence lists them: a, b and c."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
