@@ -10,7 +10,7 @@ TOLD = "signal handlers"
 
 def _deafen() -> None:
     with suppress(ValueError):  # not in the main thread
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, lambda *_: None)  # what runs in the background may ignore it from the start
 
 
 WORK, DEVICES, refuses, prepare = disturbs(_deafen)
