@@ -209,9 +209,9 @@ def _broken(name: str, reason: str) -> Backend:
 def runnable(names: tuple[str, ...], devices: tuple[str, ...]) -> list[tuple[str, str]]:
     """Pair backends and devices: those named with each device, or, for none named, all that run here.
 
-    A backend that is named and doesn't run here turns up with its reason; a variant is measured where it is named, by
-    itself or as one of "name:*".
+    A backend that is named and doesn't run here turns up with its reason. Measured where they are named alone: variants, by
+    themselves or as one of "name:*", and what trains by several ranks, which would share this one machine.
     """
-    found = chosen(names) or {name: b for name, b in backends().items() if ":" not in name}
+    found = chosen(names) or {name: b for name, b in backends().items() if ":" not in name and not b.ranks}
     pairs = [(name, device) for name in found for device in dict.fromkeys(devices)]
     return [(name, device) for name, device in pairs if names or not found[name].refuses(None, None, device)]
