@@ -7,8 +7,10 @@ import sys
 from time import monotonic, sleep
 
 import pytest
+import torch
 
 from lntx.host import phases, quiet
+from lntx.training import device as devices
 
 pytestmark = pytest.mark.skipif(not quiet.possible(), reason="two processes at once are for Linux, and two cores")
 
@@ -121,3 +123,21 @@ def test_waiting_for_ones_turn_is_no_part_of_what_is_timed(company):
             pass
     os.wait()
     assert phases.taken().get(phases.WAITING, 0.0) < 0.1
+
+
+def test_where_others_are_at_work_torch_has_its_share_of_the_threads_and_all_of_them_again(company, other):
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(4)
+        with devices.sharing():
+            assert torch.get_num_threads() == 4  # this process is in no study
+        quiet.join(company.folder)
+        company.enter(os.getpid())
+        with devices.sharing():
+            assert (quiet.at_work(), torch.get_num_threads()) == (2, 2)
+        assert torch.get_num_threads() == 4
+        company.leave(other)
+        with devices.sharing():
+            assert (quiet.at_work(), torch.get_num_threads()) == (1, 4)
+    finally:
+        torch.set_num_threads(before)

@@ -135,6 +135,15 @@ def join(folder: Path) -> None:
     _OURS[:] = [Company(folder)]
 
 
+def at_work() -> int:
+    """Count the study's processes that are at work at once, this one included; 1 where it is in no such study."""
+    if not _OURS:
+        return 1
+    with suppress(OSError):
+        return max(1, sum(name.isdigit() for name in os.listdir(_OURS[0].folder)))  # noqa: PTH208
+    return 1
+
+
 @contextmanager
 def alone(*, strict: bool = True) -> Iterator[None]:
     """Have the machine to oneself, as far as the study's other processes go (`Company.alone`)."""

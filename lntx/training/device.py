@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import torch
 
 from lntx.errors import InputError
+from lntx.host import quiet
 from lntx.training import scalars
 
 T = TypeVar("T")
@@ -73,3 +74,18 @@ def single_threaded() -> Iterator[None]:
 
     with threadpool_limits(limits=1, user_api="blas"):
         yield
+
+
+@contextmanager
+def sharing() -> Iterator[None]:
+    """Let torch use a share of its threads meanwhile, where other processes of the study are at work; for what isn't timed.
+
+    Two processes with a thread for each core wait for each other at the end of every operation: beside another, the steps of a
+    small network took 11 ms instead of 0.4.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(max(1, before // quiet.at_work()))
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
