@@ -12,7 +12,6 @@ from lntx.measure.cell.steps import timed_steps
 from lntx.measure.events import Outcome
 from lntx.measure.task import Task
 from lntx.record import Absence, Agreement, Cell, Kind, Record
-from lntx.training import device as devices
 from lntx.training import shelf
 from lntx.training.loop.loop import Loop
 from lntx.training.loop.prepared import LoopTraining
@@ -73,7 +72,7 @@ class LoopStopwatch:
         self.loop.check(cell.backend, cell.device)
         steps = self._steps(cell)
         if cell.backend != self.reference:
-            with phases.of(phases.PROVING), devices.sharing():
+            with phases.of(phases.PROVING):
                 self.loop.expect(cell.backend, cell.device, steps=steps)  # before the way's own code runs
         graphs = counters.Graphs()
         with counters.Memory(cell.device) as memory:
@@ -115,7 +114,7 @@ class LoopStopwatch:
     def _proved(
         self, cell: Cell, run: LoopTraining, rounds: tuple[float, ...], steps: int, found: dict[str, float]
     ) -> Outcome:
-        with phases.of(phases.PROVING), devices.sharing():
+        with phases.of(phases.PROVING):
             agreement = self.loop.agreement(run, thorough=self.task.thorough and cell.phase == "run")
         if not agreement.ok:
             return self._absence(cell, "disagrees", _apart(agreement), agreement)

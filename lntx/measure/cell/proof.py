@@ -33,7 +33,7 @@ def prove(
     which no further one is begun; 0 asks for none. Raises Unprovable where agreement would prove nothing.
     """
     outcomes = [Outcome(found)] if isinstance(found, Fit) else list(found)
-    with devices.single_threaded(), devices.sharing(), digest.settled():
+    with devices.single_threaded(), digest.settled():
         trial = parity.ending(problem, recipe, backend.work)
         trial.check_that_it_moves()
         ends = [trial.hold(outcome) for outcome in outcomes]

@@ -239,5 +239,8 @@ class Loop:
             first = self.find()
             train = partial(self._prepared, first, device=place, steps=stops[-1])
             what = (*key, sorted(self.values.items()), first.name)
-            self._spreads[key] = kept(self.subject, repr(what), lambda: measured(train, dtype, stops))
+            with (
+                devices.sharing()
+            ):  # not around other ways' calls: a compiled one is compiled anew where the threads are others
+                self._spreads[key] = kept(self.subject, repr(what), lambda: measured(train, dtype, stops))
         return self._spreads[key]
