@@ -5,22 +5,46 @@ from dataclasses import replace
 from lntx.targets import Target
 
 _TRIED = {
+    ("T1", "composed"): (
+        "the kernel takes 1.4 us; a Fit, its two tensors and numba's dispatcher take the rest, and each was made shorter"
+    ),
+    ("T2", "fused"): (
+        "where epochs are shuffled, most of a call is the drawing of the orders, which every contestant does; four steps at a "
+        "time are corrected by their products, as they come"
+    ),
+    ("T3", "spectral"): (
+        "X'X is summed in float64, by tiles that take half of it at the core's peak, where 0.73x would be the least; NumPy's "
+        "symmetric product of blocks took longer, and float32 (0.72x) loses what the condition squared multiplies"
+    ),
     ("T4", "fused"): (
         "a second pass over each sample in cache leaves the memory idle in part; asking for it ahead, in both passes, "
         "four samples abreast, doubled the share; smaller parts of wide rows, one pass' worth of requests at once, and tiles "
         "of narrow X brought little or nothing"
     ),
-    ("T8", "fused"): "narrow X taken sample by sample, as wide X is: one core read it at half the rate or less",
+    ("T5", "fused"): "nothing yet: JAX's form with batches by columns and two steps unrolled is new in this race",
+    ("T8", "fused"): (
+        "the targets are copied, so that no backend can write to them or know them, which is 1 % at 100 features; narrow X "
+        "taken sample by sample, as wide X is: one core read it at half the rate or less"
+    ),
+    (
+        "T8",
+        "spectral",
+    ): "the targets are copied, so that no backend can write to them or know them, which is 1 % at 100 features",
+    ("T9", "fused"): (
+        "what is left is numba's own import, and what it loads (scipy's BLAS among it) to read its first kernel from the cache, "
+        "half a second together; kernels kept as object code, which would need neither, were not tried"
+    ),
+    ("T9", "auto"): "as for fused, which it takes; where nothing is known it compiles what it probes with, besides",
     ("T13", "spectral"): (
         "a solution is one pass to X'X and a system of equations, and so is a training by eigenvectors; what it does besides is "
         "to find them, and to keep digits that a solver may lose"
     ),
 }
-"""By target and backend, whatever its work class."""
+"""By target and backend, whatever its work class, or how it is started."""
 
 
 def told(target: Target) -> Target:
     """Add to a target that is missed what was tried."""
     if target.verdict != "missed":
         return target
-    return replace(target, tried=_TRIED.get((target.key, target.contestant.partition(" ")[0]), ""))
+    return replace(target, tried=_TRIED.get((target.key, target.contestant.partition(" ")[0].rstrip(",")), ""))
