@@ -45,6 +45,7 @@ PROFILES: Mapping[str, Profile] = {
         rounds_s=0.15,
         checks_s=0.3,
         limit_s=120,
+        lanes=2,
         brief=("compiled:step",),
     ),
     "wide": Profile("wide", replicates=3, run_s=0.15, rounds_s=0.15, checks_s=0.3, limit_s=120),
@@ -53,8 +54,8 @@ PROFILES: Mapping[str, Profile] = {
         "gate", replicates=1, run_s=0.1, rounds_s=0.02, checks_s=0, limit_s=120, least=1, most=1, steps=100
     ),
 }
-"""smoke shows within about a minute that everything works; regular is what two cores do in less than ten minutes, of which
-starting and compiling take about half; wide has its budgets and all points of large, half an hour; large is for a
+"""smoke shows within about a minute that everything works; regular is what two cores do in six or seven minutes, with two
+processes at work except while anything is timed; wide has its budgets and all points of large, half an hour; large is for a
 night, and for intervals that are narrow. gate is for `lntx gate`, which times by itself: both arms must do the same work,
 however long it takes them.
 
