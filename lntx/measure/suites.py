@@ -126,6 +126,7 @@ def is_suite(file: Path) -> bool:
     """Return whether a file has a test that takes the stopwatch, perhaps by a fixture; InputError for one that is no Python."""
     try:
         tree = ast.parse(file.read_bytes(), filename=file.name)
+        compile(tree, file.name, "exec", dont_inherit=True)  # what nests deeply may be read, and not be compiled
     except OSError as error:
         raise InputError(f"can't read {file}: {error.strerror}") from error
     except (SyntaxError, ValueError) as error:  # ValueError: a byte of zero
