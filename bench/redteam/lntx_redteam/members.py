@@ -12,7 +12,7 @@ from lntx.training.backends import backends as installed
 from lntx_redteam import backends
 from lntx_redteam.cases import CASES, Case
 
-WORDS = ("SHOWS", "ENDS", "TOLD", "HEALED", "OUT_OF_REACH", "HONEST")
+WORDS = ("SHOWS", "ENDS", "APART", "TOLD", "HEALED", "OUT_OF_REACH", "HONEST")
 """What a file may say of itself."""
 
 
@@ -24,6 +24,7 @@ class Member:
     label: str
     shows: str = "plain"
     ends: bool = False
+    apart: bool = False
     told: str = ""
     healed: str = ""
     out_of_reach: str = ""

@@ -25,16 +25,19 @@ _DONE = "done"  # a file: an exit code of 0 may be the member's own
 def played(members: Sequence[Member], say: Callable[[str], None]) -> Iterator[Row]:
     """Try members, several at once, and yield what came of each.
 
-    Those that end their process are left out, and said: only commands that start processes of their own survive them.
+    Those that end their process, or that another one alone finds, are left out, and said: only commands that start processes of
+    their own survive the ones, and judge the others apart.
     """
     if left := [one.name for one in members if one.ends]:
         say(f"the short form leaves {len(left)} out, which end their process: {', '.join(left)}")
+    if left := [one.name for one in members if one.apart]:
+        say(f"the short form leaves {len(left)} out, found by another process than its own: {', '.join(left)}")
     os.environ.update(dict.fromkeys(threads.VARIABLES, "1"))
     limits = probes.measured("cpu", 1).plain()
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["lntx_redteam.trial"])
     with TemporaryDirectory(prefix="lntx-redteam-") as folder, ThreadPoolExecutor(_AT_ONCE) as pool:
-        there = [one for one in members if not one.ends]
+        there = [one for one in members if not (one.ends or one.apart)]
         yield from pool.map(lambda one: _tried_twice(context, one, limits, Path(folder)), there)
 
 

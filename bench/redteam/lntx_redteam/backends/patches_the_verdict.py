@@ -7,6 +7,8 @@ from lntx import record
 from lntx.training.fit import Fit
 from lntx_redteam.making import gives
 
+APART = True
+
 
 def _patched(fit: Fit) -> Fit:
     kinds: tuple[Any, ...] = (record.Checkpoint, record.Agreement)
