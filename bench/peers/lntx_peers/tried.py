@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from lntx.targets import Target
 
+_COPIED = "the targets are copied, so that no backend can write to them or know them, which is 1 % at 100 features"
 _TRIED = {
     ("T1", "composed"): (
         "the kernel takes 1.4 us; a Fit, its two tensors and numba's dispatcher take the rest, and each was made shorter"
@@ -22,14 +23,9 @@ _TRIED = {
         "of narrow X brought little or nothing"
     ),
     ("T5", "fused"): "nothing yet: JAX's form with batches by columns and two steps unrolled is new in this race",
-    ("T8", "fused"): (
-        "the targets are copied, so that no backend can write to them or know them, which is 1 % at 100 features; narrow X "
-        "taken sample by sample, as wide X is: one core read it at half the rate or less"
-    ),
-    (
-        "T8",
-        "spectral",
-    ): "the targets are copied, so that no backend can write to them or know them, which is 1 % at 100 features",
+    ("T8", "fused"): _COPIED
+    + "; narrow X taken sample by sample, as wide X is: one core read it at half the rate or less",
+    ("T8", "spectral"): _COPIED,
     ("T9", "fused"): (
         "what is left is numba's own import, and what it loads (scipy's BLAS among it) to read its first kernel from the cache, "
         "half a second together; kernels kept as object code, which would need neither, were not tried"

@@ -18,9 +18,8 @@ def main() -> int:
     """Limit, and run."""
     import torch  # noqa: F401, PLC0415  (what it takes is no part of what a training takes)
 
-    os.environ["ARROW_DEFAULT_MEMORY_POOL"] = (
-        "system"  # its other allocators reserve a gigabyte at once, which would count
-    )
+    # pyarrow's other allocators reserve a gigabyte at once, which would count.
+    os.environ["ARROW_DEFAULT_MEMORY_POOL"] = "system"
     before = own_bytes()
     most = before + int(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))
