@@ -3,19 +3,40 @@
 import json
 
 import pytest
+import torch
 
 from lntx import report, storage
 from lntx.errors import InputError, LntxError
 from lntx.storage import targets as held
 from lntx.targets import Scoreboard, Target
 from lntx_peers import cli, targets
-from lntx_peers.targets import cold_start, larger, memory, one_step
+from lntx_peers.targets import cold_start, cuda, larger, memory, one_step
 
 KEYS = {"T1", "T2", "T3", "T4", "T5", "T8", "T9", "T10", "T13"}
+ON_CUDA = {"T6", "T7"}
 
 
-def test_every_target_has_a_file():
-    assert {key for keys in targets.chosen(()).values() for key in keys} == KEYS
+@pytest.mark.parametrize("there", [False, True])
+def test_every_target_has_a_file_and_those_of_a_device_count_where_it_is(monkeypatch, there):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: there)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: int(there))
+    assert {key for keys in targets.chosen(()).values() for key in keys} == KEYS | (ON_CUDA if there else set())
+    assert targets.chosen(("t6", "T7")) == {"cuda": ("T6", "T7")}
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is CUDA here")
+def test_targets_of_a_device_that_is_missing_have_their_reason():
+    found = cuda.play(cuda.KEYS, quick=True)
+    assert {target.key for target in found.targets} == ON_CUDA
+    assert all(target.verdict == "not measured" and "CUDA" in target.reason for target in found.targets)
+
+
+def test_on_a_device_everybody_has_a_turn_and_a_share_counts_what_is_read_and_copied():
+    found = cuda.play(cuda.KEYS, quick=True, device="cpu")
+    assert all(record.agreement.ok for record in found.records)
+    assert {record.cell.backend for record in found.records} == {"eager"}  # the others' kernels need a GPU
+    fast = Target("T6", "", "triton", "", "times", "at least", 0.8, (0.25, 0.5))
+    assert cuda._share(fast, 1.6).values == pytest.approx((0.4, 0.8))
 
 
 def test_targets_are_chosen_by_name_in_their_order():

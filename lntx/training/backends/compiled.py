@@ -6,6 +6,7 @@ asked once for ten. Compiling takes seconds, and pays where a training is long e
 which people use torch.compile.
 """
 
+import warnings
 from functools import partial
 from typing import Any
 
@@ -46,7 +47,10 @@ def refuses(_problem: Any, _recipe: Any, device: str) -> str | None:
 def prepare(problem: Problem, recipe: Recipe, device: str, *, variant: str = "") -> Run:
     """Upload the samples, and compile every graph that the training will meet."""
     way: Way = _WAYS[variant](Batches(problem, recipe, device), recipe, device)
-    with quiet.aside():
+    with quiet.aside(), warnings.catch_warnings():
+        warnings.filterwarnings(
+            "ignore", "TensorFloat32 tensor cores"
+        )  # torch's advice would lose the digits that count here
         for epochs in way.rehearsals(recipe):
             way.train(recipe.but(epochs=epochs, log_every=0))
     return lambda: way.train(recipe)

@@ -18,9 +18,9 @@ from lntx.training.recipe import Recipe
 
 @dataclass(slots=True)
 class Training:
-    """One backend's training in a contest; `epochs` are those that are timed, None for all of the recipe's.
+    """One backend's training in a contest, on a device; `epochs` are those that are timed, None for all of the recipe's.
 
-    `absence` says why it has no time: refused, failed, or weights that disagree.
+    A call ends when the device is done. `absence` says why it has no time: refused, failed, or weights that disagree.
     """
 
     suite: str
@@ -28,6 +28,7 @@ class Training:
     problem: Problem
     recipe: Recipe
     epochs: int | None = None
+    device: str = "cpu"
     absence: Absence | None = None
     agreement: Agreement | None = None
     prepare_s: float = 0.0
@@ -62,15 +63,15 @@ class Training:
     @property
     def cell(self) -> Cell:
         """The cell of a study that this is."""
-        return Place(self.suite, self.name, "cpu", threads.physical()).cell(self.problem, self.recipe)
+        return Place(self.suite, self.name, self.device, threads.physical()).cell(self.problem, self.recipe)
 
     def ready(self) -> bool:
         """Prepare, train once, and hold the weights against the reference: whether it may be timed."""
-        if reason := self.backend.refuses(self.problem, self.timed, "cpu"):
+        if reason := self.backend.refuses(self.problem, self.timed, self.device):
             return self._leave("refused", reason)
         try:
             started = perf_counter()
-            self._run = self.backend.prepare(self.problem, self.timed, "cpu")
+            self._run = devices.settled(self.backend.prepare(self.problem, self.timed, self.device), self.device)
             self.prepare_s = perf_counter() - started
             self()
             return self.proved()
@@ -87,7 +88,7 @@ class Training:
     def proved(self) -> bool:
         """Hold the last fit against the reference."""
         assert self.fit is not None
-        found = proof.prove(self.backend, self.problem, self.timed, "cpu", self.fit)
+        found = proof.prove(self.backend, self.problem, self.timed, self.device, self.fit)
         self.agreement = found if self.agreement is None else Agreement.worst_of([self.agreement, found])
         if found.ok:
             return True

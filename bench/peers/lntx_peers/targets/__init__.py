@@ -1,7 +1,8 @@
 """The targets: one file for each kind of work, found by its stem.
 
 A file has `KEYS` (the targets it measures), and `play(keys, quick)`, which measures those of them that are asked for and
-gives an `Outcome`. quick is for tests: sizes and rounds so small that everything is shown to work, and nothing else.
+gives an `Outcome`. quick is for tests: sizes and rounds so small that everything is shown to work, and nothing else. One
+with a `DEVICE` needs it: where it is missing, its targets are measured for nobody who doesn't name them.
 """
 
 import pkgutil
@@ -10,6 +11,7 @@ from types import ModuleType
 
 from lntx.errors import InputError
 from lntx.measure.plan import nearest
+from lntx.training import device as devices
 
 
 def chosen(keys: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
@@ -17,7 +19,7 @@ def chosen(keys: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
 
     Raises InputError, with the nearest name, for a target that there isn't.
     """
-    known = {stem: tuple(module(stem).KEYS) for stem in _stems()}
+    known = {stem: tuple(module(stem).KEYS) for stem in _stems() if keys or _runs(stem)}
     there = sorted({key for own in known.values() for key in own}, key=lambda key: int(key[1:]))
     wanted = {key.upper() for key in keys} or set(there)
     for key in keys:
@@ -30,6 +32,15 @@ def chosen(keys: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
 def module(stem: str) -> ModuleType:
     """Load a file of targets."""
     return import_module(f"{__name__}.{stem}")
+
+
+def _runs(stem: str) -> bool:
+    """Whether the device that a file of targets needs is here."""
+    try:
+        devices.check(getattr(module(stem), "DEVICE", "cpu"))
+    except InputError:
+        return False
+    return True
 
 
 def _stems() -> list[str]:
