@@ -114,7 +114,7 @@ def _launches(training: Training) -> str:
     """Count the kernels of one training, by torch's profiler: those that train, and torch's own around them."""
     with torch.profiler.profile(activities=list(torch.profiler.supported_activities())) as profile:
         training()
-    launched = [event.name for event in profile.events() or () if event.device_type == torch.autograd.DeviceType.CUDA]
+    launched = [event.name for event in profile.events() or () if event.device_type.name == "CUDA"]
     kernels = [name for name in launched if not name.startswith(("Memcpy", "Memset"))]
     training_ones = [name for name in kernels if name == "train"]
     return (
