@@ -5,8 +5,7 @@ from torch import nn
 
 import lntx
 from lntx.training import shelf
-from lntx.training.loop import loop as loop_room
-from lntx.training.loop import spread
+from lntx.training.loop import spread, spreads
 from lntx.training.loop.agreement import checkpoints
 
 
@@ -223,7 +222,7 @@ def test_a_later_process_reads_the_spread_of_the_same_training_alone(tmp_path, m
     first, second = (loops.loop(reordered) for _ in range(2))
     other = loops.loop(reordered, start=started_elsewhere)
     measured = []
-    monkeypatch.setattr(loop_room, "measured", lambda *arguments: measured.append(1) or spread.measured(*arguments))
+    monkeypatch.setattr(spreads, "measured", lambda *arguments: measured.append(1) or spread.measured(*arguments))
     with shelf.within(tmp_path):
         one, two = (made.verify("reordered", steps=10) for made in (first, second))
         assert one.tensors == two.tensors

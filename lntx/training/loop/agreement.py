@@ -69,6 +69,20 @@ def hold(spread: Spread, found: Mapping[int, Tensors]) -> list[Held]:
     return [_held(spread, point, found[point.steps]) for point in spread.points if point.steps in found]
 
 
+def follows(spread: Spread, found: Mapping[int, Tensors]) -> bool:
+    """Whether the trained numbers whose move is far beyond rounding are those of the reference, whatever the others do."""
+    unit = UNITS[spread.dtype]
+    for point in spread.points:
+        for name in spread.trained & point.spread.keys():
+            wanted, start = point.tensors[name], spread.start[name]
+            sizes = torch.maximum(start.abs(), wanted.abs())
+            sure = _sure(point.each[name], wanted - start, sizes, unit)
+            error = (found[point.steps][name].double() - wanted)[sure].nan_to_num(nan=math.inf)
+            if _norm(error) > _bound(point.each[name], sizes, sure, unit):
+                return False
+    return True
+
+
 def joined(
     spread: Spread,
     runs: Sequence[Mapping[int, Tensors]],
@@ -139,34 +153,52 @@ def _tensor(name: str, spread: Spread, point: Expected, found: Tensor | None, un
         exact = torch.equal(found.to(wanted.dtype), wanted)
         return TensorAgreement(name, point.steps, 0.0 if exact else math.inf, 0.0)
     error = (found.double() - wanted).nan_to_num(nan=math.inf)
-    size = max(_norm(start), _norm(wanted))
-    allowed = FACTOR * point.spread[name] + FLOOR * unit * size
-    if MOVES * allowed <= moved:
+    each, loose = point.each[name], point.loose.get(name)
+    allowed = FACTOR * point.spread[name] + FLOOR * unit * max(_norm(start), _norm(wanted))
+    if loose is not None and name not in spread.trained:  # it only follows what is trained
+        each, allowed = loose, max(allowed, FACTOR * _norm(loose))
+    if MOVES * allowed <= moved and (loose is None or _norm(error) <= allowed):
         return TensorAgreement(name, point.steps, _norm(error) / moved, allowed / moved)
-    parts = _resolved(point.each[name], wanted - start, error, torch.maximum(start.abs(), wanted.abs()), unit)
+    sizes = torch.maximum(start.abs(), wanted.abs())
+    parts = _resolved((each, each if loose is None else loose), wanted - start, error, sizes, unit)
     if parts:
         return TensorAgreement(name, point.steps, *parts)
-    scale = moved or size or 1.0
+    if loose is not None:
+        allowed = max(allowed, FACTOR * _norm(loose))
+    scale = moved or max(_norm(start), _norm(wanted)) or 1.0
     return TensorAgreement(name, point.steps, _norm(error) / scale, allowed / scale, proved=False)
 
 
-def _resolved(each: Tensor, moves: Tensor, error: Tensor, sizes: Tensor, unit: float) -> tuple[float, float] | None:
+def _resolved(
+    rounding: tuple[Tensor, Tensor], moves: Tensor, error: Tensor, sizes: Tensor, unit: float
+) -> tuple[float, float] | None:
     """Hold the numbers whose move is far beyond rounding by themselves, and the others by theirs; None where they don't prove.
 
-    Return the error, as a part of how far they moved, and the tolerance; the others' share of theirs is taken, where that is
-    the larger one.
+    rounding is what it does, number by number, to the ones and to the others. Return the error, as a part of how far they moved,
+    and the tolerance; the others' share of theirs is taken, where that is the larger one.
     """
-    sure = moves.abs() >= MOVES * (FACTOR * each + FLOOR * unit * sizes)
+    each, loose = rounding
+    sure = _sure(each, moves, sizes, unit)
     moved = _norm(moves[sure])
     if not moved or moved**2 < _LARGEST_PART * _norm(moves) ** 2:
         return None
-    bounds = [FACTOR * _norm(each[part]) + FLOOR * unit * _norm(sizes[part]) for part in (sure, ~sure)]
+    bounds = _bound(each, sizes, sure, unit), _bound(loose, sizes, ~sure, unit)
     shares = [
         _norm(error[part]) / bound if bound else math.inf * bool(_norm(error[part]))
         for part, bound in zip((sure, ~sure), bounds, strict=True)
     ]
     share = max(0.0 if math.isnan(share) else share for share in shares)
     return share * bounds[0] / moved, bounds[0] / moved
+
+
+def _sure(each: Tensor, moves: Tensor, sizes: Tensor, unit: float) -> Tensor:
+    """Tell the numbers whose move is far beyond rounding."""
+    return moves.abs() >= MOVES * (FACTOR * each + FLOOR * unit * sizes)
+
+
+def _bound(rounding: Tensor, sizes: Tensor, part: Tensor, unit: float) -> float:
+    """Return the tolerance of a part of a tensor's numbers, together."""
+    return FACTOR * _norm(rounding[part]) + FLOOR * unit * _norm(sizes[part])
 
 
 def _norm(tensor: Tensor) -> float:

@@ -3,11 +3,8 @@
 from collections.abc import Callable, Mapping
 from copy import copy
 from difflib import get_close_matches
-from functools import partial
 from pathlib import Path
 from typing import Any, Self
-
-import torch
 
 from lntx.errors import InputError, Refused
 from lntx.record import Agreement
@@ -17,7 +14,8 @@ from lntx.training.loop import agreement, parameters
 from lntx.training.loop.derived import derived
 from lntx.training.loop.fault import written_in
 from lntx.training.loop.prepared import LoopTraining, prepared
-from lntx.training.loop.spread import Spread, measured
+from lntx.training.loop.spread import Spread
+from lntx.training.loop.spreads import Spreads
 from lntx.training.loop.stored import kept
 from lntx.training.loop.subject import Subject
 from lntx.training.loop.trained import LoopFit, trained
@@ -91,7 +89,7 @@ class Loop:
     def _bind(self, values: Mapping[str, Any], dtype: str | None) -> None:
         self.values, self._asked = dict(values), dtype
         self._subject: Subject | None = None
-        self._spreads: dict[Any, Spread] = {}
+        self._spreads = Spreads(self._reference, self._draws, self._keep)
 
     @property
     def ways(self) -> dict[str, Way]:
@@ -177,7 +175,7 @@ class Loop:
         Raises Unprovable where rounding alone moves the weights so far that agreement would prove nothing, and Diverged.
         """
         stops = agreement.checkpoints(run.steps)
-        spread = self._spread(run.dtype, stops, run.device)
+        spread = self._spreads.of(run.dtype, stops, run.device)
         runs = [run.trace(stops)] if thorough or not run.kept else []
         runs += [{run.steps: end} for end in run.kept]
         if len(runs) == 1:
@@ -212,7 +210,7 @@ class Loop:
         """Measure what a way's training of some steps is held against; raises as `check` and `agreement` do."""
         self.check(way, device)
         stops = agreement.checkpoints(scalars.whole("steps", steps, least=1))
-        self._spread(self.find(way).dtype or self.dtype, stops, device)
+        self._spreads.of(self.find(way).dtype or self.dtype, stops, device)
 
     def _prepared(self, way: Way, dtype: str, device: str, steps: int) -> LoopTraining:
         subject = self.subject
@@ -230,17 +228,8 @@ class Loop:
             self.subject.draws = first.drew
         return self.subject.draws
 
-    def _spread(self, dtype: str, stops: tuple[int, ...], device: str) -> Spread:
-        """Measure the spread, once; on the CPU, but where random numbers are drawn, which another device draws otherwise."""
-        kind = torch.device(device).type
-        place = device if kind != "cpu" and self._draws() else "cpu"
-        key = dtype, stops, torch.device(place).type
-        if key not in self._spreads:
-            first = self.find()
-            train = partial(self._prepared, first, device=place, steps=stops[-1])
-            what = (*key, sorted(self.values.items()), first.name)
-            with (
-                devices.sharing()
-            ):  # not around other ways' calls: a compiled one is compiled anew where the threads are others
-                self._spreads[key] = kept(self.subject, repr(what), lambda: measured(train, dtype, stops))
-        return self._spreads[key]
+    def _reference(self, dtype: str, device: str, steps: int) -> LoopTraining:
+        return self._prepared(self.find(), dtype, device, steps)
+
+    def _keep(self, what: tuple[Any, ...], measure: Callable[[], Spread]) -> Spread:
+        return kept(self.subject, repr((*what, sorted(self.values.items()), self.find().name)), measure)

@@ -36,7 +36,7 @@ reject an honest way, less often than that.
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import torch
@@ -69,12 +69,16 @@ UNITS = {"float32": 2.0**-24, "float64": 2.0**-53, "bfloat16": 2.0**-24}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Expected:
-    """What must come out after some steps, in float64, and how far rounding takes it: as a norm, and number by number."""
+    """What must come out after some steps, in float64, and how far rounding takes it: as a norm, and number by number.
+
+    `loose` is how far a device's own rounding takes numbers that go wherever rounding takes them (`lntx.training.loop.loose`).
+    """
 
     steps: int
     tensors: Tensors
     spread: dict[str, float]
     each: Tensors
+    loose: Tensors = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +119,7 @@ def measured(train: Callable[[str], LoopTraining], dtype: str, stops: Sequence[i
     _check_again(reference.trace(left), found, dtype)
     moved = frozenset(name for name in reference.made.trained if not torch.equal(start[name], last[name]))
     points = tuple(_nothing(stop, found[stop]) for stop in left)
-    for run in _replicates(own, moved, left):
+    for run in replicates(own, moved, left):
         _widen(points, partial(_apart, run, found))
     if any(math.isinf(points[0].spread[name]) for name in moved):
         raise Diverged(
@@ -167,7 +171,8 @@ def _numbers(tensor: Tensor) -> Tensor:
     return (torch.view_as_real(tensor.resolve_conj()) if tensor.is_complex() else tensor).double().nan_to_num()
 
 
-def _replicates(own: LoopTraining, moved: frozenset[str], stops: Sequence[int]) -> Iterator[dict[int, Tensors]]:
+def replicates(own: LoopTraining, moved: frozenset[str], stops: Sequence[int]) -> Iterator[dict[int, Tensors]]:
+    """Yield trainings whose steps round otherwise: their tensors, on the CPU, after some steps."""
     parameters = {name: p for name, p in own.made.trained.items() if name in moved}
     for number in range(REPLICATES):
         nudges = Nudges(parameters, number)
