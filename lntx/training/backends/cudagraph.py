@@ -74,7 +74,8 @@ class _Standing:
 
     def __init__(self, batches: Batches, recipe: Recipe, state: "_State", device: str) -> None:
         steps = -(-len(batches.X) // batches.rows)
-        self._most = max(1, min(RECORDED // steps, recipe.epochs, recipe.log_every or recipe.epochs))
+        most = RECORDED // steps  # however few epochs there are: what is recorded is no part of the training
+        self._most = max(1, min(most, recipe.log_every or most))
         take = partial(state.steps, batches.X, batches.Y, batches.rows)
         self._one = captured(take, device)
         self._many = captured(partial(take, epochs=self._most), device) if self._most > 1 else self._one

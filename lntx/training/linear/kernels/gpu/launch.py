@@ -67,7 +67,7 @@ class Grid(state.State):
         self.clock = torch.zeros(2, dtype=torch.int64, device=device)
         self.partial = self.theta.new_empty(self.programs, self.outputs, columns, dtype=torch.float64)
         self.order = self.orders(range(1))
-        longest = 1 if self.order is not None else min(recipe.epochs, recipe.log_every or recipe.epochs)
+        longest = 1 if self.order is not None else recipe.log_every or _REPLAYED
         self._take = Repeated(self._step, min(_REPLAYED, longest * self.steps), device)
 
     def reset(self) -> None:
