@@ -84,6 +84,25 @@ def test_python_s_share_of_a_step_and_the_tensors_are_told():
     assert "Rounding alone moves 2.bias" in tensors.detail
 
 
+def test_of_a_step_on_a_gpu_it_is_told_how_long_that_waits():
+    gpu = [replace(one, cell=replace(one.cell, device="cuda")) for one in loop_studies.records()]
+    study = replace(loop_studies.study(), records=tuple(gpu))
+    assert any(
+        text.startswith("Of a step of ranking (eager), the GPU waits for the host 45%: ") for text in texts(study)
+    )
+    assert "eager 45% waiting and " in pictured(study)["loop_shares-ranking"].alt
+
+
+def test_a_name_without_a_vowel_begins_a_sentence_in_capitals():
+    named = [replace(one, cell=replace(one.cell, problem="mlp")) for one in loop_studies.records()]
+    two = [
+        *named,
+        *(replace(one, cell=replace(one.cell, suite="other", problem="rank")) for one in loop_studies.records()),
+    ]
+    said = texts(replace(loop_studies.study(), records=tuple(two)))
+    assert any(text.startswith("MLP on cpu, float32: ") for text in said)
+
+
 def test_slow_starts_are_told_beside_their_picture():
     (one,) = [one for one in found(loop_studies.study()) if one.topic == "What starting costs"]
     assert (

@@ -46,10 +46,13 @@ def _on_cpu(events: Sequence[Any]) -> dict[str, float]:
     return {OPTIMIZER: optimizer, KERNELS: both - optimizer, PYTHON: max(0.0, 1 - both)}
 
 
-def _on_device(events: Iterable[Any]) -> dict[str, float]:
+def _on_device(events: Sequence[Any]) -> dict[str, float]:
+    """Tell how long the device computes: its kernels and copies, not the host's ranges, which the profiler repeats there."""
+    ranges = {event.name for event in events if event.device_type.name == "CPU"}
     spans: dict[str, list[Span]] = {"CPU": [], "CUDA": []}
     for event in events:
-        spans.setdefault(event.device_type.name, []).append(_span(event))
+        if event.device_type.name == "CPU" or event.name not in ranges:
+            spans.setdefault(event.device_type.name, []).append(_span(event))
     ends = [end for part in spans.values() for span in part for end in span]
     whole = max(ends, default=0.0) - min(ends, default=0.0)
     if whole <= 0 or not spans["CUDA"]:

@@ -42,6 +42,11 @@ class Loop:
         first = self.cells.iloc[0]
         return f"{first['device']}, {first['dtype']}"
 
+    @property
+    def on_gpu(self) -> bool:
+        """Whether a GPU computed."""
+        return bool(str(self.cells["device"].iloc[0]).startswith("cuda"))
+
     def picture(self, figure: str) -> str:
         """Name its picture in a figure."""
         return f"{figure}-{self.name.replace(':', '-')}"

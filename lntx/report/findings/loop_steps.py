@@ -1,4 +1,4 @@
-"""How much of a loop's step is Python."""
+"""How much of a loop's step is Python; on a GPU, how long that waits for the host."""
 
 import math
 from collections.abc import Iterator
@@ -27,13 +27,16 @@ def _finding(loop: Loop, base: list[Any], known: list[Any]) -> Finding:
     ends = [base[0], base[-1]] if len(base) > 1 else base
     said = [f"{cell.share_python:.0%}{f' at {worded(loop, cell.value)}' if loop.axis else ''}" for cell in ends]
     step = f"a step of {loop.name} ({loop.baseline})"
-    text = f"Of {step}, Python takes {units.listing(said)}: no compiler saves more of it."
+    text = (
+        f"Of {step}, the GPU waits for the host {units.listing(said)}: faster kernels save none of that, a CUDA graph may."
+        if loop.on_gpu
+        else f"Of {step}, Python takes {units.listing(said)}: no compiler saves more of it."
+    )
     once = {cell.backend: cell for cell in reversed(known)}
     words = [f"{name} {_parts(cell)}" for name, cell in sorted(once.items())]
-    detail = (
-        "Of a run under torch's profiler, which slows short operations most. "
-        f"Python, computing and the optimizer{f' at {worded(loop, ends[0].value)}' if loop.axis else ''}: {'; '.join(words)}."
-    )
+    told = "Waiting and computing" if loop.on_gpu else "Python, computing and the optimizer"
+    where = f" at {worded(loop, ends[0].value)}" if loop.axis else ""
+    detail = f"Of a run under torch's profiler, which slows short operations most. {told}{where}: {'; '.join(words)}."
     return Finding(text, detail, loop.picture("loop_shares"))
 
 
