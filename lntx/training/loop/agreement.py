@@ -17,9 +17,9 @@ from torch import Tensor
 from lntx.errors import Unprovable
 from lntx.record import Agreement, Checkpoint, TensorAgreement
 from lntx.training.loop.prepared import Tensors
-from lntx.training.loop.spread import FACTOR, FLOOR, MEND, UNITS, Expected, Spread
+from lntx.training.loop.spread import MEND, Expected, Spread
+from lntx.training.loop.tolerance import FACTOR, FLOOR, MOVES, UNITS, bound, norm, sure
 
-MOVES = 10  # tolerances that a proved tensor moves at least
 _ENOUGH = 0.5  # of the trained numbers: the least that is proved where a checkpoint counts
 _LARGEST_PART = 0.5  # of how far a tensor moved, squared: what its resolved numbers make up at least
 _NAMED = 3  # tensors that a note names
@@ -69,20 +69,6 @@ def hold(spread: Spread, found: Mapping[int, Tensors]) -> list[Held]:
     return [_held(spread, point, found[point.steps]) for point in spread.points if point.steps in found]
 
 
-def follows(spread: Spread, found: Mapping[int, Tensors]) -> bool:
-    """Whether the trained numbers whose move is far beyond rounding are those of the reference, whatever the others do."""
-    unit = UNITS[spread.dtype]
-    for point in spread.points:
-        for name in spread.trained & point.spread.keys():
-            wanted, start = point.tensors[name], spread.start[name]
-            sizes = torch.maximum(start.abs(), wanted.abs())
-            sure = _sure(point.each[name], wanted - start, sizes, unit)
-            error = (found[point.steps][name].double() - wanted)[sure].nan_to_num(nan=math.inf)
-            if _norm(error) > _bound(point.each[name], sizes, sure, unit):
-                return False
-    return True
-
-
 def joined(
     spread: Spread,
     runs: Sequence[Mapping[int, Tensors]],
@@ -123,10 +109,10 @@ def _stays(spread: Spread, end: Tensors) -> bool:
     off = []
     for name, wanted in spread.elsewhere.items():
         usual = last.tensors[name]
-        between = _norm(wanted - usual)
-        allowed = FACTOR * last.spread[name] + FLOOR * UNITS[spread.dtype] * _norm(usual)
+        between = norm(wanted - usual)
+        allowed = FACTOR * last.spread[name] + FLOOR * UNITS[spread.dtype] * norm(usual)
         if between > MOVES * allowed:
-            off.append(_norm(end[name].double() - wanted) / between if name in end else math.inf)
+            off.append(norm(end[name].double() - wanted) / between if name in end else math.inf)
     return bool(off) and not sum(off) / len(off) <= _OFF  # NaN, too
 
 
@@ -148,25 +134,25 @@ def _tensor(name: str, spread: Spread, point: Expected, found: Tensor | None, un
     wanted, start = point.tensors[name], spread.start[name]
     if found is None or found.shape != wanted.shape:
         return TensorAgreement(name, point.steps, math.inf, 0.0)
-    moved = _norm(wanted - start) if name in point.spread else 0.0
+    moved = norm(wanted - start) if name in point.spread else 0.0
     if name not in point.spread or (moved == 0 and point.spread[name] == 0):
         exact = torch.equal(found.to(wanted.dtype), wanted)
         return TensorAgreement(name, point.steps, 0.0 if exact else math.inf, 0.0)
     error = (found.double() - wanted).nan_to_num(nan=math.inf)
     each, loose = point.each[name], point.loose.get(name)
-    allowed = FACTOR * point.spread[name] + FLOOR * unit * max(_norm(start), _norm(wanted))
+    allowed = FACTOR * point.spread[name] + FLOOR * unit * max(norm(start), norm(wanted))
     if loose is not None and name not in spread.trained:  # it only follows what is trained
-        each, allowed = loose, max(allowed, FACTOR * _norm(loose))
-    if MOVES * allowed <= moved and (loose is None or _norm(error) <= allowed):
-        return TensorAgreement(name, point.steps, _norm(error) / moved, allowed / moved)
+        each, allowed = loose, max(allowed, FACTOR * norm(loose))
+    if MOVES * allowed <= moved and (loose is None or norm(error) <= allowed):
+        return TensorAgreement(name, point.steps, norm(error) / moved, allowed / moved)
     sizes = torch.maximum(start.abs(), wanted.abs())
     parts = _resolved((each, each if loose is None else loose), wanted - start, error, sizes, unit)
     if parts:
         return TensorAgreement(name, point.steps, *parts)
     if loose is not None:
-        allowed = max(allowed, FACTOR * _norm(loose))
-    scale = moved or max(_norm(start), _norm(wanted)) or 1.0
-    return TensorAgreement(name, point.steps, _norm(error) / scale, allowed / scale, proved=False)
+        allowed = max(allowed, FACTOR * norm(loose))
+    scale = moved or max(norm(start), norm(wanted)) or 1.0
+    return TensorAgreement(name, point.steps, norm(error) / scale, allowed / scale, proved=False)
 
 
 def _resolved(
@@ -178,31 +164,17 @@ def _resolved(
     and the tolerance; the others' share of theirs is taken, where that is the larger one.
     """
     each, loose = rounding
-    sure = _sure(each, moves, sizes, unit)
-    moved = _norm(moves[sure])
-    if not moved or moved**2 < _LARGEST_PART * _norm(moves) ** 2:
+    known = sure(each, moves, sizes, unit)
+    moved = norm(moves[known])
+    if not moved or moved**2 < _LARGEST_PART * norm(moves) ** 2:
         return None
-    bounds = _bound(each, sizes, sure, unit), _bound(loose, sizes, ~sure, unit)
+    bounds = bound(each, sizes, known, unit), bound(loose, sizes, ~known, unit)
     shares = [
-        _norm(error[part]) / bound if bound else math.inf * bool(_norm(error[part]))
-        for part, bound in zip((sure, ~sure), bounds, strict=True)
+        norm(error[part]) / most if most else math.inf * bool(norm(error[part]))
+        for part, most in zip((known, ~known), bounds, strict=True)
     ]
     share = max(0.0 if math.isnan(share) else share for share in shares)
     return share * bounds[0] / moved, bounds[0] / moved
-
-
-def _sure(each: Tensor, moves: Tensor, sizes: Tensor, unit: float) -> Tensor:
-    """Tell the numbers whose move is far beyond rounding."""
-    return moves.abs() >= MOVES * (FACTOR * each + FLOOR * unit * sizes)
-
-
-def _bound(rounding: Tensor, sizes: Tensor, part: Tensor, unit: float) -> float:
-    """Return the tolerance of a part of a tensor's numbers, together."""
-    return FACTOR * _norm(rounding[part]) + FLOOR * unit * _norm(sizes[part])
-
-
-def _norm(tensor: Tensor) -> float:
-    return float(tensor.double().norm())
 
 
 def _wrong(each: Sequence[Sequence[Held]], hint: str) -> Iterator[str]:

@@ -45,12 +45,7 @@ from torch import Tensor
 from lntx.errors import Diverged, InputError, Unprovable
 from lntx.training.loop.nudges import Nudges, Rates
 from lntx.training.loop.prepared import LoopTraining, Tensors
-
-FACTOR = 6.0
-"""Spreads that a way may be away from the reference."""
-
-FLOOR = 4.0
-"""Units of roundoff, times a tensor's size, that it may be away besides."""
+from lntx.training.loop.tolerance import FLOOR, UNITS
 
 REPLICATES = 8
 _PAIRS = 3
@@ -63,15 +58,12 @@ MEND = (
 )
 """What to do about what is not started over."""
 
-UNITS = {"float32": 2.0**-24, "float64": 2.0**-53, "bfloat16": 2.0**-24}
-"""Units of roundoff of what a dtype's parameters are stored in."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Expected:
     """What must come out after some steps, in float64, and how far rounding takes it: as a norm, and number by number.
 
-    `loose` is how far a device's own rounding takes numbers that go wherever rounding takes them (`lntx.training.loop.loose`).
+    `loose` is how far a device's own rounding takes numbers that go wherever rounding takes them (`lntx.training.loop.spreads`).
     """
 
     steps: int

@@ -6,8 +6,8 @@ from support import loops
 from torch import nn
 
 import lntx
-from lntx.training.loop import agreement, loose, spread
-from lntx.training.loop.spreads import Spreads
+from lntx.training.loop import agreement, spread
+from lntx.training.loop.spreads import Spreads, widened
 
 STOPS = (1, 10, 40)
 KEYS = slice(8, 16)  # of an attention's bias: queries, keys, values
@@ -82,7 +82,7 @@ def test_what_a_device_rounds_by_is_allowed_to_those_numbers_alone(case):
     expected = spread.measured(lambda dtype: first.at(dtype=dtype).prepare(steps=STOPS[-1]), "float32", STOPS)
     noisy = trained(start, off(where, noise=1e-8))
     assert not all(held(expected, noisy))
-    there = loose.widened(expected, noisy)
+    there = widened(expected, noisy)
     assert all(held(there, noisy))
     assert not all(held(there, trained(start, off(where, push=1.0))))  # further than any rounding of that device
     for one, other in zip(expected.points, there.points, strict=True):
@@ -136,8 +136,8 @@ def test_a_device_of_fewer_digits_allows_nothing():
 
         return step
 
-    assert loose.widened(expected, loops.loop(coarse).prepare("coarse", steps=10)) is expected
-    assert loose.widened(expected, first.prepare(steps=10)).points[0].loose
+    assert widened(expected, loops.loop(coarse).prepare("coarse", steps=10)) is expected
+    assert widened(expected, first.prepare(steps=10)).points[0].loose
 
 
 def test_where_random_numbers_are_drawn_all_is_measured_on_the_device():
