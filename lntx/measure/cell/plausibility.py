@@ -31,9 +31,9 @@ LIMIT = "limit_"
 GROWN = "prepare_grown_s"
 """The counter's name: the seconds that were added to each round."""
 
-_TWICE = 1.5  # preparing for many epochs takes so much longer than for few, in each of the pairs
+_TWICE = 1.5  # preparing for many epochs takes so much longer than for few, however they are paired
 _MATTERS = 0.1  # of the call's own time; less than that would change nothing that is read
-_PAIRS = 3
+_PAIRS = 5
 
 
 class Floor:
@@ -96,11 +96,18 @@ def suspected(few_s: float, many_s: float, call_s: float) -> bool:
 
 
 def grown_s(prepare: Callable[[Recipe], object], few: Recipe, many: Recipe, call_s: float) -> float:
-    """Prepare for few epochs and for many, in turn; the seconds by which the latter takes longer, 0 where that isn't sure."""
-    pairs = [(_timed(prepare, few), _timed(prepare, many)) for _ in range(_PAIRS)]
-    if not all(suspected(short, long, call_s) for short, long in pairs):
-        return 0.0
-    return median(long - short for short, long in pairs)
+    """Prepare for few epochs and for many, in turn; the seconds by which the latter takes longer, 0 where that isn't sure.
+
+    It is sure where each of the longer ones takes longer than all of the shorter ones: honest preparations come in two speeds
+    now and then (threads that have to be woken), and of pairs that fall so by chance there is one in a study.
+    """
+    short, long = list[float](), list[float]()
+    for pair in range(_PAIRS):
+        for recipe, times in ((few, short), (many, long))[:: -1 if pair % 2 else 1]:
+            times.append(_timed(prepare, recipe))
+        if not suspected(max(short), min(long), call_s):
+            return 0.0
+    return median(long) - median(short)
 
 
 def _timed(prepare: Callable[[Recipe], object], recipe: Recipe) -> float:
