@@ -51,14 +51,15 @@ def command(
             place = (work or out / "work").resolve()
             session.play(store, projects, place, equal, minutes, say, watch, releases=releases)
     finally:
-        _written(table.markdown(store, chosen(())), out, write)
+        _written(store, out, write)
 
 
-def _written(text: str, out: Path, page: Path | None) -> None:
+def _written(store: Store, out: Path, page: Path | None) -> None:
+    text = table.markdown(store, chosen(()))
     write_text(out / _TABLE, text)
     show(text)
     if page is not None:
-        table.splice(page, text)
+        table.splice(page, table.parts(store, chosen(())))
     say(f"written to {out / _TABLE}" + (f" and {page}" if page else ""))
 
 

@@ -1,7 +1,7 @@
-"""The tables in Markdown, all from the stored runs, and their place in a page."""
+"""The tables in Markdown, all from the stored runs, and their places in a page: one for each kind of gate."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from lntx.result import BenchmarkResult, GateResult
@@ -11,7 +11,7 @@ from lntx_foreign.gates import EQUAL, RELEASES
 from lntx_foreign.projects import Project
 from lntx_foreign.store import Run, Store
 
-BEGIN, END = "<!-- foreign -->", "<!-- /foreign -->"
+PROJECTS = "foreign"  # the name of a part; the gates' parts are called by what they compare
 
 _PROJECTS = ("project", "releases", "what its suite is like")
 _RELEASED = ("project", "verdict", "benchmarks", "not the same", "left out", "took")
@@ -24,25 +24,44 @@ Ran = tuple[Run, GateResult | None]
 
 def markdown(store: Store, projects: Sequence[Project]) -> str:
     """Say all that the stored runs tell."""
+    found = parts(store, projects)
+    return "\n\n".join([*found.values(), *(["No gate has been run yet."] if len(found) == 1 else [])]) + "\n"
+
+
+def parts(store: Store, projects: Sequence[Project]) -> dict[str, str]:
+    """Return what the stored runs tell, by kind: which projects there are, and each kind of gate of which some were run."""
     released = [(project, run) for project in projects for run in store.runs(project.name, RELEASES)[-1:]]
     equal = [(project, runs) for project in projects if (runs := store.runs(project.name, EQUAL))]
-    parts = [_table(_PROJECTS, map(_described, projects))]
+    found = {PROJECTS: _table(_PROJECTS, map(_described, projects))}
     if released:
-        commands = "\n".join(f"{run.command}    # {project.name}" for project, (run, _) in released)
-        parts += ["Between two releases:", f"```console\n{commands}\n```"]
-        parts.append(_table(_RELEASED, [_released(project, run) for project, run in released]))
+        found[RELEASES] = _of_releases(released)
     if equal:
-        parts += [_summary([ran for _, runs in equal for ran in runs]), _table(_EQUAL, [_equal(*one) for one in equal])]
+        told = [ran for _, runs in equal for ran in runs]
+        found[EQUAL] = "\n\n".join([_summary(told), _table(_EQUAL, [_equal(*one) for one in equal]), _origin(told)])
+    return found
+
+
+def _of_releases(released: Sequence[tuple[Project, Ran]]) -> str:
+    commands = "\n".join(f"{run.command}    # {project.name}" for project, (run, _) in released)
+    said = ["Between two releases:", f"```console\n{commands}\n```"]
+    said.append(_table(_RELEASED, [_released(project, run) for project, run in released]))
     if left := _left(released):
-        parts += ["Left out, between releases:", "\n".join(f"- {line}" for line in left)]
-    return (
-        "\n\n".join([*parts, _origin([ran for _, ran in released] + [ran for _, runs in equal for ran in runs])]) + "\n"
-    )
+        said += ["Left out, between releases:", "\n".join(f"- {line}" for line in left)]
+    return "\n\n".join([*said, _origin([ran for _, ran in released])])
 
 
-def splice(path: Path, text: str) -> None:
-    """Put the tables between the markers of a page; InputError where it can't be read or has no markers."""
-    disk.splice(path, BEGIN, END, text)
+def splice(path: Path, found: Mapping[str, str]) -> None:
+    """Put each part between its own markers of a page; a part without runs leaves what stands there from other machines.
+
+    InputError where the page can't be read or has no markers.
+    """
+    for name, text in found.items():
+        disk.splice(path, *marks(name), text)
+
+
+def marks(name: str) -> tuple[str, str]:
+    """Return what a part stands between."""
+    return f"<!-- {name} -->", f"<!-- /{name} -->"
 
 
 def left_out(ruling: GateResult) -> dict[str, str]:
@@ -144,7 +163,7 @@ def _origin(runs: Sequence[Ran]) -> str:
     """Say on which machines and when."""
     rulings = [ruling for _, ruling in runs if ruling is not None]
     if not rulings:
-        return "No gate has been run yet."
+        return "No gate could judge."
     days = sorted(str(ruling.about[key])[:10] for ruling in rulings for key in ("started", "ended"))
     when = days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
     return f"{'; '.join(dict.fromkeys(map(_machine, rulings)))}. {when}."

@@ -78,13 +78,19 @@ def test_many_of_a_kind_are_told_by_their_number_and_some_names(store, project, 
     assert cell == "5 slower: `test_0` (2.00), `test_1` (2.00), `test_2` (2.00), ..."
 
 
-def test_the_tables_take_the_place_of_earlier_ones_in_a_page(tmp_path):
+def test_the_tables_take_the_place_of_earlier_ones_in_a_page(tmp_path, store, project, keep, ruling):
     page = tmp_path / "page.md"
-    page.write_text(f"Before.\n{table.BEGIN}\nold\n{table.END}\nAfter.\n")
-    table.splice(page, "new\n")
-    assert page.read_text() == f"Before.\n{table.BEGIN}\nnew\n{table.END}\nAfter.\n"
+    places = {
+        name: "\n".join((table.marks(name)[0], "old", table.marks(name)[1])) for name in ("foreign", RELEASES, EQUAL)
+    }
+    page.write_text("\n".join(["Before.", *places.values(), "After.\n"]))
+    keep("made-up", EQUAL, 0, 5.0, ruling({"t.py::test_a": (Verdict.SAME, 1.0)}))
+    found = table.parts(store, [project()])
+    table.splice(page, found)
+    new = [f"{table.marks(name)[0]}\n{found[name]}\n{table.marks(name)[1]}" for name in ("foreign", EQUAL)]
+    assert page.read_text() == "\n".join(["Before.", new[0], places[RELEASES], new[1], "After.\n"])
     page.write_text("no place")
     with pytest.raises(InputError, match="has no place for the tables"):
-        table.splice(page, "new")
+        table.splice(page, found)
     with pytest.raises(InputError, match="can't read"):
-        table.splice(tmp_path / "absent.md", "new")
+        table.splice(tmp_path / "absent.md", found)
