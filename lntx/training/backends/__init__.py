@@ -7,11 +7,13 @@ several in it, `path/to/mine.py:fast` is `mine:fast`.
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from functools import partial
+from functools import lru_cache, partial
 from importlib.metadata import entry_points
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from lntx.errors import InputError
@@ -46,12 +48,12 @@ def names() -> list[str]:
 
 def included() -> dict[str, Backend]:
     """Find the backends that come with lntx; nothing of somebody else's is loaded."""
-    return {name: backend for base in names() if own(base) for name, backend in family(base).items()}
+    return {backend.name: backend for base, source in sorted(_inside().items()) for backend in _load(base, source)}
 
 
 def own(base: str) -> bool:
     """Whether a backend is lntx's own, and not another package's."""
-    return _sources().get(base, "").startswith(f"{__name__}.")
+    return base in _inside()
 
 
 def shelf_of(name: str) -> str:
@@ -122,13 +124,21 @@ def chosen(asked: Iterable[str]) -> dict[str, Backend]:
 
 def _sources() -> dict[str, str]:
     """Map each name to the module that holds it, or the file's path; the package's own win over a stranger's of the same name."""
-    outside = {point.name: point.value.partition(":")[0] for point in entry_points(group=GROUP)}
-    inside = {
+    return {**_outside(tuple(sys.path)), **{name: str(file) for name, file in _files.items()}, **_inside()}
+
+
+@lru_cache(maxsize=4)
+def _outside(_path: tuple[str, ...]) -> Mapping[str, str]:
+    """Read what is installed along a path, once: that takes milliseconds, and is asked for with each training."""
+    return MappingProxyType({point.name: point.value.partition(":")[0] for point in entry_points(group=GROUP)})
+
+
+def _inside() -> dict[str, str]:
+    return {
         _called(module): f"{__name__}.{module.name}"
         for module in pkgutil.iter_modules(__path__)
         if module.name not in _NOT_BACKENDS and not module.name.startswith("_")
     }
-    return outside | {name: str(file) for name, file in _files.items()} | inside
 
 
 def _called(module: pkgutil.ModuleInfo) -> str:
