@@ -8,6 +8,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic, sleep
 
 import numpy as np
 import pytest
@@ -120,6 +121,29 @@ def test_a_rank_that_never_comes_is_named_in_time():
     (error,) = meeting([place(0, 2)], [{}], SHORT)
     assert isinstance(error, Lost)
     assert "rank 1 of 2 didn't come within 0.3 s" in str(error)
+
+
+def test_nobody_ends_before_all_have_had_their_last_sum():
+    store, ended = dist.HashStore(), []
+    late = Meeting(place(1), store, timedelta(seconds=20))
+
+    def part(one):
+        one.part()
+        ended.append(one.place.rank)
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(part, Meeting(place(0), store, timedelta(seconds=20)))
+        sleep(0.2)
+        assert not ended
+        part(late)
+        first.result()
+    assert sorted(ended) == [0, 1]
+
+
+def test_a_rank_that_is_gone_keeps_nobody_from_ending():
+    began = monotonic()
+    Meeting(place(0), dist.HashStore(), SHORT).part()
+    assert 0.2 < monotonic() - began < 5
 
 
 def test_a_master_that_can_not_be_reached_is_an_error_in_time(as_rank, monkeypatch):

@@ -1,7 +1,7 @@
 """A model of what ranks cost (a sum's latency and bandwidth, a rank's own part of a step) foretells measured runs within 25 %.
 
-It is fitted to sums of several sizes and to steps without any, by as many processes at once as there are ranks; then runs are
-measured whose sizes it hasn't seen. Where a network is to be slower, each sum is held up: by the kernel (tc netem in a network
+It is fitted to steps of several sizes, by as many processes at once as there are ranks, and held against steps whose sizes it
+hasn't seen, in turns with those. Where a network is to be slower, each sum is held up: by the kernel (tc netem in a network
 namespace) where it can, else by the rank's own sleep. From which batch on machines pay is foretold with the
 steps of one rank alone.
 """
@@ -14,7 +14,7 @@ from typing import Any
 
 from lntx.errors import LntxError
 from lntx.host import lifetime
-from lntx.training.linear.ranks.cost import Costs, line
+from lntx.training.linear.ranks.cost import Costs, fitted
 from lntx_machines import ranks
 from lntx_machines.row import Row
 
@@ -32,14 +32,13 @@ def run(out: Path, *, quick: bool) -> Iterator[Row]:  # noqa: ARG001  (there is 
         "",
         "by the kernel (netem)" if kernel else "by a sleep of each rank before a sum: netem isn't there",
     )
-    alone = line([(rows * features, took) for rows, features, took in _timed(out, 1, 0.0, kernel=False)["steps"]])
+    alone = fitted(_timed(out, 1, 0.0, kernel=False)["steps"])
     for count in (2, 4):
         for delay in _DELAYS_S:
             found = _timed(out, count, delay, kernel=kernel)
-            own = [(-(-rows // count) * features, took) for rows, features, took in found["steps"]]
-            costs = Costs(count, line([(size, took) for size, took in found["sums"]]), line(own))
+            costs = fitted(found["steps"], count, alone)
             yield from _rows(costs, found["held"], delay)
-            apart = Costs(count, costs.sums, alone)
+            apart = Costs(count, costs.sums, alone.steps)
             said = ", ".join(
                 f"{apart.pays_from(features) or 'no'} rows of {features} features" for features in _FEATURES
             )
@@ -56,7 +55,8 @@ def _rows(costs: Costs, held: Sequence[tuple[int, int, float]], delay: float) ->
     yield Row(
         f"{costs.ranks} ranks{_told(delay)}: fitted",
         "",
-        f"{sums}; a step {1e6 * costs.steps.start_s:.0f} us and {1e9 * costs.steps.each_s:.2f} ns a number",
+        f"{sums}; a step {1e6 * costs.steps.start_s:.0f} us, {1e9 * costs.steps.row_s:.1f} ns a row and "
+        f"{1e9 * costs.steps.number_s:.2f} ns a number",
     )
     for rows, features, took in held:
         told = costs.step_s(rows, features)

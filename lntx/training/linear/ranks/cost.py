@@ -1,7 +1,8 @@
 """What ranks cost and bring, as a model: what a sum takes, a rank's own part of a step, and from which size on they pay.
 
-A sum over all ranks takes a latency, and a time for each byte; a rank's part of a step takes a time for itself, and one for each
-number of X that it reads. Both lines are fitted to measured times. What follows from them is a prediction, and is called so
+A sum over all ranks takes a latency, and a time for each byte; a rank's part of a step takes a time for itself, one for each of
+its samples (a residual, a target), and one for each number of X that it reads. All are fitted at once to measured steps: where
+ranks share a machine's cores, neither is what it is without the other. What follows from them is a prediction, and is called so
 wherever it stands beside a time.
 """
 
@@ -13,7 +14,6 @@ import numpy as np
 
 from lntx.errors import InputError
 
-_FEWEST = 2  # points of a line
 _FURTHEST = 1e12  # rows of a batch that nobody has
 
 
@@ -30,17 +30,34 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Seconds of a rank's part of a step: start_s + rows * row_s + rows * columns * number_s."""
+
+    start_s: float
+    row_s: float
+    number_s: float
+
+    def at(self, rows: int, columns: int) -> float:
+        """Return the seconds of so many rows."""
+        return self.start_s + rows * self.more_s(columns)
+
+    def more_s(self, columns: int) -> float:
+        """Return the seconds of one row more."""
+        return self.row_s + columns * self.number_s
+
+
+@dataclass(frozen=True, slots=True)
 class Costs:
-    """What so many ranks take: for a sum, by its bytes, and each for its part of a step, by the numbers of X that it reads."""
+    """What so many ranks take: for a sum, by its bytes, and each for its part of a step, by its rows and their numbers."""
 
     ranks: int
     sums: Line
-    steps: Line
+    steps: Part
 
     def step_s(self, batch: int, features: int, outputs: int = 1, item_bytes: int = 4) -> float:
         """Predict the seconds of a step of a batch that is dealt out to all ranks."""
-        own = math.ceil(batch / self.ranks) * features * outputs
-        return self.steps.at(own) + (self.sums.at(sent(features, outputs, item_bytes)) if self.ranks > 1 else 0.0)
+        own = self.steps.at(math.ceil(batch / self.ranks), features * outputs)
+        return own + (self.sums.at(sent(features, outputs, item_bytes)) if self.ranks > 1 else 0.0)
 
     def delayed(self, seconds: float) -> "Costs":
         """Return what they take where each sum takes longer, as between machines."""
@@ -51,7 +68,7 @@ class Costs:
 
         One rank reads all of the batch and sums nothing: (1 - 1/ranks) of the reading must be worth a sum.
         """
-        saved = self.steps.each_s * features * outputs * (1 - 1 / self.ranks)
+        saved = self.steps.more_s(features * outputs) * (1 - 1 / self.ranks)
         if self.ranks < 2 or saved <= 0:  # noqa: PLR2004  (one is no help to itself)
             return None
         rows = self.sums.at(sent(features, outputs, item_bytes)) / saved
@@ -63,23 +80,35 @@ def sent(features: int, outputs: int, item_bytes: int = 4) -> int:
     return outputs * (features + 1) * item_bytes
 
 
-def line(points: Sequence[tuple[float, float]]) -> Line:
-    """Fit a line to (size, seconds) by least squares of the relative errors, neither part below 0.
+def fitted(points: Sequence[tuple[int, int, float]], ranks: int = 1, alone: Costs | None = None) -> Costs:
+    """Fit to steps of one output in float32, as (batch, features, seconds), by least squares of the relative errors.
 
-    InputError for fewer than two sizes, or for times that are none.
+    Nothing takes less than 0. A step's own time for itself is that of one rank `alone`, and what is left of it the sum's. Raises
+    InputError for times that are none, or fewer different shapes than there is to be found.
     """
-    sizes, seconds = (np.array(values, float) for values in zip(*points, strict=True)) if points else (np.empty(0),) * 2
-    if len(set(sizes.tolist())) < _FEWEST or not (np.isfinite(seconds).all() and (seconds > 0).all()):
-        raise InputError("a line takes times above 0 at two sizes or more")
-    columns = np.stack([1 / seconds, sizes / seconds], axis=1)
-    (start, each), *_ = np.linalg.lstsq(columns, np.ones(len(sizes)), rcond=None)
-    if start < 0:
-        start, each = 0.0, _alone(columns[:, 1])
-    elif each < 0:
-        start, each = _alone(columns[:, 0]), 0.0
-    return Line(float(start), float(each))
+    own_s = alone.steps.start_s if alone else 0.0
+    columns = [_columns(batch, features, ranks) for batch, features, _ in points]
+    seconds = [took for *_, took in points]
+    if len(set(columns)) < len(_columns(1, 1, ranks)) or not all(math.isfinite(one) and one > own_s for one in seconds):
+        raise InputError("a model of ranks takes times above 0, longer than a step for itself, of three shapes or more")
+    start_s, row_s, number_s, *byte_s = _nonnegative(columns, [one - own_s for one in seconds], seconds)
+    if ranks == 1:
+        return Costs(1, Line(0.0, 0.0), Part(own_s + start_s, row_s, number_s))
+    return Costs(ranks, Line(start_s, *byte_s), Part(own_s, row_s, number_s))
 
 
-def _alone(column: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> float:
-    """Fit one coefficient, where the other would be negative."""
-    return float(column.sum() / (column @ column))
+def _columns(batch: int, features: int, ranks: int) -> tuple[float, ...]:
+    rows = math.ceil(batch / ranks)
+    own = 1.0, float(rows), float(rows * features)
+    return own if ranks == 1 else (*own, float(sent(features, 1)))
+
+
+def _nonnegative(columns: Sequence[tuple[float, ...]], seconds: Sequence[float], whole: Sequence[float]) -> list[float]:
+    """Find what each column costs, errors as parts of the whole time."""
+    from scipy.optimize import nnls  # noqa: PLC0415  (half a second, and asked for where ranks are timed)
+
+    weights = 1 / np.array(whole, float)
+    relative = np.array(columns) * weights[:, None]
+    scale = relative.max(axis=0)
+    found, _ = nnls(relative / scale, np.array(seconds, float) * weights)
+    return [float(one) for one in found / scale]

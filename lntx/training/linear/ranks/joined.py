@@ -132,6 +132,14 @@ class Meeting:
                 if differs := difference(first, theirs, rank) or difference(first, own, place.rank):
                     raise InputError(differs)
 
+    def part(self) -> None:
+        """Wait, a while at most, until all ranks have had their last sum: who ends closes what another may still read from."""
+        place, self.times = self.place, self.times + 1
+        with suppress(RuntimeError):  # who is gone can't be waited for, and what was trained is trained
+            self.store.set(self._key("done", place.rank), "")
+            keys = [self._key("done", rank) for rank in range(place.ranks)]
+            self.store.wait(keys, min(timedelta(seconds=_LINGER_S), self.limit))
+
     def _facts(self, rank: int, ends: float) -> dict[str, str]:
         key = self._key("facts", rank)
         try:

@@ -27,11 +27,15 @@ _lock = Lock()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranks:
-    """The ranks of this process, the first of which is the calling thread; given where others are elsewhere."""
+    """The ranks of this process, the first of which is the calling thread; given where others are elsewhere.
+
+    `part` is called after each training, as long as none has failed.
+    """
 
     groups: tuple[Group, ...]
     pool: ThreadPoolExecutor | None = None
     given: bool = False
+    part: Callable[[], None] | None = None
     _busy: RLock = field(default_factory=RLock)
 
     def run(self, work: Callable[[Group], T]) -> T:
@@ -49,11 +53,14 @@ class Ranks:
     def _each(self, work: Callable[[Group], T]) -> list[T]:
         if self.pool is None:
             with current(self.groups[0].device):
-                return [work(self.groups[0])]
+                found = [work(self.groups[0])]
+            if self.part:
+                self.part()
+            return found
         threads = torch.get_num_threads()
         each = max(1, threads // len(self.groups))
 
-        def part(group: Group) -> T:
+        def done(group: Group) -> T:
             torch.set_num_threads(each)  # of this thread; new ones take it, too
             try:
                 with current(group.device):
@@ -62,18 +69,18 @@ class Ranks:
                 group.close()
                 raise
 
-        others = [self.pool.submit(part, group) for group in self.groups[1:]]
+        others = [self.pool.submit(done, group) for group in self.groups[1:]]
         try:
-            found, failed = [part(self.groups[0])], list[BaseException]()
+            own, failed = [done(self.groups[0])], list[BaseException]()
         except BaseException as error:  # noqa: BLE001  (the others have to end before it is raised)
-            found, failed = [], [error]
+            own, failed = [], [error]
         finally:
             torch.set_num_threads(threads)
         failed += [error for error in map(Future.exception, others) if error]
         if failed:
             self.end()
             raise next((error for error in failed if not isinstance(error, Lost)), failed[0])
-        return [*found, *(one.result() for one in others)]
+        return [*own, *(one.result() for one in others)]
 
     def end(self) -> None:
         """Leave no rank waiting; the next training gets others."""

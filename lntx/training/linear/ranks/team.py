@@ -44,7 +44,8 @@ def assembled(problem: Problem, recipe: Recipe, device: str, backend: str, varia
         return started(devices(device, variant))
     own = joined.device_of(place, device)
     facts = identity.facts(problem, recipe, backend) if place.ranks > 1 else {}
-    return Ranks((joined.met(place).group(own, facts),), given=True)
+    meeting = joined.met(place)
+    return Ranks((meeting.group(own, facts),), given=True, part=meeting.part if place.ranks > 1 else None)
 
 
 def devices(device: str, variant: str = "") -> list[str]:
