@@ -157,7 +157,7 @@ def schemas(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure every backend and the loops (six or seven minutes on 2 cores), then report; arguments go to lntx bench."""
+    """Measure every backend and the loops (six to eight minutes on 2 cores), then report; arguments go to lntx bench."""
     install(session, "bench")
     session.run(
         "lntx", "bench", "--profile", "regular", "--out", RESULTS, *session.posargs, success_codes=[0, WRONG_WEIGHTS]
