@@ -22,7 +22,11 @@ _TRIED = {
         "four samples abreast, doubled the share; smaller parts of wide rows, one pass' worth of requests at once, and tiles "
         "of narrow X brought little or nothing"
     ),
-    ("T5", "fused"): "nothing yet: JAX's form with batches by columns and two steps unrolled is new in this race",
+    ("T5", "fused"): (
+        "one core passes X at two thirds of what both together read from memory (T4's probe), and five times this form of JAX's "
+        "would be nearly twice as much as both: no kernel that reads X in each epoch can be that fast here; a step of 256 "
+        "samples takes 3.5 us, too few to share it between cores"
+    ),
     ("T8", "fused"): _COPIED
     + "; narrow X taken sample by sample, as wide X is: one core read it at half the rate or less",
     ("T8", "spectral"): _COPIED,
