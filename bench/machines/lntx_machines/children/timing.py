@@ -20,11 +20,20 @@ from lntx.training.linear.ranks.descent import Descent
 from lntx.training.linear.ranks.group import Group
 from lntx.training.linear.ranks.share import Share
 
-STEPS = ((1_000, 10), (10_000, 10), (100_000, 10), (10_000, 100), (40_000, 100), (2_000, 1_000), (500, 10_000))
+STEPS = (
+    (1_000, 10),
+    (10_000, 10),
+    (100_000, 10),
+    (300_000, 4),
+    (10_000, 100),
+    (40_000, 100),
+    (2_000, 1_000),
+    (500, 10_000),
+)
 """Samples of a full batch, and features. None is so few that a step is its sum alone: ranks that share a machine's cores wait for
 each other only where they compute, and then for as long as the system lets another run."""
 HELD = ((4_000, 10), (20_000, 50), (40_000, 60), (200_000, 20))  # those that the model hasn't seen
-_ROUNDS, _TURNS, _DELAYED_TURNS = 9, 100, 20
+_ROUNDS, _TURNS, _DELAYED_TURNS = 9, 100, 10
 
 
 Shape = tuple[int, int]
