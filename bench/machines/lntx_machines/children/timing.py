@@ -9,6 +9,7 @@ import statistics
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from random import Random
 from time import perf_counter, sleep
 
 import torch
@@ -33,7 +34,7 @@ STEPS = (
 """Samples of a full batch, and features. None is so few that a step is its sum alone: ranks that share a machine's cores wait for
 each other only where they compute, and then for as long as the system lets another run."""
 HELD = ((4_000, 10), (20_000, 50), (40_000, 60), (200_000, 20))  # those that the model hasn't seen
-_ROUNDS, _TURNS, _DELAYED_TURNS = 9, 100, 10
+_ROUNDS, _TURNS, _DELAYED_TURNS = 15, 50, 8
 
 
 Shape = tuple[int, int]
@@ -85,12 +86,15 @@ def _steps(group: Group, rows: int, features: int, turns: int) -> Work:
 
 
 def _medians(group: Group, works: Mapping[Shape, Work]) -> dict[Shape, float]:
-    """Do everything in turns, all ranks at once, so that what disturbs the machine meets all alike; the medians."""
+    """Do everything in turns, all ranks at once, so that what disturbs the machine meets all alike; the medians.
+
+    Each round has an order of its own, the same on all ranks: how soon a processor wakes depends on what it waited for before.
+    """
     times: dict[Shape, list[float]] = {shape: [] for shape in works}
     for turn in range(_ROUNDS + 1):
-        for shape, work in works.items():
+        for shape in Random(turn).sample(list(works), len(works)):
             group.sum(torch.zeros(1))
-            took = work()
+            took = works[shape]()
             if turn:
                 times[shape].append(took)
     return {shape: statistics.median(found) for shape, found in times.items()}
