@@ -92,7 +92,7 @@ def _medians(group: Group, works: Mapping[Shape, Work]) -> dict[Shape, float]:
     """
     times: dict[Shape, list[float]] = {shape: [] for shape in works}
     for turn in range(_ROUNDS + 1):
-        for shape in Random(turn).sample(list(works), len(works)):
+        for shape in Random(turn).sample(list(works), len(works)):  # noqa: S311  (an order, no secret)
             group.sum(torch.zeros(1))
             took = works[shape]()
             if turn:
