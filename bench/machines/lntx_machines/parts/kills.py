@@ -38,7 +38,7 @@ _RECIPES = (
         "1",
     ),
 )
-_STEPS = 60_000  # some seconds of two ranks
+_STEPS = 30_000  # some seconds of two ranks, and more than as many kills need
 _SAMPLES = 64
 
 
