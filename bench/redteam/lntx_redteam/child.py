@@ -14,7 +14,7 @@ import psutil
 
 import lntx
 import lntx_redteam
-from lntx.host import lifetime, threads
+from lntx.host import lifetime, locks, threads
 
 _KEPT = 2**20  # bytes of each stream
 _GRACE_S = 5.0  # between asking a process to end and ending it
@@ -88,8 +88,12 @@ class _Tail:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """Let the process find the same lntx and the same members, with one thread where it has the choice."""
+    """Let the process find the same lntx and the same members, with one thread where it has the choice.
+
+    It has a machine's lock of its own: members are tried side by side, and one that is kept out by another isn't found.
+    """
     sources = [str(Path(package.__file__ or "").resolve().parents[1]) for package in (lntx, lntx_redteam)]
     outside = [source for source in sources if not source.endswith("site-packages")]
     path = os.pathsep.join(filter(None, [*outside, os.environ.get("PYTHONPATH")]))
-    return {**os.environ, **dict.fromkeys(threads.VARIABLES, "1"), "PYTHONPATH": path, "TMPDIR": str(folder)}
+    own = {"PYTHONPATH": path, "TMPDIR": str(folder), locks.VARIABLE: str(folder)}
+    return {**os.environ, **dict.fromkeys(threads.VARIABLES, "1"), **own}

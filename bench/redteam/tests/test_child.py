@@ -5,6 +5,7 @@ import time
 import psutil
 import pytest
 
+from lntx.host import locks
 from lntx_redteam import child
 
 
@@ -55,6 +56,17 @@ def test_of_a_flood_the_end_is_kept(program):
 
 def test_temporary_files_lie_in_the_folder(program, tmp_path):
     assert program("import tempfile; print(tempfile.gettempdir())").out.strip() == str(tmp_path)
+
+
+def test_no_other_study_keeps_it_from_measuring(program, monkeypatch, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.setenv(locks.VARIABLE, str(elsewhere))
+    done = program(
+        "import pathlib\nfrom lntx.host import locks\n"
+        "with locks.machine('planted', pathlib.Path('.')):\n    print(locks.os.environ[locks.VARIABLE])"
+    )
+    assert done.out.strip() == str(tmp_path)
 
 
 def test_it_is_this_python(program):
