@@ -42,7 +42,7 @@ def parts(store: Store, projects: Sequence[Project]) -> dict[str, str]:
 
 
 def _of_releases(released: Sequence[tuple[Project, Ran]]) -> str:
-    commands = "\n".join(f"{run.command}    # {project.name}" for project, (run, _) in released)
+    commands = "\n".join(f"$ {run.command}    # {project.name}" for project, (run, _) in released)
     said = ["Between two releases:", f"<!-- not run: nox -s foreign did -->\n```console\n{commands}\n```"]
     said.append(_table(_RELEASED, [_released(project, run) for project, run in released]))
     if left := _left(released):
