@@ -48,9 +48,8 @@ def prepare(problem: Problem, recipe: Recipe, device: str, *, variant: str = "")
     """Upload the samples, and compile every graph that the training will meet."""
     way: Way = _WAYS[variant](Batches(problem, recipe, device), recipe, device)
     with quiet.aside(), warnings.catch_warnings():
-        warnings.filterwarnings(
-            "ignore", "TensorFloat32 tensor cores"
-        )  # torch's advice would lose the digits that count here
+        # torch's advice would lose the digits that count here.
+        warnings.filterwarnings("ignore", "TensorFloat32 tensor cores")
         for epochs in way.rehearsals(recipe):
             way.train(recipe.but(epochs=epochs, log_every=0))
     return lambda: way.train(recipe)

@@ -112,7 +112,7 @@ def measured(train: Callable[[str], LoopTraining], dtype: str, stops: Sequence[i
     moved = frozenset(name for name in reference.made.trained if not torch.equal(start[name], last[name]))
     points = tuple(_nothing(stop, found[stop]) for stop in left)
     for run in replicates(own, moved, left):
-        _widen(points, partial(_apart, run, found))
+        widen(points, partial(apart, run, found))
     if any(math.isinf(points[0].spread[name]) for name in moved):
         raise Diverged(
             f"the training leaves the finite numbers of {dtype} within {left[0]} steps, though not in float64; use a smaller lr, "
@@ -125,7 +125,7 @@ def measured(train: Callable[[str], LoopTraining], dtype: str, stops: Sequence[i
         )
     if dtype != "bfloat16":  # its replicates round by so much that they cross kinks themselves
         for pair in _pairs(reference, moved, left, UNITS[dtype]):
-            _widen(points, partial(_bent, pair, found))
+            widen(points, partial(_bent, pair, found))
     note = (
         "" if left == list(stops) else f"after step {left[-1]} the training leaves the finite numbers, in float64 too"
     )
@@ -204,16 +204,17 @@ def _nothing(steps: int, tensors: Tensors) -> Expected:
     return Expected(steps, tensors, dict.fromkeys(floats, 0.0), each)
 
 
-def _widen(points: Sequence[Expected], distance: Callable[[int, str], Tensor]) -> None:
+def widen(points: Sequence[Expected], distance: Callable[[int, str], Tensor]) -> None:
     """Widen the spread of each tensor to a distance."""
     for point in points:
         for name, largest in point.spread.items():
-            apart = distance(point.steps, name).abs().nan_to_num_(nan=torch.inf)
-            torch.maximum(point.each[name], apart, out=point.each[name])
-            point.spread[name] = max(largest, float(apart.norm()))
+            far = distance(point.steps, name).abs().nan_to_num_(nan=torch.inf)
+            torch.maximum(point.each[name], far, out=point.each[name])
+            point.spread[name] = max(largest, float(far.norm()))
 
 
-def _apart(run: Mapping[int, Tensors], found: Mapping[int, Tensors], steps: int, name: str) -> Tensor:
+def apart(run: Mapping[int, Tensors], found: Mapping[int, Tensors], steps: int, name: str) -> Tensor:
+    """Return how far a training is from the reference in a tensor after some steps."""
     return run[steps][name].double() - found[steps][name]
 
 

@@ -22,7 +22,7 @@ import torch
 from lntx.errors import InputError
 from lntx.training import device as devices
 from lntx.training.loop.prepared import LoopTraining, Tensors
-from lntx.training.loop.spread import Spread, measured, replicates
+from lntx.training.loop.spread import Spread, apart, measured, replicates, widen
 from lntx.training.loop.tolerance import UNITS, bound, norm, sure
 
 Prepared = Callable[[str, str, int], LoopTraining]
@@ -59,9 +59,8 @@ class Spreads:
 
     def _once(self, what: tuple[Any, ...], measure: Callable[[], Spread]) -> Spread:
         if what not in self._known:
-            with (
-                devices.sharing()
-            ):  # not around other ways' calls: a compiled one is compiled anew where the threads are others
+            # Not around other ways' calls: a compiled one is compiled anew where the threads are others.
+            with devices.sharing():
                 self._known[what] = self._keep(what, measure)
         return self._known[what]
 
@@ -76,16 +75,17 @@ def _widened(found: Spread, there: Callable[[], LoopTraining]) -> Spread:
 
 def widened(spread: Spread, own: LoopTraining) -> Spread:
     """Add to a spread how far nudged trainings of the first way, in its own dtype on a device, end from the reference."""
-    stops = [point.steps for point in spread.points]
-    largest = [{name: tensor.clone() for name, tensor in point.each.items()} for point in spread.points]
-    for run in replicates(own, spread.trained, stops):
+    found = {point.steps: point.tensors for point in spread.points}
+    each = [{name: tensor.clone() for name, tensor in point.each.items()} for point in spread.points]
+    there = [
+        replace(point, spread=dict(point.spread), each=own_each)
+        for point, own_each in zip(spread.points, each, strict=True)
+    ]
+    for run in replicates(own, spread.trained, list(found)):
         if not _follows(spread, run):
             return spread
-        for point, each in zip(spread.points, largest, strict=True):
-            for name, tensor in each.items():
-                apart = (run[point.steps][name].double() - point.tensors[name]).abs().nan_to_num_(nan=torch.inf)
-                torch.maximum(tensor, apart, out=tensor)
-    points = tuple(replace(point, loose=each) for point, each in zip(spread.points, largest, strict=True))
+        widen(there, partial(apart, run, found))
+    points = tuple(replace(point, loose=loose) for point, loose in zip(spread.points, each, strict=True))
     return replace(spread, points=points)
 
 

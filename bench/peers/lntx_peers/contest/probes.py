@@ -9,6 +9,7 @@ import torch
 
 from lntx.errors import Disagreement
 from lntx.host import loops, threads
+from lntx.training import device as devices
 from lntx.training.linear.matrices import ROUNDOFF
 from lntx.training.linear.problem import Array, Problem
 
@@ -26,6 +27,15 @@ def reading(X: Array) -> Callable[[], float]:
     if abs(read() - exact) > np.sqrt(_BLOCK) * ROUNDOFF[X.dtype.name] * size:
         raise Disagreement("the probe of the read bandwidth doesn't give the sum of what it read")
     return read
+
+
+def copying(device: str, size: int) -> Callable[[], Any] | str:
+    """Give a call that copies so many bytes on the device; where there is none, say so."""
+    if device.startswith("cuda") and not torch.cuda.is_available():
+        return "there is no CUDA device here"
+    source = torch.arange(size // 4, dtype=torch.float32, device=device)
+    target = torch.empty_like(source)
+    return devices.settled(lambda: target.copy_(source), device)
 
 
 def multiplying(problem: Problem) -> Callable[[], Any]:

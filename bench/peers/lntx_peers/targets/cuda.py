@@ -1,16 +1,15 @@
 """On a GPU: a full-batch step against what the device copies (T6), and the tutorial in one launch (T7)."""
 
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import torch
 
 import lntx
 from lntx.report import units
 from lntx.targets import Target
-from lntx.training import device as devices
+from lntx_peers.contest import probes
 from lntx_peers.contest.contest import Contest, Outcome, Wanted
 from lntx_peers.contest.training import Training
 from lntx_peers.contest.turns import Patience
@@ -49,7 +48,7 @@ def _step(device: str, *, quick: bool) -> Outcome:
     trainings = [Training("peers_cuda_step", name, problem, recipe, device=device) for name in _names(_STEP)]
     copied = 2**20 if quick else _COPIED
     task = f"{problem.samples:,} x {problem.features}, full batch, one step on a GPU"
-    contest = Contest.of(task, trainings, {_COPYING: _copying(device, copied)})
+    contest = Contest.of(task, trainings, {_COPYING: probes.copying(device, copied)})
     contest.play(Patience(2, 0.005) if quick else Patience(7, 0.1))
     read = recipe.epochs * (problem.X.nbytes + problem.Y.nbytes)
     targets = [contest.target(wanted, _rates(contest, read, 2 * copied)) for wanted in _STEP]
@@ -76,15 +75,6 @@ def _tutorial(device: str, *, quick: bool) -> Outcome:
 def _names(comparisons: Sequence[Wanted]) -> list[str]:
     names = dict.fromkeys(name for wanted in comparisons for name in (wanted.contestant, wanted.peer))
     return [name for name in names if name != _COPYING]
-
-
-def _copying(device: str, size: int) -> Callable[[], Any] | str:
-    """Give a call that copies so many bytes on the device; where there is none, say so."""
-    if device.startswith("cuda") and not torch.cuda.is_available():
-        return "there is no CUDA device here"
-    source = torch.arange(size // 4, dtype=torch.float32, device=device)
-    target = torch.empty_like(source)
-    return devices.settled(lambda: target.copy_(source), device)
 
 
 def _share(target: Target, more: float) -> Target:
