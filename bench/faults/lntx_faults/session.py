@@ -81,9 +81,7 @@ def _again(done: Done) -> bool:
 
 def _done(store: Store, part: str, name: str, step: Step) -> Done:
     """Do a step in an empty folder, which stays where something failed; what stops it is a failure like any other."""
-    place = store.next(part)
-    work = place / "work"
-    work.mkdir()
+    work = store.next(part)
     began = monotonic()
     try:
         found = step(work)
@@ -92,7 +90,7 @@ def _done(store: Store, part: str, name: str, step: Step) -> Done:
         rows = (Row(name, 0, (f"the step itself: {told(error)}",)),)
     day = datetime.now(UTC).date().isoformat()
     done = Done(part, name, rows, monotonic() - began, day, _machine(), _commit())
-    store.keep(done, place)
+    store.keep(done)
     if not done.failures:
         temporary.remove(work)
     return done

@@ -146,10 +146,11 @@ def test_the_short_form_leaves_parts_out_that_cant_be_short(store, part):
 
 def test_a_damaged_file_of_what_was_done_is_named(store, keep):
     keep()
-    path = next(store.folder.rglob("done.json"))
-    for text in ("{", "[]", json.dumps({**json.loads(path.read_text()), "more": 1})):
-        path.write_text(text)
-        with pytest.raises(InputError, match=r"done.json isn't what lntx-faults writes .*; delete .*0001"):
+    (path,) = store.folder.glob("*.jsonl")
+    kept = path.read_text()
+    for text in ("{", "[]", "\xff", json.dumps({**json.loads(kept), "more": 1})):
+        path.write_text(f"{kept}{text}\n", encoding="latin-1")
+        with pytest.raises(InputError, match=r"\.jsonl, line 2 isn't what lntx-faults writes .*; delete that line"):
             store.done("made_up")
 
 
