@@ -35,7 +35,7 @@ BACKENDS = ("numpy", "manual")
 REPLICATES = 2
 CELLS = 3
 _LOOK_S = 0.002
-_PASSING = ("started", "ended", "limits", "commit")
+_PASSING = ("started", "ended", "seconds", "limits", "commit")
 
 
 @dataclass(frozen=True, slots=True)
