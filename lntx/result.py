@@ -180,7 +180,7 @@ class Rules:
     misses: Number = 0.025
     margin: Number = 0.005
     tolerated: Number = 0.03
-    looks: tuple[PositiveInt, ...] = (4, 8, 12, 16, 24)
+    looks: tuple[PositiveInt, ...] = (4, 6, 8, 12, 18, 28, 40)
 
     @property
     def cap(self) -> int:

@@ -54,8 +54,8 @@ def test_seconds_follow_from_what_the_survey_took(clock):
 def test_a_pair_takes_as_long_as_its_pace_says():
     pace = Pace()
     quick, slow = pair_s(1e-6, pace), pair_s(1.0, pace)
-    assert quick == pytest.approx((2 + pace.quads) * 4 * pace.batch_s, rel=1e-3)
-    assert slow == pytest.approx(4 + 3 * 4)  # one quad of four calls, and two windows before it
+    assert quick == pytest.approx((3 + pace.quads) * 4 * pace.batch_s, rel=1e-3)
+    assert slow == pytest.approx(4 + 2 * 4)  # one quad of four calls, one window before it, and the first calls
 
 
 def test_the_whole_is_the_survey_the_starts_and_what_is_timed():

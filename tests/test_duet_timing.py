@@ -3,6 +3,8 @@
 from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lntx.duet.config import Pace
 from lntx.duet.timing import Clock
@@ -27,10 +29,10 @@ def clock(arms, **pace):
     return Clock(arms, {"do": "batch"}, Pace(**pace), Random(1))
 
 
-@pytest.mark.parametrize("each", [1e-8, 1e-5, 1e-3, 0.02, 3.0])
+@pytest.mark.parametrize("each", [1e-8, 1e-5, 1e-3, 0.003, 0.02, 3.0])
 def test_a_batch_is_calibrated_to_its_length_whatever_a_call_takes(each):
     iterations = clock(Arms(each, each)).calibrated()
-    assert iterations == max(1, round(0.025 / each))
+    assert iterations == max(1 + (each < 0.0125), round(Pace().batch_s / each))
 
 
 def test_both_arms_make_the_same_number_of_calls():
@@ -39,7 +41,7 @@ def test_both_arms_make_the_same_number_of_calls():
     iterations = timing.calibrated()
     timing.warm(iterations)
     quads = timing.quads(iterations)
-    assert len(quads) == 8
+    assert len(quads) == Pace().quads
     assert {batch.iterations for quad in quads for batch in quad.batches} == {iterations}
     assert all(quad.score == pytest.approx(1.0986, abs=1e-3) for quad in quads)
     counts = [sum(n for name, n in arms.asked if name == arm) for arm in ("base", "head")]
@@ -50,11 +52,27 @@ def test_warming_up_ends_when_nothing_gets_faster_any_more():
     arms = Arms(1e-4, 1e-4, slow_calls=60)
     assert clock(arms).warm(10)
     assert arms.left == 0
-    assert len(arms.asked) >= 4 * 3
+    assert len(arms.asked) >= 4 * 4
+
+
+def test_noise_is_not_taken_for_getting_faster_for_long():
+    arms = Arms(noise=0.2)
+    assert clock(arms).warm(10)
+    assert len(arms.asked) < 4 * 30
+
+
+def test_what_is_compiled_meanwhile_is_not_at_rest():
+    arms = Arms(slow_calls=200)
+    arms.batch = lambda _arm, _what, iterations: (
+        arms.asked.append(iterations) or (Batch(1e-3, 10), len(arms.asked) // 9)
+    )
+    assert not clock(arms, warm_s=0.1).warm(10)
 
 
 def test_what_never_comes_to_rest_is_said():
-    assert not clock(Arms(noise=5.0), warm_s=0.5).warm(10)
+    arms, seconds = Arms(), iter(10.0 * 0.9**number for number in range(1000))
+    arms.batch = lambda _arm, _what, iterations: (Batch(next(seconds), iterations), 0)
+    assert not clock(arms, warm_s=60.0).warm(1)
 
 
 def test_a_slow_call_is_warm_after_one_window_and_measured_in_fewer_quads():
@@ -62,6 +80,16 @@ def test_a_slow_call_is_warm_after_one_window_and_measured_in_fewer_quads():
     timing = clock(arms)
     assert timing.warm(1)
     assert len(timing.quads(1)) == 1
+
+
+@given(st.floats(1e-6, 1e3))
+def test_quads_take_as_long_as_they_may_and_there_are_some_where_that_is_bearable(quad_s):
+    pace = Pace()
+    count = pace.count(quad_s)
+    assert 1 <= count <= pace.quads
+    assert count * quad_s <= pace.most_s or count == 1
+    assert count >= pace.least or (count + 1) * quad_s > pace.most_s
+    assert count == pace.quads or (count + 1) * quad_s > pace.quads_s
 
 
 def test_the_first_call_is_given_for_both_arms_in_their_order():

@@ -6,7 +6,7 @@ import sys
 import pytest
 from support.duets import Worker, batch, suite
 
-from lntx.duet.worker import options
+from lntx.duet.worker import options, timing
 from lntx.duet.worker.wire import ORPHANED
 
 INI = """[pytest]
@@ -224,6 +224,65 @@ def test_a_worker_pins_itself_times_the_controls_and_ends_well_whatever_failed(h
     assert heard["cores"] == {"event": "pinned"}
     assert all(message["seconds"] > 0 and message["iterations"] == 20 for message in heard["controls"])
     assert heard["code"] == 0
+
+
+AT_EXIT = """
+import atexit, os, threading, time
+from pathlib import Path
+
+class Late:
+    def __del__(self):
+        os.write(1, b"taken apart")  # as modules are, when the interpreter has all its time
+
+LATE = Late()
+LATE.itself = LATE
+
+def slow():
+    time.sleep(0.3)
+    Path("thread").touch()
+
+def test_a(benchmark):
+    atexit.register(Path("exit").touch)
+    threading.Thread(target=slow).start()
+    if os.fork() == 0:
+        os._exit(7)
+    assert os.wait()[1] == 7 << 8
+    print("printed")
+    benchmark(int)
+"""
+
+
+def test_what_waits_for_the_exit_still_happens_and_nothing_is_taken_apart(tmp_path):
+    with Worker(suite(tmp_path / "base", {"test_a.py": AT_EXIT}), "-s") as worker:
+        worker.hear()
+        assert worker.ask("run", test="test_a.py::test_a", next=None)["event"] == "ready"
+        assert worker.ask("release")["outcome"] == "passed"
+        worker.say("end")
+        assert worker.process.wait(60) == 0
+    assert (tmp_path / "base" / "exit").exists()
+    assert (tmp_path / "base" / "thread").exists()
+    assert "printed" in worker.log.read_text()
+    assert "taken apart" not in worker.log.read_text()
+
+
+def test_all_is_collected_where_much_is_new(monkeypatch):
+    collected, blocks = [], iter([100, 100, 104, 106, 90, 93, 95, 95])
+    monkeypatch.setattr(timing.gc, "collect", lambda generation=2: collected.append(generation))
+    monkeypatch.setattr(timing, "allocated", lambda: next(blocks))
+    stopwatch = timing.Stopwatch()
+    for _ in range(5):  # 104 is little more than 100, 106 much; 90 is left of it, of which 93 is little more, 95 much
+        stopwatch.settle()
+    assert collected == [2, 1, 2, 1, 2]
+
+
+def test_all_is_collected_where_nobody_counts_what_is_allocated(monkeypatch):
+    collected = []
+    monkeypatch.setattr(timing.gc, "collect", lambda generation=2: collected.append(generation))
+    monkeypatch.delattr(timing.sys, "getallocatedblocks")
+    stopwatch = timing.Stopwatch()
+    for _ in range(3):
+        stopwatch.settle()
+    assert collected == [2, 2, 2]
 
 
 def test_fewer_files_give_the_same_ids(tmp_path):

@@ -150,6 +150,6 @@ def test_they_share_the_suites_alarms():
     count = budgets.timed(asked, names)
     assert count == 2
     assert SequentialTest(RULES, names, budgets=count).tests(streams) == len(names) + 2
-    near = time(0.96 * CALL_S)
+    near = time(0.985 * CALL_S)
     (alone,), (many,) = (budgets.judged([near], surveyed, streams, RULES, tests) for tests in (5, 10**12))
     assert (alone.outcome, many.outcome) == ("over", "undecided")

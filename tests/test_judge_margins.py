@@ -49,7 +49,7 @@ def test_a_margin_is_taken_beside_the_suites_as_the_command_line_has_them():
 
 
 def test_a_slowdown_within_its_own_margin_is_none_and_the_neighbours_are_held_to_the_suites():
-    scores = [math.log(1.04)] * 24
+    scores = [math.log(1.04)] * RULES.cap
     streams = {name: gates.stream(name, scores) for name in NAMES}
     own = {NAMES[0]: (0.05, 0.1), NAMES[1]: (0.001, 0.002)}
     found = SequentialTest(RULES, NAMES, margins=own).look(streams)

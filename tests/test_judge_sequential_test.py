@@ -47,15 +47,15 @@ def test_at_the_cap_what_is_open_is_inconclusive_with_what_it_would_take():
 
 
 def test_an_inconclusive_one_says_what_dominated_the_noise():
-    values = [(-1) ** i * 0.2 for i in range(24)]
+    values = [(-1) ** i * 0.2 for i in range(RULES.cap)]
     restless = SequentialTest(RULES, ["b"]).look({"b": gates.stream("b", values, settled=False)})["b"]
-    assert restless.reason == "non-stationary: 24 of 24 pairs never came to rest"
+    assert restless.reason == "non-stationary: 40 of 40 pairs never came to rest"
     quads = [[gates.quad(value), gates.quad(value, stolen=0.02)] for value in values]
     robbed = Stream("b", tuple(Pair(number, tuple(two)) for number, two in enumerate(quads, 1)))
     assert (
         SequentialTest(RULES, ["b"])
         .look({"b": robbed})["b"]
-        .reason.startswith("disturbed by the machine: 24 of 48 quads")
+        .reason.startswith("disturbed by the machine: 40 of 80 quads")
     )
     inside = [gates.pair(number, value, value + 0.9, value - 0.9) for number, value in enumerate(values, 1)]
     assert "inside a process" in SequentialTest(RULES, ["b"]).look({"b": Stream("b", tuple(inside))})["b"].reason
@@ -82,7 +82,7 @@ def test_identical_scores_are_decided_without_an_error():
 
 
 def test_a_slowdown_within_the_margin_is_never_called_one():
-    streams = {name: gates.stream(name, [0.004] * 24) for name in "abc"}
+    streams = {name: gates.stream(name, [0.004] * RULES.cap) for name in "abc"}
     assert {judged.verdict for judged in SequentialTest(RULES, "abc").look(streams).values()} == {"same"}
 
 

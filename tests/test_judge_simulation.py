@@ -106,7 +106,7 @@ def test_quads_taken_for_replicates_raise_false_alarms():
 @pytest.mark.parametrize("benchmarks", [1, 12])
 def test_a_history_from_a_quieter_day_raises_no_alarms(benchmarks):
     values = simulation.normal(np.random.default_rng(6), (2000, benchmarks, RULES.cap))
-    held = History({"c": {"b": Prior((simulation.DEVIATION / 3) ** 2, 60.0)}}).known("c", ["b"])["b"]
+    held = History({"c": {"b": Prior((simulation.DEVIATION / 4) ** 2, 60.0)}}).known("c", ["b"])["b"]
     assert trial(values, RULES, held).suites(SLOWER) <= RULES.alarms
     assert trial(values, RULES, Prior(held.variance, 60.0)).suites(SLOWER) > RULES.alarms  # believed whole
 

@@ -48,8 +48,7 @@ class Allowance:
         if windows < 1:
             return None
         warm = int(windows > 1)
-        most = max(1, int(pace.quads_s / (4 * batch * max(self.seconds, 1e-9))))
-        return batch, warm, min(windows - warm, pace.quads, most)
+        return batch, warm, min(windows - warm, pace.count(4 * batch * max(self.seconds, 1e-9)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,28 @@ PLUGIN = "lntx_duet_worker"
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long things take, in seconds: a batch, the warm-up at most, all quads of a pair at most; and how many those are."""
+    """How long things take, in seconds: a batch, the warm-up at most, and the quads of a pair together.
 
-    batch_s: float = 0.025
+    There are as many quads as fit into `quads_s`, but at most `quads`, and at least `least` where these take no more than
+    `most_s`. A batch is short: what slows a machine down comes and goes within some ten milliseconds, and what lasts longer
+    than a quad hits both of its arms.
+    """
+
+    batch_s: float = 0.00125
     warm_s: float = 2.0
-    quads: int = 8
-    quads_s: float = 4.0
+    quads: int = 40
+    quads_s: float = 0.4
+    least: int = 8
+    most_s: float = 4.0
+
+    def count(self, quad_s: float) -> int:
+        """Return how many quads of so many seconds make a pair."""
+        least = min(self.least, int(self.most_s / quad_s))
+        return max(1, min(self.quads, max(int(self.quads_s / quad_s), least)))
 
 
-CONTROL = Pace(batch_s=0.01, warm_s=0.5)
-"""The pace of the controls, whose work is always the same: shorter batches, as many of them."""
+CONTROL = Pace(warm_s=0.5)
+"""The pace of the controls, whose work is always the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What a gate would do: which benchmarks it would time, which not and why, and about how long that would take."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
@@ -8,6 +9,7 @@ from lntx.duet.config import GateConfig, Pace
 from lntx.duet.preparation import prepared
 from lntx.duet.provenance import Provenance
 from lntx.duet.survey import Surveyor
+from lntx.duet.timing import WINDOWS
 from lntx.judge import acknowledgements, decision
 from lntx.result import Surveyed
 
@@ -99,8 +101,8 @@ def _certain(one: Surveyed) -> str:
 def pair_s(call_s: float, pace: Pace) -> float:
     """Guess the seconds of a pair by those of a call: the first calls, warming up, and the quads."""
     window = 4 * max(call_s, pace.batch_s)
-    quads = max(1, min(pace.quads, int(pace.quads_s / window)))
-    return 4 * call_s + (2 + quads) * window
+    warm = min(WINDOWS, math.ceil(pace.warm_s / window))
+    return 4 * call_s + (warm + pace.count(window)) * window
 
 
 @dataclass(slots=True)

@@ -22,12 +22,15 @@ from lntx.result import ARMS, Arm, Batch, Pair, Quad
 
 CONTROLS = {"sentinel: arithmetic": 0, "sentinel: memory": 1}
 """The controls, none of the project's code, and their numbers in the worker."""
+WINDOWS = 3
+"""So many in a row of which none is faster than the one before, and both arms are at rest."""
 _LETTERS: dict[str, Arm] = {"A": "base", "B": "head"}
 _ORDERS = ("ABBA", "BAAB")
-_AGREE = 0.02  # two windows in a row, on a logarithm of time: neither arm is getting faster any more
+_FASTER = 0.02  # than the window before, on a logarithm of time: an arm is still getting faster
 _GROWTH = 64  # times the calls of one batch to the next, while calibrating: a first call says little of the later ones
 _AROUND = 10  # times a batch's length that may pass around its calls
 _NEAR = 0.6  # of the length wanted, from which on a batch tells how long a call takes
+_TWICE_S = 0.0125  # a call that takes less is made twice a batch at least: before several, one refills the caches
 
 
 class Turns(Protocol):
@@ -62,32 +65,33 @@ class Clock:
         while True:
             each = _mean(self._window("".join(self.rng.sample("AB", 2)), iterations))
             most = int(_AROUND * self.pace.batch_s / max(self.wall / (2 * iterations), 1e-9))
-            wanted = max(1, min(most, round(self.pace.batch_s / each)))
+            wanted = max(1 + (each < _TWICE_S), min(most, round(self.pace.batch_s / each)))
             if wanted <= iterations or each * iterations >= _NEAR * self.pace.batch_s:
                 return wanted
             iterations = min(wanted, iterations * _GROWTH)
 
     def warm(self, iterations: int) -> bool:
-        """Let both arms come to rest: until nothing is compiled any more and two windows agree. False if they don't in time.
+        """Let both arms come to rest: until nothing is compiled and nothing gets faster any more. False if they don't in time.
 
         Where a single window takes longer than the warm-up may, the calls before have to do.
         """
-        before, spent, windows = math.nan, 0.0, 0
+        times: list[float] = []
+        spent, resting = 0.0, 0
         while spent < self.pace.warm_s:
             compiled = dict(self.compiled)
             window = self._window(self.rng.choice(_ORDERS), iterations)
-            now, windows = math.log(_mean(window)), windows + 1
-            if abs(now - before) < _AGREE and self.compiled == compiled:
+            times.append(math.log(_mean(window)))
+            faster = len(times) > 1 and times[-1] < times[-2] - _FASTER
+            resting = 1 if faster or self.compiled != compiled else resting + 1
+            if resting == WINDOWS:
                 return True
             spent += max(self.wall, sum(taken.seconds for _, taken in window))
-            before = now
-        return windows == 1
+        return resting == len(times)
 
     def quads(self, iterations: int) -> tuple[Quad, ...]:
         """Measure: batches of the two arms in turn, in orders that are drawn; fewer where a single call takes long."""
         found = [self._quad(iterations)]
-        taken = max(self.wall, sum(batch.seconds for batch in found[0].batches))
-        count = min(self.pace.quads, int(self.pace.quads_s / taken))
+        count = self.pace.count(max(self.wall, sum(batch.seconds for batch in found[0].batches)))
         return (*found, *(self._quad(iterations) for _ in range(1, count)))
 
     def within(self, allowance: Allowance) -> tuple[Quad, ...]:

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from lntx.result import Batch, Pair, Quad, Stream, Surveyed
+from lntx.result import Batch, Pair, Quad, Rules, Stream, Surveyed
 
 BATCH_S = 0.025
 
@@ -26,7 +26,10 @@ def stream(name, scores, *, sentinel=False, first=None, settled=True):
     return Stream(name, tuple(pairs), sentinel)
 
 
-def suite(slow=(0.0,) * 12, deviation=0.019, pairs=24, seed=0, sentinel=0.0):
+PAIRS = Rules().cap
+
+
+def suite(slow=(0.0,) * 12, deviation=0.019, pairs=PAIRS, seed=0, sentinel=0.0):
     """Streams of benchmarks b0, b1, ..., each slower by a fraction, and of two sentinels; by name."""
     rng = np.random.default_rng(seed)
     found = [stream(f"b{i}", rng.normal(np.log1p(by), deviation, pairs)) for i, by in enumerate(slow)]
