@@ -22,8 +22,8 @@ FEWEST = 2
 PART = "part"
 """What a part's `about` calls its place among the parts: its number, and of how many."""
 _PAIRS = 24
-"""Of all parts together. More of each tell nothing of how runners differ; and where a suite's benchmarks differ in their noise, 40
-(10 of each of four) raised an alarm in 1.3 % of suites with nothing slower, 24 in 0.9 %."""
+"""Of all parts together. More of each tell nothing of how runners differ; and where a suite's benchmarks differ in their noise,
+40 (10 of each of four) raised an alarm in 1.3 % of suites with nothing slower, 24 in 0.9 %."""
 _WORST: tuple[Ended, ...] = ("failed", "absent", "skipped", "passed")
 
 
