@@ -60,7 +60,9 @@ def test_cells_whose_processes_part_are_named():
     wild = dataclasses.replace(records[3], rounds=((0.1,), (0.1,), (10.0,)))
     records[3] = wild
     text = next(f.text for f in findings(frames([studies.study(records=tuple(records))])) if "differ so much" in f.text)
-    assert text.startswith("Rest nothing on 1 of 95 times: from process to process they differ so much")
+    assert text.startswith(
+        "1 of 95 times is too uncertain to rest anything on: from process to process they differ so much"
+    )
     assert not [f for f in findings(frames([studies.study()])) if "differ so much" in f.text]
 
 

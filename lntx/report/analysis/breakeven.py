@@ -67,9 +67,13 @@ class Start:
 
     def peer(self, others: list["Start"], backend: str) -> "Start | None":
         """Another backend's start in the same place."""
+        return next((other for other in self.beside(others) if other.backend == backend), None)
+
+    def beside(self, others: list["Start"]) -> list["Start"]:
+        """List the other starts in the same place."""
         place = (self.study, self.device, self.dtype, self.threads)
-        same = [o for o in others if o.backend == backend and (o.study, o.device, o.dtype, o.threads) == place]
-        return next((other for other in same if other is not self), None)
+        same = [other for other in others if (other.study, other.device, other.dtype, other.threads) == place]
+        return [other for other in same if other is not self]
 
 
 def starts(frames: Frames) -> list[Start]:

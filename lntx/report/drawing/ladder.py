@@ -21,7 +21,7 @@ from lntx.report.rows import each
 COLUMNS = [*dotplot.COLUMNS, "cold_s", "limit_s", "baseline"]
 _WIDE_ROW_IN, _ROW_IN, _COLUMN_IN = 0.3, 0.6, 0.85
 _HEAD, _LINE = 0.9, 0.29  # rows that the name of a work class takes, and a line of words beside a row
-_LIMIT = "this machine's limit"
+_LIMIT = "the least for every step"
 
 
 def table(frames: Frames, cells: pd.DataFrame) -> pd.DataFrame:
@@ -36,28 +36,37 @@ def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
     """Draw it as wide as a page: numbers and remarks stand in columns of their own."""
     rows = _rows(frame)
     figure.set_size_inches(WIDE_IN, _WIDE_ROW_IN * rows.height + 0.6)
-    base = units.clean(frame["baseline"].iloc[0], LABEL_LENGTH)
-    known = [bool(frame[name].notna().any()) for name in ("speedup", "cold_s")]
-    heads = ("● warm", f"over {base}" if known[0] else "", "○ from cold" if known[1] else "")
-    notes = [_scaled(row) for row in each(frame)]
-    ends = list(accumulate([max(_COLUMN_IN, widest([head], 9) + 0.2) if head else 0.0 for head in heads]))
+    columns, notes = _columns(frame), [_scaled(row) for row in each(frame)]
+    ends = list(accumulate(_across(head, texts) for head, texts in columns))
     right = ends[-1] + widest(notes, 9) + 0.25
     axes, width = framed(figure, left=_left(frame, rows), right=right, top=0.05, bottom=0.55)
     _scene(axes, frame, styles, rows)
     beside: Any = {"transform": axes.get_yaxis_transform(), "va": "center"}
-    for head, end in zip(heads, ends, strict=True):
+    looks: Any = ({"weight": "bold"}, {}, {"color": MUTED})
+    for (head, texts), end, look in zip(columns, ends, looks, strict=True):
         axes.text(1 + end / width, rows.top, head, ha="right", fontsize=9, color=MUTED, **beside)
-    for row, y, note in zip(each(frame), rows.places, notes, strict=True):
-        told = (
-            ""
-            if math.isnan(row.speedup) or row.backend == row.baseline
-            else f"{units.digits(row.speedup)}{units.TIMES}"
-        )
-        cold = "" if math.isnan(row.cold_s) else units.seconds(row.cold_s)
-        axes.text(1 + ends[0] / width, y, units.seconds(row.whole_s), ha="right", weight="bold", **beside)
-        axes.text(1 + ends[1] / width, y, told, ha="right", **beside)
-        axes.text(1 + ends[2] / width, y, cold, ha="right", color=MUTED, **beside)
-        axes.text(1 + (ends[2] + 0.18) / width, y, note, fontsize=9, color=MUTED, **beside)
+        for text, y in zip(texts, rows.places, strict=True):
+            axes.text(1 + end / width, y, text, ha="right", **look, **beside)
+    for note, y in zip(notes, rows.places, strict=True):
+        axes.text(1 + (ends[-1] + 0.18) / width, y, note, fontsize=9, color=MUTED, **beside)
+
+
+def _columns(frame: pd.DataFrame) -> list[tuple[str, list[str]]]:
+    """Return the numbers right of the picture, by columns with their headings; nothing where nothing is known."""
+    base, found = units.clean(frame["baseline"].iloc[0], LABEL_LENGTH), list(each(frame))
+    warm = [units.seconds(row.whole_s) for row in found]
+    over = [
+        "" if math.isnan(row.speedup) or row.backend == row.baseline else f"{units.digits(row.speedup)}{units.TIMES}"
+        for row in found
+    ]
+    cold = ["" if math.isnan(row.cold_s) else units.seconds(row.cold_s) for row in found]
+    heads = ("● warm", f"over {base}" * bool(frame["speedup"].notna().any()), "○ from cold" * any(cold))
+    return list(zip(heads, (warm, over, cold), strict=True))
+
+
+def _across(head: str, texts: list[str]) -> float:
+    """Return the inches of a column; none where it says nothing."""
+    return max(_COLUMN_IN, widest([head], 9) + 0.2, widest(texts, 10.5) + 0.3) if head else 0.0
 
 
 def narrow(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
@@ -159,7 +168,7 @@ def alt(frame: pd.DataFrame) -> str:
     times = [f"{row.series} {units.seconds(row.whole_s)}{_said(row)}" for row in each(frame)]
     limits = frame["limit_s"].dropna()
     limit = (
-        f" {_LIMIT.capitalize()} for doing every step is {units.seconds(float(limits.median()))}."
+        f" {_LIMIT.capitalize()} that this machine can take is {units.seconds(float(limits.median()))}."
         if len(limits)
         else ""
     )

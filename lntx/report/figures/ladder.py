@@ -1,6 +1,7 @@
 """The tutorial's ladder.
 
-Filled: once warm. Hollow: from a cold start. Dashed: the least that this machine can take for all these steps.
+Filled: once warm, with its interval between processes. Hollow: from a cold start. Dashed: the least that this machine can take
+for all these steps. How many times as fast is measured turn by turn, so it needn't be the quotient of two times.
 """
 
 import pandas as pd

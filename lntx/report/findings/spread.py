@@ -22,8 +22,9 @@ def find(frames: Frames) -> Iterator[Finding]:
     wide = wide[wide["width"] > _WIDE].sort_values("width", ascending=False, kind="stable")
     if wide.empty:
         return
-    text = f"Rest nothing on {len(wide)} of {units.plural(len(known), 'time')}: from process to process they differ so much "
-    text += f"that the upper end of the interval is more than {_WIDE:g} times the lower."
+    are = "is" if len(wide) == 1 else "are"
+    text = f"{len(wide)} of {units.plural(len(known), 'time')} {are} too uncertain to rest anything on: from process to process "
+    text += f"they differ so much that the upper end of the interval is more than {_WIDE:g} times the lower."
     words = [f"{row.series} in {row.suite}, {settings.shape(row)}" for row in each(wide.head(_NAMED))]
     more = f" and {len(wide) - _NAMED} more" if len(wide) > _NAMED else ""
     disturbed = len(loud(wide))

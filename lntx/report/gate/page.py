@@ -61,16 +61,23 @@ def page(result: GateResult, pictures: Sequence[Picture]) -> Page:
     )
     return Page(
         title=verdicts.title(result),
-        summary=tuple(filter(None, (provenance.compared(result).removesuffix("."),))),
+        summary=tuple(filter(None, ("Passes" * result.shown.passes, provenance.compared(result).removesuffix(".")))),
         sections=filled(sections),
         kicker=f"lntx gate: {result.verdict}",
         alarm=not result.shown.passes,
-        lead=units.words(verdicts.headline(result), _MOST_WORDS),
+        lead=units.words(_lead(result), _MOST_WORDS),
         opening=(*pictures[:1], Cards(told), *((Text(size, small=True),) if size else ())),
         findings=found,
         brief=told,
         contents=True,
     )
+
+
+def _lead(result: GateResult) -> str:
+    """Return the headline, less what the title has said already."""
+    said = verdicts.headline(result)
+    more = said.removeprefix(f"{verdicts.title(result)}: ")
+    return said if more == said else units.titled(more)
 
 
 def _advice(result: GateResult) -> tuple[Block, ...]:

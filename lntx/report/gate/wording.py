@@ -98,8 +98,9 @@ def by_identity(one: BenchmarkResult) -> bool:
 
 
 def of_verdict(result: GateResult, verdict: Verdict) -> list[BenchmarkResult]:
-    """Take the benchmarks of one verdict, the worst first."""
-    return worst_first(one for one in result.benchmarks if one.verdict == verdict)
+    """Take the benchmarks of one verdict, those first that moved most."""
+    found = worst_first(one for one in result.benchmarks if one.verdict == verdict)
+    return sorted(found, key=lambda one: one.ratio or math.inf) if verdict is Verdict.FASTER else found
 
 
 def counted(result: GateResult) -> str:

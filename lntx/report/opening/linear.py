@@ -16,6 +16,7 @@ from lntx.report.rows import each
 _SAME = ["problem", "samples", "features", "outputs", "batch_size"]
 _NAME = 40  # letters of a name
 _FEW = 2
+_DOES = {"steps": "does every step", "algebra": "goes by algebra", "solution": "solves for the optimum"}
 
 
 def answer(frames: Frames) -> str:
@@ -106,14 +107,14 @@ def _cold(frames: Frames, best: Any) -> tuple[str, bool]:
     """Say up to which epoch a slow start makes another the one to take, and whether it does for any; empty where nobody knows."""
     found = starts(frames)
     start = next((one for one in found if (one.backend, one.study) == (best.backend, best.study)), None)
-    others = [other for other in (start.peer(found, "manual"), start.peer(found, BASELINE)) if other] if start else []
-    if start is None or not others or start.backend in {BASELINE, "manual"}:
+    others = [one for one in start.beside(found) if one.work == best.work and one.backend != CHOOSER] if start else []
+    if start is None or not others or start.backend == BASELINE:
         return "", False
     took = f"From cold, {_named(best)} takes {units.seconds(start.start)} before its first epoch"
     late = [(pays.center, other) for other in others if (pays := pays_from(start, other)) and pays.center > 1]
     if not late:
         return f"{took}, and is ahead from the first on.", False
-    epoch, other = late[0]
+    epoch, other = max(late, key=lambda one: one[0])  # from there on nothing is done sooner
     name = units.clean(other.backend, _NAME)
     return f"{took}: for fewer than {units.epochs(epoch)} epochs {name} is done sooner (extrapolated).", True
 
@@ -134,11 +135,14 @@ def _elsewhere(frames: Frames, best: Any) -> str:
     behind = [(part, own) for part in shared if (own := _own(part, best)).cell != part[0].cell]
     slower = [part for part, own in behind if told_apart(frames.ratio(own.cell, part[0].cell))]
     if not slower:
-        return f"At none of {len(shared)} trainings measured is another of its kind faster for sure."
+        return (
+            f"In none of the {len(shared)} trainings measured with it is another surely faster that {_DOES[best.work]}."
+        )
     names = pd.Series([units.clean(part[0].backend, _NAME) for part in slower]).value_counts(sort=False)
     words = [f"{name} at {count}" for name, count in names.items()][: _FEW + 1]
     return (
-        f"At {len(slower)} of {len(shared)} trainings measured another of its kind is faster: {units.listing(words)}."
+        f"In {len(slower)} of the {len(shared)} trainings measured with it another that {_DOES[best.work]} is surely faster: "
+        f"{units.listing(words)}."
     )
 
 

@@ -12,7 +12,7 @@ TITLE = "Whether to trust it"
 _MOST = 4
 _SHORT = {"spread": ":", "neighbours": " (the median)", "processes": "\n"}
 """Findings of which a part is told here, and before what it ends."""
-_NAMED, _LONG = 4, 30  # backends in a sentence, and letters of a name
+_NAMED, _LONG = 6, 30  # backends in a sentence, and letters of a name
 
 
 def card(frames: Frames, findings: Sequence[Finding]) -> Card:

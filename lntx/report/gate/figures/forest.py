@@ -1,7 +1,9 @@
 """Time on head over time on base{}.
 
 Right of 1 is slower. A thick line is the 95 % interval between pairs of processes, small dots are the pairs' own ratios; an
-arrow at the edge stands for one that lies beyond it. Benchmarks that execute the same code were not timed and have no row.
+arrow at the edge stands for one that lies beyond it. A thin line ends at the smallest slowdown that is excluded: what is the same
+ends left of the dashed line, what is undecided (hollow) doesn't. Benchmarks that execute the same code were not timed and have no
+row.
 """
 
 import math
@@ -9,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from lntx.report import units
+from lntx.report import names, units
 from lntx.report.drawing.axes import framed, widest
 from lntx.report.drawing.library import Axes, Figure
 from lntx.report.drawing.ratios import ratios, span, usable
@@ -19,13 +21,15 @@ from lntx.report.gate import wording
 from lntx.report.gate.verdicts import PRESENTATIONS
 from lntx.report.rows import each
 from lntx.result import GateResult, Rules
+from lntx.verdict import Verdict
 
 ROWS, MOST = 25, 5
 """Rows of one picture, and how many pictures there are at most; the tables hold all."""
 _ROW_IN, _LABEL, _BELOW = 0.48, 44, 0.16  # narrow: a row, letters of a name, and how far below it its dots lie
 _WIDE_ROW_IN, _WIDE_LABEL, _RATIO_IN = 0.33, 38, 0.75
 ORDER = 10
-_COLUMNS = ["name", "verdict", "ratio", "low", "high", "pairs"]
+_COLUMNS = ["name", "verdict", "ratio", "low", "high", "excluded", "pairs"]
+_EDGE = 0.006  # of the axes' width, by which arrows lie inside
 
 
 def frame(result: GateResult) -> pd.DataFrame:
@@ -49,7 +53,7 @@ def _setting(rules: Rules) -> str:
 def draw(frame: pd.DataFrame, figure: Figure, result: GateResult) -> None:
     """Draw a row for each benchmark as wide as a page: its name left of dots, interval and estimate, numbers right."""
     figure.set_size_inches(WIDE_IN, _WIDE_ROW_IN * (len(frame) + 1.2) + 0.6)
-    labels = wording.labels(list(frame["name"]), _WIDE_LABEL)
+    labels = names.labels(list(frame["name"]), _WIDE_LABEL)
     notes = [f"{row.verdict}, {units.plural(row.pairs, 'pair')}" for row in each(frame)]
     left, right = widest(labels.values(), 9.8) + 0.15, _RATIO_IN + widest(notes, 9) + 0.3
     axes, width = framed(figure, left=left, right=right, top=0.05, bottom=0.55)
@@ -69,7 +73,7 @@ def narrow(frame: pd.DataFrame, figure: Figure, result: GateResult) -> None:
     figure.set_size_inches(NARROW_IN, _ROW_IN * len(frame) + 0.85)
     axes = figure.add_subplot()
     _scene(axes, frame, result, -0.92, _BELOW)
-    labels = wording.labels(list(frame["name"]), _LABEL)
+    labels = names.labels(list(frame["name"]), _LABEL)
     left = axes.get_yaxis_transform()
     for row in each(frame):
         _row(axes, row, row.Index + _BELOW)
@@ -95,9 +99,14 @@ def _scene(axes: Axes, frame: pd.DataFrame, result: GateResult, head: float, bel
     axes.axvspan(1 / (1 + rules.margin), 1 + rules.margin, color=GRID, alpha=0.75, lw=0, zorder=0)
     axes.axvline(1, color=INK, lw=0.9, zorder=1)
     axes.axvline(1 + rules.tolerated, color=MUTED, lw=0.9, dashes=(4, 3), zorder=1)
-    style: Any = {"fontsize": 8.8, "color": MUTED, "va": "center"}
-    axes.text(1 / (1 + rules.margin), head, "no change ", ha="right", **style)
-    axes.text(1 + rules.tolerated, head, f" {wording.percent(rules.tolerated)} slower", **style)
+    for at, words, side in (
+        (1 / (1 + rules.margin), "no change", -1),
+        (1 + rules.tolerated, f"{wording.percent(rules.tolerated)} slower", 1),
+    ):
+        axes.annotate(
+            words, (at, head), (5 * side, 0), textcoords="offset points", ha="right" if side < 0 else "left",
+            va="center", fontsize=8.8, color=MUTED, annotation_clip=False,
+        )  # fmt: skip
     axes.set(xlabel="ratio of times, head over base", ylabel="")
     for row in each(frame):
         _pairs(axes, row.Index + below, list(dots["ratio"][dots["name"] == row.name]))
@@ -109,9 +118,13 @@ def _pairs(axes: Axes, y: float, values: list[float]) -> None:
     places = [y + 0.07 * (i % 3 - 1) for i in range(len(values))]
     inside = [(value, place) for value, place in zip(values, places, strict=True) if low <= value <= high]
     axes.plot(*zip(*inside, strict=True) if inside else ([], []), ".", color=MUTED, ms=3.6, alpha=0.55, zorder=2)
-    for edge, marker, beyond in ((low, "<", any(v < low for v in values)), (high, ">", any(v > high for v in values))):
+    left = axes.get_yaxis_transform()
+    for edge, marker, beyond in (
+        (_EDGE, "<", any(v < low for v in values)),
+        (1 - _EDGE, ">", any(v > high for v in values)),
+    ):
         if beyond:
-            axes.plot([edge], [y], marker, color=MUTED, ms=4, alpha=0.8, clip_on=False, zorder=2)
+            axes.plot([edge], [y], marker, color=MUTED, ms=4, alpha=0.8, clip_on=False, zorder=2, transform=left)
 
 
 def _row(axes: Axes, row: Any, y: float) -> None:
@@ -131,6 +144,10 @@ def _interval(axes: Axes, row: Any, style: Style, y: float) -> None:
     if usable([row.low]) or usable([row.high]):
         left, right = max(left, low), min(right, high)
         axes.plot([left, right], [y, y], color=style.color, lw=3.4, alpha=0.5, solid_capstyle="butt", zorder=3)
+    if row.verdict in {Verdict.SAME, Verdict.INCONCLUSIVE} and usable([row.excluded]) and row.excluded > low:
+        end = min(row.excluded, high)
+        axes.plot([min(max(row.ratio, low), high), end], [y, y], color=style.color, lw=1.1, zorder=3)
+        axes.plot([end], [y], "|", color=style.color, ms=7, mew=1.1, zorder=3)
 
 
 def alt(frame: pd.DataFrame) -> str:

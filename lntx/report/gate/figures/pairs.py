@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from lntx.report import names
 from lntx.report.drawing.library import Axes, Figure, MaxNLocator
 from lntx.report.drawing.ratios import ratios, span, usable
 from lntx.report.drawing.style import INK, PAPER, WIDTH_IN
@@ -52,16 +53,16 @@ def _setting(result: GateResult) -> str:
 
 def draw(frame: pd.DataFrame, figure: Figure, result: GateResult) -> None:
     """Draw a small picture for each benchmark, two beside each other."""
-    names = list(dict.fromkeys(frame["name"]))
+    shown = list(dict.fromkeys(frame["name"]))
     judged = {tidy.benchmark_name(one): one for one in result.benchmarks}
-    rows = math.ceil(len(names) / _COLUMNS)
+    rows = math.ceil(len(shown) / _COLUMNS)
     figure.set_size_inches(WIDTH_IN, _ROW_IN * rows + 0.2)
     panels = figure.subplots(rows, _COLUMNS, squeeze=False).flat
-    labels = wording.labels(names, _LABEL)
-    for i, (axes, name) in enumerate(zip(panels, names, strict=False)):
+    labels = names.labels(shown, _LABEL)
+    for i, (axes, name) in enumerate(zip(panels, shown, strict=False)):
         _panel(axes, frame[frame["name"] == name], judged[name], labels[name])
-        axes.set_xlabel("pair" if i >= len(names) - _COLUMNS else "")
-    for axes in list(figure.axes)[len(names) :]:
+        axes.set_xlabel("pair" if i >= len(shown) - _COLUMNS else "")
+    for axes in list(figure.axes)[len(shown) :]:
         axes.set_visible(False)
 
 
