@@ -23,13 +23,13 @@ class Checkpoint:
 
     @property
     def ok(self) -> bool:
-        """Whether the error is a number within the tolerance."""
-        return self.error <= self.tolerance  # False for NaN
+        """Whether the error is a number within the tolerance, which must be finite to say anything."""
+        return 0 <= self.error <= self.tolerance < math.inf  # False for NaN
 
     @property
     def share(self) -> float:
         """How much of the tolerance is used up, as a fraction; infinite where that is no number."""
-        share = self.error / self.tolerance if self.tolerance else math.inf
+        share = self.error / self.tolerance if 0 < self.tolerance < math.inf else math.inf
         return math.inf if math.isnan(share) else share
 
 
@@ -49,15 +49,15 @@ class TensorAgreement:
 
     @property
     def ok(self) -> bool:
-        """Whether the error is a number within the tolerance."""
-        return self.error <= self.tolerance  # False for NaN
+        """Whether the error is a number within the tolerance, which must be finite to say anything."""
+        return 0 <= self.error <= self.tolerance < math.inf  # False for NaN
 
     @property
     def share(self) -> float:
         """How much of the tolerance is used up, as a fraction; 0 for one that is due exactly, and is so."""
         if self.error == 0:
             return 0.0
-        share = self.error / self.tolerance if self.tolerance else math.inf
+        share = self.error / self.tolerance if 0 < self.tolerance < math.inf else math.inf
         return math.inf if math.isnan(share) else share
 
 

@@ -43,14 +43,14 @@ def write_several(studies: Sequence[Study], path: Path) -> None:
 
 def _document(study: Study) -> dict[str, Any]:
     return {
-        "machine_info": dict(study.machine),
-        "commit_info": dict(study.about.get("commit") or {}),
+        "machine_info": _known(dict(study.machine)),
+        "commit_info": _known(dict(study.about.get("commit") or {})),
         "benchmarks": [entry(record) for record in study.records],
         "datetime": study.about.get("ended") or study.about.get("started"),
         "version": FORMAT,
         "lntx": {
             "schema": SCHEMA,
-            "about": dict(study.about),
+            "about": _known(dict(study.about)),
             "absences": [absent(absence) for absence in study.absences],
         },
     }
@@ -128,10 +128,13 @@ def _number(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _numbers(found: Agreement | None) -> dict[str, Any] | None:
-    """Turn an agreement into JSON, which knows no error that is infinite or no number: that becomes null."""
-    if found is None:
-        return None
-    points = [replace(point, error=_number(point.error), loss=_number(point.loss)) for point in found.checkpoints]
-    tensors = [replace(one, error=_number(one.error), tolerance=_number(one.tolerance)) for one in found.tensors]
-    return encoded(replace(found, checkpoints=tuple(points), truth=_number(found.truth), tensors=tuple(tensors)))
+def _numbers(found: Agreement | None) -> Any:
+    """Turn an agreement into JSON types; whatever in it is infinite, or no number, becomes null."""
+    return None if found is None else _known(encoded(found))
+
+
+def _known(value: Any) -> Any:
+    """Return plain data with null in the place of what JSON has no word for, however deep it stands."""
+    if isinstance(value, dict):
+        return {name: _known(one) for name, one in value.items()}
+    return [_known(one) for one in value] if isinstance(value, list | tuple) else _number(value)

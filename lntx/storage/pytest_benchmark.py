@@ -19,6 +19,9 @@ from lntx.storage.foreign.gathered import study
 from lntx.storage.older import upgraded
 from lntx.storage.values import OtherVersion, converted, decoded
 
+_ENDLESS = {"error": math.inf, "tolerance": math.nan}
+"""What null means where a point of an agreement has it."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Times:
@@ -160,7 +163,10 @@ def _record(found: _Entry, place: str) -> Record:
 
 
 def _inf(item: Any) -> Any:
-    """Return infinity for each error that is null, of a record or an absence: JSON has no word for it."""
+    """Return infinity for each error that is null, and no number for each tolerance, of a record or an absence.
+
+    JSON has no word for either. What had no finite tolerance agreed with nothing.
+    """
     match item:
         case {"agreement": {"checkpoints": [*points]} as held}:
             tensors = {"tensors": _unbounded(held["tensors"])} if isinstance(held.get("tensors"), list) else {}
@@ -169,8 +175,9 @@ def _inf(item: Any) -> Any:
 
 
 def _unbounded(points: Iterable[Any]) -> list[Any]:
-    return [{**point, "error": math.inf} if _null(point) else point for point in points]
-
-
-def _null(point: Any) -> bool:
-    return isinstance(point, Mapping) and point.get("error", 0.0) is None
+    return [
+        {**point, **{name: value for name, value in _ENDLESS.items() if point.get(name, 0.0) is None}}
+        if isinstance(point, Mapping)
+        else point
+        for point in points
+    ]

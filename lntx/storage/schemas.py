@@ -22,7 +22,7 @@ from lntx.targets import Scoreboard
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _PLACE = "#/$defs/{name}"
-_ENDLESS = (("Checkpoint", "error"), ("TensorAgreement", "error"))
+_ENDLESS = tuple((shape, name) for shape in ("Checkpoint", "TensorAgreement") for name in ("error", "tolerance"))
 """Numbers that may be infinite, or none, for which JSON has no word: they are written as null."""
 _OBJECT: dict[str, Any] = {"type": "object"}
 _MAYBE = {"type": ["object", "null"]}
