@@ -254,6 +254,25 @@ def test_codspeed_s_times_are_those_of_a_call(tmp_path, calls, early):
     assert record.stated["min"] == pytest.approx(1.8e-6)
 
 
+ODD = st.one_of(
+    st.integers(),
+    st.integers().map(lambda power: 10 ** (abs(power) % 400)),
+    st.floats(),
+    st.none(),
+    st.booleans(),
+    st.text(),
+)
+
+
+@given(st.dictionaries(st.sampled_from(sorted(foreign.codspeed(("a", 1.0, 2))["benchmarks"][0]["stats"])), ODD))
+def test_whatever_codspeed_s_file_has_for_a_number_it_is_a_time_or_said_to_be_none(tmp_path_factory, changed):
+    found = foreign.codspeed(("t.py::test_a", 2000.0, 50))
+    found["benchmarks"][0]["stats"] |= changed
+    study = read(tmp_path_factory.mktemp("odd"), found)
+    assert len(study.records) + len(study.unusable) == 1
+    assert all(0 < one.stated["median"] < math.inf for one in study.records if "median" in one.stated)
+
+
 def test_the_action_s_history_is_a_run_for_each_commit_with_means_alone(tmp_path):
     history = foreign.action(
         [("t::a", 1000.0, "iter/sec"), ("t::b", 25.0, "ns/iter"), ("t::size", 3, "KiB"), ("t::none", 0, "iter/sec")],

@@ -97,7 +97,7 @@ def worker_pair(
         try:
             for name in ARMS if number % 2 else ARMS[::-1]:  # whoever is first is first in all that follows
                 own = {CORES: json.dumps(cores(number + len(started), environment.config.threads))}
-                started[name] = start(environment, name, number, seed, {**(more or {}), **own})
+                started[name] = start(environment, name, seed, {**(more or {}), **own})
             collected = {name: _collected(arm, dispensable) for name, arm in started.items()}
             pair = WorkerPair({name: arm for name, arm in started.items() if "lost" not in collected[name]})
             yield pair, collected
@@ -116,7 +116,7 @@ def lone_worker(
     """Start the worker of one arm, the other at rest, and give it with what it has collected; nothing is left behind."""
     own = {CORES: json.dumps(cores(0, environment.config.threads))}
     with environment.space.working():
-        worker = start(environment, name, 0, seed, {**more, **own})
+        worker = start(environment, name, seed, {**more, **own})
         try:
             yield worker, worker.hear("collected")
             worker.say(do="end")
@@ -144,7 +144,7 @@ def _collected(arm: WorkerProcess, dispensable: Arm | None) -> dict[str, Any]:
 
 
 def start(
-    environment: "Environment", name: Arm, number: int, seed: int, more: Mapping[str, str] | None = None
+    environment: "Environment", name: Arm, seed: int, more: Mapping[str, str] | None = None
 ) -> WorkerProcess:
     """Start the worker of one arm."""
     folder = environment.folder(name)
@@ -154,6 +154,6 @@ def start(
         environment.command(name),
         folder,
         {**environment.variables(name, seed), **(more or {})},
-        environment.space.log(name, number),
+        environment.space.log(name),
         environment.config.limit_s,
     )

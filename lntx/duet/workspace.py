@@ -42,9 +42,9 @@ class Workspace:
         """A folder for what an arm compiles, which lives as long as the gate."""
         return self.folder / "cache" / arm
 
-    def log(self, arm: Arm, number: int) -> Path:
-        """A worker's log."""
-        return self.folder / f"{arm}-{number}.log"
+    def log(self, arm: Arm) -> Path:
+        """The log of an arm's worker, which begins anew with each."""
+        return self.folder / f"{arm}.log"
 
     def working(self) -> AbstractContextManager[None]:
         """Run workers meanwhile: what they leave running is ended with the last of them."""

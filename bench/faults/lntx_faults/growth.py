@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 
 ALLOWED = {"memory": 8.0, "open files": 0.0, "processes": 0.0, "temporary files": 0.25}
-"""What may be more at the end than at the beginning: MiB, or a number. What is measured takes some memory, and is kept."""
+"""What may be more at the end than at the beginning, besides what is to be kept: MiB, or a number."""
 _LEFT_OUT = 5  # looks that come first: what is loaded once is loaded then
 _UNITS = {"memory": "MiB", "temporary files": "MiB"}
 
@@ -33,14 +33,14 @@ class Growth:
                 "temporary files": _bytes(self.temporary) / 2**20,
             }
 
-    def judged(self) -> tuple[list[str], str]:
-        """Return what grows, and what there was at the beginning and at the end."""
+    def judged(self, kept: float = 0.0) -> tuple[list[str], str]:
+        """Return what grows, and what there was at the beginning and at the end; kept are the MiB of what was to be kept."""
         failures, words = [], []
         for what, allowed in ALLOWED.items():
             early, late = _levels([one[what] for _, one in sorted(self.seen.items())])
             unit = f" {_UNITS[what]}" if what in _UNITS else ""
             words.append(f"{what} {early:.4g} to {late:.4g}{unit}")
-            if late > early + allowed:
+            if late > early + allowed + kept * (what == "memory"):
                 failures.append(f"{what} grow from {early:.4g} to {late:.4g}{unit}")
         return failures, ", ".join(words)
 

@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from lntx.constraints import LARGEST
 from lntx.record import Record, Study, Unusable
 from lntx.storage.foreign import times
 from lntx.storage.foreign.gathered import study
@@ -45,13 +46,21 @@ def _entry(item: Any, place: str) -> Record | Unusable:
 
 
 def _calls(stats: Mapping[str, Any]) -> float:
-    """Return by what times must be divided to be those of a call: 1, or the calls of a round."""
-    calls, rounds, mean = (stats.get(name) for name in ("iter_per_round", "rounds", "mean_ns"))
+    """Return by what times must be divided to be those of a call: 1, or the calls of a round; ValueError for no such number."""
+    calls = stats.get("iter_per_round")
     if not isinstance(calls, int) or calls <= 1:
         return 1.0
-    total = stats.get("total_time")
-    known = all(isinstance(value, int | float) and value > 0 for value in (total, rounds, mean))
-    if not known:
+    if calls > LARGEST:
+        raise ValueError("iter_per_round is more than there can be calls in a round")
+    logs = [_log(stats.get(name)) for name in ("total_time", "rounds", "mean_ns")]
+    if None in logs:
         return float(calls)
-    share = total / (rounds * mean * _NANO)  # type: ignore[operator]  # about 1 for times of a round, else the calls of one
-    return float(calls) if abs(math.log(share)) < abs(math.log(share / calls)) else 1.0
+    total, rounds, mean = logs
+    share = total - rounds - mean - math.log(_NANO)  # type: ignore[operator]  # about 0 for times of a round
+    return float(calls) if abs(share) < abs(share - math.log(calls)) else 1.0
+
+
+def _log(value: Any) -> float | None:
+    """Return the logarithm of a number above 0, however large; None for anything else."""
+    known = isinstance(value, int | float) and 0 < value < math.inf
+    return math.log(value) if known else None
