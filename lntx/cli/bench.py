@@ -123,8 +123,8 @@ def command(
 
         show(*view(brief([study])), f"{len(study.records)} cells measured: {path}", f"now: lntx report {path}")
     if wrong := [absence.cell.backend for absence in study.absences if absence.kind == "disagrees"]:
-        names = ", ".join(dict.fromkeys(wrong))
-        raise Disagreement(f"the weights of {names} are not those of the reference in {len(wrong)} cells")
+        names, cells = ", ".join(dict.fromkeys(wrong)), f"{len(wrong)} cell{'s' * (len(wrong) > 1)}"
+        raise Disagreement(f"the weights of {names} are not those of the reference in {cells}")
 
 
 def _absence(absence: Absence) -> dict[str, str]:

@@ -143,9 +143,7 @@ def _collected(arm: WorkerProcess, dispensable: Arm | None) -> dict[str, Any]:
         return {"tests": [], "errors": [], "outside": [], "lost": str(lost)}
 
 
-def start(
-    environment: "Environment", name: Arm, seed: int, more: Mapping[str, str] | None = None
-) -> WorkerProcess:
+def start(environment: "Environment", name: Arm, seed: int, more: Mapping[str, str] | None = None) -> WorkerProcess:
     """Start the worker of one arm."""
     folder = environment.folder(name)
     folder.mkdir(parents=True, exist_ok=True)  # base may not have the user's own yet; head's benchmarks are laid there

@@ -3,6 +3,7 @@
 import os
 import shutil
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from lntx.duet.git import Answer, git
@@ -55,7 +56,15 @@ class Repository:
             return "the clone is shallow: fetch more history (git fetch --unshallow, or fetch-depth: 0 of actions/checkout)"
         there = [f"{remote}/{revision}" for remote in self.git("remote").out.split()]
         known = next((name for name in there if not self.git("rev-parse", "--verify", "--quiet", name).code), "")
-        return f"there is {known}" if known else "see git log"
+        return f"there is {known}" if known else self._nearest(revision)
+
+    def _nearest(self, revision: str) -> str:
+        """Name the branch or tag that is written most alike."""
+        there = self.git(
+            "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags", "refs/remotes"
+        ).out.split()
+        near = get_close_matches(revision, there, n=1)
+        return f"did you mean {near[0]}?" if near else "see git branch --all, and git log"
 
     def subject(self, commit: str) -> str:
         """Return the first line of a commit's message."""

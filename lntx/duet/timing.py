@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from time import monotonic
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from lntx.duet.alone import Allowance, Alone, Tried, settled
@@ -30,7 +31,7 @@ _FASTER = 0.02  # than the window before, on a logarithm of time: an arm is stil
 _GROWTH = 64  # times the calls of one batch to the next, while calibrating: a first call says little of the later ones
 _AROUND = 10  # times a batch's length that may pass around its calls
 _NEAR = 0.6  # of the length wanted, from which on a batch tells how long a call takes
-_TWICE_S = 0.0125  # a call that takes less is made twice a batch at least: before several, one refills the caches
+_BRIEF = {"warm": 0.0125}  # a call of no more seconds is made once before a batch of one, too: it refills the caches
 
 
 class Turns(Protocol):
@@ -65,7 +66,7 @@ class Clock:
         while True:
             each = _mean(self._window("".join(self.rng.sample("AB", 2)), iterations))
             most = int(_AROUND * self.pace.batch_s / max(self.wall / (2 * iterations), 1e-9))
-            wanted = max(1 + (each < _TWICE_S), min(most, round(self.pace.batch_s / each)))
+            wanted = max(1, min(most, round(self.pace.batch_s / each)))
             if wanted <= iterations or each * iterations >= _NEAR * self.pace.batch_s:
                 return wanted
             iterations = min(wanted, iterations * _GROWTH)
@@ -79,7 +80,7 @@ class Clock:
         spent, resting = 0.0, 0
         while spent < self.pace.warm_s:
             compiled = dict(self.compiled)
-            window = self._window(self.rng.choice(_ORDERS), iterations)
+            window = self._window(self.rng.choice(_ORDERS), iterations, _BRIEF)
             times.append(math.log(_mean(window)))
             faster = len(times) > 1 and times[-1] < times[-2] - _FASTER
             resting = 1 if faster or self.compiled != compiled else resting + 1
@@ -90,9 +91,9 @@ class Clock:
 
     def quads(self, iterations: int) -> tuple[Quad, ...]:
         """Measure: batches of the two arms in turn, in orders that are drawn; fewer where a single call takes long."""
-        found = [self._quad(iterations)]
+        found = [self._quad(iterations, _BRIEF)]
         count = self.pace.count(max(self.wall, sum(batch.seconds for batch in found[0].batches)))
-        return (*found, *(self._quad(iterations) for _ in range(1, count)))
+        return (*found, *(self._quad(iterations, _BRIEF) for _ in range(1, count)))
 
     def within(self, allowance: Allowance) -> tuple[Quad, ...]:
         """Warm up and measure, with no more calls than a benchmark bears; the first call was one of them."""
@@ -101,15 +102,17 @@ class Clock:
             self._window(self.rng.choice(_ORDERS), iterations)
         return tuple(self._quad(iterations) for _ in range(quads))
 
-    def _quad(self, iterations: int) -> Quad:
+    def _quad(self, iterations: int, more: Mapping[str, Any] = MappingProxyType({})) -> Quad:
         order = self.rng.choice(_ORDERS)
-        return Quad(order, tuple(taken for _, taken in self._window(order, iterations)))  # type: ignore[arg-type]
+        return Quad(order, tuple(taken for _, taken in self._window(order, iterations, more)))  # type: ignore[arg-type]
 
-    def _window(self, order: str, iterations: int) -> list[tuple[Arm, Batch]]:
+    def _window(
+        self, order: str, iterations: int, more: Mapping[str, Any] = MappingProxyType({})
+    ) -> list[tuple[Arm, Batch]]:
         found = []
         began = monotonic()
         for letter in order:
-            taken, compiles = self.pair.batch(_LETTERS[letter], self.what, iterations)
+            taken, compiles = self.pair.batch(_LETTERS[letter], {**self.what, **more}, iterations)
             self.compiled[_LETTERS[letter]] = compiles
             found.append((_LETTERS[letter], taken))
         self.wall = monotonic() - began

@@ -9,7 +9,7 @@ seconds. `unit_s` is the time that may be compared: of one epoch for training in
 otherwise. `whole_s` is that of the whole recipe, scaled up where `whole` is False.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -66,6 +66,8 @@ class Frames:
     """Of a study that was merged from several machines' shards: what each study's machine is, by its label."""
     lost: str = ""
     """The shards that a merged study lacks."""
+    unfinished: tuple[tuple[str, int, int], ...] = ()
+    """Of each study that isn't complete: its label, the measurements that it lacks, and the cells whose process was killed."""
 
     def benchmarks(self, limit: int = names.LINE) -> dict[str, str]:
         """Give each benchmark that lntx didn't run a short label of its own."""
@@ -153,8 +155,20 @@ def frames(studies: Sequence[Study], refused: Sequence[Unusable] = ()) -> Frames
         ),
         notes=told.notes,
         machines=_machines(parts),
+        unfinished=tuple(_unfinished(parts)),
         lost=next((escaping.line(lost) for _, study in parts if (lost := study.about.get("missing shards"))), ""),
     )
+
+
+def _unfinished(parts: Sequence[tuple[str, Study]]) -> Iterator[tuple[str, int, int]]:
+    """Yield what studies lack that were stopped, or are still at work; a merged one that lacks shards says so elsewhere."""
+    for label, study in parts:
+        if study.about.get("complete") is False and not study.about.get("missing shards"):
+            yield label, _count(study.about.get("left")), _count(study.about.get("lost"))
+
+
+def _count(told: object) -> int:
+    return told if isinstance(told, int) and told > 0 else 0
 
 
 def _machines(parts: Sequence[tuple[str, Study]]) -> dict[str, str]:

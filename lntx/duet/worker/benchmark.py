@@ -44,6 +44,7 @@ class Work:
         self.setup, self.teardown, self.settings = setup, teardown, settings
         self.record: Any = None
         self.calls = 0
+        self.each = 0.0  # the seconds of a call, once it was timed
         self._last: list[Any] = []
 
     @property

@@ -123,8 +123,10 @@ class Server:
         """Do what may be asked of a benchmark."""
         todo = message["do"]
         if todo == "batch":
-            timed = self.stopwatch.batch(work, message["iterations"])
-            work.keep(timed["seconds"] / timed["iterations"])
+            brief = 0 < work.each <= message.get("warm", 0)
+            timed = self.stopwatch.batch(work, message["iterations"], brief=brief)
+            work.each = timed["seconds"] / timed["iterations"]
+            work.keep(work.each)
             self.wire.say("batch", **timed)
         elif todo == "count":
             with undisturbed():

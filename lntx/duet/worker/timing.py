@@ -36,11 +36,11 @@ class Stopwatch:
             gc.collect(1)
             self._blocks = min(blocks, self._blocks)
 
-    def batch(self, work: Any, iterations: int) -> dict[str, Any]:
-        """Time so many calls; what they leave behind is collected before the next."""
+    def batch(self, work: Any, iterations: int, *, brief: bool = False) -> dict[str, Any]:
+        """Time so many calls, after one more where they are several, or brief; what they leave is collected before the next."""
         gc.collect(1)  # with torch loaded, a full collection takes longer than a batch, and finds nothing more
         with undisturbed(watched=self.watched):
-            if iterations > 1:
+            if iterations > 1 or brief:
                 work.run(1)  # the other arm had the caches
             stolen, switches = stolen_s(), interruptions()
             spent = work.run(iterations)

@@ -174,6 +174,7 @@ class StudyState:
             "seconds": self.spending.plain(),
             "commit": source.commit(),
             "code": source.code(suites.own_folder()),
+            **({"left": left} if left else {}),
             **({"shard": "{}/{}".format(*self.request.shard)} if self.request.shard else {}),
             **lost,
         }

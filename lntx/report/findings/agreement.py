@@ -19,7 +19,7 @@ def find(frames: Frames) -> Iterator[Finding]:
     worst = proven.sort_values("share", kind="stable").iloc[-1]
     text = (
         f"In all {units.plural(len(proven), 'timed cell')} with a reference the weights agree with it; the worst uses "
-        f"{worst['share']:.0%} of its tolerance."
+        f"{worst['share']:.0%} of its tolerance{_wrong(frames)}."
         if len(proven) > 1
         else f"The weights agree with the reference; the error is {worst['share']:.0%} of the tolerance."
     )
@@ -28,3 +28,13 @@ def find(frames: Frames) -> Iterator[Finding]:
     where = f"{worst['series']} in {worst['suite']}, {sizes}"
     detail = f"The worst: {where}, error {units.digits(worst['error'])}, tolerance {units.digits(worst['tolerance'])}."
     yield Finding(text, detail, "agreement")
+
+
+def _wrong(frames: Frames) -> str:
+    """Say that there are cells that disagree, which have no time."""
+    wrong = int((frames.absences["kind"] == "disagrees").sum())
+    return (
+        f"; {units.plural(wrong, 'other')} {'has' if wrong == 1 else 'have'} other weights, and no time"
+        if wrong
+        else ""
+    )

@@ -74,7 +74,11 @@ def stood(result: GateResult) -> str:
     if any(one.verdict is Verdict.CONTAMINATED for one in result.sentinels):
         return "Controls moved"
     known = all(one.verdict is Verdict.SAME for one in result.sentinels)
-    return "The controls stood still" if known else "Of the controls not enough is known, but none was seen to move"
+    return (
+        "The controls stood still"
+        if known
+        else "No control was seen to move, but their pairs differ too much to be sure"
+    )
 
 
 def rates(result: GateResult) -> str:

@@ -22,6 +22,7 @@ _LEFT_OUT = (
     "Mend what keeps the benchmarks from running, as it is said of each. A gate that measures nothing protects nothing."
 )
 _NAMED = 3
+_FAST = 0.1  # of base's time, below which nobody reads a ratio at a glance
 
 
 def title(result: GateResult) -> str:
@@ -60,7 +61,8 @@ def _moved(one: BenchmarkResult) -> str:
     """Say of one benchmark what it takes, or why it counts as moved where the time isn't why."""
     if one.means == "time" and one.ratio is not None:
         bounds = wording.interval(one)
-        return f"{case(one.name)} takes {wording.times(one.ratio)} as long{f' ({bounds})' if bounds else ''}"
+        fast = f", so is {units.digits(1 / one.ratio)} times as fast" if one.ratio < _FAST else ""
+        return f"{case(one.name)} takes {wording.times(one.ratio)} as long{f' ({bounds})' if bounds else ''}{fast}"
     return f"{case(one.name)}: {units.clean(one.reason or 'its counters moved', 200).rstrip('. ')}"
 
 
