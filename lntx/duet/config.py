@@ -21,7 +21,7 @@ class Pace:
     batch_s: float = 0.00125
     warm_s: float = 2.0
     quads: int = 40
-    quads_s: float = 0.4
+    quads_s: float = 1.2
     least: int = 8
     most_s: float = 4.0
 
