@@ -1,11 +1,13 @@
 """The gate on a project, as anybody would call it: the command line, in the project's repository."""
 
+import json
 import shlex
 import shutil
 import sys
 from pathlib import Path
 from time import monotonic
 
+from lntx.storage.disk import write_text
 from lntx_foreign import environments, releases
 from lntx_foreign.commands import last, tried
 from lntx_foreign.projects import Project
@@ -29,7 +31,7 @@ def gate(project: Project, kind: str, work: Path, out: Path) -> Run:
     seconds = monotonic() - began
     out.mkdir(parents=True, exist_ok=True)
     if (report / GATE).is_file():
-        shutil.copyfile(report / GATE, out / GATE)
+        write_text(out / GATE, _portable((report / GATE).read_text(encoding="utf-8"), work / project.name))
     shown = ["lntx", "gate", *(["--python", _PYTHON] if python else []), *words]
     said = last(done.stderr) if done.returncode and not (out / GATE).is_file() else ""
     return Run(
@@ -41,6 +43,11 @@ def gate(project: Project, kind: str, work: Path, out: Path) -> Run:
         said,
         environments.installed(python) if python else [],
     )
+
+
+def _portable(text: str, place: Path) -> str:
+    """Leave out of a document where on this machine the project lies."""
+    return text.replace(f"{json.dumps(str(place))[1:-1]}/", "")
 
 
 def asked(project: Project, kind: str) -> list[str]:
