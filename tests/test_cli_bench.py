@@ -95,7 +95,7 @@ def test_progress_is_a_line_for_each_cell_and_absences_are_named(tmp_path):
         "lntx: 0 done, 1 left, ? to go: counting",
         "lntx: 1 done, 0 left, 0:00 to go: manual on cpu: done",
         "lntx: no time for 1 cells of planted (disagrees): the weights are wrong",
-        "lntx: the weights of planted are not those of the reference in 1 cells",
+        "lntx: the weights of planted are not those of the reference in 1 cell",
     ]
     assert str(tmp_path / "study.json") in said.out
 
