@@ -291,3 +291,31 @@ def test_what_a_backend_changed_of_its_process_is_said():
     made = [dataclasses.replace(studies.record(place), changed=("the locale", "torch's threads")) for place in places]
     text = line(texts(studies.study(records=(*studies.records(), *made))), "own changes")
     assert "the locale and torch's threads in 2 cells" in text
+
+
+@pytest.mark.parametrize(
+    ("about", "said"),
+    [
+        (
+            {"complete": False, "left": 19},
+            "This study isn't finished: 19 measurements of its plan are still to be made.",
+        ),
+        (
+            {"complete": False, "left": 1, "lost": 1},
+            (
+                "This study isn't finished: 1 measurement of its plan is still to be made and 1 cell had its process killed "
+                "from outside."
+            ),
+        ),
+        ({"complete": False}, "This study isn't finished."),
+        ({"complete": False, "left": "x", "lost": -3}, "This study isn't finished."),
+        ({"complete": False, "missing shards": "2/4"}, ""),
+        ({"complete": True}, ""),
+    ],
+)
+def test_a_study_that_isnt_finished_warns_of_what_it_lacks(about, said):
+    study = studies.study()
+    found = findings(frames([dataclasses.replace(study, about={**study.about, **about})]))
+    warnings = [finding for finding in found if "isn't finished" in finding.text]
+    assert [finding.text for finding in warnings] == [said] * bool(said)
+    assert all(finding.kind == "warning" and "--resume" in finding.detail for finding in warnings)

@@ -44,7 +44,9 @@ def test_only_these_files_bring_text_out(name):
 
 
 def test_stdout_and_stderr_are_touched_by_the_terminal_alone():
-    used = re.compile(r"\bsys\.(stdout|stderr|__stdout__|__stderr__)\b(?!\.flush\(\))")  # a worker that ends writes nothing
+    used = re.compile(
+        r"\bsys\.(stdout|stderr|__stdout__|__stderr__)\b(?!\.flush\(\))"
+    )  # a worker that ends writes nothing
     assert [NAMES[path] for path in FILES if used.search(path.read_text(encoding="utf-8"))] == ["cli/terminal.py"]
 
 
