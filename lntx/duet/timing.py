@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from time import monotonic
-from types import MappingProxyType
 from typing import Any, Protocol
 
 from lntx.duet.alone import Allowance, Alone, Tried, settled
@@ -49,7 +48,7 @@ class Clock:
     """
 
     pair: Turns
-    what: Mapping[str, Any]
+    what: dict[str, Any]
     pace: Pace
     rng: Random
     compiled: dict[Arm, int] = field(default_factory=dict)
@@ -80,7 +79,7 @@ class Clock:
         spent, resting = 0.0, 0
         while spent < self.pace.warm_s:
             compiled = dict(self.compiled)
-            window = self._window(self.rng.choice(_ORDERS), iterations, _BRIEF)
+            window = self._window(self.rng.choice(_ORDERS), iterations, brief=True)
             times.append(math.log(_mean(window)))
             faster = len(times) > 1 and times[-1] < times[-2] - _FASTER
             resting = 1 if faster or self.compiled != compiled else resting + 1
@@ -91,9 +90,9 @@ class Clock:
 
     def quads(self, iterations: int) -> tuple[Quad, ...]:
         """Measure: batches of the two arms in turn, in orders that are drawn; fewer where a single call takes long."""
-        found = [self._quad(iterations, _BRIEF)]
+        found = [self._quad(iterations, brief=True)]
         count = self.pace.count(max(self.wall, sum(batch.seconds for batch in found[0].batches)))
-        return (*found, *(self._quad(iterations, _BRIEF) for _ in range(1, count)))
+        return (*found, *(self._quad(iterations, brief=True) for _ in range(1, count)))
 
     def within(self, allowance: Allowance) -> tuple[Quad, ...]:
         """Warm up and measure, with no more calls than a benchmark bears; the first call was one of them."""
@@ -102,17 +101,17 @@ class Clock:
             self._window(self.rng.choice(_ORDERS), iterations)
         return tuple(self._quad(iterations) for _ in range(quads))
 
-    def _quad(self, iterations: int, more: Mapping[str, Any] = MappingProxyType({})) -> Quad:
+    def _quad(self, iterations: int, *, brief: bool = False) -> Quad:
         order = self.rng.choice(_ORDERS)
-        return Quad(order, tuple(taken for _, taken in self._window(order, iterations, more)))  # type: ignore[arg-type]
+        return Quad(order, tuple(taken for _, taken in self._window(order, iterations, brief=brief)))  # type: ignore[arg-type]
 
-    def _window(
-        self, order: str, iterations: int, more: Mapping[str, Any] = MappingProxyType({})
-    ) -> list[tuple[Arm, Batch]]:
+    def _window(self, order: str, iterations: int, *, brief: bool = False) -> list[tuple[Arm, Batch]]:
+        """Let arms do batches in an order; brief: a single short call has one before it, too."""
+        what = self.what | _BRIEF if brief else self.what
         found = []
         began = monotonic()
         for letter in order:
-            taken, compiles = self.pair.batch(_LETTERS[letter], {**self.what, **more}, iterations)
+            taken, compiles = self.pair.batch(_LETTERS[letter], what, iterations)
             self.compiled[_LETTERS[letter]] = compiles
             found.append((_LETTERS[letter], taken))
         self.wall = monotonic() - began
