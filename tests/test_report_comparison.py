@@ -11,12 +11,13 @@ from scipy import stats
 from support import studies
 
 from lntx.record import Study
-from lntx.report import intervals, tables
+from lntx.report import intervals, tables, units
 from lntx.report.analysis import trend
 from lntx.report.analysis.comparison import comparison
 from lntx.report.environments import differences, labels
 from lntx.report.figures import sides
 from lntx.report.findings import findings
+from lntx.report.findings import sides as sides_finding
 from lntx.report.frames import frames
 
 
@@ -34,6 +35,15 @@ def at(commit, day, factor=1.0, backends=("eager", "manual"), slow=()):
         for record in studies.records(backends)
     ]
     return Study(tuple(records), (), studies.MACHINE, about)
+
+
+def foreign_at(commit, names, factors):
+    """A study of benchmarks that lntx didn't run, some by a factor slower."""
+    one = studies.foreign().records[0]
+    records = [
+        dataclasses.replace(one, name=name, cell=None, rounds=((0.01 * factors.get(name, 1.0),),)) for name in names
+    ]
+    return dataclasses.replace(studies.foreign(), records=tuple(records), about={"commit": {"id": commit * 9}})
 
 
 def test_every_shared_cell_is_held_against_the_first():
@@ -58,6 +68,29 @@ def test_the_findings_say_what_changed_and_what_it_is_worth():
     assert text.startswith("torch 2.12.0 takes 1.10 times as long as torch 2.13.0")
     assert "got slower and 0 faster" in text
     assert "weren't measured in turns" in text
+
+
+@given(st.integers(2, 9), st.data(), st.floats(1.3, 1e4), st.booleans())
+def test_what_moved_is_named_however_little_the_rest_moved(count, data, factor, up):
+    at_most = data.draw(st.integers(0, count - 1))
+    names = [f"suite.py::test_{'long' * 20}[{'x' * 40}-kind={n}]" for n in range(count)]
+    studies_ = [
+        foreign_at(commit, names, {names[at_most]: f}) for commit, f in (("a", 1.0), ("b", factor ** (1 if up else -1)))
+    ]
+    (found,) = sides_finding.find(frames(studies_))
+    assert f"kind={at_most}] " in found.text
+    assert "1 changed by more than 15%" in found.text
+
+
+def test_many_movers_are_counted_and_the_first_three_named():
+    (found,) = sides_finding.find(frames([at("a", "01-01"), at("b", "01-02", slow=("manual",))]))
+    assert "19 changed by more than 15%: most of all manual (" in found.text
+    assert found.text.count(f"1.50{units.TIMES}") == 3
+
+
+def test_where_nothing_moved_that_is_said():
+    (found,) = sides_finding.find(frames([at("a", "01-01"), at("b", "01-02", 1.1)]))
+    assert found.text.endswith("None changed by more than 15%.")
 
 
 def test_studies_of_one_commit_and_machine_are_one():

@@ -1,14 +1,18 @@
-"""What changed from the first study to the last."""
+"""What changed from the first study to the last, in the middle and most of all."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
+from lntx.judge.comparison import MARGIN
 from lntx.report import units
 from lntx.report.analysis.comparison import comparison
 from lntx.report.document import Finding
 from lntx.report.frames import Frames
+from lntx.report.rows import each
 
 ORDER = 3
 TOPIC = "What changed"
@@ -38,8 +42,27 @@ def _finding(part: pd.DataFrame, label: str, first: str) -> Finding:
     low, high = (units.digits(float(part["ratio"].quantile(q))) for q in (0.25, 0.75))
     what = units.plural(len(part), "cell" if part["backend"].any() else "benchmark")
     text = f"{label} takes {units.digits(middle)} times as long as {first}, in the middle of {what}"
-    text += f" (half of them {low} to {high})."
+    text += f" (half of them {low} to {high}). {_most(part)}"
     return Finding(text, " ".join(_details(part)), "sides")
+
+
+def _most(part: pd.DataFrame) -> str:
+    """Name what changed most, which a middle hides."""
+    margin = units.share(MARGIN)
+    ranked = part.assign(far=part["ratio"].map(math.log).abs()).sort_values("far", ascending=False, kind="stable")
+    changed = ranked[ranked["far"] > math.log1p(MARGIN)]
+    if changed.empty:
+        return f"None changed by more than {margin}."
+    first = [f"{_place(row)} {units.digits(row.ratio)}{units.TIMES}" for row in each(changed.head(_NAMED))]
+    named = "" if len(changed) == len(first) else "most of all "
+    return f"{len(changed):,} changed by more than {margin}: {named}{units.listing(first)}."
+
+
+def _place(row: Any) -> str:
+    if not row.backend:
+        return units.clean(row.name)
+    cold = "first call, " if row.phase == "first" else ""
+    return f"{units.clean(row.backend)} ({cold}{row.suite}, {row.samples:,} {units.TIMES} {row.features:,})"
 
 
 def _details(part: pd.DataFrame) -> Iterator[str]:
