@@ -89,7 +89,7 @@ def test_a_planted_fault_is_found(made, way):
 def test_a_fault_in_a_small_tensor_does_not_drown_in_a_large_one(made):
     found = made.verify("frozen", steps=30)
     assert not next(tensor for tensor in found.tensors if tensor.name == "3.bias").ok
-    assert found.note.startswith("from step 1 on 3.bias")
+    assert found.note.startswith("after step 1 3.bias")
 
 
 def test_whole_numbers_are_due_exactly(made):

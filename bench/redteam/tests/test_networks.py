@@ -31,14 +31,14 @@ def test_the_faults_are_found_in_one_network():
 
 
 def test_the_tables_count_and_name_what_came_out_otherwise():
-    rejected = Result("ReLU", "Adam", "functional", 3, "rejected", 2.5, "from step 1 on")
+    rejected = Result("ReLU", "Adam", "functional", 3, "rejected", 2.5, "after step 1")
     planted = [
         Planted(fault, ARCHITECTURES[0], "Adam", share) for fault, share in (("right", 0.5), ("lr 0.1 % off", 1e4))
     ]
     counted = networks.Counted((rejected, Result("ReLU", "Adam", "eager", 3, "agreed", 0.2)), tuple(planted), 1e-8)
     lines = networks.table(counted)
     assert "| all |  | 2 | 1 | 0 | 0 | 0 | 1 | 2.5 |" in lines
-    assert "- rejected: functional, ReLU, Adam, seed 3: from step 1 on" in lines
+    assert "- rejected: functional, ReLU, Adam, seed 3: after step 1" in lines
     assert any("10,000" in line for line in lines)
     assert counted.failures == ["functional (ReLU, Adam, seed 3)"]
     missed = networks.Counted((), (Planted("lr 0.1 % off", ARCHITECTURES[0], "Adam", 0.3),))

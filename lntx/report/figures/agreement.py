@@ -2,7 +2,7 @@
 
 Each point compares trained weights with the float64 reference of the same recurrence, at one checkpoint of one cell:
 the relative error upwards, the tolerance derived for it to the right. Points below the line agree. A cell with a point
-above it disagrees, and is given no time.
+above it disagrees, and is given no time. An error that is infinite or no number is drawn above all others, and said so.
 """
 
 import math
@@ -40,6 +40,11 @@ def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
     logarithmic(axes.xaxis, list(shown["tolerance"]), _power)
     logarithmic(axes.yaxis, [*shown["error"], *shown["tolerance"]], _power)
     _border(axes)
+    if not frame["error"].map(math.isfinite).all():
+        axes.annotate(
+            "infinite or no number", (0.98, 10 * _most(frame)), (0, 5), xycoords=axes.get_yaxis_transform(),
+            textcoords="offset points", color=ALARM, fontsize=8.8, ha="right",
+        )  # fmt: skip
     short = labels(shown["backend"], LABEL_LENGTH)
     for backend, part in shown.groupby("backend"):
         _points(axes, short[str(backend)], _thinned(part), styles[str(backend)])

@@ -2,7 +2,7 @@
 
 How much of what rounding explains each tensor's distance from the first way's training uses up: left of the line at 100 % the
 way is the same training. A hollow marker stands for a tensor that rounding alone moves about as far as training does, of which
-nothing is proved.
+nothing is proved. What lies further off than the picture reaches is drawn at its edge, with the largest share in numbers.
 """
 
 import math
@@ -56,6 +56,12 @@ def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:
         axes.plot(
             share, names.index(row.tensor), style.marker, color=style.color, mfc=face, ms=6, ls="none", label=label
         )
+    for name, share in shown.groupby("tensor")["share"].max().items():
+        if share > _BEYOND:
+            axes.annotate(
+                f"→ {_said(share)}", (_BEYOND, names.index(name)), (6, 0), textcoords="offset points", va="center",
+                color=ALARM, fontsize=8.8, annotation_clip=False,
+            )  # fmt: skip
     tensors = labels(names, 2 * LABEL_LENGTH)
     axes.set_yticks(range(len(names)), [tensors[name] for name in names])
     axes.tick_params(axis="y", labelcolor=INK, labelsize=9)
@@ -68,8 +74,11 @@ def alt(frame: pd.DataFrame) -> str:
     """Return how many agree, and the worst."""
     good = frame[frame["ok"].astype(bool)]
     worst = frame.sort_values("share", kind="stable").iloc[-1]
-    share = "beyond all bounds" if math.isinf(worst["share"]) else units.share(float(worst["share"]))
     return (
-        f"Dots of each tensor's share of what rounding explains: {len(good):,} of {len(frame):,} agree; the largest is {share}, "
-        f"{worst['tensor']} of {worst['backend']}."
+        f"Dots of each tensor's share of what rounding explains: {len(good):,} of {len(frame):,} agree; the largest is "
+        f"{_said(worst['share'])}, {worst['tensor']} of {worst['backend']}."
     )
+
+
+def _said(share: float) -> str:
+    return "beyond all bounds" if math.isinf(share) else units.share(float(share))

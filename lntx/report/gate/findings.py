@@ -111,7 +111,7 @@ def _cause(found: Sequence[Noise]) -> tuple[str, str]:
     of = f", in the median of {len(found):,} benchmarks" if len(found) > 1 else ""
     size = f"The pairs of a benchmark differ by {_figures(spread)} (standard deviation{of})"
     if within > _MOSTLY:
-        most = "most of it from batch to batch, so longer batches would help"
+        most = "most of it from batch to batch, so more quads in a pair would help as more pairs do"
         return "What varies inside a process dominated the noise.", f"{size}, {most}."
     share = "hardly any" if within < _HARDLY else f"about {_figures(within)}"
     rest = "The rest is constant inside a process, as the placement of its memory is, so only more pairs help."

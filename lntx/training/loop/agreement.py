@@ -183,7 +183,7 @@ def _wrong(each: Sequence[Sequence[Held]], hint: str) -> Iterator[str]:
     bad = next(one for several in counted for one in several if not one.ok)
     names = [tensor.name for tensor in sorted(bad.tensors, key=lambda tensor: -tensor.share) if not tensor.ok]
     some = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
-    yield f"from step {bad.steps} on {some} {'is' if len(names) == 1 else 'are'} other than in the first way"
+    yield f"after step {bad.steps} {some} {'is' if len(names) == 1 else 'are'} other than in the first way"
     if len(counted) > 1 and all(one.ok for one in counted[0]):
         yield AGAIN
     if hint:
