@@ -11,7 +11,7 @@ from support import gate_results as samples
 from support.commandline import lntx_says
 from support.gate_results import HOSTILE, KINDS
 
-from lntx.cli import gate_progress, terminal
+from lntx.cli import gate_progress, gate_view, terminal
 from lntx.report import gate, units
 from lntx.report.gate import tables, verdicts
 from lntx.result import Progress
@@ -29,7 +29,7 @@ def printed(*things, tty=False):
 
 
 def test_the_verdict_is_first_then_the_worst_and_what_is_identical_is_folded():
-    lines = printed(*gate_progress.view(ALL)).splitlines()
+    lines = printed(*gate_view.view(ALL)).splitlines()
     assert lines[0] == verdicts.headline(ALL)
     told = [line.split()[1] for line in lines[3:11]]
     assert told == ["disagrees", "missing", "slower", "slower", "inconclusive", "faster", "new", "same"]
@@ -52,13 +52,13 @@ def test_a_row_has_the_ratio_with_its_interval_and_the_pairs():
 
 
 def test_verdicts_have_colours_on_a_terminal_alone():
-    assert "\x1b[1;31mslower" in printed(*gate_progress.view(ALL), tty=True)
-    assert "\x1b" not in printed(*gate_progress.view(ALL))
+    assert "\x1b[1;31mslower" in printed(*gate_view.view(ALL), tty=True)
+    assert "\x1b" not in printed(*gate_view.view(ALL))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_gate_can_be_shown(kind):
-    text = printed(*gate_progress.view(KINDS[kind]))
+    text = printed(*gate_view.view(KINDS[kind]))
     assert text.strip()
     if KINDS[kind].verdict in {"inconclusive", "contaminated"} and KINDS[kind].benchmarks:
         assert "which is no pass" in text
@@ -66,7 +66,7 @@ def test_every_kind_of_gate_can_be_shown(kind):
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_names_cannot_steer_a_terminal(text):
-    shown = printed(*gate_progress.view(samples.hostile(text)), *gate_progress.picture(progress(at=text)).renderables)
+    shown = printed(*gate_view.view(samples.hostile(text)), *gate_progress.picture(progress(at=text)).renderables)
     assert not set(shown) & {"\x1b", "\x00", "\r", "\u202e"}
 
 
@@ -122,10 +122,11 @@ def folder(tmp_path):
     return tmp_path
 
 
-def test_lntx_report_renders_a_gate_from_its_folder(folder):
+def test_lntx_report_renders_a_gate_from_its_folder_and_says_what_the_gate_said(folder):
     said = lntx_says("report", folder)
     assert said.code == 0
-    assert "! Missing: test_gone ran in base and not in head." in said.out
+    assert printed(*gate_view.view(files.read(folder / "gate.json"))) in said.out
+    assert any(line.split()[:2] == ["test_gone", "missing"] for line in said.out.splitlines())
     assert (folder / "report" / "report.html").exists()
 
 

@@ -129,9 +129,9 @@ def test_a_moved_control_is_named_with_its_ratio():
 
 def test_the_error_rates_are_those_of_the_rules():
     text = rates(replace(samples.same(), rules=replace(samples.RULES, alarms=0.02, margin=0.0125, looks=(3, 7))))
-    assert "at most 2 % raise an alarm" in text
-    assert "below 1.25 %" in text
-    assert "after 3 and 7" in text
+    assert "a false alarm is at most 2 %" in text
+    assert "slower by more than 1.25 %" in text
+    assert "after 3 or 7 pairs" in text
 
 
 def test_what_dominated_the_noise_follows_from_the_streams():

@@ -35,7 +35,7 @@ def timed(name, factor=1.0, work="steps", **place):
 def test_the_answer_says_what_to_take_how_fast_and_whether_the_weights_are_the_same():
     said = opened(studies.study()).answer
     assert said.startswith("Take numpy: it trains the tutorial in 6")
-    assert said.endswith(" times as fast as eager (extrapolated), with the same weights.")
+    assert said.endswith(" times as fast as eager (whose time is extrapolated), with the same weights.")
 
 
 def test_of_two_that_cant_be_told_apart_both_are_named():
@@ -54,7 +54,7 @@ def test_algebra_is_no_answer_where_steps_were_done_but_stands_on_its_card():
     given = opened(of(timed("eager"), timed("numpy"), timed("map", 1e-3, "algebra")))
     assert given.answer.startswith("Take numpy")
     assert given.cards[0].sentences[0].startswith("Doing every step: numpy, ")
-    assert given.cards[0].sentences[1].startswith("By algebra, without doing each step: map, ")
+    assert "; by algebra, without doing each step: map, " in given.cards[0].sentences[0]
 
 
 def test_without_a_proof_nothing_is_said_of_weights():

@@ -151,7 +151,7 @@ def _tell(
     What can't be had again is written first, and what can't be written keeps nothing else from it.
     """
     from lntx.cli import gate_outcome
-    from lntx.cli.gate_progress import view
+    from lntx.cli.gate_view import view
     from lntx.report import gate as told
     from lntx.report.gate import left_out
     from lntx.storage import gate as stored

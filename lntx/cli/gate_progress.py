@@ -1,4 +1,4 @@
-"""A gate on a terminal: how far it is while it runs, and what it found."""
+"""A gate on a terminal while it runs: how far it is."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -10,11 +10,12 @@ from rich.console import Group
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from lntx.cli.terminal import live, minutes, of_table, prose, say
-from lntx.result import BenchmarkResult, GateResult, Progress
+from lntx.cli.gate_view import style
+from lntx.cli.terminal import live, minutes, of_table, say
+from lntx.result import BenchmarkResult, Progress
 from lntx.verdict import Verdict
 
-_SHOWN, _SHORT, _LEFT_OUT = 15, 20, 10  # benchmarks while it runs, and at its end; those that are left out
+_SHOWN = 15  # benchmarks
 _QUIET_S = 60.0  # between two lines, where nobody looks and nothing new happens
 _NAME, _WHY = 56, 100
 
@@ -70,37 +71,7 @@ def _moved(done: Sequence[BenchmarkResult]) -> list[BenchmarkResult]:
     return [one for one in done if one.verdict is not Verdict.SAME]
 
 
-def view(result: GateResult) -> Iterator[Any]:
-    """Yield what a person reads, top to bottom: the verdict, the table, what was folded and left out, then what to do."""
-    from lntx.report.gate import acknowledging, cards, findings, left_out, provenance, tables, wording
-
-    found = findings.findings(result)
-    first, others = found[0], tables.others(result)
-    yield prose(first.text, result.shown.style)
-    yield ""
-    if others:
-        yield of_table(tables.in_short(others, most=_SHORT), _style)
-    if len(others) > _SHORT:
-        yield f"{len(others) - _SHORT:,} more, no worse than these, stand in the report"
-    if alike := tables.alike(result):
-        yield prose(alike)
-    yield ""
-    yield from left_out.lines(result, _LEFT_OUT)
-    yield from (prose(f"note: {wording.name(note, 500)}") for note in left_out.notes(result))
-    if compared := provenance.compared(result):
-        yield prose(compared)
-    yield from (prose(f"{card.title}: {card.sentences[0]}") for card in cards.cards(result, found))
-    if toml := acknowledging.snippet(result):
-        yield f"\nIn lntx-gate.toml, this acknowledges what rose:\n\n{toml.rstrip()}"
-
-
 def _benchmarks(judged: Sequence[BenchmarkResult], most: int, still: Collection[str] = ()) -> RichTable:
     from lntx.report.gate import tables
 
-    return of_table(tables.of_benchmarks(judged, most=most, length=_NAME, why=_WHY, still=still), _style)
-
-
-def _style(heading: str, cell: str) -> str:
-    """Colour verdicts, whose cells may say by which means."""
-    verdict = cell.partition(" ")[0] if heading == "verdict" else ""
-    return {"": "", **{member.value: member.style for member in Verdict}}.get(verdict, "dim")
+    return of_table(tables.of_benchmarks(judged, most=most, length=_NAME, why=_WHY, still=still), style)

@@ -4,18 +4,19 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lntx.cli import options
+from lntx.cli import gate_view, options
 from lntx.cli.brief_view import view
-from lntx.cli.terminal import bar, of_finding, prose, show, show_json
+from lntx.cli.terminal import bar, show, show_json
 from lntx.errors import InputError
 
 if TYPE_CHECKING:
     from lntx.record import Study
-    from lntx.report import Finding, Rendered
+    from lntx.report import Rendered
+    from lntx.result import GateResult
 
 EXAMPLE = "lntx report results/study.json -o results/report"
 STUDY, GATE = "study.json", "gate.json"
@@ -49,22 +50,17 @@ def command(
     files = [_file(path) for path in results]
     beside = files[0] if files[0].is_dir() else files[0].parent
     folder = options.writable_folder(out or options.writable_folder(beside, f"{_OUT}/") / _OUT)
-    of_gate = any(map(_of_gate, files))
+    gate = _gate(files) if any(map(_of_gate, files)) else None
     with bar("pictures", 0) as watch:
-        rendered = _gate(files, folder) if of_gate else _study(files, folder, watch)
+        rendered = _study(files, folder, watch) if gate is None else _page(gate, folder)
     if as_json:
         left_out = [{"name": name, "reason": reason} for name, reason in rendered.left_out]
         findings = [asdict(finding) for finding in rendered.findings]
         show_json({"page": str(rendered.page), "findings": findings, "left_out": left_out})
         return
     if not quiet:
-        show(*(_told(rendered.findings) if of_gate else view(rendered.brief)))
+        show(*(view(rendered.brief) if gate is None else gate_view.view(gate)))
     show(f"report: {rendered.page}")
-
-
-def _told(findings: "Sequence[Finding]") -> list[Any]:
-    """Lay a gate's findings out; the first is its verdict."""
-    return [prose(of_finding(finding)) for finding in findings]
 
 
 def _file(path: Path) -> Path:
@@ -87,13 +83,18 @@ def _of_gate(path: Path) -> bool:
     return isinstance(document, dict) and set(document) >= _KEYS
 
 
-def _gate(files: list[Path], folder: Path) -> "Rendered":
+def _gate(files: list[Path]) -> "GateResult":
     if len(files) > 1:
         raise InputError("a gate has a page of its own: pass one gate.json, and nothing else, to lntx report")
-    from lntx.report import gate
     from lntx.storage.gate import read
 
-    return gate.render(read(files[0]), folder)
+    return read(files[0])
+
+
+def _page(result: "GateResult", folder: Path) -> "Rendered":
+    from lntx.report import gate
+
+    return gate.render(result, folder)
 
 
 def _study(files: Sequence[Path], folder: Path, watch: Callable[..., None]) -> "Rendered":

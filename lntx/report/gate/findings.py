@@ -66,7 +66,12 @@ def _trust(result: GateResult) -> Iterator[Finding]:
         yield Finding(loud[0], " ".join(loud[1:]), "", "note")
     if result.sentinels:
         said = "; ".join(f"{case(one.name)} {measured(one) or 'not timed'}" for one in result.sentinels)
-        yield Finding(f"{stood(result)}: {said}.", "They hold none of the project's code.", "", "note")
+        yield Finding(
+            f"{stood(result)}: {said}.",
+            "They hold none of the project's code, so that what moves them is the machine.",
+            "",
+            "note",
+        )
 
 
 def stood(result: GateResult) -> str:
@@ -84,11 +89,12 @@ def stood(result: GateResult) -> str:
 def rates(result: GateResult) -> str:
     """Return the error rates and limits that the gate ran with."""
     rules = result.rules
+    looks = units.listing([f"{look:,}" for look in rules.looks], "or")
     return (
-        f"Of suites in which nothing is slower, at most {percent(rules.alarms)} raise an alarm all the same; a benchmark that "
-        f"is {percent(rules.tolerated)} slower is called the same with a probability of at most {percent(rules.misses)}. A "
-        f"slowdown below {percent(rules.margin)} is never called one. Pairs are looked at after "
-        f"{units.listing([f'{look:,}' for look in rules.looks])}, and the rates hold for all these looks together.{_own(result)}"
+        f"Where nothing is slower, the chance of a false alarm is at most {percent(rules.alarms)} for the whole suite; a "
+        f"benchmark that is {percent(rules.tolerated)} slower is called the same with a probability of at most "
+        f"{percent(rules.misses)}. Only what is surely slower by more than {percent(rules.margin)} is called so. A benchmark may "
+        f"be decided after {looks} pairs, and the rates hold for all these looks together.{_own(result)}"
     )
 
 
@@ -133,7 +139,9 @@ def _disturbed(found: Sequence[Noise]) -> str:
         f"the hypervisor took {units.seconds(stolen)} of {units.seconds(seconds)}"
         if seconds and stolen > _NOTABLE_STOLEN * seconds
         else "",
-        f"{disturbed:,} of {units.plural(quads, 'quad')} were set aside as disturbed" if disturbed else "",
+        f"{disturbed:,} of {units.plural(quads, 'quad')} (two batches of each arm) were set aside as disturbed"
+        if disturbed
+        else "",
         f"{units.plural(unsettled, 'pair')} never came to rest while warming up" if unsettled else "",
     ]
     said = [part for part in parts if part]

@@ -88,8 +88,14 @@ def excluded(judged: BenchmarkResult) -> str:
 
 
 def worst_first(judged: Iterable[BenchmarkResult]) -> list[BenchmarkResult]:
-    """Sort by verdict, then by ratio, what was not timed last."""
-    return sorted(judged, key=lambda one: (-one.verdict.severity, -(one.ratio or 0.0), one.name))
+    """Sort by verdict, then by how far it moved that way, what was not timed last."""
+    return sorted(judged, key=lambda one: (-one.verdict.severity, _least_first(one), one.name))
+
+
+def _least_first(one: BenchmarkResult) -> float:
+    if one.ratio is None:
+        return math.inf
+    return one.ratio if one.verdict is Verdict.FASTER else -one.ratio
 
 
 def by_identity(one: BenchmarkResult) -> bool:
@@ -99,8 +105,7 @@ def by_identity(one: BenchmarkResult) -> bool:
 
 def of_verdict(result: GateResult, verdict: Verdict) -> list[BenchmarkResult]:
     """Take the benchmarks of one verdict, those first that moved most."""
-    found = worst_first(one for one in result.benchmarks if one.verdict == verdict)
-    return sorted(found, key=lambda one: one.ratio or math.inf) if verdict is Verdict.FASTER else found
+    return worst_first(one for one in result.benchmarks if one.verdict == verdict)
 
 
 def counted(result: GateResult) -> str:

@@ -36,8 +36,9 @@ def answer(frames: Frames) -> str:
     names = f"{_named(best)} or {_named(others[0])}" if alike else _named(best)
     base = next((row for row in others if row.backend == best.baseline), None)
     ratio = frames.ratio((base or others[-1]).cell, best.cell)
-    scaled = "" if best.whole and (base or others[-1]).whole else " (extrapolated)"
-    over = f"{units.digits(ratio.center)} times as fast as {_named(base or others[-1])}{scaled}"
+    over = (
+        f"{units.digits(ratio.center)} times as fast as {_named(base or others[-1])}{_scaled(best, base or others[-1])}"
+    )
     return f"Take {names}: it {trains}, {over}{_weights(best)}."
 
 
@@ -71,6 +72,13 @@ def _time(row: Any) -> str:
     return f"{units.seconds(row.whole_s)}{'' if row.whole else ' (extrapolated)'}"
 
 
+def _scaled(best: Any, other: Any) -> str:
+    """Say of a ratio whose time in it was multiplied up; its own was said to be so."""
+    if not other.whole:
+        return " (whose time is extrapolated)"
+    return "" if best.whole else " (extrapolated)"
+
+
 def _weights(row: Any) -> str:
     """Say that the weights are the reference's, where that was proved."""
     return ", with the same weights" if row.agrees is not None and row.agrees == 1 else ""  # nor is NaN an answer
@@ -87,10 +95,11 @@ def cards(frames: Frames, findings: Sequence[Finding]) -> tuple[Card, Card]:
 
 def _taking(frames: Frames, findings: Sequence[Finding], ranked: list[Any]) -> Iterator[str]:
     best = ranked[0]
-    yield f"{units.sentence(WAYS[best.work]).rstrip('.')}: {_named(best)}, {_time(best)}."
     quick = [row for row in each(of_one_place(headline(frames.ways))) if row.work == "algebra"]
+    way = f"{units.sentence(WAYS[best.work]).rstrip('.')}: {_named(best)}, {_time(best)}"
     if quick and best.work == "steps":
-        yield f"By algebra, without doing each step: {_named(quick[0])}, {_time(quick[0])}."
+        way += f"; by algebra, without doing each step: {_named(quick[0])}, {_time(quick[0])}"
+    yield f"{way}."
     if (cells := headline(frames.cells))["backend"].eq(CHOOSER).any() and len(cells) > _FEW:
         yield from (finding.text for finding in findings if finding.source == "choosing")
 
