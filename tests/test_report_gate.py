@@ -6,6 +6,8 @@ from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support import gate_results as samples
 from support.gate_results import HOSTILE, KINDS
 from test_report_frames import golden
@@ -227,10 +229,33 @@ def test_hostile_names_are_text_in_a_summary(text):
 def test_names_keep_both_ends():
     assert wording.name("a" * 100 + "[1000]", 20) == "aaaaaaaaaa…aaa[1000]"
     assert len(wording.name("x" * 10_000, 60)) == 60
-    assert wording.labels(["f::a", "f::b"], 9) == {"f::a": "a", "f::b": "b"}
-    assert wording.labels(["f::a", "g::a"], 9) == {"f::a": "f::a", "g::a": "g::a"}
-    assert sorted(wording.labels(["a" * 50, "a" * 49 + "ba"], 9).values()) == ["aaaa…aaaa", "aaaa…aaba"]
-    assert len(set(wording.labels(["a" * 50 + "b" * i + "a" * 50 for i in range(9)], 9).values())) == 9
+
+
+LONG = st.text("ab/_-=.", min_size=70, max_size=90)
+
+
+@given(LONG, LONG, st.lists(st.text("xyz", min_size=1, max_size=3), min_size=2, max_size=3, unique=True), st.data())
+def test_no_sentence_nor_table_takes_one_benchmark_for_another(before, after, kinds, data):
+    verdict = data.draw(st.sampled_from([verdict for verdict in Verdict if verdict is not Verdict.CONTAMINATED]))
+    whole = [f"suite.py::test[{before}kind={kind}.{after}]" for kind in kinds]
+    found = [BenchmarkResult(name, verdict, "time", ratio=1.1, low=1.05, high=1.2, pairs=4) for name in whole]
+    ruling = samples.result(verdict, others=found)
+    labels = wording.labels(ruling)
+    assert len({labels[name] for name in whole}) == len(whole)
+    assert all(kind in labels[name] for kind, name in zip(kinds, whole, strict=True))
+    if verdict is not Verdict.SAME:
+        assert all(labels[name] in verdicts.headline(ruling) for name in whole)
+    for table in (tables.of_benchmarks(found), tables.in_short(found, 20)):
+        shown = [row[0] for row in table.rows]
+        assert len(set(shown)) == len(whole)
+        assert all(any(kind in row for row in shown) for kind in kinds)
+
+
+def test_names_are_whole_on_a_terminal_that_has_room_for_them():
+    found = [
+        BenchmarkResult(f"f.py::test_{'n' * 30}[{i}]", Verdict.SLOWER, "time", ratio=1.1, pairs=4) for i in range(3)
+    ]
+    assert [row[0] for row in tables.in_short(found, 20).rows] == [f"test_{'n' * 30}[{i}]" for i in range(3)]
 
 
 def test_frames_have_a_row_for_each_benchmark_pair_and_counter():
@@ -274,7 +299,7 @@ def test_what_is_over_budget_is_told_with_what_it_takes_and_why():
 
 def test_budgets_stand_in_a_table_what_is_over_first():
     table = tables.of_budgets(samples.over())
-    assert [(row[0].partition("::")[2], *row[1:]) for row in table.rows] == [
+    assert [*table.rows] == [
         ("test_frame", "time", "2.5 ms", "3.1 ms (2.9 ms to 3.31 ms)", "over", "16 ms a frame"),
         ("test_large", "memory", "20 MiB", "25 MiB at its peak", "over", "small machines"),
         ("test_near", "time", "200 µs", "200 µs (190 µs to 210 µs)", "undecided", ""),

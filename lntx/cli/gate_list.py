@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from lntx.cli.terminal import of_table, show, show_json
-from lntx.report import units
+from lntx.report import names, units
 from lntx.report.document import Table
 from lntx.report.gate import wording
 
@@ -44,7 +44,7 @@ def document(found: "Listing") -> dict[str, Any]:
 def view(found: "Listing") -> Iterator[Any]:
     """Yield what a person reads."""
     ordered = sorted(found.benchmarks, key=lambda one: (not one.timed, not one.judged))
-    labels = wording.labels([one.name for one in ordered], _LONG)
+    labels = names.labels([one.name for one in ordered], _LONG)
     rows = tuple((labels[one.name], *_row(one)) for one in ordered)
     yield of_table(Table(("benchmark", "timed", "seconds", "why"), rows, (False, False, True, False)))
     yield from (f"note: {wording.name(note, 500)}" for note in found.notes if " is left out: " not in note)
@@ -55,7 +55,8 @@ def view(found: "Listing") -> Iterator[Any]:
     )
     if lacking:
         verb = "is" if len(lacking) == 1 else "are"
-        yield f"{units.plural(len(lacking), 'benchmark')} {verb} left out, and would not be judged: {wording.names(lacking)}."
+        which = wording.listed(labels[name] for name in lacking)
+        yield f"{units.plural(len(lacking), 'benchmark')} {verb} left out, and would not be judged: {which}."
 
 
 def _row(one: "Listed") -> tuple[str, str, str]:

@@ -1,14 +1,14 @@
 """All that a gate says in sentences: the verdict first, then what else was found, then how much to trust it."""
 
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from lntx.judge.margins import said
 from lntx.report import units
 from lntx.report.document import Finding, Kind
 from lntx.report.gate import left_out, verdicts, wording
 from lntx.report.gate.noise import Noise, noises
-from lntx.report.gate.wording import case, measured, of_verdict, percent
+from lntx.report.gate.wording import labels, measured, of_verdict, percent
 from lntx.result import BenchmarkResult, GateResult
 from lntx.verdict import Verdict
 
@@ -27,7 +27,8 @@ def _left_out(result: GateResult) -> Iterator[Finding]:
     """Say last what isn't judged."""
     found = left_out.left_out(result)
     if found:
-        told = [f"{case(one.name)}: {units.clean(one.why, 200).rstrip('. ')}." for one in found[:_MOST]]
+        called = labels(result)
+        told = [f"{called[one.name]}: {units.clean(one.why, 200).rstrip('. ')}." for one in found[:_MOST]]
         yield Finding(left_out.sentence(result), " ".join(told), "", "warning")
 
 
@@ -47,14 +48,16 @@ def _others(result: GateResult) -> Iterator[Finding]:
             yield Finding(verdicts.sentence(result, verdict), "", "forest" if found[0].ratio else "", kind)
     if found := of_verdict(result, Verdict.INCONCLUSIVE):
         picture = "pairs" if found[0].ratio else ""
-        yield Finding("What is known of the undecided.", " ".join(map(_known, found[:_MOST])), picture, "note")
+        called = labels(result)
+        known = " ".join(_known(one, called[one.name]) for one in found[:_MOST])
+        yield Finding("What is known of the undecided.", known, picture, "note")
 
 
-def _known(one: BenchmarkResult) -> str:
+def _known(one: BenchmarkResult, name: str) -> str:
     """Return what an inconclusive benchmark's interval leaves open, and what deciding would take."""
     if one.ratio is None:
-        return f"{case(one.name)} was not timed: {units.clean(one.reason, 200).rstrip('. ')}."
-    said = f"{case(one.name)} takes {measured(one)} as long after {units.plural(one.pairs, 'pair')}"
+        return f"{name} was not timed: {units.clean(one.reason, 200).rstrip('. ')}."
+    said = f"{name} takes {measured(one)} as long after {units.plural(one.pairs, 'pair')}"
     needs = f"about {one.needs:,} would decide it" if one.needs else "no reasonable number would decide it"
     return f"{said}; {needs}."
 
@@ -65,7 +68,8 @@ def _trust(result: GateResult) -> Iterator[Finding]:
     if loud := noise(result):
         yield Finding(loud[0], " ".join(loud[1:]), "", "note")
     if result.sentinels:
-        said = "; ".join(f"{case(one.name)} {measured(one) or 'not timed'}" for one in result.sentinels)
+        called = labels(result)
+        said = "; ".join(f"{called[one.name]} {measured(one) or 'not timed'}" for one in result.sentinels)
         yield Finding(
             f"{stood(result)}: {said}.",
             "They hold none of the project's code, so that what moves them is the machine.",
@@ -100,7 +104,8 @@ def rates(result: GateResult) -> str:
 
 def _own(result: GateResult) -> str:
     """Say which benchmarks have limits of their own."""
-    told = [f"{case(name)} ({said(*limits)})" for name, limits in result.margins.items()]
+    called = labels(result)
+    told = [f"{called[name]} ({said(*limits)})" for name, limits in result.margins.items()]
     rest = [f"{len(told) - _MOST:,} more"] if len(told) > _MOST else []
     return f" Limits of their own have {units.listing([*told[:_MOST], *rest])}." if told else ""
 
@@ -108,7 +113,11 @@ def _own(result: GateResult) -> str:
 def noise(result: GateResult) -> tuple[str, ...]:
     """Return what dominated the noise, then what carries that; nothing where nothing was timed twice."""
     found = noises(result)
-    return tuple(part for part in (*_cause(found), _noisiest(found), _disturbed(found)) if part) if found else ()
+    return (
+        tuple(part for part in (*_cause(found), _noisiest(found, labels(result)), _disturbed(found)) if part)
+        if found
+        else ()
+    )
 
 
 def _cause(found: Sequence[Noise]) -> tuple[str, str]:
@@ -127,8 +136,8 @@ def _cause(found: Sequence[Noise]) -> tuple[str, str]:
     )
 
 
-def _noisiest(found: Sequence[Noise]) -> str:
-    return f"The noisiest is {wording.case(found[0].name)} with {_figures(found[0].spread)}." if len(found) > 1 else ""
+def _noisiest(found: Sequence[Noise], called: Mapping[str, str]) -> str:
+    return f"The noisiest is {called[found[0].name]} with {_figures(found[0].spread)}." if len(found) > 1 else ""
 
 
 def _disturbed(found: Sequence[Noise]) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from lntx.report import units
+from lntx.report import names, units
 from lntx.report.document import Table
 from lntx.report.gate import wording
 from lntx.result import GateResult
@@ -31,8 +31,9 @@ def sentence(result: GateResult) -> str:
     if not found:
         return ""
     verb = "is" if len(found) == 1 else "are"
-    names = wording.names([one.name for one in found])
-    return f"{units.plural(len(found), 'benchmark')} {verb} left out, and not judged: {names}."
+    labels = wording.labels(result)
+    named = wording.listed(labels[one.name] for one in found)
+    return f"{units.plural(len(found), 'benchmark')} {verb} left out, and not judged: {named}."
 
 
 def notes(result: GateResult) -> list[str]:
@@ -44,7 +45,7 @@ def notes(result: GateResult) -> list[str]:
 def table(result: GateResult, most: int = 200) -> Table:
     """Make their table."""
     found = left_out(result)
-    labels = wording.labels([one.name for one in found[:most]], 120)
+    labels = wording.labels(result, 120)
     rows = tuple((labels[one.name], wording.name(one.why, 400)) for one in found[:most])
     return Table(HEADINGS, rows, (False, False), len(found) - len(rows), "Left out", rest="gate.json", narrow=True)
 
@@ -52,5 +53,7 @@ def table(result: GateResult, most: int = 200) -> Table:
 def lines(result: GateResult, most: int = 100) -> list[str]:
     """Return a line for each."""
     found = left_out(result)
-    told = [f"left out: {wording.name(one.name, 200)}: {wording.name(one.why, 500)}" for one in found[:most]]
+    whole = names.distinct(one.name for one in found)
+    short = names.shortened(whole.values(), 200)
+    told = [f"left out: {short[whole[one.name]]}: {wording.name(one.why, 500)}" for one in found[:most]]
     return [*told, *([f"{len(found) - most:,} more are left out; gate.json names them"] if len(found) > most else [])]

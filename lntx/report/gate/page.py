@@ -100,11 +100,12 @@ def _identical(result: GateResult) -> tuple[Folded, ...]:
     names = [one.name for one in tables.identical(result)]
     if not names:
         return ()
-    items = [Item(wording.name(name, 120)) for name in names[:_NAMED]]
+    labels = wording.labels(result, 120)
+    items = [Item(labels[name]) for name in names[:_NAMED]]
     if more := len(names) - len(items):
         items.append(Item(f"{more:,} more stand in {tables.FILE} beside this page."))
     alike = tables.alike(result)
-    brief = f"{alike} {wording.names(names, _BRIEFLY, 120)}."
+    brief = f"{alike} {wording.listed((labels[name] for name in names), _BRIEFLY)}."
     return (Folded(f"The same code: {len(names)}", (Text(alike, small=True), Items(tuple(items))), brief),)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from lntx.judge import budgets
 from lntx.judge.counts import PEAK
 from lntx.judge.quantities import said_size
-from lntx.report import units
+from lntx.report import names, units
 from lntx.report.document import Table
 from lntx.report.gate import left_out, wording
 from lntx.report.gate.counters import counters
@@ -18,6 +18,7 @@ from lntx.verdict import Verdict
 HEADINGS = ("benchmark", "verdict", "ratio", "95 % interval", "pairs", "excluded above", "timed", "why")
 _NUMERIC = (False, False, True, True, True, True, True, False)
 _LONG, _SHORT, _WHY = 120, 28, 400
+_WIDTH, _GAP = 80, 2  # of a terminal, and between its columns
 OPEN = "open"
 """Stands for the verdict of what is still measured."""
 FILE = "frames/benchmarks.csv"
@@ -41,7 +42,7 @@ def of_benchmarks(
     ordered = sorted(
         wording.worst_first(judged), key=lambda one: (one.name in still, one.name if one.name in still else "")
     )
-    labels = wording.labels([one.name for one in ordered[:most]], length)
+    labels = names.labels([one.name for one in ordered], length)
     rows = [(labels[one.name], *_row(one, why, still=one.name in still)) for one in ordered[:most]]
     said = [any(column) for column in zip(*rows, strict=True)] or [True] * len(HEADINGS)
     return Table(
@@ -58,18 +59,19 @@ def of_benchmarks(
 def in_short(judged: Sequence[BenchmarkResult], most: int) -> Table:
     """Make the table that a terminal of 80 columns has room for, the gravest first: what is judged, how, and by what."""
     shown = wording.worst_first(judged)[:most]
-    labels = wording.labels([one.name for one in shown], _SHORT)
-    cells = (
+    told = [
         (
-            labels[one.name],
             str(one.verdict),
             "" if one.ratio is None else wording.times(one.ratio),
             wording.interval(one),
             f"{one.pairs:,}" if one.pairs else "",
         )
         for one in shown
-    )
-    return Table(HEADINGS[:5], tuple(cells), _NUMERIC[:5], len(judged) - len(shown))
+    ]
+    taken = sum(max(map(len, column)) + _GAP for column in zip(HEADINGS[1:5], *told, strict=True))
+    labels = names.labels([one.name for one in judged], max(_WIDTH - taken, _SHORT))
+    rows = tuple((labels[one.name], *cells) for one, cells in zip(shown, told, strict=True))
+    return Table(HEADINGS[:5], rows, _NUMERIC[:5], len(judged) - len(shown))
 
 
 def _row(one: BenchmarkResult, why: int, *, still: bool) -> tuple[str, ...]:
@@ -95,9 +97,10 @@ def of_budgets(result: GateResult, most: int = 200) -> Table:
     """Make the table of budgets, what is over first, then what can't be told, then what isn't judged."""
     order = ("over", "undecided", "unknown", "within")
     found = sorted(result.budgets, key=lambda one: (order.index(one.outcome), one.name, one.measure))
+    labels = wording.labels(result, _LONG)
     rows = tuple(
         (
-            wording.name(one.name, _LONG),
+            labels[one.name],
             one.measure,
             budgets.limit(one),
             budgets.value(one),
@@ -114,10 +117,11 @@ def of_budgets(result: GateResult, most: int = 200) -> Table:
 
 def of_counters(result: GateResult, most: int = 200) -> Table:
     """Make the table of counters that differ between base and head, what rose first."""
-    moved = [one for one in counters(result) if one.base != one.head]
+    known = counters(result)
+    moved, labels = [one for one in known if one.base != one.head], names.labels([one.name for one in known], _LONG)
     rows = tuple(
         (
-            wording.name(one.name, _LONG),
+            labels[one.name],
             one.counter,
             *(_count(one.counter, value) for value in (one.base, one.head)),
             one.verdict,
@@ -140,8 +144,8 @@ def _count(counter: str, value: float) -> str:
 
 def place(result: GateResult) -> str:
     """Say of which file all benchmarks are, where the tables leave it out; empty where they don't."""
-    names = [one.name for one in others(result)]
-    return wording.name(f"All are of {wording.shared(names)}.", _LONG) if wording.shared(names) else ""
+    file = wording.shared([one.name for one in others(result)])
+    return wording.name(f"All are of {file}.", _LONG) if file else ""
 
 
 def identical(result: GateResult) -> list[BenchmarkResult]:

@@ -9,7 +9,7 @@ from lntx.report import units
 from lntx.report.drawing.style import ALARM, MUTED, PALETTE, Style
 from lntx.report.gate import left_out, wording
 from lntx.report.gate.acknowledging import risen
-from lntx.report.gate.wording import by_identity, case, counted, exclusion, measured, names, of_verdict
+from lntx.report.gate.wording import by_identity, counted, exclusion, labels, listed, measured, of_verdict
 from lntx.result import BenchmarkResult, GateResult
 from lntx.verdict import Verdict
 
@@ -52,24 +52,35 @@ def advice(result: GateResult) -> tuple[str, ...]:
     return tuple(told for verdict in Verdict if verdict in present for told in PRESENTATIONS[verdict].advice(result))
 
 
-def _listed(found: list[BenchmarkResult], say: Callable[[BenchmarkResult], str]) -> str:
+def _told(result: GateResult, verdict: Verdict, say: Callable[[BenchmarkResult, str], str]) -> str:
+    """Say something of each benchmark of a verdict, given what it is called."""
+    found, called = of_verdict(result, verdict), labels(result)
     rest = [f"and {len(found) - _NAMED:,} more"] if len(found) > _NAMED else []
-    return "; ".join([*map(say, found[:_NAMED]), *rest])
+    return "; ".join([*(say(one, called[one.name]) for one in found[:_NAMED]), *rest])
 
 
-def _moved(one: BenchmarkResult) -> str:
+def _named(result: GateResult, verdict: Verdict) -> str:
+    called = labels(result)
+    return listed(called[one.name] for one in of_verdict(result, verdict))
+
+
+def _moved(one: BenchmarkResult, name: str) -> str:
     """Say of one benchmark what it takes, or why it counts as moved where the time isn't why."""
     if one.means == "time" and one.ratio is not None:
         bounds = wording.interval(one)
         fast = f", so is {units.digits(1 / one.ratio)} times as fast" if one.ratio < _FAST else ""
-        return f"{case(one.name)} takes {wording.times(one.ratio)} as long{f' ({bounds})' if bounds else ''}{fast}"
-    return f"{case(one.name)}: {units.clean(one.reason or 'its counters moved', 200).rstrip('. ')}"
+        return f"{name} takes {wording.times(one.ratio)} as long{f' ({bounds})' if bounds else ''}{fast}"
+    return f"{name}: {units.clean(one.reason or 'its counters moved', 200).rstrip('. ')}"
 
 
 def _disagrees(result: GateResult) -> str:
-    found = of_verdict(result, Verdict.DISAGREES)
-    said = _listed(found, lambda one: f"{case(one.name)}: {units.clean(one.reason, 200).rstrip('. ')}".rstrip(": "))
-    return f"The results of {units.plural(len(found), 'benchmark')} are not right, so no time counts: {said}"
+    count = len(of_verdict(result, Verdict.DISAGREES))
+    said = _told(result, Verdict.DISAGREES, _why)
+    return f"The results of {units.plural(count, 'benchmark')} are not right, so no time counts: {said}"
+
+
+def _why(one: BenchmarkResult, name: str) -> str:
+    return f"{name}: {units.clean(one.reason, 200).rstrip('. ')}".rstrip(": ")
 
 
 def _disagrees_advice(_: GateResult) -> Iterator[str]:
@@ -77,8 +88,7 @@ def _disagrees_advice(_: GateResult) -> Iterator[str]:
 
 
 def _missing(result: GateResult) -> str:
-    found = of_verdict(result, Verdict.MISSING)
-    return f"Missing: {names(one.name for one in found)} ran in base and not in head"
+    return f"Missing: {_named(result, Verdict.MISSING)} ran in base and not in head"
 
 
 def _missing_advice(_: GateResult) -> Iterator[str]:
@@ -89,7 +99,7 @@ def _missing_advice(_: GateResult) -> Iterator[str]:
 
 
 def _slower(result: GateResult) -> str:
-    return f"Slower: {_listed(of_verdict(result, Verdict.SLOWER), _moved) or counted(result)}"
+    return f"Slower: {_told(result, Verdict.SLOWER, _moved) or counted(result)}"
 
 
 def _slower_advice(result: GateResult) -> Iterator[str]:
@@ -106,12 +116,12 @@ def _slower_advice(result: GateResult) -> Iterator[str]:
 
 
 def _over(result: GateResult) -> str:
-    return f"Over budget: {_listed(of_verdict(result, Verdict.OVER), _exceeding) or counted(result)}"
+    return f"Over budget: {_told(result, Verdict.OVER, _exceeding) or counted(result)}"
 
 
-def _exceeding(one: BenchmarkResult) -> str:
+def _exceeding(one: BenchmarkResult, name: str) -> str:
     """Say by how much a budget is exceeded, without what time says besides."""
-    return f"{case(one.name)}: {units.clean(one.reason.partition('; by ')[0], 200).rstrip('. ')}".rstrip(": ")
+    return f"{name}: {units.clean(one.reason.partition('; by ')[0], 200).rstrip('. ')}".rstrip(": ")
 
 
 def _over_advice(_: GateResult) -> Iterator[str]:
@@ -120,7 +130,8 @@ def _over_advice(_: GateResult) -> Iterator[str]:
 
 def _contaminated(result: GateResult) -> str:
     moved = [one for one in result.sentinels if one.verdict not in {Verdict.SAME, Verdict.INCONCLUSIVE}]
-    which = "; ".join(f"{case(one.name)} {measured(one)}" for one in moved)
+    called = labels(result)
+    which = "; ".join(f"{called[one.name]} {measured(one)}" for one in moved)
     what = "a control that holds none of the project's code moved" if len(moved) == 1 else "the controls moved"
     return f"Contaminated, which is no pass: {what}{f': {which}' if which else ''}, so no time of this run counts"
 
@@ -135,19 +146,19 @@ def _contaminated_advice(_: GateResult) -> Iterator[str]:
 def _inconclusive(result: GateResult) -> str:
     found = of_verdict(result, Verdict.INCONCLUSIVE)
     whole = units.plural(len(result.benchmarks), "benchmark")
-    which = f" ({names(one.name for one in found)})" if found else ""
+    which = f" ({_named(result, Verdict.INCONCLUSIVE)})" if found else ""
     return f"Inconclusive, which is no pass: {len(found):,} of {whole} could not be decided{which}"
 
 
 def _inconclusive_advice(result: GateResult) -> Iterator[str]:
-    found = of_verdict(result, Verdict.INCONCLUSIVE)
+    longer = _longer(of_verdict(result, Verdict.INCONCLUSIVE), labels(result))
     yield (
         "Don't run it again until it passes: each further try raises the rate of false answers. "
-        f"{_longer(found)} A quieter machine needs fewer pairs; --allow-inconclusive accepts the rest, and says so."
+        f"{longer} A quieter machine needs fewer pairs; --allow-inconclusive accepts the rest, and says so."
     )
 
 
-def _longer(found: list[BenchmarkResult]) -> str:
+def _longer(found: list[BenchmarkResult], called: Mapping[str, str]) -> str:
     """Return what deciding would take."""
     known = [one for one in found if one.needs]
     if not known:
@@ -158,17 +169,16 @@ def _longer(found: list[BenchmarkResult]) -> str:
     took = sum(one.seconds / one.pairs * (one.needs or 0) for one in known if one.pairs)
     time = f", in all roughly {units.seconds(took)} of measuring" if took else ""
     if len(known) == 1:
-        return f"About {pairs:,} pairs would decide {names([hungriest.name])}{time}."
-    return f"About {pairs:,} pairs would decide all of them ({names([hungriest.name])} needs the most){time}."
+        return f"About {pairs:,} pairs would decide {called[hungriest.name]}{time}."
+    return f"About {pairs:,} pairs would decide all of them ({called[hungriest.name]} needs the most){time}."
 
 
 def _faster(result: GateResult) -> str:
-    return f"Faster: {_listed(of_verdict(result, Verdict.FASTER), _moved) or counted(result)}"
+    return f"Faster: {_told(result, Verdict.FASTER, _moved) or counted(result)}"
 
 
 def _new(result: GateResult) -> str:
-    found = of_verdict(result, Verdict.NEW)
-    return f"New, so there is nothing to compare with: {names(one.name for one in found)}"
+    return f"New, so there is nothing to compare with: {_named(result, Verdict.NEW)}"
 
 
 def _new_advice(result: GateResult) -> Iterator[str]:

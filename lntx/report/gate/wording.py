@@ -1,11 +1,10 @@
 """The words of a gate: ratios, names, counts, and the order in which benchmarks are told."""
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from lntx import escaping
-from lntx.report import units
+from lntx.report import names, units
 from lntx.result import BenchmarkResult, GateResult
 from lntx.verdict import Verdict
 
@@ -19,9 +18,15 @@ def name(text: object, limit: int = NAME_LENGTH) -> str:
     return escaping.shortened(text, limit)
 
 
-def names(texts: Iterable[str], most: int = 3, limit: int = NAME_LENGTH) -> str:
-    """List some names, and count the rest."""
-    found = [case(text, limit) for text in texts]
+def labels(result: GateResult, limit: int = NAME_LENGTH) -> dict[str, str]:
+    """Give each name that a gate knows a label of its own, so that no sentence takes one benchmark for another."""
+    known = (result.benchmarks, result.surveyed, result.sentinels, result.streams, result.budgets)
+    return names.labels([*(one.name for part in known for one in part), *result.margins], limit)
+
+
+def listed(texts: Iterable[str], most: int = 3) -> str:
+    """List some labels, and count the rest."""
+    found = list(texts)
     rest = len(found) - most
     return units.listing([*found[:most], f"{rest:,} more"] if rest > 0 else found)
 
@@ -30,27 +35,6 @@ def shared(texts: Sequence[str]) -> str:
     """Return the file that all names begin with; empty where there is no such."""
     files = {text.partition("::")[0] if "::" in text else "" for text in texts}
     return files.pop() if len(files) == 1 else ""
-
-
-def labels(texts: Sequence[str], limit: int) -> dict[str, str]:
-    """Give each name a short label of its own: without the file where its test alone tells it apart."""
-    tests = Counter(_case(text) for text in texts)
-    given: dict[str, str] = {}
-    taken: dict[str, int] = {}
-    for text in texts:
-        label = name(_case(text) if tests[_case(text)] == 1 else text, limit)
-        taken[label] = taken.get(label, 0) + 1
-        given[text] = label if taken[label] == 1 else f"{label} ({taken[label]})"
-    return given
-
-
-def case(text: str, limit: int = NAME_LENGTH) -> str:
-    """Name a benchmark in a sentence: without its file."""
-    return name(_case(text), limit)
-
-
-def _case(text: str) -> str:
-    return text.partition("::")[2] or text
 
 
 def times(ratio: float) -> str:

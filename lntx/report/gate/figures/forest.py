@@ -15,7 +15,7 @@ from lntx.report import names, units
 from lntx.report.drawing.axes import framed, widest
 from lntx.report.drawing.library import Axes, Figure
 from lntx.report.drawing.ratios import ratios, span, usable
-from lntx.report.drawing.style import GRID, INK, MUTED, NARROW_IN, WIDE_IN, Style
+from lntx.report.drawing.style import GRID, INK, MUTED, NARROW_IN, PAPER, WIDE_IN, Style
 from lntx.report.gate import frames as tidy
 from lntx.report.gate import wording
 from lntx.report.gate.verdicts import PRESENTATIONS
@@ -29,6 +29,7 @@ _ROW_IN, _LABEL, _BELOW = 0.48, 44, 0.16  # narrow: a row, letters of a name, an
 _WIDE_ROW_IN, _WIDE_LABEL, _RATIO_IN = 0.33, 38, 0.75
 ORDER = 10
 _COLUMNS = ["name", "verdict", "ratio", "low", "high", "excluded", "pairs"]
+_CLEAR = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.8}  # behind a name, which lines would cross
 _EDGE = 0.006  # of the axes' width, by which arrows lie inside
 
 
@@ -54,7 +55,7 @@ def draw(frame: pd.DataFrame, figure: Figure, result: GateResult) -> None:
     """Draw a row for each benchmark as wide as a page: its name left of dots, interval and estimate, numbers right."""
     figure.set_size_inches(WIDE_IN, _WIDE_ROW_IN * (len(frame) + 1.2) + 0.6)
     labels = names.labels(list(frame["name"]), _WIDE_LABEL)
-    notes = [f"{row.verdict}, {units.plural(row.pairs, 'pair')}" for row in each(frame)]
+    notes = [_note(row) for row in each(frame)]
     left, right = widest(labels.values(), 9.8) + 0.15, _RATIO_IN + widest(notes, 9) + 0.3
     axes, width = framed(figure, left=left, right=right, top=0.05, bottom=0.55)
     _scene(axes, frame, result, -0.95)
@@ -68,6 +69,17 @@ def draw(frame: pd.DataFrame, figure: Figure, result: GateResult) -> None:
     axes.tick_params(axis="y", labelcolor=INK, labelsize=9.8)
 
 
+def _note(row: Any) -> str:
+    """Say what is sure, or after how many pairs it was: of what is the same, how much slower it can be at most."""
+    if row.verdict == Verdict.SAME and usable([row.excluded]):
+        return (
+            f"{row.verdict}, ≤ {wording.slowdown(row.excluded)} slower"
+            if row.excluded > 1
+            else f"{row.verdict}, not slower"
+        )
+    return f"{row.verdict}, {units.plural(row.pairs, 'pair')}"
+
+
 def narrow(frame: pd.DataFrame, figure: Figure, result: GateResult) -> None:
     """Draw it for a narrow screen: the name above each row."""
     figure.set_size_inches(NARROW_IN, _ROW_IN * len(frame) + 0.85)
@@ -77,10 +89,11 @@ def narrow(frame: pd.DataFrame, figure: Figure, result: GateResult) -> None:
     left = axes.get_yaxis_transform()
     for row in each(frame):
         _row(axes, row, row.Index + _BELOW)
-        axes.text(0.0, row.Index - 0.24, labels[row.name], transform=left, va="center", fontsize=9.3, zorder=5)
+        axes.text(
+            0.0, row.Index - 0.24, labels[row.name], transform=left, va="center", fontsize=9.3, zorder=5, bbox=_CLEAR
+        )
         axes.text(1.04, row.Index - 0.1, wording.times(row.ratio), transform=left, va="center", weight="bold")
-        note = f"{row.verdict}, {units.plural(row.pairs, 'pair')}"
-        axes.text(1.04, row.Index + 0.24, note, transform=left, va="center", fontsize=8.8, color=MUTED)
+        axes.text(1.04, row.Index + 0.24, _note(row), transform=left, va="center", fontsize=8.8, color=MUTED)
     axes.set_ylim(len(frame) - 0.4, -1.0)
     axes.set_yticks([])
 
@@ -152,7 +165,8 @@ def _interval(axes: Axes, row: Any, style: Style, y: float) -> None:
 
 def alt(frame: pd.DataFrame) -> str:
     """Return every ratio in words, the worst first."""
-    rows = [f"{wording.name(row.name)} {wording.times(row.ratio)}{_bounds(row)}, {row.verdict}" for row in each(frame)]
+    called = names.labels(frame["name"])
+    rows = [f"{called[row.name]} {wording.times(row.ratio)}{_bounds(row)}, {row.verdict}" for row in each(frame)]
     return f"Forest plot of ratios of times, head over base, the worst first: {'; '.join(rows)}."
 
 

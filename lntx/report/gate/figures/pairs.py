@@ -97,8 +97,9 @@ def _dot(axes: Axes, row: Any, color: str, marker: str) -> None:
 
 def alt(frame: pd.DataFrame) -> str:
     """Return for each benchmark from where to where its pairs reach."""
+    called = names.labels(frame["name"])
     said = [
-        f"{wording.name(str(name))}, {part['verdict'].iloc[0]}: {len(part)} pairs from {wording.times(part['ratio'].min())} "
+        f"{called[str(name)]}, {part['verdict'].iloc[0]}: {len(part)} pairs from {wording.times(part['ratio'].min())} "
         f"to {wording.times(part['ratio'].max())}"
         for name, part in frame.groupby("name", sort=False)
     ]
