@@ -22,6 +22,11 @@ Positive = PositiveInt | Annotated[float, Meta(gt=0, le=_FLOAT)]
 LEAST_S, MOST_S = 1e-18, 1e15
 """Seconds that anything takes; what is beyond is damage, and would leave the floats in the first sum or quotient."""
 Seconds = Annotated[int, Meta(ge=0, le=int(MOST_S))] | Annotated[float, Meta(ge=0, le=MOST_S)]
+_VARIANCE = 10**6
+Variance = Annotated[int, Meta(ge=0, le=_VARIANCE)] | Annotated[float, Meta(ge=0, le=_VARIANCE)]
+"""Of logarithms of ratios of such seconds, which differ by less than a hundred."""
+Freedom = PositiveInt | Annotated[float, Meta(gt=0, le=_WHOLE)]
+"""Degrees of freedom: what is beyond would leave the floats in the first product with a variance."""
 Unbounded = Annotated[int, Meta(ge=-_WHOLE, le=_WHOLE)] | float
 """A whole one stays whole, so that it is written again as it was read; infinity and no number pass."""
 

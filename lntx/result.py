@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from lntx.constraints import SPARSE, NonNegative, NonNegativeInt, Number, Positive, PositiveInt
+from lntx.constraints import SPARSE, Freedom, NonNegative, NonNegativeInt, Number, Positive, PositiveInt, Variance
 from lntx.verdict import Verdict
 
 Arm = Literal["base", "head"]
@@ -208,7 +208,7 @@ class GateResult:
     notes: tuple[str, ...] = ()
     machine: Mapping[str, Any] = field(default_factory=dict)
     about: Mapping[str, Any] = field(default_factory=dict)
-    known: Mapping[str, tuple[NonNegative, NonNegative]] = field(default_factory=dict)
+    known: Mapping[str, tuple[Variance, Freedom]] = field(default_factory=dict)
     margins: Mapping[str, tuple[NonNegative, NonNegative]] = field(default_factory=dict, metadata=SPARSE)
     budgets: tuple[Budget, ...] = field(default=(), metadata=SPARSE)
 

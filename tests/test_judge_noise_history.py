@@ -2,12 +2,15 @@ import json
 
 import numpy as np
 import pytest
-from support import gates
+from hypothesis import given
+from hypothesis import strategies as st
+from support import gate_results, gates
 
 from lntx.errors import InputError
 from lntx.judge import noise_history
 from lntx.judge.noise_history import History
 from lntx.judge.prior import Prior
+from lntx.result import Stream
 
 
 def test_a_history_comes_back_as_it_was_written(tmp_path):
@@ -118,3 +121,12 @@ def test_a_damaged_file_is_one_line(tmp_path, text):
 
 def test_a_prior_is_plain():
     assert Prior(1.0, 2.0) == Prior(variance=1.0, dof=2.0)
+
+
+@given(st.floats(0, 1e6), st.floats(0, 2**63, exclude_min=True), st.floats(1e-18, 1e15), st.floats(1e-18, 1e15))
+def test_whatever_can_be_read_can_be_added_to_and_written(tmp_path_factory, variance, dof, one, other):
+    path = tmp_path_factory.mktemp("history") / "history.json"
+    path.write_text(json.dumps({"schema": 1, "cpus": {"c": {"a": {"variance": variance, "dof": dof}}}}))
+    pairs = [gate_results.stream("a", ratio, pairs=1, each=one).pairs[0] for ratio in (1.0, other / one)]
+    noise_history.write(noise_history.read(path).added("c", [Stream("a", tuple(pairs))]), path)
+    assert noise_history.read(path).known("c", ["a"])["a"].variance >= 0

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from lntx.constraints import NonNegative, Positive
+from lntx.constraints import Freedom, Variance
 from lntx.judge.special import Numbers, digamma, tetragamma, trigamma
 
 FLOOR = 5e-4**2
@@ -30,8 +30,8 @@ _ALIKE = 0.01  # excess variance of logarithms below which benchmarks can't be t
 class Prior:
     """As if `dof` more pairs had been seen, which differed by `variance` (of logarithms of ratios)."""
 
-    variance: NonNegative
-    dof: Positive
+    variance: Variance
+    dof: Freedom
 
 
 def fit_prior(variances: Numbers, dofs: Numbers) -> tuple[Numbers, Numbers]:
