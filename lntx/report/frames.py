@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from lntx import escaping
+from lntx.judge.shards import LOST
 from lntx.judge.twins import told_apart
 from lntx.record import Absence, Record, Study, Unusable
 from lntx.report import environments, intervals, names, proof_rows, provenance, rows
@@ -156,14 +157,14 @@ def frames(studies: Sequence[Study], refused: Sequence[Unusable] = ()) -> Frames
         notes=told.notes,
         machines=_machines(parts),
         unfinished=tuple(_unfinished(parts)),
-        lost=next((escaping.line(lost) for _, study in parts if (lost := study.about.get("missing shards"))), ""),
+        lost=next((escaping.line(lost) for _, study in parts if (lost := study.about.get(LOST))), ""),
     )
 
 
 def _unfinished(parts: Sequence[tuple[str, Study]]) -> Iterator[tuple[str, int, int]]:
     """Yield what studies lack that were stopped, or are still at work; a merged one that lacks shards says so elsewhere."""
     for label, study in parts:
-        if study.about.get("complete") is False and not study.about.get("missing shards"):
+        if study.about.get("complete") is False and not study.about.get(LOST):
             yield label, _count(study.about.get("left")), _count(study.about.get("lost"))
 
 

@@ -46,6 +46,6 @@ def _trust(result: GateResult) -> Iterator[str]:
     if result.benchmarks:
         alarms, misses = wording.percent(result.rules.alarms), wording.percent(result.rules.misses)
         yield (
-            f"Of suites in which nothing is slower, at most {alarms} raise an alarm; a benchmark that is "
+            f"Where nothing is slower, the chance of a false alarm is at most {alarms}; a benchmark that is "
             f"{wording.percent(result.rules.tolerated)} slower is missed with a probability of at most {misses}."
         )
