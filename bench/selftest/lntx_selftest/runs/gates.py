@@ -9,7 +9,7 @@ from lntx.duet.gate import gate
 from lntx.result import GateResult, Rules
 from lntx_selftest.subject.commits import HALVES, MUTANTS, PERCENTS
 
-UNITS, LAYERS = "test_units.py", "test_layers.py"
+UNITS, LAYERS, PLAIN = "test_units.py", "test_layers.py", "test_plain.py"
 AA, FULL, DOCS = "aa", "full", "docs"
 SLOW = {percent: f"plus{percent}" for percent in PERCENTS}
 MUTATED = {name: f"mutant-{name}" for name in MUTANTS}
