@@ -20,6 +20,7 @@ from lntx.verdict import Verdict
 CONFIDENCE = 0.955
 """Of the interval that is shown as one of 95 %: what one that may stop early needs so that 93 to 97 % hold the truth."""
 _HALF = 0.5
+_RARE = 0.1  # part of the false alarms that the sums of rare, slow calls may use
 OPEN, SAME, SLOWER, FASTER = range(4)
 SURE_PAIRS, SURE_RUNNERS = 8, 3
 """From how many on a benchmark's own variance is word enough for an alarm: pairs of one runner, and runners of a joined gate."""
@@ -115,8 +116,13 @@ def check(rules: Rules) -> None:
 
 
 def alarm_level(rules: Rules, tests: int) -> float:
-    """Share of the suite's false alarms that one benchmark may use at one look."""
-    return rules.alarms / (max(tests, 1) * len(rules.looks))
+    """Share of the suite's false alarms that one benchmark's scores may use at one look."""
+    return (1 - _RARE) * rules.alarms / (max(tests, 1) * len(rules.looks))
+
+
+def rare_level(rules: Rules, tests: int) -> float:
+    """Share of the suite's false alarms that the sums of one benchmark's calls may use at one look."""
+    return _RARE * rules.alarms / (max(tests, 1) * len(rules.looks))
 
 
 def miss_level(rules: Rules) -> float:

@@ -55,6 +55,11 @@ def heads(stream: Stream) -> Scores:
     return _by_runner(stream, lambda part: _scored(part, _head))
 
 
+def totals(stream: Stream) -> Scores:
+    """Score what is independent by all that was timed: a call that is slow once in a while counts for what it takes."""
+    return _by_runner(stream, _summed)
+
+
 def _by_runner(stream: Stream, score: Callable[[Stream], Scores]) -> Scores:
     """Score a stream by pairs; where several runners measured it, take the mean of each one's.
 
@@ -92,6 +97,18 @@ def _scored(stream: Stream, of: Callable[[Quad], float]) -> Scores:
         seconds=math.fsum(batch.seconds for quads in timed for quad in quads for batch in quad.batches),
         pairs=len(found),
     )
+
+
+def _summed(stream: Stream) -> Scores:
+    """Score pairs by the mean call of head over that of base; nothing is set aside: a slow call would look like a disturbance."""
+    timed = [[quad for quad in pair.quads if _timed(quad)] for pair in stream.pairs]
+    values = tuple(math.log(_mean_call(quads, "B") / _mean_call(quads, "A")) for quads in timed if quads)
+    return Scores(values, pairs=len(values))
+
+
+def _mean_call(quads: Sequence[Quad], arm: str) -> float:
+    batches = [batch for quad in quads for letter, batch in zip(quad.order, quad.batches, strict=True) if letter == arm]
+    return math.fsum(batch.seconds for batch in batches) / sum(batch.iterations for batch in batches)
 
 
 def firsts(stream: Stream) -> Scores | None:

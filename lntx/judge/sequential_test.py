@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from lntx.judge import group_sequential
+from lntx.judge import group_sequential, rare_calls
 from lntx.judge.group_sequential import CONFIDENCE, OPEN, SAME, SLOWER, VERDICTS, Estimates, alarm_level, miss_level
 from lntx.judge.margins import Margins, said
 from lntx.judge.prior import Prior, fit_prior, joined, upper_quartile
+from lntx.judge.rare_calls import Sums
 from lntx.judge.scores import FIRST_CALL, Scores, firsts, units
 from lntx.result import BenchmarkResult, Rules, Stream
 from lntx.verdict import Verdict
@@ -80,13 +81,25 @@ class SequentialTest:
         estimates = estimated(found, [self.known.get(name) for name in self.names])
         tests = self.tests(streams)
         outcomes = self._outcomes(estimates, self.names, tests, last=closing) * deciding
+        rare: dict[str, Sums] = {}
+        for i, name in enumerate(self.names):
+            sums = self._rare(streams, name, tests) if deciding else None
+            if sums and (sums.sure or outcomes[i] != SLOWER):
+                rare[name], outcomes[i] = sums, SLOWER if sums.sure else OPEN
         new = {
-            name: self._explained(name, found[i], estimates.at(i), int(outcomes[i]), tests)
+            name: rare_calls.told(
+                self._explained(name, found[i], estimates.at(i), int(outcomes[i]), tests), rare.get(name)
+            )
             for i, name in enumerate(self.names)
             if name not in self.decided and (closing or outcomes[i] != group_sequential.OPEN)
         }
         self.decided |= new
         return new
+
+    def _rare(self, streams: Mapping[str, Stream], name: str, tests: int) -> Sums | None:
+        """Look for rare calls that take so much longer in head that its scores don't tell what it takes."""
+        found = rare_calls.sums(streams[name], self._rules(name), tests) if name in streams else None
+        return found if found and found.likely else None
 
     def tests(self, streams: Mapping[str, Stream]) -> int:
         """Count what may raise an alarm: benchmarks, budgets, and the first calls that the first pair showed to matter."""

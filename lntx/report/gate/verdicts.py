@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from lntx.judge.acknowledgements import FILE
+from lntx.judge.rare_calls import RARE
 from lntx.report import units
 from lntx.report.drawing.style import ALARM, MUTED, PALETTE, Style
 from lntx.report.gate import left_out, wording
@@ -68,8 +69,9 @@ def _moved(one: BenchmarkResult, name: str) -> str:
     """Say of one benchmark what it takes, or why it counts as moved where the time isn't why."""
     if one.means == "time" and one.ratio is not None:
         bounds = wording.interval(one)
+        rare = f", all calls together: {RARE}" if RARE in one.reason else ""
         fast = f", so is {units.digits(1 / one.ratio)} times as fast" if one.ratio < _FAST else ""
-        return f"{name} takes {wording.times(one.ratio)} as long{f' ({bounds})' if bounds else ''}{fast}"
+        return f"{name} takes {wording.times(one.ratio)} as long{f' ({bounds})' if bounds else ''}{fast}{rare}"
     return f"{name}: {units.clean(one.reason or 'its counters moved', 200).rstrip('. ')}"
 
 
