@@ -37,7 +37,14 @@ def test_the_first_sentence_says_what_to_do_from_when_on_and_whether_it_is_the_s
 def test_a_start_that_never_pays_within_the_training_is_told_of():
     long = [replace(one, cell=replace(one.cell, epochs=100)) for one in loop_studies.records()]
     said = texts(replace(loop_studies.study(), records=tuple(long)))[0]
-    assert said.endswith("from epoch 900 on, though a training has 100 epochs; the weights agree.")
+    assert said.startswith("Keep eager for 100 epochs: to compile the step is ")
+    assert said.endswith(", but only from epoch 900 on; the weights agree.")
+
+
+def test_without_intervals_it_is_a_first_look():
+    single = [replace(one, rounds=one.rounds[:1]) for one in loop_studies.records()]
+    assert ", at a first look, from " in texts(replace(loop_studies.study(), records=tuple(single)))[0]
+    assert "first look" not in texts(loop_studies.study())[0]
 
 
 def test_where_nothing_is_faster_the_first_way_is_kept():

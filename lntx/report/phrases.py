@@ -11,6 +11,9 @@ from lntx.report.intervals import Interval
 WAYS = {"steps": "doing every step", "algebra": "by algebra", "solution": "by solving for the optimum"}
 """How each work class goes about it, in words."""
 
+FIRST_LOOK = "at a first look"
+"""What is said of a ratio without an interval: one process is one draw."""
+
 AMONG = {"steps": "of those that do every step", "algebra": "of those that go by algebra"}
 """Who is compared, in words, where only one work class is."""
 

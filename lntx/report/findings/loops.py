@@ -8,7 +8,7 @@ from lntx.report.analysis.breakeven import Start
 from lntx.report.analysis.loops import Choice, Loop, choice, loops, starts, worded
 from lntx.report.document import Finding
 from lntx.report.frames import Frames
-from lntx.report.phrases import ratio, told_apart
+from lntx.report.phrases import FIRST_LOOK, ratio, told_apart
 
 ORDER = 3
 TOPIC = "What to do"
@@ -76,7 +76,20 @@ def _said(loop: Loop, first: Choice, last: Choice) -> str:
         return f"keep {loop.baseline}: {why}"
     ends = list(dict.fromkeys(units.digits(one.speedup.center, 2) for one in (first, last) if one.speedup))
     fast = f"{' to '.join(ends)} times as fast as {loop.baseline}"
+    if not (first.speedup.known and last.speedup.known):
+        fast += f", {FIRST_LOOK},"
+    planned = int(first.best.epochs)
+    if _late(first, last):
+        of = units.plural(planned, "epoch")
+        return f"keep {loop.baseline} for {of}: to {doing(first.best.backend)} is {fast}, but only{_from(loop, first, last)}"
     return f"{doing(first.best.backend)}: {fast}{_from(loop, first, last)}"
+
+
+def _late(first: Choice, last: Choice) -> bool:
+    """Whether a choice pays only after as many epochs as a training has."""
+    if not (first.known_start and last.known_start) or first.pays is None or last.pays is None:
+        return False
+    return min(first.pays.center, last.pays.center) > max(int(first.best.epochs), 1)
 
 
 def _from(loop: Loop, first: Choice, last: Choice) -> str:
@@ -88,12 +101,9 @@ def _from(loop: Loop, first: Choice, last: Choice) -> str:
     one, other = (units.epochs(found.center) for found in (first.pays, last.pays))
     if max(first.pays.center, last.pays.center) <= 1:
         return " from the first epoch on"
-    planned = int(first.best.epochs)
-    late = min(first.pays.center, last.pays.center) > planned
-    short = f", though a training has {units.plural(planned, 'epoch')}" if late else ""
     if one == other:
-        return f" from epoch {one} on{short}"
-    return f" from epoch {one} on at {worded(loop, first.value)}, {other} at {worded(loop, last.value)}{short}"
+        return f" from epoch {one} on"
+    return f" from epoch {one} on at {worded(loop, first.value)}, {other} at {worded(loop, last.value)}"
 
 
 def _agreement(loop: Loop) -> str:

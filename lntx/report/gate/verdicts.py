@@ -72,7 +72,8 @@ def _moved(one: BenchmarkResult, name: str) -> str:
         rare = f", all calls together: {RARE}" if RARE in one.reason else ""
         fast = f", so is {units.digits(1 / one.ratio)} times as fast" if one.ratio < _FAST else ""
         return f"{name} takes {wording.times(one.ratio)} as long{f' ({bounds})' if bounds else ''}{fast}{rare}"
-    return f"{name}: {units.clean(one.reason or 'its counters moved', 200).rstrip('. ')}"
+    timed = f" takes {wording.times(one.ratio)} as long, and" if one.ratio and one.low and one.low > 1 else ":"
+    return f"{name}{timed} {units.clean(one.reason or 'its counters moved', 200).rstrip('. ')}"
 
 
 def _disagrees(result: GateResult) -> str:
@@ -112,8 +113,8 @@ def _slower_advice(result: GateResult) -> Iterator[str]:
         )
     if risen(result):
         yield (
-            "Counters don't vary from run to run, so what rose did rise. Undo it, or acknowledge it in "
-            f"{FILE} at the root of head, as shown below."
+            f"Undo what made a counter rise, or acknowledge it in {FILE} at the root of head, as shown below; a slower time "
+            "stays one. Counters don't vary from run to run, so what rose did rise."
         )
 
 

@@ -10,7 +10,7 @@ from lntx.report.analysis.breakeven import pays_from, starts
 from lntx.report.analysis.headline import TUTORIAL, headline, of_one_place
 from lntx.report.document import Card, Finding
 from lntx.report.frames import BASELINE, CHOOSER, THREADS, Frames
-from lntx.report.phrases import WAYS, told_apart
+from lntx.report.phrases import FIRST_LOOK, WAYS, told_apart
 from lntx.report.rows import each
 
 _SAME = ["problem", "samples", "features", "outputs", "batch_size"]
@@ -39,7 +39,8 @@ def answer(frames: Frames) -> str:
     over = (
         f"{units.digits(ratio.center)} times as fast as {_named(base or others[-1])}{_scaled(best, base or others[-1])}"
     )
-    return f"Take {names}: it {trains}, {over}{_weights(best)}."
+    look = "" if ratio.known else f", {FIRST_LOOK}"
+    return f"Take {names}: it {trains}, {over}{look}{_weights(best)}."
 
 
 def figure(frames: Frames) -> str:
