@@ -9,7 +9,7 @@ from lntx.duet.config import Pace
 from lntx.duet.endings import Doubt, alike
 
 PASSED = {"outcome": "passed", "used": True, "made": True}
-CODE = {"modules": {}, "functions": {}, "files": {}, "untraceable": []}
+CODE = {"modules": {}, "functions": {}, "files": {}, "untraceable": [], "unseen": []}
 
 
 def failing(message="AssertionError: no"):

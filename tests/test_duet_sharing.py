@@ -46,7 +46,14 @@ def test_what_is_laid_over_beside_the_benchmarks_own_files_is_said():
 
 
 def traced(**parts):
-    return {"modules": {"a.py": "1"}, "functions": {"a.py:f": "2"}, "files": {}, "untraceable": [], **parts}
+    return {
+        "modules": {"a.py": "1"},
+        "functions": {"a.py:f": "2"},
+        "files": {},
+        "untraceable": [],
+        "unseen": [],
+        **parts,
+    }
 
 
 @pytest.mark.parametrize(
@@ -65,6 +72,26 @@ def test_arms_are_identical_only_if_all_they_executed_is(head, same):
 
 def test_a_changed_file_that_compiled_code_may_read_counts():
     assert not identical({"base": traced(), "head": traced()}, ["data/weights.safetensors"])
+
+
+@pytest.mark.parametrize(
+    ("name", "trusted"),
+    [
+        ("README.md", True),
+        ("pkg/core.py", True),
+        ("pyproject.toml", True),
+        ("LICENSE", True),
+        (".github/workflows/tests.yml", True),
+        ("pkg/table.html", False),
+        ("pkg/words", False),
+        ("pkg/words.txt", False),
+        (".cache/table.parquet", False),
+    ],
+)
+def test_where_a_library_may_open_files_itself_no_file_of_data_is_trusted(name, trusted):
+    wary = traced(unseen=["lxml may open files"])
+    assert identical({"base": wary, "head": wary}, [name]) is trusted
+    assert identical({"base": traced(), "head": wary}, [name]) is trusted
 
 
 def test_of_one_commit_all_is_identical():

@@ -319,7 +319,7 @@ def parts(tmp_path, text):
     path = tmp_path / "module.py"
     path.write_text(text)
     source = Source("module.py", path)
-    return source.skeleton, {unit.key.partition(":")[2]: unit.digest for unit in source.units}
+    return source.skeleton.digest(), {unit.key.partition(":")[2]: unit.digest for unit in source.units}
 
 
 @pytest.mark.parametrize(

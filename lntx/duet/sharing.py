@@ -29,6 +29,9 @@ _READ = {
     ".svg",
 }
 """Endings of files that Python itself opens, if anybody does; others a compiled library may read unseen."""
+_PLAIN = {".py", ".pyi", ".md", ".rst", ".toml", ".cfg", ".ini"}
+"""Endings of files that no compiled library reads as data."""
+_ABOUT = {"license", "licence", "copying", "notice", "authors", "makefile", "dockerfile", "codeowners"}
 
 
 def laid_over(changed: Sequence[str], files: Iterable[str]) -> list[str]:
@@ -68,9 +71,22 @@ def identical(traced: Mapping[Arm, Mapping[str, Any]], changed: Sequence[str]) -
     base, head = (traced[arm] for arm in ARMS)
     if not changed:
         return True
-    if base["untraceable"] or head["untraceable"] or any(PurePosixPath(name).suffix not in _READ for name in changed):
+    wary = bool(base["unseen"] or head["unseen"])
+    if (
+        base["untraceable"]
+        or head["untraceable"]
+        or any(_read_unseen(PurePosixPath(name), wary=wary) for name in changed)
+    ):
         return False
     return all(base[part] == head[part] for part in ("modules", "functions", "files"))
+
+
+def _read_unseen(path: PurePosixPath, *, wary: bool) -> bool:
+    """Whether a file may be read and the guard not see it; wary where something is loaded that opens files by itself."""
+    if not wary:
+        return path.suffix not in _READ
+    about = any(part.startswith(".") for part in path.parts) or path.name.lower() in _ABOUT
+    return path.suffix not in _PLAIN and not (about and path.suffix in _READ)
 
 
 def counts_of(counted: Mapping[Arm, Mapping[str, float]]) -> tuple[Count, ...]:

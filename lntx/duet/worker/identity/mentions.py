@@ -14,7 +14,8 @@ _DEFERRED = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorE
 class Mention:
     """A name, the line that it stands on, and how: bare or as an attribute.
 
-    `called` says that it is called there; `sure` that it is whenever the line is executed at all.
+    `called` says that it is called there; `sure` that it is whenever the line is executed at all. `of` is the bare name whose
+    attribute it is, if it is one's.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Mention:
     bare: bool
     called: bool
     sure: bool
+    of: str = ""
 
 
 def mentions(node: ast.AST) -> list[Mention]:
@@ -53,7 +55,8 @@ def _walk(node: ast.AST, *, called: bool, sure: bool) -> Iterator[Mention]:
     if isinstance(node, ast.Name):
         yield Mention(node.id, node.lineno, bare=True, called=called, sure=sure)
     elif isinstance(node, ast.Attribute):
-        yield Mention(node.attr, node.end_lineno or node.lineno, bare=False, called=called, sure=sure)
+        of = node.value.id if isinstance(node.value, ast.Name) else ""
+        yield Mention(node.attr, node.end_lineno or node.lineno, bare=False, called=called, sure=sure, of=of)
     elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
         yield Mention(node.value, node.lineno, bare=False, called=False, sure=sure)
     doubtful = set(map(id, _doubtful(node)))

@@ -1,7 +1,8 @@
 """Which functions a benchmark may reach: those that it was seen to execute, and those that they name on other paths.
 
-Where a line was executed and what it calls was seen, what was seen is what it means. Everything else that a reached
-function names may be called some other time, so each function of that name counts. So do the special methods of each
+Where a line was executed that calls a function by its bare name, or as a module's, and the call was seen, what was seen is
+what it means. A method is another one of that name where the next object is of another class, and everything else that a
+reached function names may be called some other time, so each function of that name counts. So do the special methods of each
 class that is in use, and functions that the project's own decorators may have put into tables.
 """
 
@@ -36,11 +37,19 @@ class Reach:
         self._push([unit for source in self.sources.values() for unit in source.units])
         self._follow({}, frozenset())
 
-    def run(self, executed: Iterable[Unit], lines: dict[str, set[int]]) -> None:
-        """Reach what was executed, on lines by source, and whatever else it may call."""
+    def run(self, executed: Iterable[Unit], lines: dict[str, set[int]], unwatched: Iterable[str] = ()) -> None:
+        """Reach what was executed, on lines by source, and whatever else it may call; of unwatched sources, all of it."""
         found = set(executed)
-        self._push([*found, *self._registered()])
-        self._follow(lines, frozenset(found))
+        whole = {name: self.sources[name] for name in unwatched if name in self.sources}
+        self._push([*found, *self._registered(), *(unit for source in whole.values() for unit in source.units)])
+        self._follow({name: seen for name, seen in lines.items() if name not in whole}, frozenset(found))
+
+    def skeletons(self) -> dict[str, str]:
+        """Digest what runs when the sources are imported, and where what is reached stands in that."""
+        placed: dict[str, set[str]] = {}
+        for unit in self.reached.values():
+            placed.setdefault(unit.source.name, set()).add(unit.name)
+        return {name: found.skeleton.digest(placed.get(name, set())) for name, found in sorted(self.sources.items())}
 
     def _add(self, source: Source) -> None:
         self.sources[source.name] = source
@@ -79,11 +88,20 @@ class Reach:
         for other in there:
             self._live(other, name)
         units = [unit for other in there for unit in other.named.get(name, ()) if not (mention.bare and unit.owner)]
-        if mention.called and mention.sure and mention.line in lines and not executed.isdisjoint(units):
+        seen = mention.called and mention.sure and mention.line in lines and not executed.isdisjoint(units)
+        if seen and (mention.bare or mention.of in self._imported_modules(source)):
             units = [unit for unit in units if unit.node.decorator_list]  # whose results may be cached
         else:
             self._values(there, name)
         self._push(units)
+
+    def _imported_modules(self, source: Source) -> set[str]:
+        """List the names that mean modules, and nothing else, all over a file."""
+        if source.modules is None:
+            bound = set(_bindings(source, self.roots))
+            others = {name for name, sure in bound if not sure} | source.bound
+            source.modules = {name for name, _ in bound} - others
+        return source.modules
 
     def _values(self, sources: list[Source], name: str) -> None:
         """Follow what is assigned to a name at the top level, as to a table of functions."""
@@ -122,6 +140,16 @@ def _modules(node: ast.Import | ast.ImportFrom, source: Source) -> list[tuple[Pa
         return [(None, alias.name) for alias in node.names]
     folder = source.path.parents[node.level - 1] if node.level else None
     return [(folder, ".".join(filter(None, (node.module, alias.name)))) for alias in node.names]
+
+
+def _bindings(source: Source, roots: list[Path]) -> Iterator[tuple[str, bool]]:
+    """Yield the names that a file's imports bind, and whether each surely is a module there."""
+    for node in source.imports:
+        for alias, (folder, dotted) in zip(node.names, _modules(node, source)):  # noqa: B905  (Python 3.9)
+            places = [root.joinpath(*dotted.split(".")) for root in ([folder] if folder else roots)]
+            files = [file for place in places for file in (place.with_suffix(".py"), place / "__init__.py")]
+            sure = isinstance(node, ast.Import) or any(path.is_file() for path in files)
+            yield alias.asname or alias.name.partition(".")[0], sure
 
 
 def _paths(folder: Path | None, dotted: str, roots: list[Path]) -> Iterator[Path]:

@@ -1,14 +1,12 @@
 """A Python file, taken apart: what runs when it is imported, and its functions, each with a digest and what it names.
 
 Digests are of syntax trees without docstrings, so neither comments nor layout count. A function is one that stands at the
-top level or in a class; what is defined inside it is part of it. A plain `def` runs nothing when it is imported, so
-only functions with decorators or with defaults that are computed leave a trace in the digest of their module.
+top level or in a class; what is defined inside it is part of it.
 """
 
 from __future__ import annotations
 
 import ast
-import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from .mentions import Mention, imports, mentions
+from .skeleton import FUNCTIONS, Opaque, Skeleton, digest
 
 _COMPILES = re.compile(rb"\bjit\s*\.\s*script\b|\bimport\s.*\bscript\b|\bimport\s+triton\b|\bfrom\s+triton\b")
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @dataclass(eq=False)
@@ -42,7 +40,7 @@ class Unit:
 
 
 class Source:
-    """A file's parts. `skeleton` digests what runs at import; one that is no Python, or nests too deeply, is all skeleton."""
+    """A file's parts. `skeleton` is what runs at import; one that is no Python, or nests too deeply, is all skeleton."""
 
     def __init__(self, name: str, path: Path) -> None:
         """Read and parse it."""
@@ -54,20 +52,24 @@ class Source:
         self.classes: dict[str, list[Mention]] = {}
         self.assigned: dict[str, list[Mention]] = {}
         self.imported: dict[str, str] = {}
+        self.imports: list[Any] = []
+        self.bound: set[str] = set()
+        self.modules: set[str] | None = None  # names that mean modules, once they were looked for
+        self.skeleton: Skeleton
         try:
             self._read(ast.parse(text))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             self.tree = ast.Module([], [])
-            for found in (self.units, self.named, self.classes, self.assigned, self.imported):
+            for found in (self.units, self.named, self.classes, self.assigned, self.imported, self.imports, self.bound):
                 found.clear()
-            self.skeleton = hashlib.sha256(text).hexdigest()
+            self.skeleton = Opaque(text)
 
     def _read(self, tree: ast.Module) -> None:
         self.tree = tree
         _undocumented(tree)
         self._take(tree.body, "", "")
         self._name(tree)
-        self.skeleton = _digest(_skeleton(tree))
+        self.skeleton = Skeleton(tree)
 
     def unit(self, line: int) -> Unit | None:
         """Find the function that a line belongs to."""
@@ -76,7 +78,7 @@ class Source:
     def _take(self, body: list[Any], prefix: str, owner: str) -> None:
         """Note the functions and classes of a body, and of all that is nested in it, but for functions."""
         for node in body:
-            if isinstance(node, _FUNCTIONS):
+            if isinstance(node, FUNCTIONS):
                 unit = self._unit(node, prefix + node.name, owner)
                 self.units.append(unit)
                 self.named.setdefault(unit.name, []).append(unit)
@@ -99,7 +101,7 @@ class Source:
             owner,
             first,
             node.end_lineno,
-            _digest(node),
+            digest(node),
             node,
             found,
         )
@@ -112,7 +114,9 @@ class Source:
             for target in targets:
                 if isinstance(target, ast.Name) and value is not None:
                     self.assigned.setdefault(target.id, []).extend(mentions(value))
-        self.imported = {alias.asname or alias.name: alias.name for node in imports(tree) for alias in node.names}
+        self.imports = imports(tree)
+        self.imported = {alias.asname or alias.name: alias.name for node in self.imports for alias in node.names}
+        self.bound = set(_bound(tree))
 
 
 def inner(node: ast.AST) -> Iterator[Any]:
@@ -125,32 +129,22 @@ def inner(node: ast.AST) -> Iterator[Any]:
             yield from body if isinstance(body, list) else ()
 
 
+def _bound(tree: ast.AST) -> Iterator[str]:
+    """Yield the names that anything but an import binds, wherever."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            yield node.id
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, (*FUNCTIONS, ast.ClassDef, ast.ExceptHandler)) and node.name:
+            yield node.name
+
+
 def _undocumented(tree: ast.AST) -> None:
     """Take docstrings out."""
     for node in ast.walk(tree):
         if (
-            isinstance(node, (ast.Module, ast.ClassDef, *_FUNCTIONS))
+            isinstance(node, (ast.Module, ast.ClassDef, *FUNCTIONS))
             and ast.get_docstring(node, clean=False) is not None
         ):
             node.body = node.body[1:]
-
-
-def _digest(node: ast.AST) -> str:
-    return hashlib.sha256(ast.dump(node).encode()).hexdigest()
-
-
-class _Skeleton(ast.NodeTransformer):
-    """Takes functions' bodies out, and plain functions altogether."""
-
-    def visit_FunctionDef(self, node: Any) -> Any:
-        defaults = [*node.args.defaults, *filter(None, node.args.kw_defaults)]
-        if not node.decorator_list and all(isinstance(default, ast.Constant) for default in defaults):
-            return None
-        return type(node)(**{**dict(ast.iter_fields(node)), "body": []})
-
-    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815
-
-
-def _skeleton(tree: ast.Module) -> ast.AST:
-    found: ast.AST = _Skeleton().visit(tree)
-    return found

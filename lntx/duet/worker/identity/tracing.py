@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..timing import dynamo_frames  # noqa: TID252  (the worker is loaded under another name than lntx.duet.worker)
+from . import unseen
 from .project import Project
 from .reach import Reach
 from .sources import Source, Unit
@@ -33,6 +34,7 @@ class Guard:
         self.project = Project(tree)
         self.watch = Watch(self.project)
         self._sources: dict[str, Source] = {}
+        self._early = set(self._named(self._modules()))  # loaded before: nobody saw what of them ran
 
     @contextmanager
     def test(self) -> Iterator[None]:
@@ -55,32 +57,37 @@ class Guard:
     def _fingerprint(self, seen: tuple[Seen, ...], settings: Any) -> dict[str, Any]:
         sources, files = self._loaded(seen)
         reach = Reach(self.project, sources.values(), self._roots())
-        reach.run(*self._executed(seen, sources))
+        reach.run(*self._executed(seen, sources), self._early)
         if self._compiled(files):
             reach.everything()
         return {
-            "modules": {name: source.skeleton for name, source in sorted(reach.sources.items())},
+            "modules": reach.skeletons(),
             "functions": {key: unit.digest for key, unit in sorted(reach.reached.items())},
             "files": {name: _content(path) for name, path in sorted(files.items())}
             | {"pytest's settings": repr(settings)},
             "untraceable": self._untraceable(),
+            "unseen": [f"{name} may open files" for name in unseen.libraries()]
+            + [f"{name} was loaded before the watch began" for name in sorted(self._early)],
         }
 
     def unknown(self, reason: str) -> dict[str, Any]:
         """Return a fingerprint that is equal to none."""
-        return {"modules": {}, "functions": {}, "files": {}, "untraceable": [reason]}
+        return {"modules": {}, "functions": {}, "files": {}, "untraceable": [reason], "unseen": []}
 
     def _loaded(self, seen: tuple[Seen, ...]) -> tuple[dict[str, Source], dict[str, str]]:
         """List the project's Python files that are loaded or were executed, and the other files that were read."""
-        modules = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
         run = [path for part in seen for path in part.lines]
-        loaded = self._named(path for path in [*modules, *run] if isinstance(path, str) and Path(path).is_file())
+        loaded = self._named(path for path in [*self._modules(), *run] if Path(path).is_file())
         python = {name: path for name, path in loaded.items() if name.endswith(".py")}
         read = {
             name: path for name, path in self._named(self.watch.files).items() if not _PASSING & set(Path(name).parts)
         }
         others = {name: path for name, path in {**loaded, **read}.items() if name not in python}
         return {name: self._source(name, path) for name, path in python.items()}, others
+
+    def _modules(self) -> list[str]:
+        files = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+        return [path for path in files if isinstance(path, str)]
 
     def _named(self, paths: Any) -> dict[str, str]:
         """Name those that are the project's."""
