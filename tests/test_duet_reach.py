@@ -157,3 +157,26 @@ def test_compiled_libraries_that_may_open_files_are_named(monkeypatch):
     loaded("numpy.inner", f"/site/numpy/inner{ending}")
     loaded("_bisect", f"/lib/_bisect{ending}")
     assert set(unseen.libraries()) - before == {"reader"}
+
+
+ASKED = {
+    "pkg/__init__.py": "import os\nHERE = os.path.dirname(__file__)\n\n"
+    "def there(name):\n    return os.path.exists(os.path.join(HERE, name))\n",
+    "pkg/size.csv": "1",
+    "pkg/other.csv": "1",
+    "test_a.py": "import pkg\n\ndef test_there(benchmark):\n    benchmark(pkg.there, 'sub/slow.flag')\n"
+    "    pkg.os.stat('pkg/size.csv')\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "same"),
+    [
+        ({"pkg/sub/slow.flag": ""}, False),
+        ({"pkg/size.csv": "12"}, False),
+        ({"pkg/other.csv": "12"}, True),
+        ({"pkg/sub/quick.flag": ""}, True),
+    ],
+)
+def test_a_file_whose_name_stands_in_the_code_counts_though_nobody_opens_it(tmp_path, files, same):
+    assert (traced(tmp_path / "a", ASKED) == traced(tmp_path / "b", ASKED | files)) is same

@@ -47,6 +47,16 @@ class Project:
         found = self.tree / name
         return found if found.is_file() else None
 
+    def files(self) -> dict[str, str]:
+        """List all files of the worktree but hidden ones, and those that were installed from it, by their names."""
+        found = {name: path for path, name in self._installed.items() if os.path.isfile(path)}  # noqa: PTH113
+        for folder, folders, names in os.walk(self.tree):
+            folders[:] = [name for name in folders if not name.startswith(".") and name != "__pycache__"]
+            for name in names:
+                path = os.path.join(folder, name)  # noqa: PTH118  (there may be many)
+                found[below(path, self.tree) or path] = path
+        return found
+
     def strangers(self) -> list[str]:
         """List packages that the worktree holds, but that were loaded from elsewhere: what runs isn't the arm's code."""
         folders = [path.parent for depth in ("*", "*/*", "*/*/*") for path in self.tree.glob(f"{depth}/__init__.py")]

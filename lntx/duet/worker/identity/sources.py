@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .mentions import Mention, imports, mentions
+from .mentions import Mention, imports, mentions, strings
 from .skeleton import FUNCTIONS, Opaque, Skeleton, digest
 
 _COMPILES = re.compile(rb"\bjit\s*\.\s*script\b|\bimport\s.*\bscript\b|\bimport\s+triton\b|\bfrom\s+triton\b")
@@ -54,19 +54,30 @@ class Source:
         self.imported: dict[str, str] = {}
         self.imports: list[Any] = []
         self.bound: set[str] = set()
+        self.strings: set[str] = set()  # the last part of each, were it a path
         self.modules: set[str] | None = None  # names that mean modules, once they were looked for
         self.skeleton: Skeleton
         try:
             self._read(ast.parse(text))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             self.tree = ast.Module([], [])
-            for found in (self.units, self.named, self.classes, self.assigned, self.imported, self.imports, self.bound):
+            for found in (
+                self.units,
+                self.named,
+                self.classes,
+                self.assigned,
+                self.imported,
+                self.imports,
+                self.bound,
+                self.strings,
+            ):
                 found.clear()
             self.skeleton = Opaque(text)
 
     def _read(self, tree: ast.Module) -> None:
         self.tree = tree
         _undocumented(tree)
+        self.strings = {re.split(r"[/\\]", text)[-1] for text in strings(tree)}
         self._take(tree.body, "", "")
         self._name(tree)
         self.skeleton = Skeleton(tree)

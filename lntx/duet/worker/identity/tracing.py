@@ -24,6 +24,7 @@ from .watch import Seen, Watch
 
 _PASSING = {"__pycache__", ".pytest_cache"}
 _EXTENSIONS = (".so", ".pyd", ".dylib")
+_CODE_AND_PROSE = (".py", ".pyi", ".md", ".rst")
 
 
 class Guard:
@@ -34,6 +35,8 @@ class Guard:
         self.project = Project(tree)
         self.watch = Watch(self.project)
         self._sources: dict[str, Source] = {}
+        self._files = {name: path for name, path in self.project.files().items() if not name.endswith(_CODE_AND_PROSE)}
+        self._contents: dict[tuple[str, int, int], str] = {}
         self._early = set(self._named(self._modules()))  # loaded before: nobody saw what of them ran
 
     @contextmanager
@@ -63,7 +66,7 @@ class Guard:
         return {
             "modules": reach.skeletons(),
             "functions": {key: unit.digest for key, unit in sorted(reach.reached.items())},
-            "files": {name: _content(path) for name, path in sorted(files.items())}
+            "files": {name: self._content(path) for name, path in sorted({**self._spelled(reach), **files}.items())}
             | {"pytest's settings": repr(settings)},
             "untraceable": self._untraceable(),
             "unseen": [f"{name} may open files" for name in unseen.libraries()]
@@ -97,6 +100,22 @@ class Guard:
         if name not in self._sources:
             self._sources[name] = Source(name, Path(os.path.realpath(path)))
         return self._sources[name]
+
+    def _spelled(self, reach: Reach) -> dict[str, str]:
+        """List the files whose names stand in the code: it may ask for their size, or whether they are there, and open none."""
+        spelled = {text for source in reach.sources.values() for text in source.strings}
+        return {name: path for name, path in self._files.items() if name.rpartition("/")[2] in spelled}
+
+    def _content(self, path: str) -> str:
+        """Digest a file, once for as long as it stays as it is."""
+        try:
+            found = Path(path).stat()
+            key = path, found.st_size, found.st_mtime_ns
+            if key not in self._contents:
+                self._contents[key] = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+        except OSError as error:
+            return f"{error.strerror}"
+        return self._contents[key]
 
     def _executed(self, seen: tuple[Seen, ...], sources: dict[str, Source]) -> tuple[set[Unit], dict[str, set[int]]]:
         units: set[Unit] = set()
@@ -134,10 +153,3 @@ def _spawned() -> bool:
     """Return whether multiprocessing has made a process: where it spawns them, Python tells no audit hook."""
     counter = getattr(sys.modules.get("multiprocessing.process"), "_process_counter", None)
     return counter is not None and repr(counter) != "count(1)"
-
-
-def _content(path: str) -> str:
-    try:
-        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
-    except OSError as error:
-        return f"{error.strerror}"
