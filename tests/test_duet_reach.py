@@ -180,3 +180,51 @@ ASKED = {
 )
 def test_a_file_whose_name_stands_in_the_code_counts_though_nobody_opens_it(tmp_path, files, same):
     assert (traced(tmp_path / "a", ASKED) == traced(tmp_path / "b", ASKED | files)) is same
+
+
+TABLES = """
+import atexit
+
+def quick(x): return x + 1
+def added(x): return x + 2
+def looped(x): return x + 3
+def listed(x): return x + 4
+def chosen(x): return x + 5
+def nobody(x): return x + 6
+def slots(x): return x + 7
+
+WAYS = {}
+WAYS["quick"] = quick
+WAYS.update(added=added)
+for way in (looped,):
+    WAYS[way.__name__] = way
+
+class Ways:
+    __slots__ = ("slots",)
+    both = [listed]
+
+try:
+    LAST = chosen
+except NameError:
+    LAST = None
+
+def work(x):
+    return WAYS["quick" if x < 100 else input()](x)
+"""
+
+
+PASSING = {
+    "pkg.py": TABLES,
+    "test_a.py": "import pkg\n\ndef test_work(benchmark):\n    benchmark(pkg.work, 1)\n",
+}
+
+
+@pytest.fixture(scope="module")
+def passing(tmp_path_factory):
+    return traced(tmp_path_factory.mktemp("passing"), PASSING)
+
+
+@pytest.mark.parametrize("number", range(2, 8))
+def test_functions_that_an_import_puts_somewhere_count(passing, tmp_path, number):
+    after = traced(tmp_path, changed(PASSING, "pkg.py", f"x + {number}", f"x + {number}0"))
+    assert (passing == after) is (number >= 6)

@@ -1,5 +1,6 @@
 """Whether a benchmark executes the same code in both arms: `tracing` puts together what may run, as digests.
 
-`watch` sees what does run, `project` knows which files are the project's, `sources` and `mentions` take them apart, and `reach`
+`watch` sees what does run, `unseen` says what it can't, `project` knows which files are the project's, `sources`, `skeleton` and
+`mentions` take them apart, and `reach`
 follows what may run besides.
 """

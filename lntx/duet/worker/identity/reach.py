@@ -41,6 +41,8 @@ class Reach:
         """Reach what was executed, on lines by source, and whatever else it may call; of unwatched sources, all of it."""
         found = set(executed)
         whole = {name: self.sources[name] for name in unwatched if name in self.sources}
+        for source in list(self.sources.values()):
+            self._passed(source)
         self._push([*found, *self._registered(), *(unit for source in whole.values() for unit in source.units)])
         self._follow({name: seen for name, seen in lines.items() if name not in whole}, frozenset(found))
 
@@ -95,6 +97,11 @@ class Reach:
             self._values(there, name)
         self._push(units)
 
+    def _passed(self, source: Source) -> None:
+        """Follow what is put into tables and classes when a source is imported: it may be called from there."""
+        for mention in source.passed:
+            self._name(source, mention, set(), frozenset())
+
     def _imported_modules(self, source: Source) -> set[str]:
         """List the names that mean modules, and nothing else, all over a file."""
         if source.modules is None:
@@ -131,6 +138,7 @@ class Reach:
                 if name and name not in self.sources:
                     self._add(added := Source(name, path))
                     self._push(added.units)
+                    self._passed(added)
                     self._imports(added, added.tree)
 
 

@@ -52,6 +52,7 @@ class Source:
         self.classes: dict[str, list[Mention]] = {}
         self.assigned: dict[str, list[Mention]] = {}
         self.imported: dict[str, str] = {}
+        self.passed: list[Mention] = []  # at import, to whatever may keep it: a table, a registry, a class
         self.imports: list[Any] = []
         self.bound: set[str] = set()
         self.strings: set[str] = set()  # the last part of each, were it a path
@@ -68,6 +69,7 @@ class Source:
                 self.assigned,
                 self.imported,
                 self.imports,
+                self.passed,
                 self.bound,
                 self.strings,
             ):
@@ -98,6 +100,8 @@ class Source:
                 self.classes[node.name] = [mention for base in above for mention in mentions(base)]
                 self._take(node.body, f"{prefix}{node.name}.", node.name)
             else:
+                if not _plainly_assigned(node) or body is not self.tree.body:
+                    self.passed += [found for found in _values(node) if not (found.called and found.sure)]
                 self._take(list(inner(node)), prefix, owner)
 
     def _unit(self, node: Any, path: str, owner: str) -> Unit:
@@ -138,6 +142,23 @@ def inner(node: ast.AST) -> Iterator[Any]:
         else:
             body = getattr(child, "body", ())
             yield from body if isinstance(body, list) else ()
+
+
+def _plainly_assigned(node: ast.stmt) -> bool:
+    """Return whether it gives a name a value, which counts once the name is used."""
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    return isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)) and all(
+        isinstance(one, ast.Name) for one in targets
+    )
+
+
+def _values(node: ast.stmt) -> list[Mention]:
+    """List what a statement names, but for targets, annotations and the statements in it."""
+    if isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
+        dunder = any(isinstance(one, ast.Name) and one.id.startswith("__") for one in getattr(node, "targets", ()))
+        return mentions(node.value) if node.value is not None and not dunder else []  # not the names in __slots__
+    parts = [child for child in ast.iter_child_nodes(node) if isinstance(child, (ast.expr, ast.withitem))]
+    return [found for part in parts for found in mentions(part)]
 
 
 def _bound(tree: ast.AST) -> Iterator[str]:
