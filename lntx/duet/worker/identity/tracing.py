@@ -1,8 +1,8 @@
 """The fingerprint of the project's code that a benchmark may execute: equal ones in base and head, equal code.
 
-It is wider than what was seen to run, never narrower: what can't be followed counts as a change. It doesn't see files
-that compiled code opens by itself, nor what is looked up under a name that is put together while running, unless it
-was called while it was watched.
+It is wider than what was seen to run, never narrower: what can't be followed counts as a change. It doesn't see a
+function that is looked up under a name put together while running, unless it was called while it was watched, nor a file
+that compiled code opens, or that is only asked for, under such a name; `unseen` says where that may be.
 """
 
 from __future__ import annotations
