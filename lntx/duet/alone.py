@@ -4,7 +4,6 @@ Only what fails then, too, is wrong. What passes was hindered by the gate: the a
 only as many calls as pytest-benchmark makes.
 """
 
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from lntx.duet.config import Pace
 from lntx.duet.endings import Doubt, Ending, alike, exhausted, judged, outcome
-from lntx.duet.pair import FILES, lone_worker
+from lntx.duet.pair import lone_worker
 from lntx.duet.process import WorkerProcess
 from lntx.duet.sharing import counts_of, identical
 from lntx.result import ARMS, Arm, Surveyed
@@ -86,13 +85,16 @@ class Tried:
 
 @dataclass(slots=True)
 class Alone:
-    """Tries benchmarks in one arm, the other at rest; surveyed: what they count and execute is of interest."""
+    """Tries benchmarks in one arm, the other at rest; surveyed: what they count and execute is of interest.
+
+    `only` are variables that say which files to collect; without them all are: a test may need what another file's import does.
+    """
 
     environment: "Environment"
-    files: Mapping[str, str]
     seed: int
     watch: Callable[[str], None]
     surveyed: bool = True
+    only: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def _traced(self) -> bool:
@@ -100,10 +102,9 @@ class Alone:
 
     def tried(self, arm: Arm, doubts: Mapping[str, Doubt]) -> dict[str, Tried]:
         """Try each, in a session of its own for the arm; those that it hasn't collected are left out."""
-        only = {FILES: json.dumps(sorted({self.files[name] for name in doubts}))}
         found: dict[str, Tried] = {}
         watching = self.environment.watching if self.surveyed else {}
-        with lone_worker(self.environment, arm, self.seed, {**watching, **only}) as (worker, _):
+        with lone_worker(self.environment, arm, self.seed, {**watching, **self.only}) as (worker, _):
             for name, doubt in doubts.items():
                 self.watch(name)
                 worker.at = name

@@ -15,10 +15,11 @@ _PASSING = re.compile(r"/\S*/(?:base|head)\b|0x[0-9a-fA-F]+|[0-9a-f]{8,}|\d+")  
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why a benchmark is looked at again, and after how many calls in a process it failed."""
+    """Why a benchmark is looked at again, and after how many calls in a process it failed; idle: its test made none."""
 
     why: str
     calls: int = 0
+    idle: bool = False
 
 
 def outcome(ending: Ending) -> Ended:

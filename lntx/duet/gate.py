@@ -11,7 +11,8 @@ from lntx.duet.preparation import Prepared, prepared
 from lntx.duet.process import WorkerLost
 from lntx.duet.provenance import Provenance
 from lntx.duet.survey import Survey, Surveyor
-from lntx.duet.timing import CONTROLS, Sweeper, Swept
+from lntx.duet.swept import Swept
+from lntx.duet.timing import CONTROLS, Sweeper
 from lntx.errors import told
 from lntx.host import machine
 from lntx.judge import acknowledgements, budgets, decision, margins, noise_history
@@ -96,7 +97,6 @@ class _Gate:
         surveyed = recount.recounted(
             self.ready.environment,
             survey.surveyed,
-            survey.files,
             self.ready.rng,
             lambda one: budgets.suspects(self.budgets, one),
             lambda name: self._tell("survey", 0, name),

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
@@ -123,6 +123,11 @@ def lone_worker(
             worker.wait()
         finally:
             worker.kill()
+
+
+def only(files: Iterable[str]) -> dict[str, str]:
+    """Return what tells a worker to collect these files alone."""
+    return {FILES: json.dumps(sorted(set(files)))}
 
 
 def cores(number: int, threads: int) -> list[int]:

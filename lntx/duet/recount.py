@@ -1,17 +1,17 @@
 """A peak of memory that rose is counted again by fresh pairs of workers: what isn't the same in each is no property of the code.
 
 Calls agree within a process, but what a process draws when it begins (unseeded numbers, the order of a set) may decide how much
-there is to hold, and near to where a table doubles a few items do. The workers of each round have another hash seed.
+there is to hold, and near to where a table doubles a few items do. The workers of each round have another hash seed. They collect
+all that the survey did: what another file's import registers may be part of what is counted.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from random import Random
 
 from lntx.duet.environment import Environment
-from lntx.duet.pair import FILES, Failure, WorkerPair, worker_pair
+from lntx.duet.pair import Failure, WorkerPair, worker_pair
 from lntx.duet.process import WorkerLost
 from lntx.judge.counts import PEAK, exceeds, rose
 from lntx.result import ARMS, Arm, Count, Surveyed
@@ -22,22 +22,20 @@ ROUNDS = 2
 def recounted(
     environment: Environment,
     surveyed: Sequence[Surveyed],
-    files: Mapping[str, str],
     rng: Random,
     suspect: Callable[[Surveyed], bool],
     watch: Callable[[str], None],
 ) -> tuple[Surveyed, ...]:
     """Count again in benchmarks whose peak rose, or that are suspect besides; a peak is kept where all rounds agree on it.
 
-    `files` are those of the benchmarks. Where a test or a worker fails, what the survey counted stands.
+    Where a test or a worker fails, what the survey counted stands.
     """
     names = [
         one.name for one in surveyed if suspect(one) or any(rose(count) for count in one.counts if count.name == PEAK)
     ]
     found = {one.name: one for one in surveyed}
-    only = {FILES: json.dumps(sorted({files[name] for name in names}))}
     for number in range(ROUNDS if names else 0):
-        with suppress(WorkerLost), worker_pair(environment, number, rng, more=only) as (pair, _):
+        with suppress(WorkerLost), worker_pair(environment, number, rng) as (pair, _):
             for name, following in zip(names, [*names[1:], None], strict=True):
                 watch(name)
                 with suppress(Failure):

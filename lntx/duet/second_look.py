@@ -73,8 +73,7 @@ class SecondLook:
 
     def _try(self) -> None:
         draft = self.draft
-        files = {name: one.file for name, one in draft.everything().items()}
-        alone = Alone(self.environment, files, self.rng.randrange(2**32), self.watch)
+        alone = Alone(self.environment, self.rng.randrange(2**32), self.watch)
         tried: dict[Arm, dict[str, Tried]] = {}
         for arm in ARMS:
             doubts = {name: doubt for name, doubt in draft.doubts.items() if arm in draft.arms(name)}

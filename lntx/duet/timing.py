@@ -4,7 +4,6 @@ Of each benchmark come the first call, calibration, warm-up, and then quads, bli
 controls, which hold none of the project's code.
 """
 
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,12 +11,15 @@ from random import Random
 from time import monotonic
 from typing import Any, Protocol
 
-from lntx.duet.alone import Allowance, Alone, Tried, settled
+from lntx.duet.alone import Allowance, settled
 from lntx.duet.config import CONTROL, Pace
 from lntx.duet.endings import Doubt, Ending, describe, outcome
 from lntx.duet.environment import Environment
 from lntx.duet.naming import UNSTABLE
-from lntx.duet.pair import FILES, Failure, WorkerPair, cores, worker_pair
+from lntx.duet.pair import Failure, WorkerPair, cores, only, worker_pair
+from lntx.duet.process import WorkerLost
+from lntx.duet.swept import Swept
+from lntx.duet.third_look import ThirdLook, lonely
 from lntx.result import ARMS, Arm, Batch, Pair, Quad
 
 CONTROLS = {"sentinel: arithmetic": 0, "sentinel: memory": 1}
@@ -124,24 +126,12 @@ def _mean(window: list[tuple[Arm, Batch]]) -> float:
 
 
 @dataclass(slots=True)
-class Swept:
-    """What one pair of workers gave: a Pair for each benchmark and control, failures in words, and seconds for each.
-
-    `left` says why a benchmark can't be timed after all, `doubts` what a second look must tell.
-    """
-
-    pairs: dict[str, Pair] = field(default_factory=dict)
-    failures: dict[str, str] = field(default_factory=dict)
-    left: dict[str, str] = field(default_factory=dict)
-    doubts: dict[str, Doubt] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
 class Sweeper:
     """Makes sweeps, and remembers how many calls of each benchmark make a batch.
 
-    `files` are those of the benchmarks; `allowed` are benchmarks that bear so many calls in a process, and no more.
+    `files` are those of the benchmarks; `allowed` are benchmarks that bear so many calls in a process, and no more. `whole` says
+    that pairs collect all that the survey did, as some benchmark needs it; else the files of what is open. `idle` are those that
+    made no call once, and were looked at for that.
     """
 
     environment: Environment
@@ -149,14 +139,31 @@ class Sweeper:
     rng: Random
     allowed: dict[str, Allowance] = field(default_factory=dict)
     calls: dict[str, int] = field(default_factory=dict)
+    whole: bool = False
+    idle: set[str] = field(default_factory=set)
 
     def sweep(self, number: int, names: Sequence[str], watch: Callable[[str], None]) -> Swept:
         """Measure the benchmarks once more; watch hears the name of each that begins."""
         swept = Swept()
-        only = {FILES: json.dumps(sorted({self.files[name] for name in names}))}
-        with worker_pair(self.environment, number, self.rng, more=only) as (pair, _):
+        try:
+            self._turns(number, (*names, *CONTROLS), swept, watch)
+        except WorkerLost:
+            if self.whole or swept.begun:
+                raise
+            self.whole = True  # a suite's hooks may refuse to collect a part of it
+            self._turns(number, (*names, *CONTROLS), swept, watch)
+        while swept.doubts:  # twice at most: what needs the whole suite does so once
+            if again := self._look_again(swept, watch):
+                self._turns(number, again, swept, watch)
+        return swept
+
+    def _turns(self, number: int, names: Sequence[str], swept: Swept, watch: Callable[[str], None]) -> None:
+        """Let one pair of workers go through benchmarks and controls."""
+        more = {} if self.whole else only(self.files[name] for name in names if name not in CONTROLS)
+        with worker_pair(self.environment, number, self.rng, more=more) as (pair, _):
+            swept.begun = True
             pair.both("pinned", do="pin", cores=cores(number, self.environment.config.threads))
-            order = self.rng.sample([*names, *CONTROLS], len(names) + len(CONTROLS))
+            order = self.rng.sample(names, len(names))
             tests = [name for name in order if name not in CONTROLS]
             following = dict(zip(tests, [*tests[1:], None], strict=True))
             for name in order:
@@ -166,10 +173,7 @@ class Sweeper:
                     swept.pairs[name] = self._control(pair, name, number)
                 else:
                     self._benchmark(pair, name, following[name], number, swept)
-                swept.seconds[name] = monotonic() - started
-        if swept.doubts:
-            self._look_again(swept, watch)
-        return swept
+                swept.seconds[name] = swept.seconds.get(name, 0.0) + monotonic() - started
 
     def _benchmark(self, pair: WorkerPair, name: str, following: str | None, number: int, swept: Swept) -> None:
         found: Pair | None = None
@@ -184,25 +188,40 @@ class Sweeper:
         if found and all(outcome(ending) == "passed" for ending in endings.values()):
             swept.pairs[name] = found
         elif any(ending.get("absent") for ending in endings.values()):
-            swept.left[name] = UNSTABLE
+            if self.whole:
+                swept.left[name] = UNSTABLE
+            else:
+                swept.doubts[name] = Doubt(UNSTABLE)
         elif any(outcome(ending) == "failed" for ending in endings.values()):
             why = "; ".join(describe(arm, endings[arm]) for arm in ARMS if outcome(endings[arm]) == "failed")
             swept.doubts[name] = Doubt(why, max(int(ending.get("calls", 0)) for ending in endings.values()))
-        # where a test was skipped this time, nothing is known
+        elif not self.whole and name not in self.idle:
+            self.idle.add(name)
+            swept.doubts[name] = Doubt("", idle=True)
+        # where a test was skipped all the same, nothing is known
 
-    def _look_again(self, swept: Swept, watch: Callable[[str], None]) -> None:
-        """Settle in each arm alone what failed while both ran: wrong, too many calls, or in each other's way."""
-        alone = Alone(self.environment, self.files, self.rng.randrange(2**32), watch, surveyed=False)
-        tried: dict[Arm, dict[str, Tried]] = {arm: alone.tried(arm, swept.doubts) for arm in ARMS}
-        for name, doubt in swept.doubts.items():
-            both = {arm: tried[arm][name] for arm in ARMS if name in tried[arm]}
+    def _look_again(self, swept: Swept, watch: Callable[[str], None]) -> list[str]:
+        """Settle in each arm alone what didn't pass while both ran; name what is to be timed anew, with the whole suite."""
+        doubts, swept.doubts = swept.doubts, {}
+        seen = ThirdLook(self.environment, self.files, self.rng.randrange(2**32), watch).seen(doubts, whole=self.whole)
+        self.whole = self.whole or bool(seen.needy)
+        for name, doubt in doubts.items():
+            both = {arm: seen.tried[arm][name] for arm in ARMS if name in seen.tried[arm]}
+            if name in seen.needy or doubt.idle:
+                continue
+            if len(both) < len(ARMS) or doubt.why == UNSTABLE:
+                swept.left[name] = UNSTABLE
+                continue
             found = settled(name, both, doubt, ("",), self.environment.config.pace, guard=False)
             if found.allowance and name not in self.allowed:
                 self.allowed[name] = found.allowance  # the next pairs keep to it
+            elif outcome(both["base"].plain) != "passed" and len(self.files) > 1:
+                swept.left[name] = lonely(found.surveyed)
             elif found.surveyed.head == "failed" and not found.common:
                 swept.failures[name] = found.surveyed.message
             else:
                 swept.left[name] = found.surveyed.message or doubt.why
+        return [name for name in doubts if name in seen.needy]
 
     def _control(self, pair: WorkerPair, name: str, number: int) -> Pair:
         clock = Clock(pair, {"do": "control", "which": CONTROLS[name]}, CONTROL, self.rng)

@@ -2,7 +2,8 @@
 
 from lntx.duet import config, timing
 from lntx.duet.config import Pace
-from lntx.duet.timing import CONTROLS, Sweeper, Swept
+from lntx.duet.swept import Swept
+from lntx.duet.timing import CONTROLS, Sweeper
 from lntx.result import Batch, Pair, Quad
 
 QUICK = Pace(batch_s=0.002, warm_s=0.05, quads=2)
