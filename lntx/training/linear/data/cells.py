@@ -5,10 +5,25 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, Literal
 
-GAPS = frozenset({
+ERRORS = frozenset(
+    # what spreadsheets write for a value that can't be computed: Excel and Google Sheets, then German, French, Italian, Spanish,
+    # Portuguese, Dutch, Danish and Norwegian, Swedish, Finnish, Polish, Czech, Hungarian, Turkish, Russian
+    """
+    #n/a #na #div/0! #value! #ref! #num! #name? #null! #spill! #calc! #field! #getting_data #blocked! #connect! #busy! #unknown!
+    #external! #python! #timeout! #error! #nv #wert! #bezug! #zahl! #überlauf! #kalk! #feld! #valeur! #nombre! #nom? #nul!
+    #propagation! #calcul! #champ! #n/d #valore! #rif! #nome? #nullo! #valor! #nombre? #nulo! #¡valor! #¡ref! #¡num! #¡nulo!
+    #¡div/0! #¿nombre? #¡desbordamiento! #¡calc! #núm! #n/b #waarde! #verw! #getal! #naam? #leeg! #deel/0! #i/t #værdi! #verdi!
+    #reference! #navn? #saknas! #värdefel! #referens! #ogiltigt! #namn? #division/0! #skärning! #puuttuu! #puuttuu #arvo!
+    #viittaus! #luku! #nimi? #jako/0! #tyhjä! #n/d! #arg! #adr! #liczba! #nazwa? #dziel/0! #zero! #není_k_dispozici #hodnota!
+    #odkaz! #číslo! #název? #dělení_nulou! #hiányzik #érték! #hiv! #szám! #név? #zéróosztó! #nulla! #yok #değer! #başv! #sayı!
+    #sayi! #ad? #boş! #sayı/0! #sayi/0! #н/д #знач! #ссылка! #число! #имя? #пусто! #дел/0!
+    """.split()  # noqa: RUF001  (letters of Russian)
+)
+"""Errors of spreadsheets, in lower case."""
+
+GAPS = ERRORS | frozenset({
     "", "-", "--", "\u2013", "\u2014", "?", ".", "..", "...", "*", "#", "na", "n/a", "n.a.", "n.a", "nan", "-nan", "null", "none",
-    "nil", "nat", "<na>", "(null)", "(blank)", "missing", "#n/a", "#n/a n/a", "#na", "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan",
-    "#div/0!", "#value!", "#ref!", "#num!", "#name?", "#null!",
+    "nil", "nat", "<na>", "(null)", "(blank)", "missing", "#n/a n/a", "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan",
 })  # fmt: skip
 """What people write where there is no value, in lower case."""
 

@@ -122,9 +122,9 @@ def _candidates(lines: Sequence[tuple[int, str]]) -> dict[str, tuple[float, floa
             rows = [[*map(str.strip, fields)] for _, _, fields in records(lines, mark) if fields]
         except csv.Error:
             continue
-        if rows and (width := _width(rows[0])) > 1:
+        if rows and (due := width(rows[0])) > 1:
             body = rows[1:] or rows
-            agreeing = sum(_width(row) == width or len(row) == len(rows[0]) for row in body) / len(body)
+            agreeing = sum(width(row) == due or len(row) == len(rows[0]) for row in body) / len(body)
             if mark == " " and unnamed_first(rows[0], rows[1:]):
                 agreeing = 1.0
             fields = [field for row in body for field in row]
@@ -142,7 +142,7 @@ def _heading(lines: Sequence[tuple[int, str]]) -> str:
     """Say how many fields the rows below the first have, where they have equally many; nothing where they haven't."""
     for mark, least in ((",", 3), (";", 2), ("\t", 2), ("|", 2), (" ", 2)):  # a comma alone is a decimal point
         rows = [fields for _, _, fields in records(lines[1:], mark) if fields]
-        widths = {_width(fields) for fields in rows}
+        widths = {width(fields) for fields in rows}
         numbers = mark != " " or all(
             map(cells.numeric, chain.from_iterable(rows))
         )  # words have blanks between them, too
@@ -153,7 +153,7 @@ def _heading(lines: Sequence[tuple[int, str]]) -> str:
     return ""
 
 
-def _width(row: Sequence[str]) -> int:
+def width(row: Sequence[str]) -> int:
     """Count a row's fields, less an empty one behind a separator at the end."""
     return len(row) - (len(row) > 1 and not row[-1])
 

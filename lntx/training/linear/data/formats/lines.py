@@ -15,7 +15,10 @@ from lntx.training.linear.data.reading import Reading
 _SAMPLE, _LONG = 200, 2**16  # lines, and characters of them, that show how a file is written
 _LONGEST = 2**24  # characters of a line: a hundred thousand columns of numbers take far fewer
 _SPLIT = re.compile(r"sep=(.)\s*")  # the line by which Excel is told what stands between columns
-_COMMENT = re.compile(r"\s*#(?!(n/a|na|div/0!|value!|ref!|num!|name\?|null!|spill!|calc!)(\W|$))", re.IGNORECASE)
+_COMMENT = re.compile(
+    rf"\s*#(?!({'|'.join(re.escape(error[1:]) for error in sorted(cells.ERRORS))})(\W|$))", re.IGNORECASE
+)
+_WORD = re.compile(r"\s*#[^\s#]")  # a mark with something directly behind it, as an error is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +31,21 @@ class Text:
     separator: str = ""
     comments: bool = False
     first: int = 1  # the line that the table begins with
+    width: int = 0  # fields of that line, less an empty one at the end, as soon as they are known
 
     def lines(self, start: int = 0) -> Iterator[tuple[int, str]]:
         """Yield the lines of the table with their numbers, from one on, less comments and, beside other columns, blank lines."""
         start, inside, alone = max(start, self.first), False, self.separator == sniffing.ALONE
+        below = False  # whether a row stood below the first line
         with self.opened() as stream, io.TextIOWrapper(stream, self.encoding, newline="") as text:
             for number, line in enumerate(text, 1):
                 if number < start:
                     continue
-                if not inside and ((self.comments and comment(line)) or not (alone or line.strip())):
+                if not inside and not (alone or line.strip()):
                     continue
+                if not inside and self.comments and comment(line) and not self._row(number, line, below=below):
+                    continue
+                below |= number > self.first
                 if len(line) > _LONGEST:
                     raise InputError(
                         f"{self.path}: line {number} has {len(line):,} characters; a row may have {_LONGEST:,} at most"
@@ -48,6 +56,25 @@ class Text:
                     )
                 inside ^= line.count('"') % 2 == 1
                 yield number, line.lstrip("\ufeff") if number == 1 else line
+
+    def _row(self, number: int, line: str, *, below: bool) -> bool:
+        """Return whether a line of the table that begins with # is a row: it parts into as many fields as the first line.
+
+        It may begin with an error of a spreadsheet whose word nobody knows, and a row must not be lost. Where blanks part the
+        fields, and in a single column, every remark has fields: there something stands directly behind the mark, or numbers
+        behind it. Right below the first line may stand the columns' units: what holds no number there is no row.
+        """
+        if not self.width or number <= self.first:
+            return False
+        (_, _, fields), *_ = [*sniffing.records([(0, line)], self.separator)] or [(0, 0, [""])]
+        if self.width not in (len(fields), sniffing.width(fields)):
+            return False
+        told = [cells.gap(field) or cells.numeric(field) for field in fields[1:]]
+        if self.separator == sniffing.ALONE:
+            return _WORD.match(line) is not None and len(line.split()) == 1
+        if self.separator == " " and not _WORD.match(line):
+            return all(told)
+        return below or any(told)
 
     def commented(self) -> int:
         """Count the comments."""
@@ -60,7 +87,7 @@ class Text:
 
 
 def comment(line: str) -> bool:
-    """Return whether a line begins with #, and not with an error of Excel's."""
+    """Return whether a line begins with #, and not with an error of a spreadsheet's."""
     return _COMMENT.match(line) is not None
 
 

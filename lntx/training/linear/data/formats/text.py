@@ -49,6 +49,7 @@ def read(path: Path, reading: Reading, wanted: Sequence[str], width: int | None,
     header, note = reading.header, ""
     if text.separator == " " and sniffing.unnamed_first(fields, [row for _, _, row in rest]):
         fields = ["", *fields]
+    text = replace(text, width=sniffing.width(fields))
     if header is None:
         header, note = sniffing.holds_names(path, fields, [row for _, _, row in rest], wanted, by_name=by_name)
         if not header and len(above) == len(fields):
@@ -188,6 +189,5 @@ def _said(text: Text, reading: Reading) -> Iterator[str]:
     due = ENDINGS.get(unpacking.ending(text.path), "")
     if not reading.separator and text.separator not in (due, sniffing.ALONE):
         yield f"read with {sniffing.NAMES.get(text.separator, repr(text.separator))} between columns"
-    if text.comments:
-        count = text.commented()
+    if text.comments and (count := text.commented()):
         yield f"{count} comment{'s' * (count > 1)} (lines that begin with #) passed over"
