@@ -5,20 +5,19 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, Literal
 
-ERRORS = frozenset(
-    # what spreadsheets write for a value that can't be computed: Excel and Google Sheets, then German, French, Italian, Spanish,
-    # Portuguese, Dutch, Danish and Norwegian, Swedish, Finnish, Polish, Czech, Hungarian, Turkish, Russian
-    """
-    #n/a #na #div/0! #value! #ref! #num! #name? #null! #spill! #calc! #field! #getting_data #blocked! #connect! #busy! #unknown!
-    #external! #python! #timeout! #error! #nv #wert! #bezug! #zahl! #überlauf! #kalk! #feld! #valeur! #nombre! #nom? #nul!
-    #propagation! #calcul! #champ! #n/d #valore! #rif! #nome? #nullo! #valor! #nombre? #nulo! #¡valor! #¡ref! #¡num! #¡nulo!
-    #¡div/0! #¿nombre? #¡desbordamiento! #¡calc! #núm! #n/b #waarde! #verw! #getal! #naam? #leeg! #deel/0! #i/t #værdi! #verdi!
-    #reference! #navn? #saknas! #värdefel! #referens! #ogiltigt! #namn? #division/0! #skärning! #puuttuu! #puuttuu #arvo!
-    #viittaus! #luku! #nimi? #jako/0! #tyhjä! #n/d! #arg! #adr! #liczba! #nazwa? #dziel/0! #zero! #není_k_dispozici #hodnota!
-    #odkaz! #číslo! #název? #dělení_nulou! #hiányzik #érték! #hiv! #szám! #név? #zéróosztó! #nulla! #yok #değer! #başv! #sayı!
-    #sayi! #ad? #boş! #sayı/0! #sayi/0! #н/д #знач! #ссылка! #число! #имя? #пусто! #дел/0!
-    """.split()  # noqa: RUF001  (letters of Russian)
-)
+# What spreadsheets write for a value that can't be computed: Excel and Google Sheets, then German, French, Italian, Spanish,
+# Portuguese, Dutch, Danish and Norwegian, Swedish, Finnish, Polish, Czech, Hungarian, Turkish, Russian.
+_ERRORS = """
+#n/a #na #div/0! #value! #ref! #num! #name? #null! #spill! #calc! #field! #getting_data #blocked! #connect! #busy! #unknown!
+#external! #python! #timeout! #error! #nv #wert! #bezug! #zahl! #überlauf! #kalk! #feld! #valeur! #nombre! #nom? #nul!
+#propagation! #calcul! #champ! #n/d #valore! #rif! #nome? #nullo! #valor! #nombre? #nulo! #¡valor! #¡ref! #¡num! #¡nulo!
+#¡div/0! #¿nombre? #¡desbordamiento! #¡calc! #núm! #n/b #waarde! #verw! #getal! #naam? #leeg! #deel/0! #i/t #værdi! #verdi!
+#reference! #navn? #saknas! #värdefel! #referens! #ogiltigt! #namn? #division/0! #skärning! #puuttuu! #puuttuu #arvo!
+#viittaus! #luku! #nimi? #jako/0! #tyhjä! #n/d! #arg! #adr! #liczba! #nazwa? #dziel/0! #zero! #není_k_dispozici #hodnota!
+#odkaz! #číslo! #název? #dělení_nulou! #hiányzik #érték! #hiv! #szám! #név? #zéróosztó! #nulla! #yok #değer! #başv! #sayı!
+#sayi! #ad? #boş! #sayı/0! #sayi/0! #н/д #знач! #ссылка! #число! #имя? #пусто! #дел/0!
+"""  # noqa: RUF001  (Russian letters)
+ERRORS = frozenset(_ERRORS.split())
 """Errors of spreadsheets, in lower case."""
 
 GAPS = ERRORS | frozenset({
