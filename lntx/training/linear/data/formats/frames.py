@@ -3,6 +3,7 @@
 import json
 import math
 import warnings
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from importlib import import_module
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from lntx.errors import InputError
 from lntx.storage import sizes
 from lntx.training.linear.data import cells, sniffing
-from lntx.training.linear.data.formats import declared, unpacking
+from lntx.training.linear.data.formats import declared, formulas, unpacking
 from lntx.training.linear.data.reading import Reading
 from lntx.training.linear.data.table import Table, named, tidied
 
@@ -27,6 +28,8 @@ def arrow(path: Path, *, feather: bool) -> tuple[list[str], list[Any], tuple[str
     import pandas as pd  # noqa: PLC0415  (only tables need it)
 
     (declared.feather if feather else declared.parquet)(path)
+    if not feather and (name := declared.twice(path)):
+        raise InputError(f"{path} has two columns called {name!r}; give each a name of its own")
     read = pd.read_feather if feather else pd.read_parquet
     frame = read(path, dtype_backend="numpy_nullable")
     names = named([*frame.columns])
@@ -52,8 +55,11 @@ def workbook(path: Path, reading: Reading, wanted: Sequence[str], width: int | N
         warnings.simplefilter("ignore")  # of styles and the like, which openpyxl passes over
         sheet = _sheet(path, book, reading)
         cellular = book.parse(sheet, header=None, dtype=object, keep_default_na=False, na_values=[""])
+        uncomputed = formulas.unanswered(path, book.book[sheet]._worksheet_path)  # noqa: SLF001  (nothing else tells it)
     rows = cellular.to_numpy(object).tolist()
     top = next((i for i, row in enumerate(rows) if any(map(_there, row))), None)
+    if top is None and uncomputed:
+        raise InputError(_uncomputed(path, sheet, next(iter(uncomputed.values()))))
     if top is None:
         raise InputError(f"{path}: sheet {sheet!r} is empty")
     rows, columns = rows[top:], max(_width(row) for row in rows)
@@ -63,6 +69,9 @@ def workbook(path: Path, reading: Reading, wanted: Sequence[str], width: int | N
         top_row, *others = [[_text(value) for value in row] for row in rows[: _LOOK + 1]]
         header, note = sniffing.holds_names(path, top_row, others, wanted, by_name=by_name)
     names = named(rows[0]) if header else [str(i) for i in range(columns)]
+    for i, cell in sorted(uncomputed.items()):
+        if not (i < columns and names[i] in reading.drop):
+            raise InputError(_uncomputed(path, sheet, cell))
     body = rows[1:] if header else rows
     while body and not any(map(_there, body[-1])):
         body.pop()
@@ -76,6 +85,13 @@ def workbook(path: Path, reading: Reading, wanted: Sequence[str], width: int | N
     series = [pd.Series([row[i] for row in body], dtype=object) for i in range(columns)]
     place = partial(_numbered, top + 1 + header)
     return tidied(Table(path, {}, named=header, place=place, notes=tuple(notes)), names, series, reading, wanted, width)
+
+
+def _uncomputed(path: Path, sheet: str, cell: str) -> str:
+    return (
+        f"{path}: sheet {sheet!r}, cell {cell} holds a formula without its result, and nothing is computed here; open and save "
+        "the workbook in a spreadsheet program, or write values in place of formulas"
+    )
 
 
 def _sheet(path: Path, book: "pd.ExcelFile", reading: Reading) -> str:
@@ -132,10 +148,26 @@ def _check_gaps(path: Path, rows: Any) -> None:
 
 def _object(path: Path, text: str, line: int | None) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_once)
+    except _Twice as error:
+        where = f": line {line}" if line else ""
+        raise InputError(
+            f"{path}{where} has {error.args[0]!r} twice in one object; only one of both would be read"
+        ) from None
     except (ValueError, RecursionError) as error:
         where = f": line {line}" if line else ""
         raise InputError(f"{path}{where} is not whole JSON ({error})") from error
+
+
+class _Twice(Exception):
+    """A key stands twice in an object."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _Twice(Counter(key for key, _ in pairs).most_common(1)[0][0])
+    return found
 
 
 def _numbered(before: int, row: int) -> str:
