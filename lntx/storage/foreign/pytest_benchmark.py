@@ -6,7 +6,7 @@ from typing import Any
 
 from lntx.record import Record, Study, Unusable
 from lntx.storage.documents import twice
-from lntx.storage.foreign import times
+from lntx.storage.foreign import contradiction, times
 from lntx.storage.foreign.gathered import study
 from lntx.storage.values import OtherKind
 
@@ -67,7 +67,10 @@ def _record(item: Any, name: str) -> Record:
     if data is not None and not isinstance(data, list):
         raise ValueError(f"its stats.data are {times.kind(data)}, and no list of rounds")
     if data:
-        return Record(name, (times.rounds(data, "stats.data"),), traits=traits(item))
+        rounds = times.rounds(data, "stats.data")
+        if contrary := contradiction.of(rounds, stats):
+            raise ValueError(contrary)
+        return Record(name, (rounds,), traits=traits(item))
     return Record(name, (), stated=times.stated(stats), traits=traits(item))
 
 
