@@ -38,8 +38,10 @@ def runs(frames: Frames) -> pd.DataFrame:
 
 def _line(name: str, points: list[tuple[int, str, str, float]]) -> list[list[object]]:
     logs = [math.log(time / points[0][3]) for *_, time in points]
-    starts = sorted(changes(_calmed(logs), _NIGHTS, logs) if len(logs) >= _MANY else changes(logs))
-    levels = [statistics.median(logs[start:end]) for start, end in pairwise([0, *starts, len(logs)])]
+    many = len(logs) >= _MANY
+    found = changes(_calmed(logs), _NIGHTS, logs) if many else changes(logs)
+    starts = _placed(logs, sorted(found), _NIGHTS if many else 1)
+    levels = _levels(logs, starts)
     at = [sum(i >= start for start in starts) for i in range(len(logs))]
     return [
         [name, turn, label, day, time, math.exp(logs[i]), math.exp(levels[at[i]]), i in starts]
@@ -48,8 +50,31 @@ def _line(name: str, points: list[tuple[int, str, str, float]]) -> list[list[obj
 
 
 def _calmed(logs: list[float]) -> list[float]:
-    """Take the median of five runs in the place of each: what is shorter than three is gone, and edges stay where they are."""
-    return [statistics.median(logs[max(0, i - _NIGHTS + 1) : i + _NIGHTS]) for i in range(len(logs))]
+    """Take the median of five runs in the place of each: what is shorter than three is gone, and edges stay where they are.
+
+    At the ends it is that of the outermost five: of fewer, two runs would have the majority.
+    """
+    width = 2 * _NIGHTS - 1
+    starts = [min(max(0, i - _NIGHTS + 1), len(logs) - width) for i in range(len(logs))]
+    return [statistics.median(logs[start : start + width]) for start in starts]
+
+
+def _levels(logs: list[float], starts: list[int]) -> list[float]:
+    return [statistics.median(logs[start:end]) for start, end in pairwise([0, *starts, len(logs)])]
+
+
+def _placed(logs: list[float], starts: list[int], shortest: int) -> list[int]:
+    """Move the beginning of a level to the first run that isn't nearer to the level before; drop what gets too short."""
+    while True:
+        levels = pairwise(_levels(logs, starts))
+        early = [
+            abs(logs[start] - before) < abs(logs[start] - own)
+            for start, (before, own) in zip(starts, levels, strict=True)
+        ]
+        if not any(early):
+            return starts
+        moved = [start + wrong for start, wrong in zip(starts, early, strict=True)]
+        starts = [start for start, end in pairwise([*moved, len(logs)]) if end - start >= shortest]
 
 
 def telling(found: pd.DataFrame, most: int) -> list[str]:

@@ -31,7 +31,8 @@ def frame(frames: Frames) -> pd.DataFrame:
     rows = frames.foreign.assign(turn=frames.foreign["study"].map(turns)).sort_values("turn", kind="stable")
     last = rows.drop_duplicates("name", keep="last")
     first = rows.drop_duplicates("name").set_index("name")
-    earlier = first["median_s"].fillna(first["mean_s"]).where(first["turn"] < last.set_index("name")["turn"])
+    since = last.set_index("name")["turn"].reindex(first.index)  # runs may list their benchmarks in any order
+    earlier = first["median_s"].fillna(first["mean_s"]).where(first["turn"] < since)
     found = last.assign(first_s=last["name"].map(earlier), picture="", time=last["median_s"].fillna(last["mean_s"]))
     found["study"] = found["study"].where(found["study"] != "")  # one alone has no name
     return found.sort_values(["time", "name"], ascending=[False, True])[_COLUMNS].reset_index(drop=True)

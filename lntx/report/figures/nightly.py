@@ -62,7 +62,8 @@ def draw(frame: pd.DataFrame, figure: Figure, styles_: Styles) -> None:  # noqa:
     room = _ROOM * (last - first) or 1.0
     axes.set_xlim(first - room, last + room)
     if days is not None:
-        locator = AutoDateLocator(maxticks=6)  # type: ignore[no-untyped-call]
+        # With more ticks at the least, it finds no step for four days: too few of days, too many of hours.
+        locator = AutoDateLocator(minticks=2, maxticks=6)  # type: ignore[no-untyped-call]
         axes.xaxis.set_major_locator(locator)
         formatter = ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]
         axes.xaxis.set_major_formatter(formatter)
