@@ -83,3 +83,51 @@ def test_days_far_apart_or_near_are_drawn_without_a_warning(count, hours):
         nightly.draw(made.assign(level=1.0, change=False, low=None, high=None), figure, {})
         figure.draw_without_rendering()
     assert not [one for one in said if "interval" in str(one.message)]
+
+
+def said(studies):
+    return [one for one in findings(frames(studies)) if one.source in {"gone", "sides", "nightly"}]
+
+
+@settings(deadline=None, max_examples=25)
+@given(ORDERS)
+def test_what_the_last_run_lacks_is_named_in_a_warning(orders):
+    studies = [run(i, dict.fromkeys(order, 1e-3)) for i, order in enumerate(orders)]
+    text = " ".join(one.text for one in said(studies) if one.source == "gone" and one.kind == "warning")
+    gone = {name for order in orders for name in order} - set(orders[-1])
+    new = set(orders[-1]) - set(orders[0]) if len(orders) == 2 else set()
+    labels = frames(studies).benchmarks()
+    assert (" lacks" in text) == bool(gone | new)
+    assert all(labels[name] in text for name in gone | new)
+
+
+def test_of_many_that_are_gone_some_are_named_and_the_rest_counted():
+    many = {f"t::test_{i:02}": 1.0 for i in range(30)}
+    (one, *_) = [one for one in said([run(0, many), run(1, {"t::test_00": 1.0})]) if one.source == "gone"]
+    assert "lacks 29 benchmarks" in one.text
+    assert "test_01, test_02" in one.text
+    assert "and 23 more." in one.text
+
+
+def test_few_runs_are_too_few_to_look_for_levels():
+    for count in (3, 5, 6):
+        text = " ".join(one.text for one in said([run(i, {"a": 1.0 + (i > 1)}) for i in range(count)]))
+        assert ("too few to look for new levels" in text) == (count < 6)
+        assert "no benchmark's time changes level" not in text
+
+
+def test_runs_of_unlike_machines_say_so_and_each_is_held_against_its_own():
+    other = {**foreign.MACHINE, "cpu": {"brand_raw": "Another", "count": 2}}
+    made = [run(0, {"a": 1.0}), run(1, {"a": 3.0}), run(2, {"a": 1.0}, other)]
+    found = [one for one in said(made) if one.source == "sides"]
+    assert [one.kind for one in found] == ["warning", "result"]
+    assert "unlike machines. On Example Arm 9000, " in found[0].text
+    assert "takes 3.00 times as long" in found[0].text
+    assert found[1].text.startswith("Across machines: ")
+    assert [one.kind for one in said([*made[:2], run(2, {"a": 1.0})]) if one.source == "sides"] == ["result"]
+
+
+def test_an_alt_text_says_what_the_last_run_lacks():
+    tidy = frames([run(i, {"a": 1.0} | ({"b": 0.5} if i < 3 else {})) for i in range(4)])
+    assert "b 1.00 times (not in the last, but at 2025-01-03" in nightly.alt(nightly.frame(tidy))
+    assert "the fastest a with 1.00 s; the last run lacks 1 of them" in dots.alt(dots.frame(tidy))

@@ -24,6 +24,11 @@ def comparison(frames: Frames) -> pd.DataFrame:
     if len(frames.labels) < 2:  # noqa: PLR2004  (one has nothing beside it)
         return pd.DataFrame(columns=COLUMNS)
     first, *_, last = (label for label, _ in frames.order)
+    return between(frames, first, last)
+
+
+def between(frames: Frames, first: str, last: str) -> pd.DataFrame:
+    """Make the same rows for any two studies."""
     rows = [*_cells(frames, first, last), *_foreign(frames, first, last)]
     return pd.DataFrame(rows, columns=COLUMNS)
 

@@ -22,7 +22,8 @@ from lntx.report.frames import THREADS, Frames
 COLUMNS = ["suite", "backend", "turn", "study", "day", "ratio", "cells", "change"]
 FEWEST = 3
 """Studies that make a trend."""
-_ENOUGH = 6  # studies, from which on changes are looked for
+ENOUGH = 6
+"""Studies, from which on changes are looked for."""
 _SAME = [name for name in CELL if name != "threads"]
 _LEAST = 0.005  # the least deviation from study to study that is believed
 _PENALTY = 6.0
@@ -57,7 +58,7 @@ def changes(levels: Sequence[float], shortest: int = 1, noise: Sequence[float] =
 
     `noise` are the same before they were smoothed, where they were: what tells how much they vary from one to the next.
     """
-    if len(levels) < _ENOUGH:
+    if len(levels) < ENOUGH:
         return set()
     steps = [after - before for before, after in pairwise(noise or levels)]
     middle = statistics.median(steps)

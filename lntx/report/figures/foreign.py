@@ -20,11 +20,14 @@ SUITES = ()
 MOST = 40
 _ROW_IN = 0.42
 _POINTS, _NUMBERS_IN = 8.8, 0.95  # of a name above its row; the room that the numbers take
-_COLUMNS = ["name", "study", "low_s", "median_s", "high_s", "rounds", "least_s", "mean_s", "first_s", "picture"]
+_COLUMNS = ["name", "study", "low_s", "median_s", "high_s", "rounds", "least_s", "mean_s", "first_s", "gone", "picture"]
 
 
 def frame(frames: Frames) -> pd.DataFrame:
-    """Make one row for each benchmark of the last run that has it, the slowest first; `first_s` is its time in the first run."""
+    """Make one row for each benchmark of the last run that has it, the slowest first; `first_s` is its time in the first run.
+
+    `gone` says whether that run isn't the last of all.
+    """
     if frames.foreign.empty:
         return pd.DataFrame({"picture": []})
     turns = {label: turn for turn, (label, _) in enumerate(frames.order)}
@@ -34,6 +37,7 @@ def frame(frames: Frames) -> pd.DataFrame:
     since = last.set_index("name")["turn"].reindex(first.index)  # runs may list their benchmarks in any order
     earlier = first["median_s"].fillna(first["mean_s"]).where(first["turn"] < since)
     found = last.assign(first_s=last["name"].map(earlier), picture="", time=last["median_s"].fillna(last["mean_s"]))
+    found["gone"] = found["turn"] < rows["turn"].max()
     found["study"] = found["study"].where(found["study"] != "")  # one alone has no name
     return found.sort_values(["time", "name"], ascending=[False, True])[_COLUMNS].reset_index(drop=True)
 
@@ -79,6 +83,11 @@ def _row(axes: Axes, row: "pd.Series", time: float) -> None:
 def alt(frame: pd.DataFrame) -> str:
     """Name the slowest and the fastest."""
     labels, times = names.labels(frame["name"]), frame["median_s"].fillna(frame["mean_s"])
-    first, last = (f"{labels[frame['name'].iloc[i]]} with {units.seconds(float(times.iloc[i]))}" for i in (0, -1))
+    kept = frame.index[~frame["gone"].astype(bool)]
+    first, last = (f"{labels[frame['name'][i]]} with {units.seconds(float(times[i]))}" for i in (kept[0], kept[-1]))
     what = f"Dot plot of {units.plural(len(frame), 'benchmark')} on a logarithmic time axis"
-    return f"{what}; the slowest is {first}, the fastest {last}."
+    return f"{what}; the slowest is {first}, the fastest {last}{_gone(len(frame) - len(kept))}."
+
+
+def _gone(count: int) -> str:
+    return f"; the last run lacks {count:,} of them, which are shown as they last were" if count else ""

@@ -39,7 +39,7 @@ def frame(frames: Frames) -> pd.DataFrame:
     kept = found[found["name"].isin([name for name in named if changed[name]] or named)]
     several = found["name"].nunique() > kept["name"].nunique()
     low, high = (kept["turn"].map(by_turn.quantile(share)) if several else None for share in _BAND)
-    return kept.assign(low=low, high=high, picture="")
+    return kept.assign(low=low, high=high, runs=len(frames.order), picture="")
 
 
 def draw(frame: pd.DataFrame, figure: Figure, styles_: Styles) -> None:  # noqa: ARG001  (benchmarks are no series)
@@ -90,10 +90,12 @@ def _band(axes: Axes, points: pd.DataFrame) -> None:
 def alt(frame: pd.DataFrame) -> str:
     """Return where each line ends, and where it changes."""
     labels = names.labels(frame["name"])
+    latest = int(frame["runs"].iloc[0])
     words = [
         f"{labels[str(name)]} {units.digits(float(part['ratio'].iloc[-1]))} times"
+        + (f" (not in the last, but at {part['study'].iloc[-1]})" if part["turn"].iloc[-1] < latest else "")
         + "".join(f", a new level at {study}" for study in part["study"][part["change"].astype(bool)])
         for name, part in frame.groupby("name", sort=False)
     ]
-    count = units.plural(int(frame["turn"].max()), "run")
+    count = units.plural(latest, "run")
     return f"Line chart of time against that of the first of {count}; in the last: {units.listing(words)}."

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from lntx.report import units
 from lntx.report.analysis.runs import runs, telling
+from lntx.report.analysis.trend import ENOUGH
 from lntx.report.document import Finding
 from lntx.report.frames import Frames
 
@@ -20,6 +21,11 @@ def find(frames: Frames) -> Iterator[Finding]:
     if found.empty:
         return
     count, detail = units.plural(found["study"].nunique(), "run"), " ".join([_HOW, *_machines(frames)])
+    if found["name"].value_counts().max() < ENOUGH:
+        seen = count if found["study"].nunique() < ENOUGH else f"The runs of each benchmark ({count} in all)"
+        text = f"{seen} are too few to look for new levels: that takes {ENOUGH}."
+        yield Finding(text, " ".join(_machines(frames)), "nightly", "note")
+        return
     changed = found[found["change"].astype(bool)]
     names = telling(changed, len(changed)) if len(changed) else []
     if not names:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from lntx.judge.comparison import MARGIN
 from lntx.report import units
-from lntx.report.analysis.comparison import comparison
+from lntx.report.analysis.comparison import between, comparison
 from lntx.report.document import Finding
 from lntx.report.frames import Frames
 from lntx.report.rows import each
@@ -17,6 +17,8 @@ from lntx.report.rows import each
 ORDER = 3
 TOPIC = "What changed"
 TOGETHER = True
+_COMPUTER = {"cpu", "gpu", "architecture"}
+"""The facts by which a machine is known; a node's name isn't one, which is new each night in a cloud."""
 _NAMED = 3  # backends or benchmarks that a sentence lists at each end
 
 
@@ -34,7 +36,41 @@ def find(frames: Frames) -> Iterator[Finding]:
     else:
         labels = frames.benchmarks()
         told = _finding(found.assign(name=[labels.get(name, name) for name in found["name"]]), last, first)
-        yield replace(told, text=f"Across machines: {told.text}") if frames.machines else told
+        computers = _computers(frames)
+        across = frames.machines or computers.get(first) != computers.get(last)
+        yield replace(told, text=f"Across machines: {told.text}") if across else told
+        if across and not frames.machines:
+            yield from _apart(frames, computers)
+
+
+def _computers(frames: Frames) -> dict[str, str]:
+    """Say on what each of three studies or more was made, where they part; of two, their names say it."""
+    facts = [fact for fact in frames.differences if fact.fact in _COMPUTER]
+    if len(frames.labels) <= 2 or not facts:  # noqa: PLR2004
+        return {}
+    said = zip(*(fact.said for fact in facts), strict=True)
+    return {
+        label: ", ".join(value or f"{fact.fact} unknown" for fact, value in zip(facts, values, strict=True))
+        for label, values in zip(frames.labels, said, strict=True)
+    }
+
+
+def _apart(frames: Frames, computers: dict[str, str]) -> Iterator[Finding]:
+    """Warn that the last study and the first are of unlike machines; hold the last of each machine against its own first."""
+    (first, _), *_, (last, _) = frames.order
+    own: dict[str, list[str]] = {}
+    for label, _ in frames.order:
+        own.setdefault(computers[label], []).append(label)
+    words = []
+    for computer, labels in own.items():
+        found = between(frames, labels[0], labels[-1]) if len(labels) > 1 else pd.DataFrame()
+        if not found.empty:
+            middle = units.digits(float(found["ratio"].median()))
+            words.append(f"On {computer}, {labels[-1]} takes {middle} times as long as {labels[0]}, in the middle.")
+    more = len(words) - _NAMED
+    shown = [*words[:_NAMED], *([f"{units.plural(more, 'more machine')} had several studies."] if more > 0 else [])]
+    text = f"{last} ({computers[last]}) and {first} ({computers[first]}) are of unlike machines."
+    yield Finding(" ".join([text, *shown]), "What parts them may be the machine's.", kind="warning")
 
 
 def _finding(part: pd.DataFrame, label: str, first: str) -> Finding:

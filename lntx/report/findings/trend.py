@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from lntx.report import units
-from lntx.report.analysis.trend import trend
+from lntx.report.analysis.trend import ENOUGH, trend
 from lntx.report.document import Finding
 from lntx.report.frames import Frames
 from lntx.report.rows import each
@@ -25,6 +25,10 @@ def find(frames: Frames) -> Iterator[Finding]:
         yield Finding(text, "By change points (PELT) on the logarithms of each backend's times.", "trend")
     if changed.empty:
         count = found["study"].nunique()
+        if count < ENOUGH:
+            text = f"{count} studies are too few to look for new levels: that takes {ENOUGH}."
+            yield Finding(text, "", "trend", "note")
+            return
         yield Finding(
             f"Over {count} studies no backend's time changes level.", "By change points (PELT).", "trend", "note"
         )
