@@ -2,7 +2,8 @@
 
 import pytest
 
-from lntx.duet.sharing import beside, identical, laid_over
+from lntx.duet.naming import Candidate
+from lntx.duet.sharing import beside, hindering, identical, kept, laid_over
 
 
 @pytest.mark.parametrize(
@@ -96,3 +97,36 @@ def test_where_a_library_may_open_files_itself_no_file_of_data_is_trusted(name, 
 
 def test_of_one_commit_all_is_identical():
     assert identical(dict.fromkeys(("base", "head"), traced(untraceable=["x"])), [])
+
+
+OWN = {"bench/test_it.py::test_it": Candidate("bench/test_it.py", "test_it", "", "given")}
+HEAD = {"tests": [{"id": "bench/test_it.py::test_it", "file": "bench/test_it.py"}], "errors": []}
+
+
+def after(base, laid, own=OWN):
+    return hindering(own, {"base": base, "head": HEAD}, laid)
+
+
+def test_nothing_is_put_back_where_base_collects_what_it_has():
+    assert after(HEAD, ["bench/conftest.py"]) == []
+    assert after({"tests": [], "errors": [], "lost": "no such option"}, ["bench/conftest.py"], own={}) == []
+
+
+def test_what_keeps_base_from_its_benchmarks_is_put_back_little_by_little():
+    lost = {"tests": [], "errors": [], "lost": "no such option"}
+    laid = ["bench/test_it.py", "bench/deep/conftest.py", "bench/helper.py"]
+    assert after(lost, laid) == ["bench/deep/conftest.py"]
+    assert after(lost, ["bench/test_it.py", "bench/helper.py"]) == ["bench/helper.py"]
+    assert after(lost, ["bench/test_it.py"]) == ["bench/test_it.py"]
+    assert after(lost, []) == []
+
+
+def test_a_file_that_base_cannot_import_is_put_back_before_what_it_imports():
+    broken = {"tests": [], "errors": [{"id": "bench/test_it.py", "message": "ImportError"}]}
+    assert after(broken, ["bench/test_it.py", "bench/helper.py"]) == ["bench/test_it.py"]
+    assert after(broken, ["bench/helper.py"]) == ["bench/helper.py"]
+
+
+def test_a_note_names_what_was_put_back():
+    assert kept([]) == ""
+    assert kept(["bench/conftest.py"]).startswith("bench/conftest.py changed, and base can't run its benchmarks")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
+from lntx.duet.naming import Tests
 from lntx.result import ARMS, Arm, Count
 
 _SUITE = re.compile(r"(.*[_-])?(bench(es|marks?|marking|ing)?|perf(ormance)?)([_-].*)?|tests?|testing")
@@ -64,6 +65,42 @@ def beside(laid: Sequence[str], files: Iterable[str]) -> str:
         f"{names} changed, and {'are' if several else 'is'} head's in both arms, as {'files' if several else 'a file'} of the "
         f"benchmarks: what that costs isn't measured"
     )
+
+
+def hindering(own: Tests, collected: Mapping[Arm, Mapping[str, Any]], laid: Sequence[str]) -> list[str]:
+    """Choose, of head's files in base, what to put back next, since base can't collect with them what it can by itself, `own`.
+
+    First the tests' files that it can't import, then each conftest.py, then whatever else lies beside the tests, then the rest:
+    as little as will do, for what is put back is another benchmark, not another code.
+    """
+    base, head = (collected[arm] for arm in ARMS)
+    files = {one.file for one in own.values()}
+    broken = {str(error["id"]).partition("::")[0] for error in base["errors"]} & files
+    there, theirs = ({str(one["id"]) for one in arm["tests"]} for arm in (base, head))
+    hindered = broken or ("lost" in base and own) or (own.keys() & theirs) - there
+    if not hindered:
+        return []
+    ours = files | {str(one["file"]) for one in head["tests"]}
+    choices = (
+        [name for name in laid if _among(name, broken)],
+        [name for name in laid if PurePosixPath(name).name == "conftest.py"],
+        [name for name in laid if not _among(name, ours)],
+        [*laid],
+    )
+    return next(filter(None, choices), [])
+
+
+def kept(back: Sequence[str]) -> str:
+    """Say which changed files of the benchmarks each arm has its own version of; empty for none."""
+    if not back:
+        return ""
+    names = ", ".join(back[:_NAMED]) + (f" and {len(back) - _NAMED} more" if len(back) > _NAMED else "")
+    return f"{names} changed, and base can't run its benchmarks with head's version: each arm has its own"
+
+
+def _among(name: str, files: Iterable[str]) -> bool:
+    """Return whether a path in the repository is one of some files, named as below pytest's root."""
+    return any(name == file or name.endswith(f"/{file}") for file in files)
 
 
 def identical(traced: Mapping[Arm, Mapping[str, Any]], changed: Sequence[str]) -> bool:

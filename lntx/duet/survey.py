@@ -19,10 +19,11 @@ from lntx.duet.pair import WorkerPair, lone_worker, worker_pair
 from lntx.duet.process import WorkerLost
 from lntx.duet.repository import Repository
 from lntx.duet.second_look import SecondLook
-from lntx.duet.sharing import beside, laid_over
+from lntx.duet.sharing import beside, hindering, kept, laid_over
 from lntx.errors import InputError
 from lntx.result import Arm, Surveyed
 
+UNABLE = "base runs its own version of it, and can't run head's, so there is nothing to compare"
 _RESUMED = 2  # each time may cost what a step of a worker may take, if an arm waits for the other
 
 
@@ -83,12 +84,12 @@ class Surveyor:
         if not laid:
             return self._done(draft)
         overlay(self.environment.space.trees["base"], self.commits["head"], laid)
-        back = self._laid(draft)
-        if told := beside([name for name in laid if name not in back], files):
-            draft.said.append(told)
+        back = self._laid(draft, laid)
+        still = [name for name in laid if name not in back]
+        draft.said += filter(None, (beside(still, files), kept(back)))
         self._resume(draft)
-        self._silenced(draft, [name for name in laid if name not in back])
-        return self._done(draft)
+        self._silenced(draft, still)
+        return self._done(draft, still)
 
     @contextmanager
     def _pair(self, draft: Draft) -> Iterator[tuple[WorkerPair, Collected]]:
@@ -121,41 +122,59 @@ class Surveyor:
     def _look(self, draft: Draft) -> FirstLook:
         return FirstLook(self.environment, draft, self.rng, self.watch)
 
-    def _laid(self, draft: Draft) -> list[str]:
-        """Survey with head's files in base; those that it can't import, and has a version of, are put back, and named."""
-        own = {one.file for one in draft.own.values()}
-        with self._pair(draft) as (pair, collected):
-            broken = {str(error["id"]).partition("::")[0] for error in collected["base"]["errors"]} & own
-            if not broken:
-                self._look(draft).run(pair, collected)
-        if not broken:
-            return []
-        back = [name for name in draft.changed if any(name == file or name.endswith(f"/{file}") for file in broken)]
-        overlay(self.environment.space.trees["base"], self.commits["base"], back)
-        with self._pair(draft) as (pair, collected):
-            self._look(draft).run(pair, collected)
-        return back
+    def _laid(self, draft: Draft, laid: Sequence[str]) -> list[str]:
+        """Survey with head's files in base; those that keep it from what it can collect itself are put back, and named."""
+        back: list[str] = []
+        while True:
+            more: list[str] = []
+            with self._pair(draft) as (pair, collected):
+                more = hindering(draft.own, collected, [name for name in laid if name not in back])
+                if not more:
+                    self._look(draft).run(pair, collected)
+            if not more:
+                return back
+            overlay(self.environment.space.trees["base"], self.commits["base"], more)
+            back += more
 
     def _silenced(self, draft: Draft, laid: Sequence[str]) -> None:
         """Find out which benchmarks ran in base until head's file made them idle, or took them away: nothing else tells it."""
-        idle = draft.idle()
-        if not idle:
-            return
+        for name in self._running_before(draft.idle(), laid):
+            draft.ran_in_base(name)
+
+    def _unable(self, draft: Draft, laid: Sequence[str]) -> None:
+        """Leave out what base runs as its own files have it, and can't run as head's do: it isn't new, nor comparable."""
+        rows = {name: one for name, one in draft.rows.items() if one.head == "passed" != one.base and name in draft.own}
+        ran = self._running_before(list(rows), laid)
+        draft.leave_out({name: "; ".join(filter(None, (UNABLE, rows[name].message))) for name in ran})
+
+    def _running_before(self, names: Sequence[str], laid: Sequence[str]) -> list[str]:
+        """Name those of the benchmarks that base runs with its own files; one at which its worker is lost isn't among them."""
+        left, ran = list(names), list[str]()
+        if not left:
+            return []
         tree = self.environment.space.trees["base"]
         overlay(tree, self.commits["base"], laid)
-        with lone_worker(self.environment, "base", self.rng.randrange(2**32), {}) as (worker, _):
-            for name in idle:
-                self.watch(name)
-                worker.at = name
-                if outcome(worker.ask("done", do="run", test=name, next=None, plainly=True)) == "passed":
-                    draft.ran_in_base(name)
+        while left:
+            before = len(left)
+            try:
+                with lone_worker(self.environment, "base", self.rng.randrange(2**32), {}) as (worker, _):
+                    while left:
+                        worker.at = name = left.pop(0)
+                        self.watch(name)
+                        if outcome(worker.ask("done", do="run", test=name, next=None, plainly=True)) == "passed":
+                            ran.append(name)
+            except WorkerLost:
+                if len(left) == before:  # it can't even start
+                    break
         overlay(tree, self.commits["head"], laid)
+        return ran
 
-    def _done(self, draft: Draft) -> Survey:
+    def _done(self, draft: Draft, laid: Sequence[str] = ()) -> Survey:
         """Look again at what is in doubt; InputError where nothing is left that either arm can run."""
         self._resume(draft)
         look = SecondLook(self.environment, self.repository, draft, self.rng, self.watch)
         look.run()
+        self._unable(draft, laid)
         rows = draft.listed()
         if not rows:
             raise nothing_found(self.environment, draft)
