@@ -14,6 +14,8 @@ _NAMED = 6  # benchmarks in a sentence
 
 def find(frames: Frames) -> Iterator[Finding]:
     """Name what the last run lacks of the first or, of three and more, of any before; what is new, of two runs."""
+    if len(frames.labels) < 2:  # noqa: PLR2004
+        return
     seen = {label: _names(frames, label) for label, _ in frames.order}
     (last, having), *others = reversed(seen.items())
     earlier = {name: None for _, names in reversed(others) for name in names}
