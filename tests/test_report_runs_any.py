@@ -35,7 +35,7 @@ def starts(times):
 ORDERS = st.lists(st.lists(st.sampled_from(NAMES), min_size=1, unique=True), min_size=2, max_size=8)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=10)
 @given(ORDERS)
 def test_benchmarks_may_stand_in_any_order_and_come_and_go(orders):
     tidy = frames(
@@ -51,7 +51,7 @@ def test_benchmarks_may_stand_in_any_order_and_come_and_go(orders):
         assert math.isnan(row.first_s) if len(having) == 1 else math.isclose(row.first_s, first)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(st.data(), st.sampled_from([0.0, 0.001]), st.sampled_from([1 / 3, 0.8, 1.25, 3.0]))
 def test_a_level_begins_at_its_first_run_or_is_too_short_to_be_one(data, noise, step):
     count = data.draw(st.integers(6, 40))
@@ -62,7 +62,7 @@ def test_a_level_begins_at_its_first_run_or_is_too_short_to_be_one(data, noise, 
     assert starts(times) == ([] if short else [place])
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(st.lists(st.sampled_from([1.0, 1.02, 1.3, 3.0]), min_size=6, max_size=30))
 def test_a_level_never_begins_at_a_run_that_is_nearer_to_the_one_before(times):
     found = runs(frames([run(i, {"a": time}) for i, time in enumerate(times)]))
@@ -72,7 +72,7 @@ def test_a_level_never_begins_at_a_run_that_is_nearer_to_the_one_before(times):
         assert abs(ratio - own) <= abs(ratio - before) + 1e-9
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=8)
 @given(st.integers(3, 9), st.floats(0.001, 3e4))
 def test_days_far_apart_or_near_are_drawn_without_a_warning(count, hours):
     days = [(datetime(2020, 1, 1, tzinfo=UTC) + timedelta(hours=i * hours)).isoformat() for i in range(count)]
@@ -89,7 +89,7 @@ def said(studies):
     return [one for one in findings(frames(studies)) if one.source in {"gone", "sides", "nightly"}]
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=10)
 @given(ORDERS)
 def test_what_the_last_run_lacks_is_named_in_a_warning(orders):
     studies = [run(i, dict.fromkeys(order, 1e-3)) for i, order in enumerate(orders)]
