@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from support import gate_results as samples
 
-from lntx.cli import gate_progress
+from lntx.cli import gate_view
 from lntx.report import gate
 from lntx.report.gate import verdicts
 from lntx.result import BenchmarkResult
@@ -49,7 +49,7 @@ def test_a_verdict_is_shown_wherever_a_gate_is(verdict, tmp_path):
     (case,) = ET.fromstring(gate.junit(result)).findall(".//testcase")
     assert [child.tag for child in case] == ([verdict.junit] if verdict.junit else [])
     assert verdict.heading in gate.summary(result)
-    assert any(str(line).startswith(verdicts.sentence(result, verdict)) for line in gate_progress.view(result))
+    assert any(str(line).startswith(verdicts.sentence(result, verdict)) for line in gate_view.view(result))
     assert verdict.heading in gate.render(result, tmp_path).page.read_text(encoding="utf-8")
 
 
