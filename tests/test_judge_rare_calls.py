@@ -75,7 +75,7 @@ def test_what_is_slower_by_its_scores_is_told_by_them():
 def test_few_pairs_raise_no_alarm_and_decide_nothing():
     stream = lumpy(0.1, 100.0)
     assert SequentialTest(RULES, ["b"]).look({"b": Stream("b", stream.pairs[:4])}) == {}
-    assert rare_calls.sums(Stream("b", stream.pairs[:1]), RULES, 1) is None
+    assert rare_calls.sums(Stream("b", stream.pairs[:1]), (0.0,), RULES, 1) is None
 
 
 def test_the_headline_says_that_it_is_all_calls_together():

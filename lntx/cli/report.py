@@ -1,15 +1,14 @@
 """`lntx report`: a study, or a gate, as a page of findings and pictures."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from lntx.cli import gate_view, options
-from lntx.cli.brief_view import view
+from lntx.cli import brief_view, options
 from lntx.cli.terminal import bar, show, show_json
 from lntx.errors import InputError
 
@@ -59,7 +58,7 @@ def command(
         show_json({"page": str(rendered.page), "findings": findings, "left_out": left_out})
         return
     if not quiet:
-        show(*(view(rendered.brief) if gate is None else gate_view.view(gate)))
+        show(*(brief_view.view(rendered.brief) if gate is None else _view(gate)))
     show(f"report: {rendered.page}")
 
 
@@ -89,6 +88,12 @@ def _gate(files: list[Path]) -> "GateResult":
     from lntx.storage.gate import read
 
     return read(files[0])
+
+
+def _view(result: "GateResult") -> Iterator[Any]:
+    from lntx.cli.gate_view import view
+
+    return view(result)
 
 
 def _page(result: "GateResult", folder: Path) -> "Rendered":

@@ -117,12 +117,16 @@ def check(rules: Rules) -> None:
 
 def alarm_level(rules: Rules, tests: int) -> float:
     """Share of the suite's false alarms that one benchmark's scores may use at one look."""
-    return (1 - _RARE) * rules.alarms / (max(tests, 1) * len(rules.looks))
+    return (1 - _RARE) * _each(rules, tests)
 
 
 def rare_level(rules: Rules, tests: int) -> float:
     """Share of the suite's false alarms that the sums of one benchmark's calls may use at one look."""
-    return _RARE * rules.alarms / (max(tests, 1) * len(rules.looks))
+    return _RARE * _each(rules, tests)
+
+
+def _each(rules: Rules, tests: int) -> float:
+    return rules.alarms / (max(tests, 1) * len(rules.looks))
 
 
 def miss_level(rules: Rules) -> float:

@@ -9,10 +9,11 @@ safe side.
 
 import math
 import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lntx.judge.group_sequential import CONFIDENCE, SURE_PAIRS, SURE_RUNNERS, rare_level
-from lntx.judge.scores import totals, units
+from lntx.judge.scores import totals
 from lntx.judge.special import student_bound
 from lntx.result import BenchmarkResult, Rules, Stream
 from lntx.verdict import Verdict
@@ -39,9 +40,9 @@ class Sums:
     sure: bool = False
 
 
-def sums(stream: Stream, rules: Rules, tests: int) -> Sums | None:
-    """Look at the sums of a benchmark's pairs; None where they have no spread yet."""
-    found, scored = totals(stream), units(stream).values
+def sums(stream: Stream, scored: Sequence[float], rules: Rules, tests: int) -> Sums | None:
+    """Look at the sums of a benchmark's pairs beside their scores (`units`); None where they have no spread yet."""
+    found = totals(stream)
     count = len(found.values)
     if count < _FEWEST:
         return None

@@ -83,7 +83,7 @@ class SequentialTest:
         outcomes = self._outcomes(estimates, self.names, tests, last=closing) * deciding
         rare: dict[str, Sums] = {}
         for i, name in enumerate(self.names):
-            sums = self._rare(streams, name, tests) if deciding else None
+            sums = self._rare(streams, name, found[i], tests) if deciding else None
             if sums and (sums.sure or outcomes[i] != SLOWER):
                 rare[name], outcomes[i] = sums, SLOWER if sums.sure else OPEN
         new = {
@@ -96,9 +96,9 @@ class SequentialTest:
         self.decided |= new
         return new
 
-    def _rare(self, streams: Mapping[str, Stream], name: str, tests: int) -> Sums | None:
+    def _rare(self, streams: Mapping[str, Stream], name: str, scored: Scores, tests: int) -> Sums | None:
         """Look for rare calls that take so much longer in head that its scores don't tell what it takes."""
-        found = rare_calls.sums(streams[name], self._rules(name), tests) if name in streams else None
+        found = rare_calls.sums(streams[name], scored.values, self._rules(name), tests) if name in streams else None
         return found if found and found.likely else None
 
     def tests(self, streams: Mapping[str, Stream]) -> int:
