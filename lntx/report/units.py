@@ -125,6 +125,12 @@ def listing(items: list[str], last: str = "and") -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""
 
 
+def some(items: list[str], most: int) -> str:
+    """List so many words, and count the rest: a, b and 3 more."""
+    rest = [f"{len(items) - most:,} more"] if len(items) > most else []
+    return listing([*items[:most], *rest])
+
+
 def plural(count: int, noun: str) -> str:
     """Write a count with its noun: 1 cell, 2 cells, 3 batches, 4 processes, 5 studies."""
     if count != 1 and noun.endswith("dy"):

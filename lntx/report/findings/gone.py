@@ -43,5 +43,4 @@ def _names(frames: Frames, label: str) -> dict[str, None]:
 
 def _listed(frames: Frames, names: list[str]) -> str:
     labels = frames.benchmarks()
-    rest = [f"{len(names) - _NAMED:,} more"] if len(names) > _NAMED else []
-    return units.listing([*(labels[name] for name in names[:_NAMED]), *rest])
+    return units.some([labels[name] for name in names], _NAMED)

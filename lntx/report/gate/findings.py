@@ -106,8 +106,7 @@ def _own(result: GateResult) -> str:
     """Say which benchmarks have limits of their own."""
     called = labels(result)
     told = [f"{called[name]} ({said(*limits)})" for name, limits in result.margins.items()]
-    rest = [f"{len(told) - _MOST:,} more"] if len(told) > _MOST else []
-    return f" Limits of their own have {units.listing([*told[:_MOST], *rest])}." if told else ""
+    return f" Limits of their own have {units.some(told, _MOST)}." if told else ""
 
 
 def noise(result: GateResult) -> tuple[str, ...]:

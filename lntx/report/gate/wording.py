@@ -26,9 +26,7 @@ def labels(result: GateResult, limit: int = NAME_LENGTH) -> dict[str, str]:
 
 def listed(texts: Iterable[str], most: int = 3) -> str:
     """List some labels, and count the rest."""
-    found = list(texts)
-    rest = len(found) - most
-    return units.listing([*found[:most], f"{rest:,} more"] if rest > 0 else found)
+    return units.some(list(texts), most)
 
 
 def shared(texts: Sequence[str]) -> str:
