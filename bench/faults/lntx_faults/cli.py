@@ -28,6 +28,10 @@ def command(
     only: Annotated[
         list[str] | None, typer.Option(metavar="PART", help="A file of parts/; again for more. All, if left out.")
     ] = None,
+    step: Annotated[
+        str,
+        typer.Option(metavar="TEXT", help="Only the steps with this in their name; so several can be at it at once."),
+    ] = "",
     times: Annotated[int, typer.Option(min=0, metavar="N", help="How often, in place of what each part says.")] = 0,
     minutes: Annotated[
         float, typer.Option(min=0, metavar="M", help="Begin nothing after so many; 0 only writes the tables.")
@@ -60,7 +64,7 @@ def command(
     store = Store(folder)
     try:
         with bar("parts", 0, calm=True) as watch:
-            session.play(store, parts, say, minutes, times, watch, quick=quick)
+            session.play(store, parts, say, minutes, times, watch, named=step, quick=quick)
     finally:
         _written(table.markdown(store, parts if quick else session.every()), folder, write)
     failures = [failure for part in parts for done in store.done(part.name) for failure in done.failures]

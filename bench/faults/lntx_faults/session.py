@@ -38,11 +38,13 @@ def play(
     times: int = 0,
     watch: Callable[[int, int, str], None] = lambda _done, _whole, _at: None,
     *,
+    named: str = "",
     quick: bool = False,
 ) -> None:
     """Do what isn't done yet of each part, as often as it says, or so many times where that isn't 0; what came of it is kept.
 
-    Begins nothing after so many minutes. watch hears how many parts are done, of how many, and which is at work.
+    Does only the steps that have `named` in their name, and begins nothing after so many minutes. watch hears how many parts are
+    done, of how many, and which is at work.
     """
     until = monotonic() + 60 * minutes
     for begun, part in enumerate(wanted):
@@ -52,13 +54,14 @@ def play(
             say(f"{part.name}: not in the short form")
             continue
         with locks.output(store.folder / part.name, "lntx-faults"):
-            if not _goes_on(store, part, count, say, until):
+            steps = {name: step for name, step in part.steps(count).items() if named in name}
+            if not _goes_on(store, part, steps, say, until):
                 return
 
 
-def _goes_on(store: Store, part: Part, count: int, say: Callable[[str], None], until: float) -> bool:
+def _goes_on(store: Store, part: Part, steps: Mapping[str, Step], say: Callable[[str], None], until: float) -> bool:
     """Do what isn't done yet of a part; whether there is time for more."""
-    left = _left(store, part, part.steps(count))
+    left = _left(store, part, steps)
     for number, (name, step) in enumerate(left.items(), 1):
         if monotonic() >= until:
             say(f"the time is over, with {len(left) - number + 1} steps of {part.name} to go; the same command goes on")

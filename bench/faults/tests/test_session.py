@@ -71,6 +71,12 @@ def test_what_came_of_a_step_is_kept_and_it_is_not_done_again(store, part):
     assert not list(store.folder.rglob("trace"))
 
 
+def test_only_steps_with_these_words_in_their_name_are_done(store, part):
+    steps = Steps(**{name: Row(name, 1) for name in ("a report", "a gate", "a study")})
+    session.play(store, [part(**steps.made())], lambda _: None, 1, named="gate")
+    assert steps.calls == ["a gate"]
+
+
 def test_a_session_begins_nothing_when_its_time_is_over_and_the_next_goes_on(store, part, monkeypatch):
     clock = iter(range(1000))
     monkeypatch.setattr(session, "monotonic", lambda: 60.0 * next(clock))
