@@ -1,5 +1,6 @@
 """Temporary folders go with their owner; what a killed one left is cleared, and nothing else is."""
 
+import errno
 import os
 import stat
 import subprocess
@@ -176,6 +177,23 @@ def test_a_folder_that_cannot_be_made_is_one_line_and_leaves_nothing(place, monk
     place.rmdir()
     with pytest.raises(InputError, match="No such file or directory"), temporary.folder("gate"):
         pass
+
+
+@pytest.mark.parametrize("error", [errno.ENOSPC, errno.EDQUOT, errno.EIO])
+def test_a_disk_that_refuses_what_was_written_as_it_is_closed_keeps_nothing_there(place, monkeypatch, error):
+    closed = os.close
+
+    def close(descriptor):
+        written = stat.S_ISREG(os.fstat(descriptor).st_mode)
+        closed(descriptor)
+        if written:
+            raise OSError(error, os.strerror(error))
+
+    with temporary.folder("gate") as made:
+        (made / "base").mkdir()
+        monkeypatch.setattr(os, "close", close)
+    assert not made.exists()
+    assert list(place.iterdir()) == []
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)

@@ -82,7 +82,7 @@ def take(path: Path, own: Holder, *, for_all: bool = False) -> int:
             other = _holder(descriptor)
         finally:
             if not kept:
-                os.close(descriptor)
+                let_go(descriptor)
         if other and psutil.pid_exists(other.pid):
             break
         sleep(_WAIT_S)
@@ -96,6 +96,12 @@ def write(descriptor: int, own: Holder | None) -> None:
         os.lseek(descriptor, 0, os.SEEK_SET)
         if own:
             os.write(descriptor, json.dumps({_KEY: asdict(own)}).encode())
+
+
+def let_go(descriptor: int) -> None:
+    """Close a file that was locked, which frees it, also where the disk takes what was written to it only now, or doesn't."""
+    with suppress(OSError):
+        os.close(descriptor)
 
 
 def same(path: Path, descriptor: int) -> bool:
@@ -122,7 +128,7 @@ def _opened(path: Path, *, for_all: bool) -> int | None:
         raise
     about = os.fstat(descriptor)
     if not stat.S_ISREG(about.st_mode) or about.st_nlink > 1 or not _own(descriptor):
-        os.close(descriptor)
+        let_go(descriptor)
         raise _strange(path)
     return descriptor
 

@@ -44,7 +44,7 @@ def machine(what: str, folder: Path) -> Iterator[None]:
     finally:
         if descriptor is not None:
             lock_files.write(descriptor, None)
-            os.close(descriptor)
+            lock_files.let_go(descriptor)
 
 
 @contextmanager
@@ -72,7 +72,7 @@ def output(folder: Path, what: str) -> Iterator[None]:
             with suppress(OSError):
                 if lock_files.same(path, descriptor):
                     path.unlink()
-            os.close(descriptor)
+            lock_files.let_go(descriptor)
         for one in made:
             with suppress(OSError):  # it is in use
                 one.rmdir()

@@ -19,6 +19,7 @@ import psutil
 from filelock import lock_descriptor
 
 from lntx.errors import InputError
+from lntx.host import lock_files
 
 PREFIX = "lntx-"
 MARK = ".lntx-owner"
@@ -55,7 +56,7 @@ def folder(kind: str, forget: Callable[[Path], None] = lambda _left: None) -> It
     try:
         yield made
     finally:
-        os.close(mark)  # some systems remove no file that is open
+        lock_files.let_go(mark)  # some systems remove no file that is open
         remove(made)
 
 
@@ -82,7 +83,7 @@ def _until_exit(folder: Path, own: Path, mark: int) -> None:
 
     def end(owner: int = os.getpid()) -> None:
         if os.getpid() == owner:  # a fork of it has no say
-            os.close(mark)
+            lock_files.let_go(mark)
             if not any(_held(other) for other in _marks(folder) if other != own):
                 remove(folder)
 
@@ -166,7 +167,7 @@ def _held(mark: Path) -> bool:
     except OSError:
         return True
     finally:
-        os.close(opened)
+        lock_files.let_go(opened)
 
 
 def _working() -> str | None:
