@@ -2,15 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from statistics import fmean
-from time import monotonic
+from time import monotonic, time
 
+from lntx.measure.study.forecast import Forecast
 from lntx.measure.study.job import Job
 from lntx.measure.study.state import StudyState
 from lntx.record import Absence
 
 _TICK_S = 1.0
-_START_S = 3.0  # what a process takes before its first cell, roughly
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +41,7 @@ class Reporter:
     begun: dict[Job, float] = field(default_factory=dict)
     now: dict[Job, str] = field(default_factory=dict)
     """When each job's cell was begun (a time of day), and what it is called."""
-    took: dict[tuple[str, bool], list[float]] = field(default_factory=dict)
-    """Seconds of the cells so far, by backend, and whether it was the backend's first process."""
+    forecast: Forecast = field(default_factory=Forecast)
 
     def open(self, state: StudyState) -> None:
         """Begin to tell of a state."""
@@ -61,7 +59,7 @@ class Reporter:
     def end(self, job: Job, point: str, at: float | None) -> None:
         """Tell what came of a cell; at is the time of day, None where its process died."""
         if at is not None:
-            self.took.setdefault((job.backend, job.replicate == 0), []).append(at - self.begun.get(job, at))
+            self.forecast.note(job, at - self.begun.get(job, at))
         found = self.state.outcomes[job][point] if self.state else None
         how = f"{found.kind}: {found.reason}" if isinstance(found, Absence) else "done"
         self.now.pop(job, None)
@@ -91,15 +89,12 @@ class Reporter:
         return total - len(left), len(left), self._eta(left)
 
     def _eta(self, left: list[tuple[Job, str]]) -> float | None:
-        """Guess by the backend's own cells so far, else by the budgets: a first process also checks and compiles."""
-        if self.state is None or (left and not self.took):
+        if self.state is None:
             return None
-        budgets = self.state.profile
-        usual = {True: budgets.run_s + budgets.rounds_s + budgets.checks_s, False: budgets.run_s + budgets.rounds_s}
-        seconds = (
-            fmean(self.took.get((job.backend, job.replicate == 0), [usual[job.replicate == 0]])) for job, _ in left
-        )
-        return sum(seconds) + _START_S * len({job for job, _ in left})
+        budgets, now = self.state.profile, time()
+        timed = budgets.run_s + budgets.rounds_s
+        at_work = {job: now - self.begun[job] for job in self.now}
+        return self.forecast.rest([job for job, _ in left], at_work, {True: timed + budgets.checks_s, False: timed})
 
 
 def _short(point: str) -> str:

@@ -1,0 +1,50 @@
+"""How long the rest of a study takes, guessed by the cells so far."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import fmean
+
+from lntx.measure.study.job import Job
+
+_START_S = 3.0  # what a process takes before its first cell, roughly
+
+
+@dataclass(slots=True)
+class Forecast:
+    """Knows what cells took, in seconds, by backend, and apart where it was its first process.
+
+    That one also checks and compiles, which no budget bounds: a backend of which nothing is known yet is guessed to be as others.
+    """
+
+    took: dict[tuple[str, bool], list[float]] = field(default_factory=dict)
+
+    def note(self, job: Job, seconds: float) -> None:
+        """Keep what a cell took."""
+        self.took.setdefault(_kind(job), []).append(seconds)
+
+    def rest(self, left: Sequence[Job], at_work: Mapping[Job, float], least: Mapping[bool, float]) -> float | None:
+        """Guess the seconds that are left: for each cell that is open its job, and how long those at work have been so.
+
+        least is what a cell takes at any rate, by whether the process is its backend's first. None until a cell is done.
+        """
+        if left and not self.took:
+            return None
+        seconds = sum(self._usual(job, least) for job in left)
+        late = sum(_rest(self._usual(job, least), gone) - self._usual(job, least) for job, gone in at_work.items())
+        return max(seconds + late, 0.0) + _START_S * len(set(left))
+
+    def _usual(self, job: Job, least: Mapping[bool, float]) -> float:
+        if own := self.took.get(_kind(job)):
+            return fmean(own)
+        first = job.replicate == 0
+        others = [fmean(seconds) for (_, its_first), seconds in self.took.items() if its_first is first]
+        return max(least[first], fmean(others)) if others else least[first]
+
+
+def _kind(job: Job) -> tuple[str, bool]:
+    return job.backend, job.replicate == 0
+
+
+def _rest(usual_s: float, gone_s: float) -> float:
+    """Guess what a cell at work still takes; one that takes longer than usual may do so for half as long again."""
+    return max(usual_s - gone_s, gone_s / 2)

@@ -1,0 +1,50 @@
+"""The time that a study still takes is guessed by the cells so far, also where ways compile for longer than any budget."""
+
+import math
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lntx.measure.study.forecast import Forecast
+from lntx.measure.study.job import Job
+
+LEAST = {True: 2.0, False: 1.0}
+FIRST, SECOND = Job(0, "eager", "cpu"), Job(1, "eager", "cpu")
+OTHER = Job(0, "compiled", "cpu")
+SECONDS = st.floats(0, 1e6)
+
+
+def known(*seconds):
+    forecast = Forecast()
+    for one in seconds:
+        forecast.note(FIRST, one)
+    return forecast
+
+
+def test_nothing_is_guessed_before_a_cell_is_done_unless_nothing_is_left():
+    assert Forecast().rest([FIRST], {}, LEAST) is None
+    assert Forecast().rest([], {}, LEAST) == 0
+
+
+def test_a_backend_of_which_nothing_is_known_takes_what_others_took_and_at_least_what_is_timed():
+    assert known(30).rest([OTHER], {}, LEAST) == 30 + 3
+    assert known(0.5).rest([OTHER], {}, LEAST) == 2 + 3
+    assert known(30).rest([SECOND], {}, LEAST) == 1 + 3  # a process that neither checks nor compiles
+
+
+def test_a_cell_at_work_counts_for_what_is_left_of_it():
+    assert known(30).rest([FIRST], {FIRST: 10}, LEAST) == 20 + 3
+    assert known(30).rest([FIRST], {FIRST: 25}, LEAST) == 12.5 + 3
+
+
+def test_a_cell_that_takes_longer_than_usual_may_do_so_for_longer():
+    assert known(10).rest([OTHER], {OTHER: 60}, LEAST) == 30 + 3
+
+
+@given(st.lists(SECONDS, min_size=1), st.lists(st.sampled_from([FIRST, SECOND, OTHER])), SECONDS)
+def test_a_guess_is_a_time_and_more_cells_take_no_less(took, left, gone):
+    forecast = known(*took)
+    at_work = {left[0]: gone} if left else {}
+    guess = forecast.rest(left, at_work, LEAST)
+    assert 0 <= guess < math.inf
+    assert forecast.rest([*left, FIRST], at_work, LEAST) >= guess
