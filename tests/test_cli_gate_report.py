@@ -98,7 +98,9 @@ class Terminal(io.StringIO):
 
 def test_on_a_terminal_progress_is_a_table_in_its_place(monkeypatch):
     out = Terminal()
-    monkeypatch.setattr(terminal, "_console", lambda **_: Console(file=out, force_terminal=True, width=120))
+    monkeypatch.setattr(
+        "lntx.cli.progress.fresh_console", lambda **_: Console(file=out, force_terminal=True, width=120)
+    )
     with gate_progress.watching() as watch:
         watch(progress(estimates=ALL.benchmarks[1:2], at=samples.name("a")))
     shown = out.getvalue()

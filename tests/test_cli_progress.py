@@ -8,7 +8,7 @@ import pytest
 from rich.control import strip_control_codes
 from test_cli_gate_report import Terminal
 
-from lntx.cli import terminal
+from lntx.cli import progress, terminal
 
 CODES = re.compile(r"\x1b\[([\d;?]*)([A-Za-z])")
 
@@ -20,9 +20,9 @@ def shown(monkeypatch, stream, **variables):
     for name, value in {"TERM": "xterm-256color", "COLUMNS": "80", **variables}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys, "stderr", stream)
-    with terminal.bar("backends against the reference, one after the other", 0, calm=True) as update:
+    with progress.bar("backends against the reference, one after the other", 0, calm=True) as update:
         update(3, 40, "a backend with a name that is longer than most")
-    with terminal.working("holding it"):
+    with progress.working("holding it"):
         pass
     return stream.getvalue()
 
@@ -30,11 +30,29 @@ def shown(monkeypatch, stream, **variables):
 @pytest.mark.parametrize("variables", [{}, {"FORCE_COLOR": "1"}, {"TTY_COMPATIBLE": "1"}])
 def test_where_nobody_looks_nothing_is_shown_though_colours_be_forced(monkeypatch, variables):
     assert shown(monkeypatch, io.StringIO(), **variables).strip("\n") == ""
-    assert not terminal.watched()
+    assert not progress.watched()
 
 
 def test_a_terminal_that_can_t_move_back_is_left_alone(monkeypatch):
     assert shown(monkeypatch, Terminal(), TERM="dumb").strip("\n") == ""
+
+
+def test_where_nobody_looks_a_bar_says_a_line_a_minute_and_a_calm_one_none(monkeypatch):
+    now = 0.0
+    monkeypatch.setattr(progress, "monotonic", lambda: now)
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    with progress.bar("cases", 0) as update, progress.bar("parts", 0, calm=True) as other:
+        for done in range(9):
+            now = 40.0 * done
+            update(done, 100, "compiled")
+            other(done, 100)
+    lines = [line for line in sys.stderr.getvalue().split("\n") if line]
+    assert lines == [
+        "lntx: cases: compiled: 2 of 100, about 1:05:20 to go",
+        "lntx: cases: compiled: 4 of 100, about 1:04:00 to go",
+        "lntx: cases: compiled: 6 of 100, about 1:02:40 to go",
+        "lntx: cases: compiled: 8 of 100, about 1:01:20 to go",
+    ]
 
 
 @pytest.mark.parametrize("columns", [20, 40, 60, 80, 200])

@@ -15,7 +15,7 @@ DOORS = {
     "echo": ("cli/__init__.py",),  # the help
     "secho": (),
     "Console": ("cli/terminal.py",),
-    "Live": ("cli/terminal.py",),
+    "Live": ("cli/progress.py",),
     "Markup": ("report/html.py", "report/svg.py"),
     "to_csv": ("report/tables.py", "measure/table.py"),  # of scikit-learn's own table, for a suite that reads it
     "to_html": (),

@@ -63,6 +63,7 @@ ELSEWHERE = {
     "storage/disk.py": "the room itself",
     "storage/sizes.py": "opens a pipe, to read",
     "storage/places.py": "tries whether a folder takes anything, with a file that has no name",
+    "cli/progress.py": "cuts a text for a narrow terminal",
     "cli/terminal.py": "the null device",
     "duet/checkout.py": "the arms' own worktrees, in a temporary folder",
     "duet/edits.py": "a copy of the index, in a temporary folder",

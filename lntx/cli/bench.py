@@ -11,7 +11,8 @@ import typer
 from lntx.cli import options, parts, ranks
 from lntx.cli import submit as submitting
 from lntx.cli.brief_view import view
-from lntx.cli.terminal import minutes, progress, say, show, show_json
+from lntx.cli.progress import QUIET_S, minutes, progress
+from lntx.cli.terminal import say, show, show_json
 from lntx.errors import Disagreement
 from lntx.record import Absence, Study
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 EXAMPLE = "lntx bench --profile smoke -o results"
 _PATHS = "Files with a loop of your own, or files and folders of suites; lntx's own suites, if left out."
-
-_QUIET_S = 60.0  # between two lines, where nobody looks
 Profile = Literal["smoke", "regular", "wide", "large"]
 
 
@@ -153,7 +152,7 @@ def _watching() -> Iterator[Callable[["Progress"], None]]:
                 say(now.event)
                 return
             shown.update(task, total=now.done + now.left or None, completed=now.done, description=text)
-            news = (not said and now.left) or (left and not now.left) or now.elapsed_s - told_s >= _QUIET_S
+            news = (not said and now.left) or (left and not now.left) or now.elapsed_s - told_s >= QUIET_S
             if shown.disable and news:
                 said, told_s, left = True, now.elapsed_s, now.left
                 say(f"{now.done} done, {now.left} left, {minutes(now.eta_s)} to go: {now.event}")

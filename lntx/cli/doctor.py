@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lntx.cli import options
-from lntx.cli.terminal import bar, show, show_json
+from lntx.cli.progress import bar
+from lntx.cli.terminal import show, show_json
 from lntx.errors import InputError
 
 if TYPE_CHECKING:

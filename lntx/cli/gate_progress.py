@@ -11,12 +11,12 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from lntx.cli.gate_view import style
-from lntx.cli.terminal import live, minutes, of_table, say
+from lntx.cli.progress import QUIET_S, live, minutes
+from lntx.cli.terminal import of_table, say
 from lntx.result import BenchmarkResult, Progress
 from lntx.verdict import Verdict
 
 _SHOWN = 15  # benchmarks
-_QUIET_S = 60.0  # between two lines, where nobody looks and nothing new happens
 _NAME, _WHY = 56, 100
 
 
@@ -33,7 +33,7 @@ def watching() -> Iterator[Callable[[Progress], None]]:
                 show(picture(now))
                 return
             news = (now.stage, now.pair > 0, len(now.done))
-            if news != said or monotonic() - told_s >= _QUIET_S:  # it is also told while nothing new happens
+            if news != said or monotonic() - told_s >= QUIET_S:  # it is also told while nothing new happens
                 said, told_s = news, monotonic()
                 say(line(now))
 

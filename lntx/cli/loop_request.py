@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lntx.cli.loop_view import LoopOutcome, documents, view
-from lntx.cli.terminal import bar, say, show, show_json, working
+from lntx.cli.progress import bar, working
+from lntx.cli.terminal import say, show, show_json
 from lntx.errors import Disagreement, LntxError, Unprovable
 from lntx.record import Agreement
 

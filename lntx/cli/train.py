@@ -10,7 +10,8 @@ from lntx.cli import options, ranks
 from lntx.cli.blame import blamed
 from lntx.cli.loop_request import LoopRequest
 from lntx.cli.problem_options import ProblemOptions
-from lntx.cli.terminal import bar, say, show, show_json, watched, working
+from lntx.cli.progress import bar, watched, working
+from lntx.cli.terminal import say, show, show_json
 from lntx.cli.train_view import Outcome
 from lntx.errors import Disagreement, Refused, Unprovable
 

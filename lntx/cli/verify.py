@@ -9,7 +9,8 @@ import typer
 
 from lntx.cli import options, ranks
 from lntx.cli.loop_request import LoopRequest
-from lntx.cli.terminal import bar, prose, show, show_json, table
+from lntx.cli.progress import bar
+from lntx.cli.terminal import prose, show, show_json, table
 from lntx.errors import Disagreement, InputError, LntxError, Refused
 
 if TYPE_CHECKING:

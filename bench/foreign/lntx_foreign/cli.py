@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from lntx.cli import entered, options
-from lntx.cli.terminal import bar, say, show
+from lntx.cli.progress import bar
+from lntx.cli.terminal import say, show
 from lntx.storage.disk import write_text
 from lntx_foreign import session, table
 from lntx_foreign.projects import chosen

@@ -11,7 +11,8 @@ from typing import Annotated
 import typer
 
 from lntx.cli import entered, options
-from lntx.cli.terminal import bar, say, show, working
+from lntx.cli.progress import bar, working
+from lntx.cli.terminal import say, show
 from lntx.errors import LntxError
 from lntx.storage.disk import splice
 

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from lntx.cli import entered, options
-from lntx.cli.terminal import bar, say, show
+from lntx.cli.progress import bar
+from lntx.cli.terminal import say, show
 from lntx.errors import InputError
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
