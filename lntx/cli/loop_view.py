@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lntx.training.trainable import Facts
 
 _LOGGED = 20  # epochs with their losses
-_WAY, _LABEL, _TENSOR = 16, 26, 16  # letters in a table that fits 80 columns
+_WAY, _LABEL, _TENSOR = 16, 100, 16  # letters in a table that fits 80 columns, where a label takes several lines
 
 
 def documents(loop: "LoopTold", results: Sequence["Verified"]) -> list[dict[str, Any]]:
@@ -75,11 +75,13 @@ def _named(one: "Verified", *, several: bool) -> str:
 
 def _row(one: "Verified", *, several: bool) -> list[str]:
     """Make a row of a table that fits 80 columns; the last is the part of what rounding explains that the tensor uses up."""
+    from lntx.report.units import used
+
     shown = [shortened(_named(one, several=several), _WAY), shortened(one.label, _LABEL), _words(one)]
     if one.agreement is None:
         return [*shown, "-", "-"]
     worst = max(one.agreement.tensors, key=lambda tensor: (tensor.proved or not tensor.ok, tensor.share))
-    return [*shown, shortened(worst.name, _TENSOR), f"{worst.share:.2%}"]
+    return [*shown, shortened(worst.name, _TENSOR), used(worst.share)]
 
 
 def _words(one: "Verified") -> str:

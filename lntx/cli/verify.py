@@ -138,7 +138,7 @@ def _view(results: Sequence["Finding"]) -> Iterator[Any]:
 
 def _answer(results: Sequence["Finding"]) -> str:
     """Say in a sentence whether all agree, and how near the nearest comes to its tolerance."""
-    from lntx.report.units import sentence
+    from lntx.report.units import sentence, used
 
     backends = list(dict.fromkeys(result.place.backend for result in results))
     wrong = dict.fromkeys(result.place.backend for result in results if result.ok is False)
@@ -151,15 +151,17 @@ def _answer(results: Sequence["Finding"]) -> str:
     worst = max(result.agreement.worst.share for result in agreed if result.agreement)
     who = f"all {len(backends)} backends" if len(backends) > 1 else backends[0]
     recover = f"recover{'s' * (len(backends) == 1)} the weights of the float64 reference in {len(agreed)} cases"
-    return sentence(f"{who} {recover}; the nearest uses {worst:.2%} of its tolerance")
+    return sentence(f"{who} {recover}; the nearest uses {used(worst)} of its tolerance")
 
 
 def _line(name: str, device: str, results: Sequence["Finding"]) -> list[str]:
+    from lntx.report.units import used
+
     agree, refused = (sum(result.ok is outcome for result in results) for outcome in (True, None))
     failed = sum(result.failure is not None for result in results)
     counts = (agree, refused, failed, len(results) - agree - refused - failed)
     shares = [r.agreement.error / r.agreement.tolerance for r in results if r.agreement]
-    return [name, device, *map(str, counts), f"{max(shares):.2%}" if shares else "-"]
+    return [name, device, *map(str, counts), used(max(shares)) if shares else "-"]
 
 
 def _complaint(result: "Finding") -> str:

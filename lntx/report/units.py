@@ -14,6 +14,7 @@ _SIZES = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
 TIMES = "\N{MULTIPLICATION SIGN}"
 LONG = 1000
 _LEAST, _MOST = 1e-3, 1e9
+_FAR = 10  # times a tolerance
 
 
 def digits(value: float, figures: int = 3) -> str:
@@ -32,6 +33,11 @@ def digits(value: float, figures: int = 3) -> str:
 def share(value: float) -> str:
     """Write a fraction in per cent, small ones too."""
     return f"{digits(100 * value, 2)}%"
+
+
+def used(value: float) -> str:
+    """Write the part of a tolerance that an error takes: in per cent, and as a multiple where it goes far beyond."""
+    return f"{digits(value)}{TIMES}" if value >= _FAR else f"{digits(100 * value)}%"
 
 
 def seconds(value: float) -> str:
