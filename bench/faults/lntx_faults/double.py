@@ -21,17 +21,17 @@ import lntx
 _LNTX = f"{Path(lntx.__file__).parent.parent}{os.sep}lntx{os.sep}"
 _ROOM = f"storage{os.sep}"
 NONE = -1
-_TAKES_ROOM = {"open", "write", "mkdir", "rename", "link", "symlink"}
+_TAKES_ROOM = {"open", "write", "mkdir", "rename", "link", "symlink"}  # a cut gives room back
 _PATHS = {
     "mkdir": "mkdir",
     "rmdir": "rmdir",
     "unlink": "unlink",
     "remove": "unlink",
     "chmod": "chmod",
-    "truncate": "write",
+    "truncate": "cut",
 }
 _PAIRS = {"rename": "rename", "replace": "rename", "link": "link", "symlink": "symlink"}
-_DESCRIPTORS = {"fsync": "fsync", "fdatasync": "fsync", "ftruncate": "write", "fchmod": "chmod", "pwrite": "write"}
+_DESCRIPTORS = {"fsync": "fsync", "fdatasync": "fsync", "ftruncate": "cut", "fchmod": "chmod", "pwrite": "write"}
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 

@@ -48,7 +48,7 @@ def test_whatever_is_written_is_counted_and_written_as_ever(tmp_path):
     files = [{path.name: path.read_bytes() for path in folder.iterdir()} for folder in (plain, seen)]
     assert files[0] == files[1]
     kinds = {what for what, _ in double.seen}
-    assert kinds == {"open", "write", "close", "mkdir", "rmdir", "unlink", "rename", "symlink", "chmod"}
+    assert kinds == {"open", "write", "close", "mkdir", "rmdir", "unlink", "rename", "symlink", "chmod", "cut"}
 
 
 def test_each_operation_fails_once_when_it_is_its_turn(tmp_path):
@@ -69,8 +69,8 @@ def test_each_operation_fails_once_when_it_is_its_turn(tmp_path):
         assert failing.failed[0][0] == double.seen[number][0]
 
 
-def test_a_disk_that_is_full_stays_full_but_lets_files_be_removed(tmp_path):
-    (tmp_path / "there").touch()
+def test_a_disk_that_is_full_stays_full_but_lets_files_be_removed_and_cut(tmp_path):
+    (tmp_path / "there").write_text("there")
     double = Double([tmp_path], 0, errno.ENOSPC, lasting=True)
     with double.installed():
         for write in (
@@ -80,6 +80,8 @@ def test_a_disk_that_is_full_stays_full_but_lets_files_be_removed(tmp_path):
         ):
             with pytest.raises(OSError, match="No space left"):
                 write()
+        os.truncate(tmp_path / "there", 2)
+        assert (tmp_path / "there").read_text() == "th"
         (tmp_path / "there").unlink()
     assert list(tmp_path.iterdir()) == []
 
