@@ -127,9 +127,9 @@ def test_predicting_refuses_what_is_no_model(here):
 def test_predicting_refuses_what_a_model_cant_take(here):
     assert lntx_says("train", *QUICK, "--save", "m.safetensors").code == 0
     (here / "x.csv").write_text("a,b\n1,2\n")
-    refused(here, "predict", "m.safetensors", 1, 1, wanted="3 features")
-    refused(here, "predict", "m.safetensors", 1, "nan", 1, wanted="finite")
-    refused(here, "predict", "m.safetensors", 1, "one", 1, wanted="'one' is neither a number")
+    refused(here, "predict", "m.safetensors", 1, 1, wanted="3 values")
+    refused(here, "predict", "m.safetensors", 1, "nan", 1, wanted="x2' holds a gap")
+    refused(here, "predict", "m.safetensors", 1, "one", 1, wanted="'one', not a finite number")
     refused(here, "predict", "m.safetensors", 1, 1, 1, "--jsn", wanted="'--jsn' is neither")
     refused(here, "predict", "m.safetensors", wanted="--data FILE")
     refused(here, "predict", "m.safetensors", 1, 1, 1, "--data", "x.csv", wanted="either")

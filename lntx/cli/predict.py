@@ -19,7 +19,11 @@ EXAMPLE = "lntx predict model.safetensors 1 1 1"
 def command(
     model: Annotated[Path, typer.Argument(metavar="MODEL", help="A model that lntx train --save wrote.")],
     values: Annotated[
-        list[str] | None, typer.Argument(metavar="X...", help="One sample's features, or several samples', in turn.")
+        list[str] | None,
+        typer.Argument(
+            metavar="X...",
+            help="One sample's values, or several samples', in turn: numbers and categories; or NAME=VALUE.",
+        ),
     ] = None,
     data: Annotated[
         Path | None,
@@ -77,25 +81,13 @@ def _inputs(model: "LNTXModel", values: list[str], data: Path | None, reading: M
     """Lay the inputs out as samples x features, in float64."""
     import torch
 
-    from lntx.training.linear.data.prediction import inputs_from_table
+    from lntx.training.linear.data.prediction import inputs_from_table, inputs_from_words
     from lntx.training.linear.data.reading import Reading
 
-    features = model.in_features
-    if data:
-        rows, notes = inputs_from_table(data, features, model.features_named, model.coding, Reading(**reading))
-        for note in notes:
-            say(note)
-        return torch.from_numpy(rows)
-    inputs = torch.tensor([_number(value) for value in values], dtype=torch.float64)
-    if len(values) % features:
-        raise InputError(f"the model takes {features} features, not {len(values)}")
-    if not inputs.isfinite().all():
-        raise InputError("a feature is not a finite number")
-    return inputs.reshape(-1, features)
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise InputError(f"{text!r} is neither a number nor an option; see lntx predict --help") from None
+    known = (model.in_features, model.features_named, model.coding)
+    if option := next((value for value in values if value.startswith("--")), None):
+        raise InputError(f"{option!r} is neither a value nor an option; see lntx predict --help")
+    rows, notes = inputs_from_table(data, *known, Reading(**reading)) if data else inputs_from_words(values, *known)
+    for note in notes:
+        say(note)
+    return torch.from_numpy(rows)
