@@ -10,9 +10,10 @@ from test_cli_gate_report import printed
 from lntx import report
 from lntx.cli import brief_view
 from lntx.record import Study
-from lntx.report import units
+from lntx.report import study_page, units
 from lntx.report.analysis.choosers import without_echoes
 from lntx.report.brief import brief
+from lntx.report.document import Cards, Finding, Findings, Folded
 from lntx.report.figures import features, ladder
 from lntx.report.findings import findings
 from lntx.report.frames import frames
@@ -160,3 +161,35 @@ def test_the_chooser_is_drawn_only_where_its_time_is_its_own():
 def test_a_chooser_that_took_what_nobody_measured_is_drawn():
     tidy = frames([of(*choosing((1.0, 1.0, 1.0), taken="elsewhere"))])
     assert (without_echoes(tidy)["backend"] == "auto").sum() == 3
+
+
+def beside(share):
+    return [dataclasses.replace(timed(name), counters={"others_share": share}) for name in ("eager", "numpy")]
+
+
+def test_a_busy_machine_is_a_warning_on_the_card_and_on_the_terminal_and_a_quiet_one_is_none():
+    trust = opened(of(*beside(0.4))).cards[-1]
+    assert trust.alarm
+    assert any("other processes took 40% of the processors" in text for text in trust.sentences)
+    shown = " ".join(printed(*brief_view.view(brief([of(*beside(0.4))]))).split())
+    assert "! While times were taken, other processes took 40%" in shown
+    assert "Measure again when it is quiet" in shown
+    quiet = brief([of(*beside(0.01))])
+    assert not [text for text in map(str, quiet.warnings) if "processors" in text]
+    assert any("other processes took 1.0% of the processors" in text for text in quiet.cards[-1].sentences)
+
+
+def test_warnings_of_a_card_are_in_full_at_a_click_and_one_that_no_card_tells_is_open():
+    tidy = frames([of(*beside(0.4))])
+    found = findings(tidy)
+    more = [Finding(f"Warning {i}", f"Detail {i}", kind="warning") for i in range(3)]
+    for given, folded in ((found, True), ([*more, *found], True), ([], False)):
+        blocks = study_page.page([of(*beside(0.4))], tidy, given, ()).opening
+        (cards,) = [block for block in blocks if isinstance(block, Cards)] or [Cards(())]
+        told = {text for card in cards.cards for text in card.sentences}
+        open_ones = [one for block in blocks if isinstance(block, Findings) for one in block.findings]
+        hidden = [one for block in blocks if isinstance(block, Folded) for one in block.blocks[0].findings]
+        assert bool(hidden) == folded
+        assert all(one.text in told for one in hidden)
+        assert not any(one.text in told for one in open_ones)
+        assert {one.text for one in given if one.kind == "warning"} == {one.text for one in (*open_ones, *hidden)}

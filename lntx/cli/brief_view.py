@@ -7,7 +7,7 @@ from lntx.cli.terminal import of_table, prose
 from lntx.escaping import shortened
 
 if TYPE_CHECKING:
-    from lntx.report.document import Brief
+    from lntx.report.document import Brief, Finding
 
 _WARNINGS, _LONG = 5, 400  # how many, and letters of one
 
@@ -22,7 +22,12 @@ def view(brief: "Brief") -> Iterator[Any]:
         if brief.table.left_out:
             yield f"... and {brief.table.left_out:,} more"
         yield ""
-    yield from (prose(f"! {shortened(finding, _LONG)}", "red") for finding in brief.warnings[:_WARNINGS])
+    yield from (prose(f"! {_warning(finding)}", "red") for finding in brief.warnings[:_WARNINGS])
     if len(brief.warnings) > _WARNINGS:
         yield f"! {len(brief.warnings) - _WARNINGS:,} more warnings stand in the report"
     yield from map(prose, brief.sentences)
+
+
+def _warning(finding: "Finding") -> str:
+    """Write a warning with its conditions, or without where they make it too long to read here."""
+    return shortened(finding if len(str(finding)) <= _LONG else finding.text, _LONG)

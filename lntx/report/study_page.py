@@ -11,6 +11,7 @@ from lntx.report.chapters import chapters, illustrated
 from lntx.report.document import (
     Attachment,
     Block,
+    Card,
     Cards,
     Explanation,
     Fact,
@@ -66,7 +67,6 @@ def page(
             (provenance.made(study.about) for study in ends),
         ),
     )
-    warnings = tuple(finding for finding in findings if finding.kind == "warning")
     size = " · ".join(filter(None, _size(studies, frames)))
     return Page(
         title=units.words(opened.answer, _MOST_WORDS) or _about(frames),
@@ -77,12 +77,22 @@ def page(
         opening=(
             *((first,) if first else ()),
             *((Cards(opened.cards),) if opened.cards else ()),
-            *((Findings(warnings),) if warnings else ()),
+            *_warnings(findings, opened.cards),
             *((Text(size, small=True),) if size else ()),
         ),
         findings=tuple(findings),
         brief=opened.cards,
     )
+
+
+def _warnings(findings: Sequence[Finding], cards: Sequence[Card]) -> Iterator[Block]:
+    """Yield the warnings that no card tells and, at a click, what else is to be said of those that one does."""
+    warnings = [finding for finding in findings if finding.kind == "warning"]
+    known = {text for card in cards for text in card.sentences}
+    if untold := tuple(finding for finding in warnings if finding.text not in known):
+        yield Findings(untold)
+    if told := tuple(finding for finding in warnings if finding.text in known and finding.detail):
+        yield Folded("The warning in full" if len(told) == 1 else "The warnings in full", (Findings(told),))
 
 
 def _first(pictures: Sequence[Picture], figure: str) -> Picture | None:

@@ -20,7 +20,7 @@ def loud(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def find(frames: Frames) -> Iterator[Finding]:
-    """Yield what share of the processors others took, by the median and at most."""
+    """Yield what share of the processors others took, by the median and at most; a warning where half of the cells had company."""
     shares = frames.cells["others_share"].dropna()
     if shares.empty:
         return
@@ -31,4 +31,7 @@ def find(frames: Frames) -> Iterator[Finding]:
     detail = (
         f"A virtual machine's host counts as another process{most}; of each cell the most disturbed process counts, "
     )
-    yield Finding(text, f"{detail}and times under 0.1 s are too short to tell.", kind="note")
+    detail += "and times under 0.1 s are too short to tell."
+    if middle > _LOUD:
+        text += " Measure again when it is quiet: these are times of a machine that others use."
+    yield Finding(text, detail, kind="warning" if middle > _LOUD else "note")

@@ -149,7 +149,7 @@ def _elsewhere(frames: Frames, best: Any) -> str:
             f"In none of the {len(shared)} trainings measured with it is another surely faster that {_DOES[best.work]}."
         )
     names = pd.Series([units.clean(part[0].backend, _NAME) for part in slower]).value_counts(sort=False)
-    words = [f"{name} at {count}" for name, count in names.items()][: _FEW + 1]
+    words = [f"{name}{f' in {count}' * (len(names) > 1)}" for name, count in names.items()][: _FEW + 1]
     return (
         f"In {len(slower)} of the {len(shared)} trainings measured with it another that {_DOES[best.work]} is surely faster: "
         f"{units.listing(words)}."
