@@ -20,7 +20,7 @@ def loud(cells: pd.DataFrame) -> pd.DataFrame:
 
 
 def find(frames: Frames) -> Iterator[Finding]:
-    """Yield what share of the processors others took, by the median and at most; a warning where half of the cells had company."""
+    """Yield what share of the processors others took, by the median and at most; a warning where most cells had company."""
     shares = frames.cells["others_share"].dropna()
     if shares.empty:
         return
