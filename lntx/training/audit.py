@@ -125,5 +125,5 @@ def _powers(problem: "Problem") -> range:
 
 
 def _exponent(values: NDArray[Any]) -> int:
-    largest = float(np.max(np.abs(values), initial=0.0))
+    largest = max(float(np.max(values, initial=0.0)), -float(np.min(values, initial=0.0)))  # the size of each would be a copy
     return math.frexp(largest)[1] if math.isfinite(largest) else 0
