@@ -69,7 +69,10 @@ def test_train_prints_losses_and_saves(tmp_path):
     assert "planted: Sequential of 57 parameters under Adam, 4 steps an epoch" in said.out
     assert "metric     0.25" in said.out
     assert "it is the training that the first way is, held for 100 steps" in said.out
-    assert said.err.endswith(f"saved to {model}\n")
+    assert said.err.endswith(f"saved to {model}; safetensors.torch.load_model reads it into the module\n")
+    refused = lntx_says("predict", model, 1, 2)
+    assert refused.code == 2
+    assert "holds the weights of a loop, and no model of a table" in refused.err
     found = lntx_says(
         "train", path, "--way", "foreach", "--epochs", 3, "--axis", "width=4", "--no-verify", "--json"
     ).json

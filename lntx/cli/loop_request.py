@@ -57,7 +57,7 @@ class LoopRequest:
             )
         if save:
             fit.save(save)
-            say(f"saved to {save}")
+            say(f"saved to {save}; safetensors.torch.load_model reads it into the module")
 
     def verify(
         self, ways: tuple[str, ...], devices: tuple[str, ...], *, steps: int, limit_s: float, as_json: bool
@@ -89,7 +89,8 @@ def _judge(results: Sequence["Verified"]) -> None:
     wrong = dict.fromkeys(one.way for one in results if one.ok is False)
     failed = {one.way: one.failure for one in results if one.failure}
     if wrong:
-        raise Disagreement(f"not the training that the first way is: {', '.join(wrong)}")
+        more = f"; failed before it could be compared: {', '.join(failed)}" if failed else ""
+        raise Disagreement(f"not the training that the first way is: {', '.join(wrong)}{more}")
     if failed:
         why = f": {next(iter(failed.values()))}" if len(failed) == 1 else ""
         raise LntxError(f"failed before it could be compared: {', '.join(failed)}{why}")

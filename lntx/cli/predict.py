@@ -13,6 +13,7 @@ from lntx.errors import InputError
 if TYPE_CHECKING:
     from lntx.training.linear.model import LNTXModel
 
+_OF_VALUES = ("fill", "decimal", "thousands")
 EXAMPLE = "lntx predict model.safetensors 1 1 1"
 
 
@@ -65,8 +66,8 @@ def command(
         keep_index=keep_index,
         sheet=sheet,
     )
-    if reading and not data:
-        raise InputError(f"--{next(iter(reading)).replace('_', '-')} is for a table; give --data FILE, not values")
+    if not data and (wrong := next((name for name in reading if name not in _OF_VALUES), None)):
+        raise InputError(f"--{wrong.replace('_', '-')} is for a table; give --data FILE, not values")
     loaded = lntx.load(model)
     digits = torch.finfo(loaded.weight.dtype).bits // 4 - 1  # 7 and 15: what float32 and float64 hold
     loaded = loaded.double()  # exact, and so are the table's numbers: float32 can't tell two times apart
@@ -81,13 +82,30 @@ def _inputs(model: "LNTXModel", values: list[str], data: Path | None, reading: M
     """Lay the inputs out as samples x features, in float64."""
     import torch
 
-    from lntx.training.linear.data.prediction import inputs_from_table, inputs_from_words
+    from lntx.training.linear.data.prediction import inputs_from_table
     from lntx.training.linear.data.reading import Reading
+    from lntx.training.linear.data.words import inputs_from_words
 
     known = (model.in_features, model.features_named, model.coding)
-    if option := next((value for value in values if value.startswith("--")), None):
+    if option := next((value for value in values if _an_option(value, model)), None):
         raise InputError(f"{option!r} is neither a value nor an option; see lntx predict --help")
-    rows, notes = inputs_from_table(data, *known, Reading(**reading)) if data else inputs_from_words(values, *known)
+    if len(values) == 1 and Path(values[0]).is_file():
+        raise InputError(f"{values[0]} is a file: --data {values[0]} predicts for its rows")
+    options = Reading(**reading)
+    rows, notes = inputs_from_table(data, *known, options) if data else inputs_from_words(values, *known, options)
     for note in notes:
         say(note)
     return torch.from_numpy(rows)
+
+
+def _an_option(value: str, model: "LNTXModel") -> bool:
+    """Whether a value must be an option that there isn't: none of the model's columns or categories is called so."""
+    columns = model.coding.columns if model.coding else ()
+    names = [*model.features_named, *(column.name for column in columns)]
+    words = [word for column in columns for word in column.categories or ()]
+    return (
+        value.startswith("--")
+        and bool(value.strip("-"))
+        and not any(value.startswith(f"{name}=") for name in names)
+        and value not in words
+    )

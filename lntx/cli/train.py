@@ -158,7 +158,7 @@ def command(
     try:
         if save and not wrong:
             result.fit.model.save(save)
-            say(f"saved to {save}")
+            say(f"saved to {save}" + ", in the format of safetensors" * (save.suffix != ".safetensors"))
     finally:  # neither is lost where the other can't be had
         _print(result.placed(), as_json=as_json)
     if wrong:

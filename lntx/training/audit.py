@@ -125,5 +125,7 @@ def _powers(problem: "Problem") -> range:
 
 
 def _exponent(values: NDArray[Any]) -> int:
-    largest = max(float(np.max(values, initial=0.0)), -float(np.min(values, initial=0.0)))  # the size of each would be a copy
+    largest = max(
+        float(np.max(values, initial=0.0)), -float(np.min(values, initial=0.0))
+    )  # the size of each would be a copy
     return math.frexp(largest)[1] if math.isfinite(largest) else 0

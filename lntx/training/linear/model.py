@@ -1,6 +1,7 @@
 """The model, y = W x + b: `nn.Linear` with a name, a start that a seed decides, and a file format."""
 
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
@@ -16,9 +17,9 @@ from lntx.storage import sizes
 from lntx.storage.disk import write_bytes
 from lntx.training import audit, scalars
 from lntx.training.linear.data import coding as columns
+from lntx.training.weights_file import LINEAR, LOOP
 
 _FEW = 2**16  # weights of a start that is remembered
-_FORMAT = "lntx-linear-1"  # raised when a reader of the old one would be misled
 
 
 class LNTXModel(nn.Linear):
@@ -55,7 +56,7 @@ class LNTXModel(nn.Linear):
         tensors = {name: value.detach().contiguous() for name, value in self.state_dict().items()}
         names = {"features": json.dumps(self.features_named), "outputs": json.dumps(self.outputs_named)}
         coded = {} if self.coding is None else {"coding": columns.dumps(self.coding)}
-        write_bytes(file, save(tensors, metadata={"format": _FORMAT, **names, **coded}))
+        write_bytes(file, save(tensors, metadata={"format": LINEAR, **names, **coded}))
 
 
 def load(path: str | Path) -> LNTXModel:
@@ -70,11 +71,12 @@ def load(path: str | Path) -> LNTXModel:
         sizes.check(path, 3 * path.stat().st_size)
         with safe_open(path, framework="pt") as stream:
             about = stream.metadata() or {}
-            if about.get("format") != _FORMAT:
-                raise InputError(f"{path} is a safetensors file, but not a model that lntx saved")
+            _check(path, about)
             weights, bias = stream.get_tensor("weight"), stream.get_tensor("bias")
             features, outputs = (_names(about[name]) for name in ("features", "outputs"))
             coded = columns.fitting(columns.loads(about["coding"]), weights.shape[1]) if "coding" in about else None
+    except InputError:
+        raise
     except OSError as error:
         raise InputError(f"can't read the model {path}: {error.strerror or error}") from error
     except (SafetensorError, ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
@@ -84,6 +86,16 @@ def load(path: str | Path) -> LNTXModel:
     model = LNTXModel.of(weights, bias)
     model.features_named, model.outputs_named, model.coding = features, outputs, coded
     return model
+
+
+def _check(path: Path, about: Mapping[str, str]) -> None:
+    """Raise InputError for a file of something else, by what it says of itself."""
+    if about.get("lntx") == LOOP:
+        raise InputError(
+            f"{path} holds the weights of a loop, and no model of a table; safetensors.torch.load_model reads them into a module"
+        )
+    if about.get("format") != LINEAR:
+        raise InputError(f"{path} is a safetensors file, but not a model that lntx saved")
 
 
 def _names(stored: str) -> tuple[str, ...]:

@@ -85,7 +85,9 @@ def advice(problem: Problem, recipe: Recipe) -> str:
         found = bound(System(problem, recipe))
     if found.rate >= recipe.lr:
         return f"lr {recipe.lr:g} is stable on this data, so {_besides(problem, recipe)}"
-    return f"{found.words} {_rounded_down(found.rate):.4g}"
+    scaled = problem.scaling is None and problem.named and problem.features > 1
+    more = "; --standardize brings a table's columns to one scale, which a larger one suits" if scaled else ""
+    return f"{found.words} {_rounded_down(found.rate):.4g}{more}"
 
 
 def _besides(problem: Problem, recipe: Recipe) -> str:

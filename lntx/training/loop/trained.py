@@ -16,6 +16,7 @@ from lntx.training.fit import Seconds
 from lntx.training.loop.fault import blamed
 from lntx.training.loop.prepared import LoopTraining, Tensors
 from lntx.training.loop.surroundings import surrounding
+from lntx.training.weights_file import LOOP
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +39,7 @@ class LoopFit:
 
         kept = self.model.state_dict().keys()
         tensors = {name: tensor.contiguous() for name, tensor in self.tensors.items() if name in kept}
-        write_bytes(path, save(tensors, metadata={"format": "pt"}))
+        write_bytes(path, save(tensors, metadata={"format": "pt", "lntx": LOOP}))
 
 
 def trained(

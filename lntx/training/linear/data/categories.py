@@ -1,6 +1,7 @@
 """Columns of categories: each category becomes a column of 0 and 1, the same for a model's own table and for others."""
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from lntx.training.linear.data.table import Table, shell
 
 _MOST = 1000  # categories of a column
 _FEW = 6  # categories that a message lists
+_NEAR = 0.75  # how alike a word and a category must be to be taken for what was meant
 
 
 def words(table: Table, name: str) -> list[str]:
@@ -37,10 +39,13 @@ def encoded(table: Table, name: str, found: Sequence[str], kinds: Sequence[str])
     for row, word in enumerate(found):
         if word not in places:
             what = repr(word) if word else "a gap"
+            near = get_close_matches(word, kinds, n=1, cutoff=_NEAR) or [
+                kind for kind in kinds if kind.lower() == word.lower()
+            ]
+            hint = f"; did you mean {near[0]!r}?" if near and word else ""
             known = ", ".join(map(repr, kinds[:_FEW])) + ", ..." * (len(kinds) > _FEW)
-            raise InputError(
-                f"{table.path}: {table.place(row)}, column {name!r} holds {what}, which the model hasn't seen; it knows {known}"
-            )
+            here = f"{table.path}: {table.place(row)}, column {name!r}"
+            raise InputError(f"{here} holds {what}, which the model hasn't seen; it knows {known}{hint}")
         codes[row, places[word]] = 1
     return codes
 

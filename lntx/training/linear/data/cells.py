@@ -79,7 +79,7 @@ def bare(text: str) -> tuple[str, str] | None:
 
     A minus may also stand behind, or be a pair of parentheses, as accountants write.
     """
-    if _SIMPLE.fullmatch(text):  # nearly all cells of a large table
+    if len(text) <= _LONGEST and _SIMPLE.fullmatch(text):  # nearly all cells of a large table
         return text, ""
     text = text.strip().replace("\u2212", "-")
     if len(text) > _LONGEST:

@@ -39,7 +39,8 @@ def taken(table: Table, name: str, how: Convention) -> Taken:
         some = (
             f"; --encode {shell(name)} makes such columns" if type(column.dtype).__name__ == "CategoricalDtype" else ""
         )
-        raise InputError(f"{title} {reason}{some}, or leave it out with --drop {shell(name)}")
+        remedy = table.remedy(f"{some}, or leave it out with --drop {shell(name)}")
+        raise InputError(f"{title} {reason}{remedy}")
     found = _of_text(table, name, column, how) if column.dtype.kind in "OUST" else _of_numbers(table, name, column)
     wrong = np.flatnonzero(~np.isfinite(found.values) & ~found.gaps)
     if wrong.size:
@@ -107,22 +108,25 @@ def _number(table: Table, name: str, row: int, text: str, how: Convention, texts
     plain = cells.plain(parts[0], how.point, how.thousands) if parts else None
     if parts is None or plain is None:
         raise InputError(_no_number(table, name, row, text, how, texts))
-    if plain.removeprefix("-").isdigit() and len(plain) > _DIGITS - 2 and int(plain) != int(float(plain)):
+    value = float(plain)
+    whole = plain.removeprefix("-").isdigit() and len(plain) > _DIGITS - 2 and np.isfinite(value)
+    if whole and int(plain) != int(value):
         raise InputError(_too_long(table, name, row, int(plain)))
-    return float(plain), parts[1]
+    return value, parts[1]
 
 
 def _no_number(table: Table, name: str, row: int, text: str, how: Convention, texts: Sequence[str]) -> str:
     title, shown = f"{table.path}: column {name!r}", shell(name)
     if kind := cells.told(texts):
-        return f"{title} {scalars.WRONG_KINDS[kind]}, or leave it out with --drop {shown}"
+        return f"{title} {scalars.WRONG_KINDS[kind]}{table.remedy(f', or leave it out with --drop {shown}')}"
     here = f"{table.path}: {table.place(row)}, column {name!r} holds {scalars.shown(text.strip())}, not a finite number"
     if cells.numeric(text):
         between = f" and {how.thousands!r} between thousands" if how.thousands else ""
         return f"{here} with {how.point!r} as the decimal point{between}; --decimal and --thousands say otherwise"
     if any(map(cells.numeric, texts)):
-        return f"{here}; mend it, or leave the column out with --drop {shown}"
-    return f"{here}; --encode {shown} makes a column of 0 and 1 for each value, --drop {shown} leaves it out"
+        return f"{here}{table.remedy(f'; mend it, or leave the column out with --drop {shown}')}"
+    ways = f"; --encode {shown} makes a column of 0 and 1 for each value, --drop {shown} leaves it out"
+    return f"{here}{table.remedy(ways)}"
 
 
 def _value(table: Table, name: str, row: int, value: Any, *, cut: bool) -> tuple[float, bool]:
@@ -130,11 +134,13 @@ def _value(table: Table, name: str, row: int, value: Any, *, cut: bool) -> tuple
     title = f"{table.path}: column {name!r}"
     for kinds, kind in ((_SPANS, "m"), (_TIMES, "M")):
         if isinstance(value, kinds):
-            raise InputError(f"{title} {scalars.WRONG_KINDS[kind]}, or leave it out with --drop {shell(name)}")
+            remedy = table.remedy(f", or leave it out with --drop {shell(name)}")
+            raise InputError(f"{title} {scalars.WRONG_KINDS[kind]}{remedy}")
     place = f"{table.path}: {table.place(row)}, column {name!r}"
     if not isinstance(value, (Real, Decimal, np.bool_)):
         raise InputError(
-            f"{place} holds {scalars.shown(value)}, which is not a number; --drop {shell(name)} leaves it out"
+            f"{place} holds {scalars.shown(value)}, which is not a number"
+            f"{table.remedy(f'; --drop {shell(name)} leaves it out')}"
         )
     try:
         number = float(value)
@@ -157,7 +163,7 @@ def _missing(value: Any) -> bool:
 def _too_long(table: Table, name: str, row: int, value: int) -> str:
     return (
         f"{table.path}: {table.place(row)}, column {name!r} holds {scalars.shown(value)}, which has more digits than float64 can "
-        f"hold; subtract an offset from it, or leave it out with --drop {shell(name)}"
+        f"hold; subtract an offset from it{table.remedy(f', or leave it out with --drop {shell(name)}')}"
     )
 
 
