@@ -34,11 +34,17 @@ def test_a_backend_of_which_nothing_is_known_takes_what_others_took_and_at_least
 
 def test_a_cell_at_work_counts_for_what_is_left_of_it():
     assert known(30).rest([FIRST], {FIRST: 10}, LEAST) == 20 + 3
-    assert known(30).rest([FIRST], {FIRST: 25}, LEAST) == 12.5 + 3
+    assert known(30).rest([FIRST], {FIRST: 30}, LEAST) == 3
 
 
 def test_a_cell_that_takes_longer_than_usual_may_do_so_for_longer():
-    assert known(10).rest([OTHER], {OTHER: 60}, LEAST) == 30 + 3
+    assert known(10).rest([OTHER], {OTHER: 60}, LEAST) == 25 + 3
+
+
+@given(st.floats(0.1, 1e4), st.lists(st.floats(0, 1), min_size=2))
+def test_the_guess_falls_while_a_cell_takes_no_longer_than_usual(usual, parts):
+    guesses = [known(usual).rest([FIRST], {FIRST: usual * part}, LEAST) for part in sorted(parts)]
+    assert guesses == sorted(guesses, reverse=True)
 
 
 @given(st.lists(SECONDS, min_size=1), st.lists(st.sampled_from([FIRST, SECOND, OTHER])), SECONDS)

@@ -36,8 +36,16 @@ def share(value: float) -> str:
 
 
 def used(value: float) -> str:
-    """Write the part of a tolerance that an error takes: in per cent, and as a multiple where it goes far beyond."""
-    return f"{digits(value)}{TIMES}" if value >= _FAR else f"{digits(100 * value)}%"
+    """Write the part of a tolerance that an error takes: in per cent, and as a multiple where it goes far beyond.
+
+    What is beyond is never 100%, which would be within.
+    """
+    if not math.isfinite(value):
+        return "not finite"
+    if value >= _FAR:
+        return f"{digits(value)}{TIMES}"
+    whole = digits(100 * value)
+    return "over 100%" if value > 1 and whole == "100" else f"{whole}%"
 
 
 def seconds(value: float) -> str:

@@ -46,5 +46,5 @@ def _kind(job: Job) -> tuple[str, bool]:
 
 
 def _rest(usual_s: float, gone_s: float) -> float:
-    """Guess what a cell at work still takes; one that takes longer than usual may do so for half as long again."""
-    return max(usual_s - gone_s, gone_s / 2)
+    """Guess what a cell at work still takes; one that takes longer than usual may do so for half of that again."""
+    return max(usual_s - gone_s, (gone_s - usual_s) / 2)

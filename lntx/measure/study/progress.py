@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from time import monotonic, time
+from time import monotonic
 
 from lntx.measure.study.forecast import Forecast
 from lntx.measure.study.job import Job
@@ -39,8 +39,9 @@ class Reporter:
     told: float = 0.0
     event: str = ""
     begun: dict[Job, float] = field(default_factory=dict)
+    heard: dict[Job, float] = field(default_factory=dict)
     now: dict[Job, str] = field(default_factory=dict)
-    """When each job's cell was begun (a time of day), and what it is called."""
+    """When each job's cell was begun (a time of day), when that was heard (a clock that nobody sets), and what it is called."""
     forecast: Forecast = field(default_factory=Forecast)
 
     def open(self, state: StudyState) -> None:
@@ -52,15 +53,15 @@ class Reporter:
 
     def begin(self, job: Job, point: str, at: float) -> None:
         """Tell that a cell is at work, since a time of day."""
-        self.begun[job] = at
+        self.begun[job], self.heard[job] = at, monotonic()
         self.now[job] = f"{job.backend} on {job.device}: {_short(point)}, process {job.replicate + 1}"
         self.say(f"begun: {self.now[job]}")
 
     def end(self, job: Job, point: str, at: float | None) -> None:
         """Tell what came of a cell; at is the time of day, None where its process died."""
-        if at is not None:
-            self.forecast.note(job, at - self.begun.get(job, at))
         found = self.state.outcomes[job][point] if self.state else None
+        if at is not None and not isinstance(found, Absence):  # what is refused takes no time
+            self.forecast.note(job, max(0.0, at - self.begun.get(job, at)))
         how = f"{found.kind}: {found.reason}" if isinstance(found, Absence) else "done"
         self.now.pop(job, None)
         done = f"{job.backend} on {job.device}: {_short(point)}"
@@ -91,9 +92,9 @@ class Reporter:
     def _eta(self, left: list[tuple[Job, str]]) -> float | None:
         if self.state is None:
             return None
-        budgets, now = self.state.profile, time()
+        budgets, now = self.state.profile, monotonic()
         timed = budgets.run_s + budgets.rounds_s
-        at_work = {job: now - self.begun[job] for job in self.now}
+        at_work = {job: now - self.heard[job] for job in self.now}
         return self.forecast.rest([job for job, _ in left], at_work, {True: timed + budgets.checks_s, False: timed})
 
 

@@ -1,6 +1,7 @@
 """The ladder: one row a way, its time once warm and from a cold start on one logarithmic axis, beside the machine's limit."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any
@@ -30,6 +31,17 @@ def table(frames: Frames, cells: pd.DataFrame) -> pd.DataFrame:
     limits = (cells["limit_s"] * scale).where(cells["work"] == "steps")
     found = cells.assign(cold_s=cells["cell"].map(cold).astype(float), limit_s=limits)
     return dotplot.table(found, COLUMNS)
+
+
+def untrue(frame: pd.DataFrame) -> Iterator[str]:
+    """Yield what captions say of marks that a frame has none of."""
+    if frame["cold_s"].isna().all():
+        yield "Hollow: from a cold start, extrapolated from the first epoch."
+        yield "Hollow: from a cold start."
+    if frame["limit_s"].isna().all():
+        yield "Dashed: the least that this machine can take for all these steps."
+    if frame["low_s"].isna().all():
+        yield ", with its interval between processes"
 
 
 def draw(frame: pd.DataFrame, figure: Figure, styles: Styles) -> None:

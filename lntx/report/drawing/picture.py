@@ -2,7 +2,8 @@
 
 A figure file has a docstring (its first line is the title, in which {} stands for the part, and the rest the caption), `ORDER`
 (its place on the page) and three functions: `frame` makes a tidy frame from what all pictures are made of, `draw` puts a frame
-on a figure, `alt` says it in words. One that is too wide for a narrow screen has `narrow` besides, which draws the same for that;
+on a figure, `alt` says it in words. Where a part of the caption holds for some frames alone, `untrue` lists sentences of it that
+don't for one. One that is too wide for a narrow screen has `narrow` besides, which draws the same for that;
 one on a page of studies has `TOPIC`, what it is about. Where nothing can draw (`lntx.report.drawing.library`), a picture has its
 frame and its words alone. The frame's column `picture` parts it into pictures of one setting each, which the column `setting`
 says, where there is one.
@@ -57,7 +58,10 @@ def stem(module: ModuleType) -> str:
 
 
 def _picture(sheet: ModuleType, name: str, part: str, data: pd.DataFrame, shared: Any) -> Picture:
-    title, _, caption = inspect.cleandoc(sheet.__doc__ or "").partition("\n")
+    title, _, told = inspect.cleandoc(sheet.__doc__ or "").partition("\n")
+    caption = " ".join(told.split())
+    for words in sheet.untrue(data) if hasattr(sheet, "untrue") else ():
+        caption = caption.replace(words, "")
     title = title.rstrip(".")
     words = part.replace("_", " ")
     named = title.replace("{}", words) if "{}" in title else f"{title}: {words}" if part else title

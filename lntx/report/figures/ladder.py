@@ -23,4 +23,4 @@ def frame(frames: Frames) -> pd.DataFrame:
     return ladder.table(frames, cells.assign(picture=settings.picture(cells)))
 
 
-draw, narrow, alt = ladder.draw, ladder.narrow, ladder.alt
+draw, narrow, alt, untrue = ladder.draw, ladder.narrow, ladder.alt, ladder.untrue

@@ -25,4 +25,4 @@ def frame(frames: Frames) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=ladder.COLUMNS)
 
 
-draw, narrow, alt = ladder.draw, ladder.narrow, ladder.alt
+draw, narrow, alt, untrue = ladder.draw, ladder.narrow, ladder.alt, ladder.untrue

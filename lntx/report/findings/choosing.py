@@ -13,6 +13,7 @@ from lntx.report.phrases import place
 
 ORDER = 40
 TOPIC = "Which is fastest"
+_FEW = 3  # cells, of which a count says something
 _NEAR = 1.3  # times the best: nearer isn't worth a better model
 
 
@@ -21,7 +22,7 @@ def find(frames: Frames) -> Iterator[Finding]:
     steady = frames.cells[(frames.cells["phase"] == "run") & (frames.cells["work"] != "solution")]
     fields = [name for name in ("study", *CELL) if name != "backend"]
     found = [pair for _, cells in steady.groupby(fields, sort=False, dropna=False) if (pair := _ratio(frames, cells))]
-    if not found:
+    if len(found) < _FEW:
         return
     near = [ratio for ratio, _ in found if ratio.center <= _NEAR]
     unsure = [ratio for ratio, _ in found if ratio.center > _NEAR and ratio.low is not None and ratio.low <= _NEAR]

@@ -17,7 +17,8 @@ def find(frames: Frames) -> Iterator[Finding]:
     for loop in loops(frames):
         known = starts(frames, loop)
         base = known.get(loop.baseline)
-        slow = sorted((one for one in known.values() if one is not base and one.notable), key=lambda one: one.epoch)
+        others = [one for one in known.values() if one is not base and one.notable]
+        slow = sorted((one for one in others if base and one.start > base.start), key=lambda one: one.epoch)
         if base and slow:
             words = units.listing([_pays(one, base) for one in slow])
             text = f"Of {loop.name}, slow starts pay against {base.backend}: {words}."

@@ -30,7 +30,7 @@ def _finding(loop: Loop, base: list[Any], known: list[Any]) -> Finding:
     text = (
         f"Of {step}, the GPU waits for the host {units.listing(said)}: faster kernels save none of that, a CUDA graph may."
         if loop.on_gpu
-        else f"Of {step}, Python takes {units.listing(said)}: no compiler saves more of it."
+        else f"Of {step}, Python takes {units.listing(said)}: that much goes without it, and fused kernels may save of the rest."
     )
     once = {cell.backend: cell for cell in reversed(known)}
     words = [f"{name} {_parts(cell)}" for name, cell in sorted(once.items())]

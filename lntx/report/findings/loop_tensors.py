@@ -19,7 +19,7 @@ def find(frames: Frames) -> Iterator[Finding]:
     """Yield one finding for each loop whose tensors were held."""
     for loop in loops(frames):
         tensors = _of(loop, frames.tensors)
-        held = tensors[tensors["proved"].astype(bool) & tensors["ok"].astype(bool)]
+        held = tensors[tensors["proved"].astype(bool)]
         if len(held):
             yield _finding(loop, tensors, held)
 
@@ -34,9 +34,15 @@ def _finding(loop: Loop, tensors: pd.DataFrame, held: pd.DataFrame) -> Finding:
     worst = each(
         held.sort_values("share", kind="stable").drop_duplicates("backend", keep="last").sort_values("backend")
     )
-    most = max(row.share for row in worst)
-    text = f"Rounding explains how the weights of {loop.name}'s ways differ, which use up at most {units.share(most)} of that."
-    words = [f"{row.backend} {units.share(row.share)} ({row.tensor})" for row in worst]
+    good = [row.share for row in worst if row.ok]
+    words = [f"{row.backend} {units.used(row.share)} ({row.tensor})" for row in worst]
+    wrong = [word for row, word in zip(worst, words, strict=True) if not row.ok]
+    whose = "those of the other ways" if wrong else f"the weights of {loop.name}'s ways"
+    text = f"rounding explains how {whose} differ, which use up at most {units.used(max(good))} of that" if good else ""
+    if wrong:
+        further = f"of {loop.name}'s ways {units.some(wrong, _NAMED)} are further off than rounding explains"
+        text = f"{further}; {text}" if text else further
+    text = units.sentence(text)
     unproved = sorted(set(tensors[~tensors["proved"].astype(bool)]["tensor"]))
     named = unproved[:_NAMED] + ([f"{len(unproved) - _NAMED} more"] if len(unproved) > _NAMED else [])
     left = (

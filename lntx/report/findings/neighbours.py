@@ -26,12 +26,14 @@ def find(frames: Frames) -> Iterator[Finding]:
         return
     middle, disturbed = float(shares.median()), loud(frames.cells)
     text = f"While times were taken, other processes took {units.share(middle)} of the processors (the median)"
-    text += f", and more than {units.share(_LOUD)} in {len(disturbed):,} of {units.plural(len(shares), 'cell')}."
+    told = f"{units.plural(len(shares), 'cell')}{' that took long enough to tell' * (len(shares) < len(frames.cells))}"
+    busy = len(disturbed) > len(frames.cells) / 2
+    text += f", and more than {units.share(_LOUD)} in {len(disturbed):,} of {told}."
     most = f", {units.share(float(shares.max()))} at most" if len(disturbed) else ""
     detail = (
         f"A virtual machine's host counts as another process{most}; of each cell the most disturbed process counts, "
     )
     detail += "and times under 0.1 s are too short to tell."
-    if middle > _LOUD:
+    if busy:
         text += " Measure again when it is quiet: these are times of a machine that others use."
-    yield Finding(text, detail, kind="warning" if middle > _LOUD else "note")
+    yield Finding(text, detail, kind="warning" if busy else "note")

@@ -43,7 +43,9 @@ def _trust(result: GateResult) -> Iterator[str]:
     if result.sentinels:
         yield f"{stood(result)}."
     yield from noise(result)[:1]
-    if result.benchmarks:
+    if result.benchmarks and all(one.ratio is None for one in result.benchmarks):
+        yield "Nothing was timed: what is said here follows from the code that was executed, and from how the benchmarks ended."
+    elif result.benchmarks:
         alarms, misses = wording.percent(result.rules.alarms), wording.percent(result.rules.misses)
         yield (
             f"Where nothing is slower, the chance of a false alarm is at most {alarms}; a benchmark that is "

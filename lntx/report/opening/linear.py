@@ -1,9 +1,8 @@
 """The answer of a study of the linear model: which backend to take, how much faster it is, and when not."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
-
-import pandas as pd
 
 from lntx.report import settings, units
 from lntx.report.analysis.breakeven import pays_from, starts
@@ -148,11 +147,11 @@ def _elsewhere(frames: Frames, best: Any) -> str:
         return (
             f"In none of the {len(shared)} trainings measured with it is another surely faster that {_DOES[best.work]}."
         )
-    names = pd.Series([units.clean(part[0].backend, _NAME) for part in slower]).value_counts(sort=False)
-    words = [f"{name}{f' in {count}' * (len(names) > 1)}" for name, count in names.items()][: _FEW + 1]
+    names = Counter(units.clean(part[0].backend, _NAME) for part in slower).most_common()
+    words = [f"{name}{f' in {count}' * (len(names) > 1)}" for name, count in names]
     return (
         f"In {len(slower)} of the {len(shared)} trainings measured with it another that {_DOES[best.work]} is surely faster: "
-        f"{units.listing(words)}."
+        f"{units.some(words, _FEW + 1)}."
     )
 
 
