@@ -39,7 +39,7 @@ def command(
 
 def _row(backend: "Backend", devices: tuple[str, ...]) -> dict[str, Any]:
     """Say of a backend what it is, and why it works on none of these devices, if it doesn't."""
-    reasons = [reason for _, reason in asked(backend, devices)]
+    reasons = [reason for _, reason in sorted(asked(backend, devices), key=lambda one: one[0] != "cpu")]
     available = None in reasons
     return {
         "name": backend.name,
@@ -59,6 +59,6 @@ def asked(backend: "Backend", devices: tuple[str, ...]) -> Iterator[tuple[str, s
         try:
             known.check(device)
         except InputError as error:
-            yield device, str(error)
+            yield device, str(error).partition(";")[0]
         else:
             yield device, backend.refuses(None, None, device)

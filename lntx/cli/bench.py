@@ -75,6 +75,7 @@ def command(
     from lntx import storage
     from lntx.measure.request import StudyRequest
     from lntx.measure.study.driver import drive
+    from lntx.report.brief import brief
 
     request = StudyRequest(
         profile=profile,
@@ -114,13 +115,13 @@ def command(
     if lost := study.about.get("lost"):
         again = shlex.join(["lntx", "bench", "--resume", "-o", str(out)])
         say(f"{lost} of these cells had their process killed from outside; this measures them: {again}")
+    told = brief([study])
     if as_json:
         absences = [_absence(absence) for absence in study.absences]
-        show_json({"study": str(path), "records": len(study.records), "absences": absences})
+        warnings = [str(warning) for warning in told.warnings]
+        show_json({"study": str(path), "records": len(study.records), "absences": absences, "warnings": warnings})
     else:
-        from lntx.report.brief import brief
-
-        show(*view(brief([study])), f"{len(study.records)} cells measured: {path}", f"now: lntx report {path}")
+        show(*view(told), f"{len(study.records)} cells measured: {path}", f"now: lntx report {path}")
     if wrong := [absence.cell.backend for absence in study.absences if absence.kind == "disagrees"]:
         names, cells = ", ".join(dict.fromkeys(wrong)), f"{len(wrong)} cell{'s' * (len(wrong) > 1)}"
         raise Disagreement(f"the weights of {names} are not those of the reference in {cells}")

@@ -59,13 +59,13 @@ def view(loop: "LoopTold", results: Sequence["Verified"]) -> Iterator[Any]:
 
 def _answer(results: Sequence["Verified"]) -> str:
     """Say in a sentence which ways are the same training as the first."""
-    wrong = list(dict.fromkeys(one.way for one in results if one.ok is False or one.failure))
+    wrong = [repr(way) for way in dict.fromkeys(one.way for one in results if one.ok is False or one.failure)]
     proved = len({one.way for one in results if one.ok is True})
     if wrong:
         return f"Not proved to be the same training as the first way: {', '.join(wrong)}."
     if not proved:
         return "Nothing was proved: no way can be had here."
-    whose = "The one way is" if proved == 1 else f"All {proved} ways are"
+    whose = {1: "The one way is", 2: "Both ways are"}.get(proved, f"All {proved} ways are")
     return f"{whose} the same training as the first, within what rounding explains."
 
 

@@ -67,8 +67,8 @@ Sheet = Annotated[str | None, _reading("The sheet of a workbook.", "--sheet", me
 _LOOP = "A training loop of your own"
 
 
-def _loop(text: str, *flags: str, metavar: str | None = None) -> Any:
-    return typer.Option(*flags, help=text, metavar=metavar, rich_help_panel=_LOOP)
+def _loop(text: str, *flags: str, metavar: str | None = None, show_default: bool = True) -> Any:
+    return typer.Option(*flags, help=text, metavar=metavar, rich_help_panel=_LOOP, show_default=show_default)
 
 
 LoopFile = Annotated[
@@ -83,7 +83,7 @@ AxisValue = Annotated[
     list[str] | None, _loop("Another value of a parameter of start or batches.", "--axis", metavar="NAME=VALUE")
 ]
 LoopDtype = Annotated[str | None, _loop("What to compute in.", "--dtype", metavar="float32|float64|bfloat16")]
-LoopSteps = Annotated[int, _loop("Steps to hold it for; 100, if left out.", "--steps", metavar="N")]
+LoopSteps = Annotated[int, _loop("Steps to hold it for; 100, if left out.", "--steps", metavar="N", show_default=False)]
 
 
 def for_a_loop(context: typer.Context, *taken: str) -> None:

@@ -149,7 +149,7 @@ def _answer(results: Sequence["Finding"]) -> str:
     if not agreed:
         return "Nothing was proved: every training was refused."
     worst = max(result.agreement.worst.share for result in agreed if result.agreement)
-    who = f"all {len(backends)} backends" if len(backends) > 1 else backends[0]
+    who = {1: backends[0], 2: "both backends"}.get(len(backends), f"all {len(backends)} backends")
     recover = f"recover{'s' * (len(backends) == 1)} the weights of the float64 reference in {len(agreed)} cases"
     return sentence(f"{who} {recover}; the nearest uses {used(worst)} of its tolerance")
 

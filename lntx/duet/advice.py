@@ -40,7 +40,7 @@ _HELP = (
         f"{_COMMITTED}: commit it, or make it with --build",
     ),
 )
-_ELSE = "mend the test, or leave it out (-- --deselect NAME)"
+_ELSE = "mend it, or leave the test out (-- --deselect NAME)"
 
 
 def help_for(message: str, python: str, default: str = _ELSE) -> str:

@@ -31,7 +31,7 @@ def command(
     ] = None,
     step: Annotated[
         str,
-        typer.Option(metavar="TEXT", help="Only the steps with this in their name; so several can be at it at once."),
+        typer.Option(metavar="TEXT", help="Only the steps with this in their name."),
     ] = "",
     times: Annotated[int, typer.Option(min=0, metavar="N", help="How often, in place of what each part says.")] = 0,
     minutes: Annotated[

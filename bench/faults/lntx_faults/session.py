@@ -46,6 +46,8 @@ def play(
     Does only the steps that have `named` in their name, and begins nothing after so many minutes. watch hears how many parts are
     done, of how many, and which is at work.
     """
+    if not any(named in name for part in wanted for name in part.steps(part.count)):
+        raise InputError(f"no step has {named!r} in its name")
     until = monotonic() + 60 * minutes
     for begun, part in enumerate(wanted):
         watch(begun, len(wanted), part.name)

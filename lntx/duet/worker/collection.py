@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from .candidates import Candidates
-from .outcome import last
+from .outcome import last, located
 from .paths import outside, relative
 
 _WORD = "benchmark"  # a file that has no word of it has no benchmark, either
@@ -34,7 +34,7 @@ class Gathered:
     def note(self, report: pytest.CollectReport) -> None:
         """Note a file, a class or a folder that gave no tests."""
         if report.failed:
-            self.errors.append({"id": report.nodeid, "message": last(report.longreprtext)})
+            self.errors.append({"id": report.nodeid, "message": located(report.longreprtext, report.nodeid)})
         elif report.skipped:
             reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longreprtext
             self.skipped.append({"id": report.nodeid, "message": last(reason)})

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import re
 from typing import Any
 
 import pytest
+
+_PLACE = re.compile(r"""^(?:E\s+File "(.+)", line (\d+)$|(\S.*\.py):(\d+): in )""", re.MULTILINE)
 
 
 class Outcome:
@@ -59,6 +63,14 @@ def said(error: BaseException) -> str:
 def last(text: str) -> str:
     """Return the last line that says something, without pytest's mark of an error."""
     return ([line.strip() for line in text.splitlines() if line.strip()] or [""])[-1].removeprefix("E ").strip()
+
+
+def located(text: str, file: str) -> str:
+    """Return the last line of a traceback and, where it was raised in another file of the project than this, where that was."""
+    message, found = last(text), _PLACE.findall(text)
+    path, line = next((("".join(one[::2]), "".join(one[1::2])) for one in reversed(found)), ("", ""))
+    where = os.path.relpath(path) if os.path.isabs(path) else path  # noqa: PTH117  (both of the working directory)
+    return f"{message} ({where}, line {line})" if path and where != file and not where.startswith("..") else message
 
 
 def _first(text: str) -> str:
