@@ -93,7 +93,9 @@ def test_python_s_share_of_a_step_and_the_tensors_are_told():
 
 
 def test_of_ways_that_disagree_the_page_doesn_t_say_that_rounding_explains_them():
-    (said,) = [one for one in found(loop_studies.study(absences=[loop_studies.disagreeing()])) if one.source == "loop_tensors"]
+    (said,) = [
+        one for one in found(loop_studies.study(absences=[loop_studies.disagreeing()])) if one.source == "loop_tensors"
+    ]
     assert said.text.startswith("Of ranking's ways ")
     assert " are further off than rounding explains; rounding explains how those of the other ways differ" in said.text
 

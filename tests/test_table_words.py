@@ -8,6 +8,8 @@ from support.commandline import lntx_says
 import lntx
 from lntx.training.linear.data.coding import Coding, ColumnCoding
 from lntx.training.linear.data.prediction import inputs_from_table
+from lntx.training.linear.data.reading import Reading
+from lntx.training.linear.data.tables import problem_from
 from lntx.training.linear.data.words import inputs_from_words
 
 CITY = ("Milan", "Rome", "Turin")
@@ -169,3 +171,28 @@ def test_a_column_may_be_called_as_an_option_is(tmp_path):
     lntx_says("train", "--data", tmp_path / "t.csv", "--target", "y", "--epochs", 2, "--lr", "auto", "--save", model)
     named = lntx_says("predict", model, "--", "--drop=1", "h=2")
     assert (named.code, named.out) == (0, lntx_says("predict", model, 1, 2).out)
+
+
+def test_a_column_that_only_counts_the_rows_is_named_and_trained_all_the_same(tmp_path):
+    rows = "\n".join(f"{i},{i * i % 7},{3 * i}" for i in range(1, 21))
+    (tmp_path / "t.csv").write_text(f"id,size,y\n{rows}\n")
+    problem, notes = problem_from(tmp_path / "t.csv", "y", Reading(), standardize=False, dtype="float64")
+    assert problem.features_named == ("id", "size")
+    assert "column 'id' only counts the rows (--drop id leaves it out)" in notes[0]
+    (tmp_path / "t.csv").write_text(f"id,size,y\n{rows}\n".replace("\n7,", "\n70,"))
+    assert not problem_from(tmp_path / "t.csv", "y", Reading(), standardize=False, dtype="float64")[1]
+
+
+def test_a_word_that_is_nearly_a_category_gets_a_hint():
+    with pytest.raises(lntx.InputError, match="hasn't seen; it knows 'Milan', 'Rome', 'Turin'; did you mean 'Rome'"):
+        inputs_from_words(["1", "rome", "2", "3%"], *KNOWN)
+
+
+def test_a_file_among_the_values_is_one_for_data(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "new.csv").write_text("x\n1\n")
+    lntx_says("train", "--epochs", 2, "--save", "m.safetensors")
+    assert (
+        "new.csv is a file: --data new.csv predicts for its rows"
+        in lntx_says("predict", "m.safetensors", "new.csv").err
+    )
