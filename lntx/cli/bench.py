@@ -28,7 +28,7 @@ def command(
     context: typer.Context,
     paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH...]", help=_PATHS)] = None,
     profile: Annotated[
-        Profile, typer.Option(help="About a minute, less than ten, half an hour, or as long as it takes.")
+        Profile, typer.Option(help="On 2 cores five minutes, less than ten, half an hour, or as long as it takes.")
     ] = "regular",
     backend: options.Backends = None,
     device: options.Devices = None,
@@ -49,7 +49,7 @@ def command(
         bool | None,
         typer.Option(help="Train on (value - mean) / deviation of each of the table's columns; arrays as they are."),
     ] = None,
-    dtype: options.Dtype = None,
+    dtype: options.StudyDtype = None,
     drop: options.Drop = None,
     fill: options.Fill = None,
     encode: options.Encode = None,

@@ -30,6 +30,12 @@ Data = Annotated[Path | None, typer.Option("--data", metavar="FILE", help=f"{TAB
 Dtype = Annotated[
     str | None, typer.Option("--dtype", metavar="float32|float64", help="What the table is read and trained in.")
 ]
+StudyDtype = Annotated[
+    str | None,
+    typer.Option(
+        "--dtype", metavar="float32|float64|bfloat16", help="What to compute in; bfloat16 is for loops alone."
+    ),
+]
 Standardize = Annotated[
     bool, typer.Option("--standardize", help="Train on (value - mean) / deviation; weights come in the table's units.")
 ]

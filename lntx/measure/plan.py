@@ -54,7 +54,7 @@ PROFILES: Mapping[str, Profile] = {
         "gate", replicates=1, run_s=0.1, rounds_s=0.02, checks_s=0, limit_s=120, least=1, most=1, steps=100
     ),
 }
-"""smoke shows within about a minute that everything works; regular is what two cores do in six to eight minutes, with two
+"""smoke shows within five minutes that everything works; regular is what two cores do in six to eight minutes, with two
 processes at work except while anything is timed; wide has its budgets and all points of large, half an hour; large is for a
 night, and for intervals that are narrow. gate is for `lntx gate`, which times by itself: both arms must do the same work,
 however long it takes them.

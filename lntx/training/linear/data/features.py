@@ -1,6 +1,7 @@
 """A table's columns as features: what the options ask for, and what a model's own table had, done again."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -52,7 +53,7 @@ def outputs(table: Table, targets: Sequence[str], reading: Reading, how: Convent
     parts: list[Array] = []
     notes: Notes = ()
     for name in targets:
-        found = columns.taken(table, name, how)
+        found = columns.taken(replace(table, fixed=True), name, how)
         values, _, said = gaps.filled(
             table, name, found.values, found.gaps, reading.filling(name, target=True), target=True
         )

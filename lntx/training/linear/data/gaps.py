@@ -24,7 +24,7 @@ def filled(
                 raise InputError(
                     f"{here} holds a gap, and is the target; remove such rows, or fill it with --fill {shell(name)}=mean"
                 )
-            if table.typed:
+            if table.fixed:
                 raise InputError(f"{here} holds a gap; --fill {shell(name)}=NUMBER fills it")
             ways = f"--fill mean, median or a number fills gaps, {shell(name)}=mean those of this column alone"
             raise InputError(f"{here} holds a gap; {ways}; --drop {shell(name)} leaves it out")

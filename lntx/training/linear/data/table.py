@@ -34,7 +34,7 @@ class Table:
     named says whether the names are the columns' own, or count them from 0. place tells where a row (counted from 0) stands, as
     a user counts. Where the file is text, separator is the character between columns, point the decimal point that numbers were
     read with, and again reads all columns anew: with another point, or (None) as text. notes are what a user should know of how
-    the file was read. typed: these are no file's, but values that somebody types, of which no column can be left out.
+    the file was read. fixed: no column can be left out or encoded, as of values that somebody types, or of targets.
     """
 
     path: Path
@@ -45,7 +45,7 @@ class Table:
     again: Callable[[str | None], Columns] | None = None
     separator: str | None = None
     notes: tuple[str, ...] = field(default=())
-    typed: bool = False
+    fixed: bool = False
 
     @property
     def rows(self) -> int:
@@ -68,8 +68,8 @@ class Table:
         return plain if plain in self.columns else None
 
     def remedy(self, text: str) -> str:
-        """Return what a message adds of the options that a file's columns have; nothing for values that are typed."""
-        return "" if self.typed else text
+        """Return what a message adds of the options that leave a column out or encode it; nothing where none can be."""
+        return "" if self.fixed else text
 
     def listed(self) -> str:
         """List the names, or the first of many."""

@@ -44,7 +44,7 @@ def inputs_from_words(
         raise InputError(f"the model takes {_wanted(columns, own=bool(named))}, not {len(values)}")
     reading = (reading or Reading()).after(coded.reading)
     texts = {name: np.array(values[i :: len(columns)], dtype=object) for i, name in enumerate(names)}
-    table = Table(_PLACE, texts, place=lambda row: f"sample {row + 1}", typed=True)
+    table = Table(_PLACE, texts, place=lambda row: f"sample {row + 1}", fixed=True)
     numeric = [name for name, column in zip(names, columns, strict=True) if column.categories is None]
     table, how = convention.settled(table, numeric, reading, coded.point or None)
     parts: list[Array] = []
