@@ -1,5 +1,6 @@
 """The page of a loop: what to do comes first, and every other part of a page takes a loop as it takes a linear model."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from support.words import words_before_a_picture
 from lntx.record import LINEAR, Study
 from lntx.report import rendering, study_page
 from lntx.report.analysis.loops import choice, loops
+from lntx.report.brief import brief
 from lntx.report.figures import agreement, loop_tensors, pictures
 from lntx.report.findings import findings
 from lntx.report.frames import frames
@@ -117,6 +119,21 @@ def test_a_name_without_a_vowel_begins_a_sentence_in_capitals():
     ]
     said = texts(replace(loop_studies.study(), records=tuple(two)))
     assert any(text.startswith("MLP on cpu, float32: ") for text in said)
+
+
+@pytest.mark.parametrize("processes", [1, 3])
+@pytest.mark.parametrize("epochs", [1, 10, 1000, 100_000])
+@pytest.mark.parametrize("values", [("",), (64, 256)])
+def test_no_sentence_has_a_sign_twice(processes, epochs, values):
+    records = [
+        replace(one, cell=replace(one.cell, epochs=epochs)) for one in loop_studies.records(values, processes=processes)
+    ]
+    made = replace(loop_studies.study(), records=tuple(records))
+    said = [f"{one.text} {one.detail}" for one in found(made)]
+    said += [text for card in brief([made]).cards for text in card.sentences]
+    assert not [text for text in said if re.search(r"[,;:.]\s*[,;:.](?!\d)|\s\s|\s[,;.]", text)]
+    looks = [text for text in said if "at a first look" in text]
+    assert bool(looks) == (processes == 1)
 
 
 def test_slow_starts_are_told_beside_their_picture():

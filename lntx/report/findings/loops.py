@@ -76,13 +76,11 @@ def _said(loop: Loop, first: Choice, last: Choice) -> str:
         return f"keep {loop.baseline}: {why}"
     ends = list(dict.fromkeys(units.digits(one.speedup.center, 2) for one in (first, last) if one.speedup))
     fast = f"{' to '.join(ends)} times as fast as {loop.baseline}"
-    if not (first.speedup.known and last.speedup.known):
-        fast += f", {FIRST_LOOK},"
-    planned = int(first.best.epochs)
+    look = "" if first.speedup.known and last.speedup.known else f", {FIRST_LOOK}"
     if _late(first, last):
-        of = units.plural(planned, "epoch")
-        return f"keep {loop.baseline} for {of}: to {doing(first.best.backend)} is {fast}, but only{_from(loop, first, last)}"
-    return f"{doing(first.best.backend)}: {fast}{_from(loop, first, last)}"
+        kept = f"keep {loop.baseline} for {units.plural(int(first.best.epochs), 'epoch')}"
+        return f"{kept}: to {doing(first.best.backend)} is {fast}{look}, but only{_from(loop, first, last)}"
+    return f"{doing(first.best.backend)}: {fast}{look and f'{look},'}{_from(loop, first, last)}"
 
 
 def _late(first: Choice, last: Choice) -> bool:
