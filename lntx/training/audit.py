@@ -125,7 +125,6 @@ def _powers(problem: "Problem") -> range:
 
 
 def _exponent(values: NDArray[Any]) -> int:
-    largest = max(
-        float(np.max(values, initial=0.0)), -float(np.min(values, initial=0.0))
-    )  # the size of each would be a copy
+    # Of the sizes themselves there would be a copy.
+    largest = max(float(np.max(values, initial=0.0)), -float(np.min(values, initial=0.0)))
     return math.frexp(largest)[1] if math.isfinite(largest) else 0

@@ -67,8 +67,9 @@ def last(text: str) -> str:
 
 def located(text: str, file: str) -> str:
     """Return the last line of a traceback and, where it was raised in another file of the project than this, where that was."""
-    message, found = last(text), _PLACE.findall(text)
-    path, line = next((("".join(one[::2]), "".join(one[1::2])) for one in reversed(found)), ("", ""))
+    message = last(text)
+    places = [(quoted or path, its or line) for quoted, its, path, line in _PLACE.findall(text)]
+    path, line = places[-1] if places else ("", "")
     where = os.path.relpath(path) if os.path.isabs(path) else path  # noqa: PTH117  (both of the working directory)
     return f"{message} ({where}, line {line})" if path and where != file and not where.startswith("..") else message
 

@@ -12,7 +12,7 @@ from lntx.training.linear.data.coding import ColumnCoding
 from lntx.training.linear.data.conversion import Array
 from lntx.training.linear.data.reading import Reading
 from lntx.training.linear.data.scaling import unresolved
-from lntx.training.linear.data.table import Convention, Table, shell
+from lntx.training.linear.data.table import Convention, Table, counts, shell
 from lntx.training.recipe import DType
 
 Notes = tuple[str, ...]
@@ -38,14 +38,9 @@ def features(
             parts.append(values[:, None])
             coded.append(ColumnCoding(name, found.unit, fill))
             notes += (*found.notes, *said)
-            if table.named and len(names) > 1 and _counts(values):
+            if table.named and len(names) > 1 and len(values) > _FEW and counts(values):
                 notes += (f"column {name!r} only counts the rows (--drop {shell(name)} leaves it out)",)
     return np.concatenate(parts, axis=1), coded, notes
-
-
-def _counts(values: Array) -> bool:
-    """Whether a column numbers the rows, from 0 or 1 on."""
-    return len(values) > _FEW and values[0] in (0, 1) and bool(np.all(np.diff(values) == 1))
 
 
 def outputs(table: Table, targets: Sequence[str], reading: Reading, how: Convention) -> tuple[Array, Notes]:

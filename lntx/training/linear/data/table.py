@@ -157,7 +157,8 @@ def _is_index(
         return False
     if table.named:
         return bool(_INDEX.fullmatch(names[0])) and len(names) > 1 and _distinct(columns[0])
-    return len(names) > 2 - (width is not None) and len(columns[0]) > 2 and _counts(columns[0])  # noqa: PLR2004  (a feature and a target)
+    enough = len(names) > 2 - (width is not None) and len(columns[0]) > 2  # noqa: PLR2004  (a feature and a target)
+    return enough and (first := np.asarray(columns[0])).dtype.kind in "iu" and counts(first)
 
 
 def _distinct(column: Any) -> bool:
@@ -169,6 +170,6 @@ def _distinct(column: Any) -> bool:
     return bool(series.is_unique and series.notna().all())
 
 
-def _counts(column: Any) -> bool:
-    values = np.asarray(column)
-    return values.dtype.kind in "iu" and int(values[0]) in (0, 1) and bool(np.all(np.diff(values) == 1))
+def counts(values: Any) -> bool:
+    """Return whether a column's numbers, of which there are some, count the rows from 0 or 1 on."""
+    return values[0] in (0, 1) and bool(np.all(np.diff(values) == 1))

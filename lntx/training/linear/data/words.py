@@ -18,6 +18,7 @@ from lntx.training.linear.data.features import Notes
 from lntx.training.linear.data.prediction import plain
 from lntx.training.linear.data.reading import Reading
 from lntx.training.linear.data.table import Table
+from lntx.training.linear.data.table import named as plain_names
 from lntx.training.linear.data.validation import counted
 
 _PLACE = Path("the values")  # where a message about a table names its file
@@ -38,7 +39,8 @@ def inputs_from_words(
     columns have values.
     """
     coded = coding or plain(features, named or counted("x", features))
-    columns, names = coded.columns, [" ".join(column.name.split()) for column in coded.columns]
+    columns = coded.columns
+    names = plain_names([column.name for column in columns])
     values = _values(words, coded, names)
     if not values or len(values) % len(columns):
         raise InputError(f"the model takes {_wanted(columns, own=bool(named))}, not {len(values)}")
@@ -61,7 +63,8 @@ def inputs_from_words(
 def _values(words: Sequence[str], coded: Coding, names: Sequence[str]) -> list[str]:
     """Put NAME=VALUE in the columns' order; words that are none stand in it already."""
     placed = _placed(words, coded)
-    found = [_assigned(word, names) for word in words]
+    known = frozenset(names)
+    found = [_assigned(word, known) for word in words]
     if not any(found):
         if words and not placed and all("=" in word for word in words):
             raise _unknown(words[0], names)
@@ -98,9 +101,8 @@ def _placed(words: Sequence[str], coded: Coding) -> bool:
     return bool(words) and all(word in kinds[i % len(kinds)] for i, word in enumerate(words))
 
 
-def _assigned(word: str, names: Sequence[str]) -> tuple[str, str] | None:
+def _assigned(word: str, known: frozenset[str]) -> tuple[str, str] | None:
     """Part NAME=VALUE; a name may hold "=" itself: the longest counts."""
-    known = frozenset(names)
     places = [i for i, sign in enumerate(word) if sign == "="]
     pairs = ((" ".join(word[:i].split()), word[i + 1 :]) for i in reversed(places))
     return next((pair for pair in pairs if pair[0] in known), None)
