@@ -28,7 +28,7 @@ def shares(run: Prepared, device: str) -> dict[str, float]:
     activities = [ProfilerActivity.CPU, *([ProfilerActivity.CUDA] if cuda else [])]
     with run.series():
         run.before()
-        with profile(activities=activities) as seen, record_function(_WHOLE):
+        with profile(activities=activities, acc_events=True) as seen, record_function(_WHOLE):  # or torch 2.11 warns
             run()
     events = list(seen.events() or ())
     return _on_device(events) if cuda else _on_cpu(events)
