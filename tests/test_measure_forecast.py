@@ -2,6 +2,7 @@
 
 import math
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,7 +30,20 @@ def test_nothing_is_guessed_before_a_cell_is_done_unless_nothing_is_left():
 def test_a_backend_of_which_nothing_is_known_takes_what_others_took_and_at_least_what_is_timed():
     assert known(30).rest([OTHER], {}, LEAST) == 30 + 3
     assert known(0.5).rest([OTHER], {}, LEAST) == 2 + 3
-    assert known(30).rest([SECOND], {}, LEAST) == 1 + 3  # a process that neither checks nor compiles
+    assert Forecast({("compiled", True): [30]}).rest([SECOND], {}, LEAST) == 1 + 3
+
+
+def test_a_later_process_neither_checks_nor_compiles_all_and_takes_a_part_of_the_first():
+    assert known(30).rest([SECOND], {}, LEAST) == 0.4 * 30 + 3
+    assert known(1).rest([SECOND], {}, LEAST) == 1 + 3
+
+
+@given(st.lists(SECONDS, min_size=1), SECONDS, st.floats(0, 100), st.floats(0, 1e6))
+def test_where_everything_takes_longer_than_is_accounted_for_so_will_the_rest(took, gone, more, elapsed):
+    forecast = known(*took)
+    usual = forecast.pace(sum(took) + 3 + gone + 3, {OTHER: gone})
+    assert usual == pytest.approx(1)
+    assert forecast.pace(elapsed + more, {OTHER: gone}) >= forecast.pace(elapsed, {OTHER: gone}) > 0
 
 
 def test_a_cell_at_work_counts_for_what_is_left_of_it():

@@ -36,6 +36,7 @@ class Reporter:
     watch: Callable[[Progress], None]
     state: StudyState | None = None
     born: float = field(default_factory=monotonic)
+    opened: float = field(default_factory=monotonic)
     told: float = 0.0
     event: str = ""
     begun: dict[Job, float] = field(default_factory=dict)
@@ -46,7 +47,7 @@ class Reporter:
 
     def open(self, state: StudyState) -> None:
         """Begin to tell of a state."""
-        self.state = state
+        self.state, self.opened = state, monotonic()
         backends, ways = (len([job for job in state.turns if bool(job.loops) is loops]) for loops in (False, True))
         words = [f"{backends} backends"] * bool(backends) + [f"{ways} ways of loops"] * bool(ways)
         self.say(", ".join([f"{len(state.cells)} points", *words]))
@@ -95,7 +96,8 @@ class Reporter:
         budgets, now = self.state.profile, monotonic()
         timed = budgets.run_s + budgets.rounds_s
         at_work = {job: now - self.heard[job] for job in self.now}
-        return self.forecast.rest([job for job, _ in left], at_work, {True: timed + budgets.checks_s, False: timed})
+        rest = self.forecast.rest([job for job, _ in left], at_work, {True: timed + budgets.checks_s, False: timed})
+        return None if rest is None else rest * self.forecast.pace(now - self.opened, at_work)
 
 
 def _short(point: str) -> str:
