@@ -113,3 +113,15 @@ def test_a_containers_quota_counts(monkeypatch):
     assert threads.physical() == 1
     monkeypatch.setattr(threads.control_groups, "tightest", lambda: None)
     assert threads.physical() >= 1
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_threads_that_a_study_doesn_t_take_are_told_of(count, monkeypatch):
+    monkeypatch.setattr(threads, "physical", lambda: count)
+    for name in threads.VARIABLES:
+        monkeypatch.setenv(name, str(count))
+    assert threads.unheeded() is None
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    said = threads.unheeded()
+    assert said.startswith(f"a study takes {count} thread{'' if count == 1 else 's'}")
+    assert "whatever OMP_NUM_THREADS=7 may say; " in said

@@ -87,8 +87,8 @@ def test_any_values_of_an_axis_make_a_page(values, tmp_path):
 
 def test_python_s_share_of_a_step_and_the_tensors_are_told():
     said = texts(loop_studies.study())
-    python = "Of a step of ranking (eager), Python takes 45%: that much goes without it, and fused kernels may save of the rest."
-    assert python in said
+    python = "In a step of ranking (eager), Python takes 45% of the time: that much goes without it, "
+    assert f"{python}and fused kernels may save of the rest." in said
     tensors = next(one for one in found(loop_studies.study()) if one.text.startswith("Rounding explains"))
     assert "at most 30.0%" in tensors.text
     assert "Rounding alone moves 2.bias" in tensors.detail
@@ -106,7 +106,8 @@ def test_of_a_step_on_a_gpu_it_is_told_how_long_that_waits():
     gpu = [replace(one, cell=replace(one.cell, device="cuda")) for one in loop_studies.records()]
     study = replace(loop_studies.study(), records=tuple(gpu))
     assert any(
-        text.startswith("Of a step of ranking (eager), the GPU waits for the host 45%: ") for text in texts(study)
+        text.startswith("In a step of ranking (eager), the GPU waits for the host 45% of the time: ")
+        for text in texts(study)
     )
     assert "eager 45% waiting and " in pictured(study)["loop_shares-ranking"].alt
 
@@ -143,6 +144,23 @@ def test_slow_starts_are_told_beside_their_picture():
         == "Of ranking, slow starts pay against eager: compiled:step from epoch 900 and compiled from epoch 1,200."
     )
     assert one.figure == "loops-ranking"
+
+
+def test_one_process_alone_says_when_a_start_pays_at_a_first_look_and_several_that_differ_perhaps():
+    single = Study(tuple(loop_studies.records(processes=1)), (), studies.MACHINE, studies.ABOUT)
+    said = next(text for text in texts(single) if "slow starts pay" in text)
+    assert said.startswith("Of ranking, slow starts pay against eager, at a first look: compiled:step from epoch ")
+    mixed = [
+        replace(one, rounds=(one.rounds[0], tuple(2 * s for s in one.rounds[1]), one.rounds[2]))
+        if one.cell.backend == "compiled" and one.cell.phase == "run"
+        else one
+        for one in loop_studies.records()
+    ]
+    said = next(
+        text for text in texts(Study(tuple(mixed), (), studies.MACHINE, studies.ABOUT)) if "slow starts" in text
+    )
+    assert "compiled:step from epoch 900" in said
+    assert "compiled perhaps from epoch " in said
 
 
 def test_the_pictures_of_a_loop():

@@ -26,7 +26,7 @@ Profile = Literal["smoke", "regular", "wide", "large"]
 
 def command(
     context: typer.Context,
-    paths: Annotated[list[Path] | None, typer.Argument(metavar="[PATH...]", help=_PATHS)] = None,
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH", help=_PATHS)] = None,
     profile: Annotated[
         Profile, typer.Option(help="On 2 cores five minutes, less than ten, half an hour, or as long as it takes.")
     ] = "regular",
@@ -73,6 +73,7 @@ def command(
         return
     part, folder = parts.part(shard, "--shard"), options.writable_folder(out)
     from lntx import storage
+    from lntx.host import threads
     from lntx.measure.request import StudyRequest
     from lntx.measure.study.driver import drive
     from lntx.report.brief import brief
@@ -108,6 +109,8 @@ def command(
     if request.data and request.target and request.data.is_file():  # else the driver says what is wrong
         for note in request.notes():
             say(note)
+    if unheeded := threads.unheeded():
+        say(unheeded)
     with _watching() as watch:
         path = drive(request, watch)
     study = storage.read(path)

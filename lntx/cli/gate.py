@@ -24,7 +24,7 @@ _PERCENT = 100
 def command(
     base: Annotated[str, typer.Argument(metavar="BASE", help="The revision to compare with.")] = "",
     head: Annotated[
-        str, typer.Argument(metavar="[HEAD]", help="The revision that is judged; your worktree as it is, if left out.")
+        str, typer.Argument(metavar="HEAD", help="The revision that is judged; your worktree as it is, if left out.")
     ] = "",
     margin: Annotated[float, typer.Option(help="Percent; a smaller slowdown is never called one.")] = 0.5,
     tolerated: Annotated[float, typer.Option(help="Percent; the largest slowdown you agree to miss.")] = 3.0,

@@ -80,7 +80,7 @@ def _loop(text: str, *flags: str, metavar: str | None = None, show_default: bool
 LoopFile = Annotated[
     str | None,
     typer.Argument(
-        metavar="[FILE.py]", help="A file with a training loop of your own, or FILE.py:NAME (lntx new writes one)."
+        metavar="FILE.py", help="A file with a training loop of your own, or FILE.py:NAME (lntx new writes one)."
     ),
 ]
 Way = Annotated[str, _loop("One of its ways; the first, if left out.", "--way", metavar="NAME")]

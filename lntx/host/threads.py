@@ -25,6 +25,16 @@ def physical() -> int:
     return max(1, min(cores, _quota()))
 
 
+def unheeded() -> str | None:
+    """Say which of `VARIABLES` ask for another number of threads than a study takes; None where none does."""
+    count = physical()
+    given = [f"{name}={text}" for name in VARIABLES if (text := os.environ.get(name, str(count))) != str(count)]
+    if not given:
+        return None
+    threads = "1 thread" if count == 1 else f"{count} threads, one for each physical core"
+    return f"a study takes {threads}, whatever {' and '.join(given)} may say; taskset gives it fewer"
+
+
 def pins() -> bool:
     """Whether `pinned` keeps as many threads as `physical` counts on cores of their own; Linux alone can."""
     return _TASKS.is_dir() and 1 < physical() == len(_cores())

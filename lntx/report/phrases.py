@@ -1,6 +1,7 @@
 """Comparisons in words, which never say more than their intervals do."""
 
 import math
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -32,6 +33,16 @@ def ratio(interval: Interval) -> str:
 def told_apart(interval: Interval) -> bool:
     """Return whether the faster may be called so: its interval excludes 1 or, with one process, there is none to ask."""
     return not interval.known or interval.excludes(1.0)
+
+
+def hedged(crossing: Interval) -> str:
+    """Return what goes before an epoch from which a slow start pays: "perhaps " where not every process says that it does."""
+    return "perhaps " if crossing.count > 1 and not crossing.known and crossing.center > 1 else ""
+
+
+def looked(crossings: Iterable[Interval | None]) -> str:
+    """Return what is said of several such epochs, ", at a first look", where one process alone says when."""
+    return f", {FIRST_LOOK}" if any(one and one.count == 1 and one.center > 1 for one in crossings) else ""
 
 
 def rivals(frames: Frames, best: pd.Series, second: pd.Series) -> str:

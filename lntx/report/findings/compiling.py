@@ -11,7 +11,7 @@ from lntx.report.analysis import shape_grid
 from lntx.report.analysis.breakeven import Start, pays_from, starts
 from lntx.report.document import Finding
 from lntx.report.frames import BASELINE, Frames
-from lntx.report.phrases import tag
+from lntx.report.phrases import hedged, looked, tag
 from lntx.report.rows import each
 
 ORDER = 30
@@ -97,11 +97,12 @@ def _all(found: list[Start], slow: list[Start]) -> Finding:
     sentences: list[str] = []
     for name in PEERS:
         pairs = [(start, pays_from(start, peer)) for start in slow if (peer := start.peer(found, name))]
-        pays = sorted((crossing.center, start.series) for start, crossing in pairs if crossing)
-        words = [f"{series} from epoch {max(epoch, 1):,.0f}" for epoch, series in pays]
+        pays = sorted((crossing.center, f"{start.series} {hedged(crossing)}") for start, crossing in pairs if crossing)
+        words = [f"{series}from epoch {max(epoch, 1):,.0f}" for epoch, series in pays]
         words += [f"{start.series} never" for start, crossing in pairs if not crossing]
         against = "Against" if sentences else "On the tutorial, slow starts pay against"
-        sentences += [f"{against} {name}: {units.listing(words)}."] if words else []
+        once = looked(crossing for _, crossing in pairs)
+        sentences += [f"{against} {name}{once}: {units.listing(words)}."] if words else []
     known = sorted(found, key=lambda start: start.start)
     costs = units.listing([f"{start.series} {units.seconds(start.start)}" for start in known])
     note = (
@@ -127,7 +128,7 @@ def _against(start: Start, peer: Start) -> str:
         return f"never pays against {name}"
     if found.center <= 1:
         return f"pays from the first epoch against {name}"
-    return f"pays from epoch {found.center:,.0f} on against {name}"
+    return f"{hedged(found)}pays from epoch {found.center:,.0f} on{looked([found])} against {name}"
 
 
 def _bounds(start: Start, peer: Start) -> str:

@@ -25,12 +25,16 @@ def find(frames: Frames) -> Iterator[Finding]:
 
 def _finding(loop: Loop, base: list[Any], known: list[Any]) -> Finding:
     ends = [base[0], base[-1]] if len(base) > 1 else base
-    said = [f"{cell.share_python:.0%}{f' at {worded(loop, cell.value)}' if loop.axis else ''}" for cell in ends]
+    whole = (" of the time", "")
+    said = [
+        f"{cell.share_python:.0%}{what}{f' at {worded(loop, cell.value)}' if loop.axis else ''}"
+        for cell, what in zip(ends, whole, strict=False)
+    ]
     step = f"a step of {loop.name} ({loop.baseline})"
     text = (
-        f"Of {step}, the GPU waits for the host {units.listing(said)}: faster kernels save none of that, a CUDA graph may."
+        f"In {step}, the GPU waits for the host {units.listing(said)}: faster kernels save none of that, a CUDA graph may."
         if loop.on_gpu
-        else f"Of {step}, Python takes {units.listing(said)}: that much goes without it, and fused kernels may save of the rest."
+        else f"In {step}, Python takes {units.listing(said)}: that much goes without it, and fused kernels may save of the rest."
     )
     once = {cell.backend: cell for cell in reversed(known)}
     words = [f"{name} {_parts(cell)}" for name, cell in sorted(once.items())]

@@ -11,7 +11,7 @@ from lntx.report.analysis.breakeven import Start, pays_from, starts
 from lntx.report.document import Finding
 from lntx.report.findings.winners import along
 from lntx.report.frames import Frames
-from lntx.report.phrases import tag
+from lntx.report.phrases import hedged, tag
 
 ORDER = 25
 TOPIC = "Which is fastest"
@@ -60,7 +60,7 @@ def _met(quickest: Start, soonest: Start) -> str:
     if crossing is None or crossing.center <= 1:
         return "it is ahead from the first epoch on"
     bounds = f" {units.span(crossing)}" if crossing.known else ""
-    return f"it is ahead from epoch {crossing.center:,.0f} on{bounds} (extrapolated)"
+    return f"it is {hedged(crossing)}ahead from epoch {crossing.center:,.0f} on{bounds} (extrapolated)"
 
 
 def _sizes(frames: Frames, members: list[Start]) -> Iterator[str]:
