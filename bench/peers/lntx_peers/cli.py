@@ -19,9 +19,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.command(epilog="Example: lntx-peers T2 T5")
 def command(
-    keys: Annotated[
-        list[str] | None, typer.Argument(metavar="TARGET", help="T1, T2, ...; all, if left out.")
-    ] = None,
+    keys: Annotated[list[str] | None, typer.Argument(metavar="TARGET", help="T1, T2, ...; all, if left out.")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Small sizes and few rounds: shows that it works.")] = False,
     out: options.Out = Path("results/peers"),
 ) -> None:
