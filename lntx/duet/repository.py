@@ -3,12 +3,12 @@
 import os
 import shutil
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from lntx.duet.git import Answer, git
 from lntx.errors import InputError
 from lntx.storage import sizes
+from lntx.suggestion import suggestion
 
 SHORT = 12
 """Characters of a commit's name that people are shown."""
@@ -63,8 +63,7 @@ class Repository:
         there = self.git(
             "for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/tags", "refs/remotes"
         ).out.split()
-        near = get_close_matches(revision, there, n=1)
-        return f"did you mean {near[0]}?" if near else "see git branch --all, and git log"
+        return suggestion(revision, there, otherwise="see git branch --all, and git log")
 
     def subject(self, commit: str) -> str:
         """Return the first line of a commit's message."""

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from lntx.errors import InputError
+from lntx.suggestion import suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +67,8 @@ process nor a round nor a checkpoint.
 def profile(name: str) -> Profile:
     """Find a profile; InputError with the nearest name when there is none."""
     if name not in PROFILES:
-        raise InputError(f"no profile is called {name!r}; {nearest(name, PROFILES)}")
+        raise InputError(f"no profile is called {name!r}; {suggestion(name, PROFILES)}")
     return PROFILES[name]
-
-
-def nearest(name: str, known: Any) -> str:
-    """Return which known name was probably meant, or which there are."""
-    near = get_close_matches(name, list(known), n=1)
-    return f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}"
 
 
 @dataclass(frozen=True, slots=True)

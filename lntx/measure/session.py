@@ -13,11 +13,11 @@ from lntx.measure.cell.rounds import Clock
 from lntx.measure.cell.stopwatch import Stopwatch
 from lntx.measure.events import Outcome, StudyLog
 from lntx.measure.place import Place
-from lntx.measure.plan import nearest
 from lntx.measure.points import COUNTED
 from lntx.measure.table import table_of
 from lntx.measure.task import Task
 from lntx.record import Absence, Cell, Record
+from lntx.suggestion import suggestion
 from lntx.training import device as devices
 from lntx.training.backends import added, find, runnable
 from lntx.training.linear.problem import Problem
@@ -138,7 +138,7 @@ class Session:
         reference, asked = next(iter(loop.ways)), self.task.ways
         for way in asked:
             if way not in loop.ways:
-                raise InputError(f"{loop.name} has no way called {way!r}; {nearest(way, loop.ways)}")
+                raise InputError(f"{loop.name} has no way called {way!r}; {suggestion(way, loop.ways)}")
         wanted = {way: self._why_not(loop, way) for way in loop.ways if way == reference or way in (asked or loop.ways)}
         for way, reason in wanted.items():
             if reason:

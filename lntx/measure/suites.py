@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lntx.errors import InputError
-from lntx.measure.plan import nearest
+from lntx.suggestion import suggestion
 from lntx.training.user_files import named
 
 FIXTURE = "measure"
@@ -74,7 +74,7 @@ def suites(paths: Sequence[str] = (), names: Sequence[str] = (), *, loops: bool 
     known = {name_of(file.relative_to(found.root).as_posix()): file for file in found.files}
     for name in names:
         if name not in known:
-            raise InputError(f"no suite is called {name!r}; {nearest(name, known)}")
+            raise InputError(f"no suite is called {name!r}; {suggestion(name, known)}")
     files = tuple(file for name, file in known.items() if name in names or not names)
     return Suites(found.root, (*files, LOOP_SUITE) if loops else files, found.own)
 

@@ -1,12 +1,12 @@
 """What in a file of the user's own is a backend: the file itself, or objects in it."""
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from lntx.errors import InputError, told
+from lntx.suggestion import suggestion
 from lntx.training import user_files
 
 _NEEDS = ("WORK", "refuses", "prepare")
@@ -66,8 +66,7 @@ def meant(given: user_files.Named, members: Mapping[str, Any]) -> str:
         name = f"{base}:{given.name}"
         if name not in members:
             inside = [known.partition(":")[2] or base for known in members]
-            near = get_close_matches(given.name, inside, n=1)
-            there = f"did you mean {file}:{near[0]}?" if near else f"there are: {', '.join(inside)}"
+            there = suggestion(given.name, inside, lambda one: f"{file}:{one}")
             raise InputError(f"{file} has no backend {given.name!r}; {there}")
         return name
     first = [name for name in members if not any(name.startswith(f"{other}:") for other in members)]

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from lntx.errors import InputError, LntxError
-from lntx.measure.plan import nearest
+from lntx.suggestion import suggestion
 from lntx.training.backends import backends as installed
 from lntx_redteam import backends
 from lntx_redteam.cases import CASES, Case
@@ -57,7 +57,7 @@ def chosen(names: Sequence[str] = ()) -> list[Member]:
     known = {one.name: one for one in map(member, stems())}
     for name in names:
         if name not in known:
-            raise InputError(f"no member is called {name!r}; {nearest(name, known)}")
+            raise InputError(f"no member is called {name!r}; {suggestion(name, known)}")
     found = [one for one in known.values() if not names or one.name in names]
     loaded = installed()
     for one in found:

@@ -9,7 +9,6 @@ import inspect
 import pkgutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from functools import lru_cache, partial
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 
 from lntx.errors import InputError
 from lntx.record import Work
+from lntx.suggestion import suggestion
 from lntx.training import backend_files, scalars, user_files
 from lntx.training.backends.interface import Backend, Refuses
 from lntx.training.isolation import usual
@@ -101,9 +101,7 @@ def find(name: str) -> Backend:
     if name in loaded:
         return loaded[name]
     known = sorted({*names(), *loaded})
-    near = get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}"
-    raise InputError(f"no backend is called {name!r}; {hint}")
+    raise InputError(f"no backend is called {name!r}; {suggestion(name, known)}")
 
 
 def chosen(asked: Iterable[str]) -> dict[str, Backend]:

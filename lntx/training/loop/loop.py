@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from copy import copy
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self
 
 from lntx.errors import InputError, Refused
 from lntx.record import Agreement
+from lntx.suggestion import suggestion
 from lntx.training import device as devices
 from lntx.training import scalars
 from lntx.training.loop import agreement, parameters
@@ -113,9 +113,7 @@ class Loop:
         if not way:
             return next(iter(ways.values()))
         if way not in ways:
-            near = get_close_matches(way, ways, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(ways)}"
-            raise InputError(f"{self.name} has no way {way!r}; {hint}")
+            raise InputError(f"{self.name} has no way {way!r}; {suggestion(way, ways)}")
         return ways[way]
 
     @property

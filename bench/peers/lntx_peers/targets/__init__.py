@@ -10,7 +10,7 @@ from importlib import import_module
 from types import ModuleType
 
 from lntx.errors import InputError
-from lntx.measure.plan import nearest
+from lntx.suggestion import suggestion
 from lntx.training import device as devices
 
 
@@ -24,7 +24,7 @@ def chosen(keys: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     wanted = {key.upper() for key in keys} or set(there)
     for key in keys:
         if key.upper() not in there:
-            raise InputError(f"no target is called {key!r}; {nearest(key.upper(), there)}")
+            raise InputError(f"no target is called {key!r}; {suggestion(key.upper(), there)}")
     found = {stem: tuple(key for key in own if key in wanted) for stem, own in known.items()}
     return dict(sorted(((stem, own) for stem, own in found.items() if own), key=lambda item: int(item[1][0][1:])))
 

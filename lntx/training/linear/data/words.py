@@ -4,12 +4,12 @@ They are read as the cells of a table are, by the same code: with the model's de
 """
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
 
 from lntx.errors import InputError
+from lntx.suggestion import suggestion
 from lntx.training.linear.data import convention
 from lntx.training.linear.data import features as featured
 from lntx.training.linear.data.coding import Coding, ColumnCoding
@@ -90,8 +90,7 @@ def _unknown(word: str, names: Sequence[str]) -> InputError:
     name, equals, _ = word.partition("=")
     if not equals:
         return InputError(f"{word!r} is no NAME=VALUE, as the others are; the names are {_listed(names)}")
-    near = get_close_matches(name, names, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"the names are {_listed(names)}"
+    hint = suggestion(name, names, repr, f"the names are {_listed(names)}")
     return InputError(f"no column is called {name!r}; {hint}")
 
 
