@@ -11,6 +11,7 @@ from lntx_selftest import rivals
 from lntx_selftest.figures.gates import Gates
 from lntx_selftest.rivals import race
 from lntx_selftest.runs import counts, gates
+from lntx_selftest.short_form import shortened
 from lntx_selftest.sizes import Sizes
 from lntx_selftest.store import Store
 from lntx_selftest.subject.repository import subject
@@ -80,7 +81,8 @@ class Session:
         if kind == counts.COUNTS:
             self.store.keep(kind, counts.run(root, 1 if self.quick else counts.EACH))
         elif kind in gates.plans():
-            self.store.keep(kind, gates.run(root, kind, self.store.count(kind), quick=self.quick))
+            ruling = gates.run(root, kind, self.store.count(kind), quick=self.quick)
+            self.store.keep(kind, ruling if kind == gates.FULL else shortened(ruling))
         else:
             (stem,) = (stem for stem in rivals.stems() if rivals.kind(stem) == kind)
             self.store.keep(kind, race.run(root, stem, self._budget()))

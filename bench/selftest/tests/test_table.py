@@ -4,6 +4,7 @@ from made import UNITS, noisy, ruling, stream
 from lntx.errors import InputError
 from lntx_selftest.cli import run
 from lntx_selftest.figures import table
+from lntx_selftest.short_form import shortened
 from lntx_selftest.subject.commits import slowed
 from lntx_selftest.subject.repository import texts
 
@@ -45,13 +46,16 @@ def test_a_slowdown_that_was_found_too_slowly_misses_its_target(store):
     assert row(text, "unchanged benchmarks called slower")[2].startswith("0 of 12 ")
 
 
-def test_misses_are_traced_to_their_benchmarks(store):
+@pytest.mark.parametrize("short", [False, True])
+def test_misses_are_traced_to_their_benchmarks(store, short):
     streams = (stream(UNITS[0], [0.0, 0.02, 0.0, 0.02]), stream(UNITS[1], [0.0, 0.2, 0.0, 0.2]))
-    store.keep("aa", ruling({**SAME, UNITS[1]: "inconclusive"}, streams=streams))
+    found = ruling({**SAME, UNITS[1]: "inconclusive"}, streams=streams)
+    store.keep("aa", shortened(found) if short else found)
     store.keep("plus5", ruling(SAME, head="plus5-odd"))
     text = table.markdown(store)
     assert row(text, "left inconclusive in A/A")[2] == f"{UNITS[1]} 1"
     assert row(text, "standard deviation of pairs")[2] == f"{UNITS[0]} 1.2 %, {UNITS[1]} 11.5 %"
+    assert not short or not any(one.streams for one in store.rulings("aa"))
     assert row(text, "a pair of one A/A benchmark")[2] == "1.2 s, 0.5 s"
     missed = row(text, "slowdowns of 5 % not found")[2]
     assert sorted(missed.split(", ")) == sorted(f"{name} 1" for name in slowed(texts()["work.py"], "odd"))

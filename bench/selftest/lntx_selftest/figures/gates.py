@@ -4,12 +4,12 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from statistics import fmean, variance
+from statistics import fmean
 
-from lntx.judge.scores import scores
 from lntx.result import BenchmarkResult, GateResult
 from lntx.verdict import Verdict
 from lntx_selftest.figures.share import Share
+from lntx_selftest.short_form import variances
 from lntx_selftest.subject.commits import HALVES, MUTANTS, slowed
 from lntx_selftest.subject.repository import texts
 
@@ -48,11 +48,9 @@ class Gates:
         """Give, by benchmark, by how much pairs differ: the standard deviation of their log ratios, over all gates."""
         found: dict[str, list[float]] = {}
         for ruling in self.rulings:
-            for stream in ruling.streams:
-                values = scores(stream).values
-                if len(values) > 1 and not stream.sentinel:
-                    found.setdefault(short(stream.name), []).append(variance(map(float, values)))
-        return {name: math.sqrt(fmean(variances)) for name, variances in found.items()}
+            for name, value in variances(ruling).items():
+                found.setdefault(short(name), []).append(value)
+        return {name: math.sqrt(fmean(values)) for name, values in found.items()}
 
     def pair_seconds(self) -> tuple[float, float]:
         """Give the mean seconds that a benchmark's pair takes, and of these those that are its own (the rest is start-up)."""
