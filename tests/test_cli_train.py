@@ -61,6 +61,13 @@ def test_the_tutorials_other_forms_reach_their_weights(form, expected, backend):
     assert trained["agreement"]["ok"]
 
 
+def test_the_loss_of_a_standardized_table_says_its_unit(diabetes):
+    options = ("--data", diabetes, "--target", "target", "--epochs", 1, "--batch-size", "full", "--lr", "auto")
+    unit = "; of the standardized target, whose variance is 1"
+    assert unit in lntx_says("train", *options, "--standardize").out
+    assert unit not in lntx_says("train", *options).out
+
+
 @pytest.mark.parametrize("backend", WHOLE)
 def test_a_table_is_solved_in_its_own_units(backend, diabetes):
     options = ("--standardize", "--lr", "auto", "--batch-size", "full", "--epochs", 400, "--dtype", "float64")

@@ -47,6 +47,16 @@ def test_a_pass_says_by_what_means_and_which_slowdown_is_excluded():
     )
 
 
+def test_a_pass_of_one_commit_against_itself_says_so_first():
+    found = samples.same()
+    alike = replace(found, about={**found.about, "head": found.about["base"]})
+    assert verdicts.headline(alike).startswith(
+        "Nothing got slower, base and head being the same commit: 12 benchmarks, "
+    )
+    for unknown in ({}, {"base": None, "head": None}, {"base": {}, "head": {}}, {"base": "x", "head": "x"}):
+        assert verdicts.headline(replace(found, about=unknown)).startswith("Nothing got slower: ")
+
+
 def test_what_is_excluded_is_rounded_up():
     assert [wording.slowdown(ratio) for ratio in (1.019, 1.0191, 1.01999, 1.02, 0.99, 2.5)] == [
         "1.9 %", "2.0 %", "2.0 %", "2.0 %", "0.0 %", "150.0 %",

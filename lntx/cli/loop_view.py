@@ -52,7 +52,7 @@ def view(loop: "LoopTold", results: Sequence["Verified"]) -> Iterator[Any]:
     yield prose(_answer(results), "bold")
     yield prose(title(loop.name, loop.facts, loop.dtype))
     yield ""
-    columns = ("way", "what it is", "the same?", "nearest tensor", "of rounding")
+    columns = ("way", "what it is", "the same?", "worst tensor", "of tolerance")
     yield table(columns, (_row(one, several=several) for one in results), numbers=columns[4:])
     yield from (prose(f"{_named(one, several=several)}: {one.reason}") for one in results if one.reason)
 
@@ -74,7 +74,7 @@ def _named(one: "Verified", *, several: bool) -> str:
 
 
 def _row(one: "Verified", *, several: bool) -> list[str]:
-    """Make a row of a table that fits 80 columns; the last is the part of what rounding explains that the tensor uses up."""
+    """Make a row of a table that fits 80 columns; the last says how much of what rounding explains it uses."""
     from lntx.report.units import used
 
     shown = [shortened(_named(one, several=several), _WAY), shortened(one.label, _LABEL), _words(one)]

@@ -135,7 +135,8 @@ class Outcome:
     def _summary(self) -> Iterator[str]:
         fit, seconds = self.fit, self.fit.seconds
         yield prose(f"training   {self._title()}")
-        yield f"loss       {float(fit.losses[0]):.4g} at the start, {float(fit.losses[-1]):.4g} at the end"
+        unit = "; of the standardized target, whose variance is 1" if self.problem.scaling else ""
+        yield f"loss       {float(fit.losses[0]):.4g} at the start, {float(fit.losses[-1]):.4g} at the end{unit}"
         yield f"time       {seconds.run:.3g} s to run, after {seconds.prepare:.3g} s to prepare"
         if explained := self.explanation():
             yield prose(f"choice     {self.backend} {explained}")

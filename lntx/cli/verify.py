@@ -119,7 +119,7 @@ def _view(results: Sequence["Finding"]) -> Iterator[Any]:
     ]
     yield prose(_answer(results), "bold")
     yield ""
-    columns = ("backend", "device", "agree", "refused", "failed", "disagree", "nearest")
+    columns = ("backend", "device", "agree", "refused", "failed", "disagree", "of tolerance")
     yield table(columns, rows, numbers=columns[2:])
     yield ""
     yield from (_complaint(result) for result in results if result.agreement and not result.ok)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from lntx.judge.acknowledgements import FILE
 from lntx.judge.rare_calls import RARE
@@ -190,11 +191,18 @@ def _new_advice(result: GateResult) -> Iterator[str]:
 
 
 def _same(result: GateResult) -> str:
-    found = of_verdict(result, Verdict.SAME)
+    found, opening = of_verdict(result, Verdict.SAME), "Nothing got slower"
+    if _commit(result, "base") == _commit(result, "head") is not None:
+        opening += ", base and head being the same commit"
     if found and len(found) == len(result.benchmarks) and all(map(by_identity, found)):
         alike = "the benchmark executes" if len(found) == 1 else f"all {len(found):,} benchmarks execute"
-        return f"Nothing got slower: {alike} the same code in base and head"
-    return f"Nothing got slower: {'; '.join(part for part in (counted(result), exclusion(result)) if part)}"
+        return f"{opening}: {alike} the same code in base and head"
+    return f"{opening}: {'; '.join(part for part in (counted(result), exclusion(result)) if part)}"
+
+
+def _commit(result: GateResult, arm: str) -> Any:
+    found = result.about.get(arm)
+    return found.get("commit") if isinstance(found, Mapping) else None
 
 
 def _nothing(_: GateResult) -> Iterator[str]:
