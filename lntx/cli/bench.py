@@ -73,7 +73,6 @@ def command(
         return
     part, folder = parts.part(shard, "--shard"), options.writable_folder(out)
     from lntx import storage
-    from lntx.host import threads
     from lntx.measure.request import StudyRequest
     from lntx.measure.study.driver import drive
     from lntx.report.brief import brief
@@ -109,8 +108,6 @@ def command(
     if request.data and request.target and request.data.is_file():  # else the driver says what is wrong
         for note in request.notes():
             say(note)
-    if unheeded := threads.unheeded():
-        say(unheeded)
     with _watching() as watch:
         path = drive(request, watch)
     study = storage.read(path)

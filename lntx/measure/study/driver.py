@@ -16,7 +16,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from lntx.errors import InputError, LntxError
-from lntx.host import locks, quiet
+from lntx.host import locks, quiet, threads
 from lntx.host.interrupts import terminable
 from lntx.measure.request import StudyRequest, writable
 from lntx.measure.study import discovery
@@ -49,7 +49,7 @@ def drive(request: StudyRequest, watch: Callable[[Progress], None]) -> Path:
         state = _opened(request, reporter)
         try:
             reporter.open(state)
-            for note in state.notes:
+            for note in filter(None, [*state.notes, threads.unheeded()]):
                 reporter.notice(note)
             try:
                 _work(state, reporter)
