@@ -56,7 +56,7 @@ def ruling(verdicts, head="equal", seconds=60.0, *, means="time", interval=(0.99
     )
 
 
-def noisy(deviation, seed, pairs=24):
+def noisy(deviation, seed, pairs=Rules().cap):
     """Make the streams of an A/A gate."""
     rng = random.Random(seed)
     return tuple(stream(name, [rng.gauss(0, deviation) for _ in range(pairs)]) for name in UNITS)

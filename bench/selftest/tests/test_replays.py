@@ -52,12 +52,12 @@ def test_where_nothing_is_ever_found_there_is_no_smallest():
 
 
 def test_a_gate_that_ended_before_the_cap_is_left_out():
-    short = ruling(SAME, streams=noisy(0.01, 3, pairs=23))
+    short = ruling(SAME, streams=noisy(0.01, 3, pairs=RULES.cap - 1))
     assert len(replays.suites([short, ruling(SAME, streams=noisy(0.01, 3))], RULES, 3)) == 3
 
 
 def test_orders_keep_all_pairs_of_one_number_together():
     whole, other = suites(0.01)
     order = [list(whole[0]).index(score) for score in other[0]]
-    assert sorted(order) == list(range(24)) != order
+    assert sorted(order) == list(range(RULES.cap)) != order
     assert np.array_equal(whole[:, order], other)

@@ -46,7 +46,7 @@ def test_halves_take_turns_over_the_runs_of_a_slowdown():
 
 def test_gates_for_replays_look_at_the_cap_alone_and_only_mutants_and_texts_are_guarded():
     plans = session.gates.plans()
-    assert plans["full"].rules.looks == (24,)
+    assert plans["full"].rules.looks == (Rules().cap,)
     assert plans["aa"].rules == Rules()
     assert {kind for kind, plan in plans.items() if plan.guard} == {
         "docs",
