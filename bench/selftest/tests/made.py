@@ -8,6 +8,7 @@ from lntx.verdict import Verdict
 from lntx_selftest.subject.commits import names
 from lntx_selftest.subject.repository import texts
 
+CAP = Rules().cap
 UNITS = names(texts()["work.py"])
 
 
@@ -56,7 +57,7 @@ def ruling(verdicts, head="equal", seconds=60.0, *, means="time", interval=(0.99
     )
 
 
-def noisy(deviation, seed, pairs=Rules().cap):
+def noisy(deviation, seed, pairs=CAP):
     """Make the streams of an A/A gate."""
     rng = random.Random(seed)
     return tuple(stream(name, [rng.gauss(0, deviation) for _ in range(pairs)]) for name in UNITS)
