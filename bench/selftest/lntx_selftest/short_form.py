@@ -1,6 +1,6 @@
 """A gate as it is kept where no replay rests on it: its verdicts and seconds, and of the times themselves how much pairs differ.
 
-A tenth of the room, so that runs can lie in a repository, and add up from machine to machine.
+A twentieth of the room, so that runs can lie in a repository, and add up from machine to machine.
 """
 
 from dataclasses import replace

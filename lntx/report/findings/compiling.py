@@ -97,8 +97,8 @@ def _all(found: list[Start], slow: list[Start]) -> Finding:
     sentences: list[str] = []
     for name in PEERS:
         pairs = [(start, pays_from(start, peer)) for start in slow if (peer := start.peer(found, name))]
-        pays = sorted((crossing.center, f"{start.series} {hedged(crossing)}") for start, crossing in pairs if crossing)
-        words = [f"{series}from epoch {max(epoch, 1):,.0f}" for epoch, series in pays]
+        pays = sorted(((one.center, start.series, hedged(one)) for start, one in pairs if one))
+        words = [f"{series} {perhaps}from epoch {max(epoch, 1):,.0f}" for epoch, series, perhaps in pays]
         words += [f"{start.series} never" for start, crossing in pairs if not crossing]
         against = "Against" if sentences else "On the tutorial, slow starts pay against"
         once = looked(crossing for _, crossing in pairs)
