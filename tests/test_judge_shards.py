@@ -12,6 +12,8 @@ from support.commandline import lntx_says
 from lntx import report, storage
 from lntx.errors import InputError
 from lntx.judge import shards
+from lntx.report.figures import sides, trend
+from lntx.report.findings import findings
 from lntx.report.frames import frames
 
 TWO = [
@@ -104,17 +106,14 @@ def test_the_page_names_the_machines_and_compares_none_without_that_word(tmp_pat
         assert not both or "machine" in str(finding), finding
 
 
-def test_whole_studies_of_several_machines_are_compared_with_that_word_alone(tmp_path):
+def test_whole_studies_of_several_machines_are_compared_with_that_word_alone():
     found = merged([replace(whole(), machine=machine) for machine in (*TWO, {"lntx": {"cpu": "Third", "cores": 4}})])
-    rendered = report.render(found.studies, tmp_path)
-    across = [
-        str(finding)
-        for finding in rendered.findings
-        if "times as long as" in str(finding) and "in the middle" in str(finding)
-    ]
+    tidy = frames(found.studies)
+    across = [text for text in map(str, findings(tidy)) if "times as long as" in text and "in the middle" in text]
     assert across
     assert all(text.startswith("Across machines: ") for text in across)
-    assert not any(file.stem in ("sides", "trend") for file in rendered.files)
+    assert sides.frame(tidy).empty
+    assert trend.frame(tidy).empty
 
 
 @pytest.mark.parametrize(
