@@ -223,7 +223,7 @@ def test_what_others_took_meanwhile_is_told_and_of_wide_intervals_too():
     found = texts(Study(tuple(beside)))
     assert "more than 10% in 1 of 2 cells" in line(found, "other processes took")
     assert "40% at most" in line(found, "other processes took")
-    assert "Others were at work beside 1 of them" in line(found, "1 of 2 times is too uncertain to rest anything on")
+    assert "Others were at work beside 1 of them" in line(found, "1 of 2 times with an interval is too uncertain")
     assert not [
         text for text in texts(studies.study()) if "other processes took" in text
     ]  # where nothing is known of it

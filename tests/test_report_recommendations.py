@@ -72,7 +72,7 @@ def test_cells_whose_processes_part_are_named():
     records[3] = wild
     text = next(f.text for f in findings(frames([studies.study(records=tuple(records))])) if "differ so much" in f.text)
     assert text.startswith(
-        "1 of 95 times is too uncertain to rest anything on: from process to process they differ so much"
+        "1 of 95 times with an interval is too uncertain to rest anything on: from process to process they differ so much"
     )
     assert not [f for f in findings(frames([studies.study()])) if "differ so much" in f.text]
 

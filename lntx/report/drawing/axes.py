@@ -113,8 +113,8 @@ def legend_above(figure: Figure) -> None:
     width, height = figure.get_size_inches()
     figure.set_size_inches(width, height + _LEGEND_ROW_IN * math.ceil(len(names) / columns))
     figure.legend(
-        loc="outside upper left", ncols=columns, frameon=False, fontsize=9.5, handletextpad=0.1,
-        columnspacing=1.2, borderaxespad=0,
+        loc="outside upper left", ncols=columns, frameon=False, fontsize=9.5, handlelength=1.6,
+        handletextpad=0.5, columnspacing=1.2, borderaxespad=0,
     )  # fmt: skip
 
 

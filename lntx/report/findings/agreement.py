@@ -9,6 +9,7 @@ from lntx.report.frames import Frames
 
 ORDER = 50
 TOPIC = "Whether to trust this"
+_CELL = "one way of training at one size"
 
 
 def find(frames: Frames) -> Iterator[Finding]:
@@ -18,8 +19,8 @@ def find(frames: Frames) -> Iterator[Finding]:
         return
     worst = proven.sort_values("share", kind="stable").iloc[-1]
     text = (
-        f"In all {units.plural(len(proven), 'timed cell')} with a reference the weights agree with it; the worst uses "
-        f"{worst['share']:.0%} of its tolerance{_wrong(frames)}."
+        f"In all {units.plural(len(proven), 'timed cell')} with a reference ({_CELL}) the weights agree with it; "
+        f"the worst uses {worst['share']:.0%} of its tolerance{_wrong(frames)}."
         if len(proven) > 1
         else f"The weights agree with the reference; the error is {worst['share']:.0%} of the tolerance."
     )

@@ -23,8 +23,11 @@ def find(frames: Frames) -> Iterator[Finding]:
     if wide.empty:
         return
     are = "is" if len(wide) == 1 else "are"
-    text = f"{len(wide)} of {units.plural(len(known), 'time')} {are} too uncertain to rest anything on: from process to process "
-    text += f"they differ so much that the upper end of the interval is more than {_WIDE:g} times the lower."
+    text = (
+        f"{len(wide)} of {units.plural(len(known), 'time')} with an interval {are} too uncertain to rest anything on: "
+    )
+    text += "from process to process they differ so much that the upper end of the interval is "
+    text += f"more than {_WIDE:g} times the lower."
     words = [f"{row.series} in {row.suite}, {settings.shape(row)}" for row in each(wide.head(_NAMED))]
     more = f" and {len(wide) - _NAMED} more" if len(wide) > _NAMED else ""
     disturbed = len(loud(wide))
