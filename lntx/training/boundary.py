@@ -21,7 +21,7 @@ from lntx.training.fit import Fit, Outcome
 from lntx.training.isolation import is_usual, usual
 from lntx.training.linear.problem import Problem
 from lntx.training.recipe import Recipe
-from lntx.training.returned_fit import returned
+from lntx.training.returned_fit import is_held, returned
 
 T = TypeVar("T")
 
@@ -92,12 +92,26 @@ class Training:
     _seen: int = 0
 
     def __call__(self) -> Fit:
-        """Train from the start, until the device has done it; InputError where what comes back is no fit."""
+        """Train from the start, until the device has done it and the numbers are there; InputError where it gives no fit.
+
+        What might compute them only when they are read is read here, in the time of the call.
+        """
         if not (self._within or is_usual()):
             with self.series():
                 return self()
-        self.last = audit.started_at(self._start, self.run)
-        return self.last if type(self.last) is Fit else self.outcome().fit
+        fit: Fit = audit.started_at(self._start, self._trained)
+        self.last = fit
+        return fit
+
+    def _trained(self) -> Fit:
+        value = self.run()
+        return value if is_held(value) else self._read(value)
+
+    def _read(self, value: Any) -> Fit:
+        try:
+            return returned(value, self.lent.problem, self.recipe)
+        except InputError as error:
+            raise NoFit(str(error)) from error
 
     @contextmanager
     def series(self) -> Iterator[None]:
@@ -122,11 +136,7 @@ class Training:
 
     def outcome(self) -> Outcome:
         """Take what the last call gave as a fit; InputError for what is none."""
-        try:
-            fit = returned(self.last, self.lent.problem, self.recipe)
-        except InputError as error:
-            raise NoFit(str(error)) from error
-        return Outcome(fit, self._start, self.lent.targets.factor)
+        return Outcome(self._read(self.last), self._start, self.lent.targets.factor)
 
     def keep(self) -> None:
         """Take what the last call gave, in memory that no later call can reach; of very many, some drawn at random."""

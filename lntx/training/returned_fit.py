@@ -22,6 +22,7 @@ from lntx.training.recipe import Recipe
 
 _WIDTHS = {torch.float32: ("float32", "float64"), torch.float64: ("float64",)}
 """The dtypes that lose nothing of what a training's dtype holds."""
+_NUMBERS = "fciub"  # NumPy's kinds of dtypes; objects may be anything
 
 
 def returned(value: object, problem: Problem, recipe: Recipe) -> Fit:
@@ -38,6 +39,27 @@ def returned(value: object, problem: Problem, recipe: Recipe) -> Fit:
         weights, bias = _pair(value, "", shapes, dtype)
         snapshots = tuple(_snapshots(value.snapshots, recipe, shapes, dtype))
     return Fit(weights, bias, snapshots)
+
+
+def is_held(value: object) -> bool:
+    """Return whether what a training gave lies in the CPU's memory, so that to read it later trains nothing.
+
+    Anything else may be a promise: of a library that dispatches and returns, or of a class whose `__array__` begins to train.
+    Asked in the time of each call: no more than a look at types.
+    """
+    if type(value) is not Fit or type(value.snapshots) not in (tuple, list):
+        return False
+    snapshots = value.snapshots
+    return (
+        _lies(value.weights)
+        and _lies(value.bias)
+        and all(type(one) is Snapshot and _lies(one.weights) and _lies(one.bias) for one in snapshots)
+    )
+
+
+def _lies(value: Any) -> bool:
+    kind = type(value)
+    return bool(value.is_cpu if kind is Tensor else kind is np.ndarray and value.dtype.kind in _NUMBERS)
 
 
 def unfinished(fit: Fit, problem: Problem, recipe: Recipe) -> LntxError | None:
