@@ -34,6 +34,7 @@ from lntx.cli import (
 from lntx.cli.terminal import say
 from lntx.errors import LntxError, exhausted, told
 from lntx.extras import demand_training, explained
+from lntx.host import exit_code
 
 INTERRUPTED = 130
 _COMPLETING = "_LNTX_COMPLETE"
@@ -104,6 +105,7 @@ def _start(
 
 def main() -> None:
     """Run the command line and exit."""
+    exit_code.keep()
     terminal.take_streams()
     sys.exit(terminal.finished(run(sys.argv[1:])))
 
