@@ -77,6 +77,17 @@ def single_threaded() -> Iterator[None]:
 
 
 @contextmanager
+def one_thread() -> Iterator[None]:
+    """Let torch use one thread meanwhile: the last digits of what several make depend on where each begins."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@contextmanager
 def sharing() -> Iterator[None]:
     """Let torch use a share of its threads meanwhile, where other processes of the study are at work; for what isn't timed.
 

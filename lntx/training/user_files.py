@@ -71,7 +71,8 @@ def _executed(file: Path, name: str) -> ModuleType:
             raise
         if isinstance(error, LntxError):  # in the file, of what lntx was given there
             raise InputError(f"{file.name}{line_in(file, error)}: {error}") from error
-        raise InputError(f"{file.name}{line_in(file, error)} fails when it is imported: {told(error)}") from error
+        how = "; put what it does as a program below `if __name__ == '__main__':`" * isinstance(error, SystemExit)
+        raise InputError(f"{file.name}{line_in(file, error)} fails when it is imported: {told(error)}{how}") from error
     return module
 
 

@@ -16,8 +16,9 @@ from torch import Tensor
 
 from lntx.errors import Unprovable
 from lntx.record import Agreement, Checkpoint, TensorAgreement
+from lntx.training.loop.again import MEND
 from lntx.training.loop.prepared import Tensors
-from lntx.training.loop.spread import MEND, Expected, Spread
+from lntx.training.loop.spread import Expected, Spread
 from lntx.training.loop.tolerance import FACTOR, FLOOR, MOVES, UNITS, bound, norm, sure
 
 _ENOUGH = 0.5  # of the trained numbers: the least that is proved where a checkpoint counts
@@ -25,13 +26,17 @@ _LARGEST_PART = 0.5  # of how far a tensor moved, squared: what its resolved num
 _NAMED = 3  # tensors that a note names
 
 _OFF = 0.5  # of the way between both ends: nearer to the other one
+_WIDE = 30  # tolerances that a call may be off which started aside: how far rounding takes those isn't measured
 
-AGAIN = f"a later call gives other weights than its first: something that it keeps is not started over; {MEND}"
+AGAIN = (
+    "a later call gives other weights than its first: something that it keeps, such as a count of its steps, is not started "
+    f"over; {MEND}"
+)
 """Said of a way that is right the first time alone."""
 
 ELSEWHERE = (
-    "it doesn't follow a start that is a little aside of the usual one: it takes weights that it has from an earlier training, "
-    "or prepared, where it is asked to train"
+    "it doesn't follow a start that is a little aside of the usual one: it takes what it has from an earlier training, or "
+    "prepared, where it is asked to train"
 )
 """Said of a way that ends in the same place wherever it starts."""
 
@@ -101,19 +106,24 @@ def joined(
 
 
 def _stays(spread: Spread, end: Tensors) -> bool:
-    """Return whether a call that started aside ended nearer to where the usual start leads than to where its own does.
+    """Return whether a call that started aside did not end where its own start leads.
 
-    Told by the tensors that end far apart for both, as tolerances go; each counts alike.
+    It is nearer to where the usual start leads, by the mean over the tensors that end far apart for both, as tolerances go. Or
+    one tensor is further off than rounding can explain: as where a part of each step was kept from an earlier training.
     """
     last = spread.points[-1]
-    off = []
+    off, wide = [], False
     for name, wanted in spread.elsewhere.items():
         usual = last.tensors[name]
         between = norm(wanted - usual)
         allowed = FACTOR * last.spread[name] + FLOOR * UNITS[spread.dtype] * norm(usual)
+        if name in last.loose:
+            allowed = max(allowed, FACTOR * norm(last.loose[name]))
         if between > MOVES * allowed:
-            off.append(norm(end[name].double() - wanted) / between if name in end else math.inf)
-    return bool(off) and not sum(off) / len(off) <= _OFF  # NaN, too
+            error = norm(end[name].double() - wanted) if name in end else math.inf
+            off.append(error / between)
+            wide = wide or not error <= _WIDE * allowed  # NaN, too
+    return wide or (bool(off) and not sum(off) / len(off) <= _OFF)
 
 
 def _of(name: str, held: Sequence[Held]) -> TensorAgreement:
@@ -131,13 +141,19 @@ def _held(spread: Spread, point: Expected, found: Tensors) -> Held:
 
 
 def _tensor(name: str, spread: Spread, point: Expected, found: Tensor | None, unit: float) -> TensorAgreement:
-    wanted, start = point.tensors[name], spread.start[name]
+    wanted = point.tensors[name]
     if found is None or found.shape != wanted.shape:
         return TensorAgreement(name, point.steps, math.inf, 0.0)
-    moved = norm(wanted - start) if name in point.spread else 0.0
-    if name not in point.spread or (moved == 0 and point.spread[name] == 0):
-        exact = torch.equal(found.to(wanted.dtype), wanted)
-        return TensorAgreement(name, point.steps, 0.0 if exact else math.inf, 0.0)
+    rounds = point.spread.get(name, 0.0) > 0
+    if not rounds and not (name in point.spread and wanted.is_floating_point()):
+        return _exact(name, point.steps, found, wanted)
+    start = (
+        spread.start[name].double().nan_to_num(nan=0.0, posinf=0.0, neginf=0.0)
+    )  # "the least so far" begins at infinity
+    moved = norm(wanted.double() - start)
+    if moved == 0 and not rounds:
+        return _exact(name, point.steps, found, wanted)
+    wanted = wanted.double()
     error = (found.double() - wanted).nan_to_num(nan=math.inf)
     each, loose = point.each[name], point.loose.get(name)
     allowed = FACTOR * point.spread[name] + FLOOR * unit * max(norm(start), norm(wanted))
@@ -153,6 +169,11 @@ def _tensor(name: str, spread: Spread, point: Expected, found: Tensor | None, un
         allowed = max(allowed, FACTOR * norm(loose))
     scale = moved or max(norm(start), norm(wanted)) or 1.0
     return TensorAgreement(name, point.steps, norm(error) / scale, allowed / scale, proved=False)
+
+
+def _exact(name: str, steps: int, found: Tensor, wanted: Tensor) -> TensorAgreement:
+    equal = torch.equal(found.to(wanted.dtype), wanted)
+    return TensorAgreement(name, steps, 0.0 if equal else math.inf, 0.0)
 
 
 def _resolved(

@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.utils import _pytree as pytree
 
 from lntx.errors import Disagreement, InputError
+from lntx.host.memory import free_gib
 from lntx.training import scalars
 
 _MOST = 100_000  # batches of an epoch: of an endless source, the memory would end first
@@ -37,7 +38,7 @@ class Batches:
                 f"batches() gave {scalars.shown(type(given).__name__)}, where an epoch's batches are due: a list of them, or a "
                 "DataLoader, each a tuple of what a step takes"
             )
-        each = tuple(_copied(batch) for batch in islice(given, _MOST + 1))
+        each = tuple(_within(_copied(batch) for batch in islice(given, _MOST + 1)))
         if not each:
             raise InputError("batches() gave no batch, where those of an epoch are due")
         if len(each) > _MOST:
@@ -100,14 +101,35 @@ class Batches:
         return ""
 
     def check(self, original: "Batches", who: str) -> None:
-        """Raise Disagreement where somebody wrote into these, which once were equal to the original's."""
+        """Raise Disagreement where somebody wrote into these, which once were equal to the original's.
+
+        InputError where a gradient is left on one: the next epoch, which gets the same tensors, would add to it.
+        """
         for number, (batch, whole) in enumerate(zip(self.each, original.each, strict=True)):
             for (path, leaf), (_, given) in zip(_named(batch), _named(whole), strict=True):
+                if isinstance(leaf, Tensor) and leaf.requires_grad:
+                    raise InputError(
+                        f"{who} asks for a gradient of batch {number}{path} itself, to which every epoch would add, as batches "
+                        "are given again; let it take x = x.detach().requires_grad_()"
+                    )
                 if not same(leaf, given.to(leaf.device, leaf.dtype) if isinstance(leaf, Tensor) else given):
                     raise Disagreement(
                         f"{who} wrote into batch {number}{path}, so that it trained on other data than it was given; let it work "
                         "on a copy"
                     )
+
+
+def _within(batches: Iterable[Arguments]) -> Iterator[Arguments]:
+    """Yield them as long as twice as many would find room: they are copied once more for a training."""
+    held, room = 0, free_gib() * 2**30 / 2
+    for number, batch in enumerate(batches, 1):
+        held += sum(leaf.nbytes for leaf in pytree.tree_leaves(batch) if isinstance(leaf, (Tensor, np.ndarray)))
+        if held > room:
+            raise InputError(
+                f"batches() gave {number:,} batches of {held / 2**30:.1f} GiB so far, more than half of the memory that is free; "
+                "let it end with an epoch, if it never does, or give fewer"
+            )
+        yield batch
 
 
 def _copied(batch: Any) -> Arguments:
@@ -118,6 +140,11 @@ def _copied(batch: Any) -> Arguments:
 
 def _copy(leaf: Any) -> Any:
     if isinstance(leaf, Tensor):
+        if leaf.layout != torch.strided:
+            layout = str(leaf.layout).removeprefix("torch.")
+            raise InputError(
+                f"batches() gave a {layout} tensor, which can't be compared; give it dense, and make it sparse in the step"
+            )
         return leaf.detach().clone()
     if isinstance(leaf, np.ndarray):
         return leaf.copy()

@@ -11,6 +11,7 @@ from lntx.suggestion import suggestion
 from lntx.training import device as devices
 from lntx.training import scalars
 from lntx.training.loop import agreement, parameters
+from lntx.training.loop.again import out_of_step
 from lntx.training.loop.derived import derived
 from lntx.training.loop.fault import written_in
 from lntx.training.loop.prepared import LoopTraining, prepared
@@ -177,6 +178,7 @@ class Loop:
         runs = [run.trace(stops)] if thorough or not run.kept else []
         runs += [{run.steps: end} for end in run.kept]
         if len(runs) == 1:
+            run.trace((out_of_step(stops[-1]),))  # so that a count of its steps, if it goes on, is another
             runs.append(run.trace(stops))  # a second call, which must begin as the first did
         hint = _DRAWS if spread.drew and run.drawn != spread.drawn and thorough else ""
         aside = run.elsewhere if run.elsewhere or not thorough else [run.trace(stops[-1:], aside=True)[run.steps]]

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
+from torch.utils import _pytree as pytree
 
 from lntx.errors import InputError
 from lntx.training import scalars
@@ -68,6 +69,20 @@ class Made:
         return named(self.model)
 
     @property
+    def beside(self) -> dict[str, Tensor]:
+        """The tensors in the state of what else start gave (an average of the weights), by its class and their place.
+
+        An optimizer's or a scheduler's is none: ways may keep theirs otherwise, and what they do with it shows in the model.
+        """
+        others = [other for other in self.others if not isinstance(other, (Optimizer, LRScheduler))]
+        return {
+            f"{type(other).__name__}{f' {number}' * (len(others) > 1)}{pytree.keystr(path)}": leaf
+            for number, other in enumerate(others)
+            for path, leaf in pytree.tree_flatten_with_path(other.state_dict())[0]
+            if isinstance(leaf, Tensor) and leaf.layout == torch.strided
+        }
+
+    @property
     def trained(self) -> dict[str, Tensor]:
         """The parameters that an optimizer has, by name."""
         held = {id(p) for optimizer in self.optimizers for group in optimizer.param_groups for p in group["params"]}
@@ -110,9 +125,13 @@ class Made:
         dtypes = {p.dtype for p in parameters.values()}
         if len(dtypes) > 1 or not dtypes <= set(_DTYPES):
             found = ", ".join(sorted(str(dtype).removeprefix("torch.") for dtype in dtypes))
+            how = (
+                "hold a complex one as its two parts (torch.view_as_real)"
+                if any(dtype.is_complex for dtype in dtypes)
+                else "for less, let the loop run under autocast with --dtype bfloat16"
+            )
             raise InputError(
-                f"start(): the parameters are {found}, where all are due in float32, or all in float64; for less, let the "
-                "loop run under autocast with --dtype bfloat16"
+                f"start(): the parameters are {found}, where all are due in float32, or all in float64; {how}"
             )
         known = {id(p) for p in parameters.values()}
         held = [p for optimizer in self.optimizers for group in optimizer.param_groups for p in group["params"]]

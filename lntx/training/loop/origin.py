@@ -104,11 +104,15 @@ class _Settings:
 
 @dataclass(slots=True, eq=False)
 class Origin:
-    """Where a training starts: taken before a way prepares, completed after it."""
+    """Where a training starts: taken before a way prepares, completed after it.
+
+    `first` is what the model's tensors hold there, `start` that and what else is held (`Made.beside`).
+    """
 
     made: Made
     held: dict[str, Tensor] = field(init=False)
     first: dict[str, Tensor] = field(init=False)
+    start: dict[str, Tensor] = field(init=False)
     aside: dict[str, Tensor] = field(init=False)
     _gradients: dict[str, Tensor | None] = field(init=False)
     _others: list[tuple[Any, Any]] = field(init=False)
@@ -121,6 +125,7 @@ class Origin:
         made = self.made
         self.held = made.tensors
         self.first = {name: tensor.detach().clone() for name, tensor in self.held.items()}
+        self.start = {**self.first, **{name: tensor.detach().clone() for name, tensor in made.beside.items()}}
         self.aside = {**self.first, **_aside({name: self.first[name] for name in made.trained})}
         gradients = {name: p.grad for name, p in made.model.named_parameters()}
         self._gradients = {name: None if grad is None else grad.clone() for name, grad in gradients.items()}
@@ -177,7 +182,8 @@ class Origin:
         now = named(self.made.model)
         if now.keys() != self.held.keys():
             name = min(now.keys() ^ self.held.keys())
-            raise InputError(f"{who} changes which tensors the model has: {name} {'came' if name in now else 'went'}")
+            what = "came; make it in start(), as by calling the model once there" if name in now else "went"
+            raise InputError(f"{who} changes which tensors the model has: {name} {what}")
         for name, tensor in now.items():
             first = self.first[name]
             if tensor.shape != first.shape:

@@ -30,7 +30,7 @@ class LoopTraining:
     """A prepared training of a loop (`lntx.training.trainable.Prepared`).
 
     Called, it takes `steps` steps; `before` starts over, outside of the time. A call that nothing went before starts over itself.
-    `kept` holds the model's tensors, on the CPU, as calls left them. Where it `varies`, about half of the calls start aside
+    `kept` holds the tensors that are held, on the CPU, as calls left them. Where it `varies`, about half of the calls start aside
     (`Origin`), drawn by lot, and `elsewhere` holds what those left. `prepared_s` are the seconds that the way's own preparing
     took. After a `trace`, `drew` says whether its steps drew random numbers of torch's, `drawn` where those stood at its end.
     """
@@ -136,8 +136,10 @@ class LoopTraining:
         kept[-1] = found
 
     def snapshot(self) -> Tensors:
-        """Return the model's tensors as they are now, copied to the CPU."""
-        return {name: tensor.detach().to("cpu", copy=True) for name, tensor in named(self.made.model).items()}
+        """Return the tensors that are held as they are now, copied to the CPU: the model's, and what else start gave to keep."""
+        beside = {name: tensor for name, tensor in self.made.beside.items() if name in self.origin.start}
+        held = {**named(self.made.model), **beside}
+        return {name: tensor.detach().to("cpu", copy=True) for name, tensor in held.items()}
 
     def check(self) -> None:
         """Raise where the calls wrote into their batches, or left the model another than they were given."""
@@ -218,6 +220,7 @@ def prepared(
             devices.settle(device)
             started = perf_counter()
             step, after = way.taken(made, dtype, device)
+            way.check(step, given.each[0])
             if way.derived:
                 step = way.derived.finish(step, ground)
             devices.settle(device)

@@ -25,8 +25,9 @@ P(|z| > F max) <= (2 / pi)^(R/2) E|z|^R / F^R = 17 / F^8: 1 in 98,000 for F = 6.
 `docs/proof.md` has what was counted: honest ways of random networks that were rejected, and planted faults that were missed.
 
 **Two more trainings in float64**, no part of the spread, ask whether there is anything to hold a way against. The reference is
-trained again, and must be the same: else something that the first way keeps is not started over, and its noise would be taken for
-rounding. And it is trained from the start aside (`lntx.training.loop.origin`): a way must follow it there.
+trained again, some steps out of step (`out_of_step`), and must be the same: else something that the first way keeps, such as a
+count of its steps, is not started over, and its noise would be taken for rounding. And it is trained from the start aside
+(`lntx.training.loop.origin`): a way must follow it there.
 
 Limits. A way whose rounding no replicate knows, such as products in a smaller dtype, is called wrong, and rightly. What is
 smaller than the spread is not seen: a learning rate off by a millionth. A chaotic training spreads until nothing is proved; then
@@ -43,20 +44,14 @@ import torch
 from torch import Tensor
 
 from lntx.errors import Diverged, InputError, Unprovable
+from lntx.training.loop.again import check_again, check_own, out_of_step, steps_of
 from lntx.training.loop.nudges import Nudges, Rates
 from lntx.training.loop.prepared import LoopTraining, Tensors
-from lntx.training.loop.tolerance import FLOOR, UNITS
+from lntx.training.loop.tolerance import UNITS
 
 REPLICATES = 8
 _PAIRS = 3
 _FAR = 64  # units of roundoff by which a pair is nudged, each way
-_LOST = 2.0**-40  # of a number, that threads which add in another order may lose of float64 on the way
-
-MEND = (
-    "make it in start(), which may give further things with state_dict and load_state_dict, or in the step; draw random numbers "
-    "from torch's, NumPy's or Python's own generators, which are seeded"
-)
-"""What to do about what is not started over."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,29 +94,32 @@ def measured(train: Callable[[str], LoopTraining], dtype: str, stops: Sequence[i
     """
     own = train(dtype)
     own.trace(stops[:1])  # what it raises in its own dtype is no matter of the proof
-    reference, found = _reference(train, stops)
-    start = {name: tensor.to("cpu", copy=True) for name, tensor in reference.origin.first.items()}
+    reference, found = _reference(train, own, stops)
+    reference.check()  # what it wrote into is no longer what it is trained on again
+    start = {name: tensor.to("cpu", copy=True) for name, tensor in reference.origin.start.items()}
     left = [stop for stop in stops if _finite(found[stop], start)]
     if not left:
         raise Diverged(
-            f"the training leaves the finite numbers within {stops[0]} steps, in float64 too; use a smaller lr, and look at "
+            f"the training leaves the finite numbers within {steps_of(stops[0])}, in float64 too; use a smaller lr, and look at "
             "the data"
         )
     last = found[left[-1]]
-    _check_again(reference.trace(left), found, dtype)
+    reference.trace((out_of_step(stops[-1]),))
+    check_again(reference.trace(left), found, dtype)
     moved = frozenset(name for name in reference.made.trained if not torch.equal(start[name], last[name]))
     points = tuple(_nothing(stop, found[stop]) for stop in left)
     for run in replicates(own, moved, left):
         widen(points, partial(apart, run, found))
     if any(math.isinf(points[0].spread[name]) for name in moved):
         raise Diverged(
-            f"the training leaves the finite numbers of {dtype} within {left[0]} steps, though not in float64; use a smaller lr, "
-            "or --dtype float64"
+            f"the training leaves the finite numbers of {dtype} within {steps_of(left[0])}, though not in float64; use a "
+            "smaller lr, or --dtype float64"
         )
     if reference.drew and left == list(stops) and own.drawn != reference.drawn:
         raise Unprovable(
             "the training draws random numbers, and others in float64 than in its own dtype, so that it has no reference: draw "
-            "them in one dtype (torch.rand(..., dtype=torch.float32)), or let dropout do it"
+            "them in one dtype (torch.rand(..., dtype=torch.float32), torch.randn_like(x, dtype=torch.float32)), or let "
+            "dropout do it"
         )
     if dtype != "bfloat16":  # its replicates round by so much that they cross kinks themselves
         for pair in _pairs(reference, moved, left, UNITS[dtype]):
@@ -134,33 +132,18 @@ def measured(train: Callable[[str], LoopTraining], dtype: str, stops: Sequence[i
     return Spread(dtype, start, points, moved, kept, reference.drew, own.drawn, note)
 
 
-def _reference(train: Callable[[str], LoopTraining], stops: Sequence[int]) -> tuple[LoopTraining, dict[int, Tensors]]:
+def _reference(
+    train: Callable[[str], LoopTraining], own: LoopTraining, stops: Sequence[int]
+) -> tuple[LoopTraining, dict[int, Tensors]]:
     try:
         reference = train("float64")
         return reference, reference.trace(stops)
     except InputError as error:
+        check_own(own, stops)
         raise Unprovable(
             f"the first way can't be trained in float64, which the proof rests on: {error}; make tensors in the dtype of those "
             "that it is given"
         ) from error
-
-
-def _check_again(again: Mapping[int, Tensors], found: Mapping[int, Tensors], dtype: str) -> None:
-    """Raise Unprovable where the reference is another when it is trained again, by more than the order of sums may do."""
-    unit = max(UNITS[dtype], _LOST)
-    for steps, tensors in again.items():
-        for name, tensor in tensors.items():
-            one, other = _numbers(tensor), _numbers(found[steps][name])
-            if not torch.equal(one, other) and float((one - other).norm()) > FLOOR * unit * float(other.norm()):
-                raise Unprovable(
-                    f"the first way gives another {name} within {steps} step{'s' * (steps > 1)} when it is trained again from "
-                    f"the same start: something that it keeps, or draws, is not started over; {MEND}"
-                )
-
-
-def _numbers(tensor: Tensor) -> Tensor:
-    """Return any tensor as finite numbers of float64."""
-    return (torch.view_as_real(tensor.resolve_conj()) if tensor.is_complex() else tensor).double().nan_to_num()
 
 
 def replicates(own: LoopTraining, moved: frozenset[str], stops: Sequence[int]) -> Iterator[dict[int, Tensors]]:
@@ -196,12 +179,14 @@ def _pairs(
 
 
 def _nothing(steps: int, tensors: Tensors) -> Expected:
-    """Begin with no spread, of all tensors that hold finite numbers; a mask of infinities is due exactly."""
-    floats = {
-        name: tensor for name, tensor in tensors.items() if tensor.is_floating_point() and bool(tensor.isfinite().all())
-    }
-    each = {name: torch.zeros_like(tensor) for name, tensor in floats.items()}
-    return Expected(steps, tensors, dict.fromkeys(floats, 0.0), each)
+    """Begin with no spread, of all tensors that hold finite numbers; a mask of infinities is due exactly.
+
+    Whole numbers count as well: where rounding moves them, as a count of what is above zero, they aren't due exactly.
+    """
+    real = {name: tensor for name, tensor in tensors.items() if not tensor.is_complex()}
+    finite = {name: tensor for name, tensor in real.items() if bool(tensor.isfinite().all())}
+    each = {name: torch.zeros_like(tensor, dtype=torch.float64) for name, tensor in finite.items()}
+    return Expected(steps, tensors, dict.fromkeys(finite, 0.0), each)
 
 
 def widen(points: Sequence[Expected], distance: Callable[[int, str], Tensor]) -> None:
@@ -215,15 +200,15 @@ def widen(points: Sequence[Expected], distance: Callable[[int, str], Tensor]) ->
 
 def apart(run: Mapping[int, Tensors], found: Mapping[int, Tensors], steps: int, name: str) -> Tensor:
     """Return how far a training is from the reference in a tensor after some steps."""
-    return run[steps][name].double() - found[steps][name]
+    return run[steps][name].double() - found[steps][name].double()
 
 
 def _bent(
     runs: tuple[Mapping[int, Tensors], Mapping[int, Tensors]], found: Mapping[int, Tensors], steps: int, name: str
 ) -> Tensor:
     """Return what opposite nudges don't cancel."""
-    plus, minus = (run[steps][name] for run in runs)
-    return plus + minus - 2 * found[steps][name]
+    plus, minus = (run[steps][name].double() for run in runs)
+    return plus + minus - 2 * found[steps][name].double()
 
 
 def _finite(tensors: Tensors, start: Tensors) -> bool:

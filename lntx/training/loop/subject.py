@@ -8,6 +8,7 @@ from typing import Any
 import torch
 
 from lntx.errors import InputError
+from lntx.training import device as devices
 from lntx.training.loop.batches import Batches
 from lntx.training.loop.fault import blamed
 from lntx.training.loop.made import Made
@@ -88,12 +89,12 @@ class Subject:
 
 
 def _made(start: Callable[[], Any], files: frozenset[str], number: int) -> Made:
-    with surrounding("float32"), blamed("start()", files):
+    with surrounding("float32"), devices.one_thread(), blamed("start()", files):
         seed(number)
         return Made.by(start)
 
 
 def _read(batches: Callable[[], Any], files: frozenset[str], number: int) -> Batches:
-    with surrounding("float32"), blamed("batches()", files):
+    with surrounding("float32"), devices.one_thread(), blamed("batches()", files):
         seed(number)
         return Batches.read(batches)

@@ -1,7 +1,7 @@
 """A way: what takes a loop's steps, under a name and a label; written in the file, or derived from its first."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -99,3 +99,15 @@ class Way:
                 return step(*batch)
 
         return cast, after
+
+    def check(self, step: Step, batch: Sequence[Any]) -> None:
+        """Raise InputError where a step of its takes other arguments than a batch gives, as far as its signature tells."""
+        try:
+            inspect.signature(step).bind(*batch)
+        except ValueError:  # it has none
+            return
+        except TypeError as error:
+            raise InputError(
+                f"the step of way {self.name} can't take a batch ({error}): a batch that is a tuple or a list gives as many "
+                f"arguments, {len(batch)} here, and anything else, a dict too, is the only one"
+            ) from None
