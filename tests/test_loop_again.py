@@ -279,3 +279,27 @@ def test_data_are_made_by_one_thread_and_trained_by_all():
         assert (set(seen), torch.get_num_threads()) == ({1}, 2)
     finally:
         torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize(("epoch", "held"), [(4, 100), (99, 100), (100, 101), (120, 121), (300, 301), (301, 100)])
+def test_what_follows_an_epoch_is_seen_where_epochs_are_short(epoch, held):
+    def with_scheduler(closing):
+        def way(model, optimizer, scheduler):
+            step = loops.eager(model, optimizer)
+            return (step, scheduler.step) if closing else step
+
+        return way
+
+    def start():
+        model, optimizer = plain()
+        return model, optimizer, torch.optim.lr_scheduler.StepLR(optimizer, 1, 0.1)
+
+    made = lntx.Loop(start, lambda: loops.batches() * (epoch // 4) + loops.batches()[: epoch % 4])
+    made.way(with_scheduler(closing=True), name="first")
+    made.way(with_scheduler(closing=False), name="left_out")
+    assert made.held() == held
+    if held == 121:
+        assert not made.verify("left_out").ok
+    other = lntx.Loop(start, made._functions[1])
+    other.way(with_scheduler(closing=False), name="first")
+    assert other.held() == 100

@@ -22,10 +22,7 @@ from lntx.training import device as known
 from lntx.training import scalars, shelf
 from lntx.training.loop import parameters, pulse
 from lntx.training.loop.file import load
-from lntx.training.loop.loop import (
-    VERIFIED,
-    Loop,
-)  # torch and all: what takes seconds to load is loaded before its turn
+from lntx.training.loop.loop import Loop  # torch and all: what takes seconds to load is loaded before its turn
 
 Tell = Callable[[dict[str, Any]], None]
 
@@ -70,7 +67,7 @@ def _verify_ways(loop: Loop, ways: Sequence[Verified], steps: int, tell: Tell) -
     others = [way for way in ways if way.way != first and not loop.find(way.way).derived]
     for way in [*(way for way in ways if way not in others), *others[:1]]:
         tell({"event": "begin", "point": way.point})
-        found = _verified(loop, way, steps or VERIFIED)
+        found = _verified(loop, way, steps or None)
         if way.way == first and found.failure:
             tell({"event": "hopeless", "point": way.point, "error": found.failure})
             return
@@ -113,7 +110,7 @@ def _plain(loop: Loop) -> Any:
     return replace(facts, axis=plain)
 
 
-def _verified(loop: Loop, way: Verified, steps: int) -> Verified:
+def _verified(loop: Loop, way: Verified, steps: int | None) -> Verified:
     try:
         return replace(way, agreement=loop.verify(way.way, way.device, steps=steps))
     except Disagreement as error:

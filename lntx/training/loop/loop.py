@@ -24,7 +24,8 @@ from lntx.training.loop.way import DTYPES, Prepare, Way
 from lntx.training.trainable import Facts
 
 VERIFIED = 100
-"""Steps for which a way is verified where nobody asks for others."""
+"""Steps for which a way is verified where nobody asks for others, and nothing follows an epoch."""
+_EPOCH = 300  # steps of one that a proof takes at most so that it sees what follows
 
 _DRAWS = (
     "its steps draw random numbers, such as dropout's, otherwise than the first way's do: another training, though it may be as "
@@ -198,8 +199,18 @@ class Loop:
         """
         return trained(self.prepare(way, device, epochs), self.metric, progress)
 
-    def verify(self, way: str = "", device: str = "cpu", *, steps: int = VERIFIED) -> Agreement:
-        """Train a way for some steps, twice, and hold it against the first way in float64, tensor by tensor."""
+    def held(self) -> int:
+        """Return for how many steps a way is verified where nobody asks for others: 100, or so many that an epoch ends in them.
+
+        The latter where the first way does something after an epoch, which a way might leave out, and epochs are short. Raises
+        as `check` does, and InputError for what the first way raises.
+        """
+        epoch = len(self.subject.batches)
+        return epoch + 1 if VERIFIED <= epoch <= _EPOCH and self._seen().closes else VERIFIED
+
+    def verify(self, way: str = "", device: str = "cpu", *, steps: int | None = None) -> Agreement:
+        """Train a way for some steps (`held`), twice, and hold it against the first way in float64, tensor by tensor."""
+        steps = self.held() if steps is None else steps
         self.expect(way, device, steps=steps)  # before code of its own runs, which might change what the first way does
         run = self.prepare(way, device, steps=steps)
         found = self.agreement(run)
@@ -222,11 +233,15 @@ class Loop:
 
     def _draws(self) -> bool:
         """Whether a step draws random numbers."""
+        return bool(self._seen().draws)
+
+    def _seen(self) -> Subject:
+        """Take a step of the first way, once, for what can be seen of it alone."""
         if self.subject.draws is None:
             first = self._prepared(self.find(), self.dtype, "cpu", 1)
             first.trace((1,))
-            self.subject.draws = first.drew
-        return self.subject.draws
+            self.subject.draws, self.subject.closes = first.drew, first.after is not None
+        return self.subject
 
     def _reference(self, dtype: str, device: str, steps: int) -> LoopTraining:
         return self._prepared(self.find(), dtype, device, steps)

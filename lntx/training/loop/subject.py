@@ -26,7 +26,7 @@ Call = tuple[Callable[..., Any], Mapping[str, Any]]
 class Subject:
     """A start, as it is made anew for each training, and an epoch's batches; files are those that their author wrote.
 
-    `draws` says whether a step draws random numbers; None until somebody has asked.
+    `draws` says whether a step draws random numbers, None until somebody has asked; `closes` whether something follows an epoch.
     """
 
     start: Callable[[], Any]
@@ -34,6 +34,7 @@ class Subject:
     batches: Batches
     files: frozenset[str]
     draws: bool | None = None
+    closes: bool = False
 
     @classmethod
     def of(cls, start: Call, batches: Call, files: frozenset[str]) -> "Subject":
