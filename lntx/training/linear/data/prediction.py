@@ -59,7 +59,7 @@ def inputs_from_table(
             else ()
         )
     numeric = [name for name, column in zip(chosen, coded.columns, strict=True) if column.categories is None]
-    table, how = convention.settled(table, numeric, reading, coded.point or None)
+    table, how = convention.settled(table, numeric, reading, convention.kept(coding, named=bool(named)))
     parts = []
     for name, column in zip(chosen, coded.columns, strict=True):
         values, said = featured.again(table, name, column, reading, how)

@@ -99,13 +99,12 @@ class Reading:
         return found
 
     def after(self, earlier: Mapping[str, Any]) -> Self:
-        """Return this reading with what an earlier one said of files of its kind, where this one says nothing."""
-        signs = () if self.decimal or self.thousands else ("decimal", "thousands")
-        kept = {
-            name: earlier[name]
-            for name in ("separator", *signs, "header", "encoding", "keep_index", "sheet")
-            if name in earlier
-        }
+        """Return this reading with what an earlier one said of files of its kind, where this one says nothing.
+
+        decimal and thousands are not among it: another file's cells count more than they (`convention.kept`).
+        """
+        names = ("separator", "header", "encoding", "keep_index", "sheet")
+        kept = {name: earlier[name] for name in names if name in earlier}
         return replace(self, **{**kept, **self.given()})
 
 

@@ -21,10 +21,14 @@ _SHOWN = 12
 
 @dataclass(frozen=True, slots=True)
 class Convention:
-    """How numbers are written: the decimal point, and what may stand between thousands (None for whatever is left)."""
+    """How numbers are written: the decimal point, and what may stand between thousands: None is whatever is left, "" nothing.
+
+    shown says whether the cells, or an option, show that point, or it is only taken for want of any.
+    """
 
     point: str = "."
     thousands: str | None = None
+    shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

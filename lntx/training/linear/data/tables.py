@@ -94,9 +94,8 @@ def problem_from(
     table, how = convention.settled(table, numeric, reading)
     inputs, coded, said = featured.features(table, names, reading, how)
     outputs, more = featured.outputs(table, targets, reading, how)
-    point = how.point if any("decimal point" in note or "thousands" in note for note in table.notes) else ""
     given = {name: value for name, value in reading.given().items() if name not in ("drop", "fill", "encode")}
-    coding = Coding(tuple(coded), table.named, given, point)
+    coding = Coding(tuple(coded), table.named, given, how.point if how.shown else "")
     scaling = _scaling(inputs, outputs, coding, targets, path) if standardize else None
     if scaling:
         inputs = (inputs - scaling.x_mean) / scaling.x_scale

@@ -48,7 +48,7 @@ def inputs_from_words(
     texts = {name: np.array(values[i :: len(columns)], dtype=object) for i, name in enumerate(names)}
     table = Table(_PLACE, texts, place=lambda row: f"sample {row + 1}", fixed=True)
     numeric = [name for name, column in zip(names, columns, strict=True) if column.categories is None]
-    table, how = convention.settled(table, numeric, reading, coded.point or None)
+    table, how = convention.settled(table, numeric, reading, convention.kept(coding, named=bool(named)))
     parts: list[Array] = []
     notes: Notes = table.notes
     for name, column in zip(names, columns, strict=True):
