@@ -152,9 +152,7 @@ def test_a_model_with_names_takes_rows_without_them_where_that_is_asked_for(tmp_
         assert "taken in the model's order: a, b" in notes[0]
 
 
-@pytest.mark.parametrize(
-    "text", ["0,5.5\n1,6.5\n2,7.5\n", ",a\n0,5.5\n1,6.5\n2,7.5\n", "a\n5.5\n6.5\n7.5\n", "5.5\n6.5\n7.5\n"]
-)
+@pytest.mark.parametrize("text", [",a\n0,5.5\n1,6.5\n2,7.5\n", "a\n5.5\n6.5\n7.5\n", "5.5\n6.5\n7.5\n"])
 def test_an_index_beside_the_rows_of_a_model_without_names_is_no_input(tmp_path, text):
     np.save(tmp_path / "X.npy", np.arange(6.0)[:, None])
     problem = lntx.from_npy(tmp_path / "X.npy", tmp_path / "X.npy")
@@ -223,11 +221,12 @@ def test_a_table_and_a_model_meet_on_the_command_line(tmp_path):
     assert "--drop is for a table" in said.err
 
 
-def test_a_plain_table_adds_nothing_to_the_model(tmp_path):
-    model = saved(tmp_path / "m.safetensors", written(tmp_path / "t.csv", "a,b,y\n1,2,1\n2,5,3\n3,4,5\n"))
-    assert model.coding is None
+def test_a_model_says_of_a_plain_table_too_that_it_was_one(tmp_path):
+    text = "a,b,y\n1,2,1\n2,5,3\n3,4,5\n"
+    known = saved(tmp_path / "m.safetensors", written(tmp_path / "t.csv", text)).coding
+    assert known == Coding((ColumnCoding("a", flags=False), ColumnCoding("b", flags=False)))
     with safe_open(tmp_path / "m.safetensors", framework="pt") as stream:
-        assert set(stream.metadata()) == {"format", "features", "outputs"}
+        assert set(stream.metadata()) == {"format", "features", "outputs", "coding"}
 
 
 CODING = Coding(
@@ -238,7 +237,7 @@ CODING = Coding(
 
 
 def test_a_coding_is_written_and_read():
-    assert coding.loads(coding.dumps(CODING)) == CODING
+    assert coding.loads(coding.dumps(CODING), 3) == CODING
     assert CODING.features == ("a", "k=", "k=x")
 
 
@@ -251,7 +250,7 @@ def model_file(path, written):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (lambda found: found | {"version": 2}, "a later lntx"),
+        (lambda found: found | {"version": 3}, "its columns were coded by a later lntx"),
         (lambda found: found | {"columns": found["columns"][:1]}, "coding"),
         (lambda found: found | {"columns": "a"}, "coding"),
         (lambda found: found | {"columns": [{"name": 3}]}, "coding"),
@@ -262,7 +261,7 @@ def model_file(path, written):
 def test_a_coding_that_does_not_fit_is_refused(tmp_path, change, says):
     assert lntx.load(model_file(tmp_path / "m.safetensors", coding.dumps(CODING))).coding == CODING
     spoilt = json.dumps(change(json.loads(coding.dumps(CODING))))
-    with pytest.raises(lntx.InputError, match=says):
+    with pytest.raises(lntx.InputError, match=rf"m\.safetensors.*{says}"):
         lntx.load(model_file(tmp_path / "m.safetensors", spoilt))
     with pytest.raises(lntx.InputError, match=r"m\.safetensors"):
         lntx.load(model_file(tmp_path / "m.safetensors", "no JSON"))
@@ -298,3 +297,113 @@ def test_the_rows_that_a_model_was_trained_on_become_the_same_features_again(tmp
     assert np.array_equal(again, problem.X)
     kinds = [name.startswith("kind=") for name in problem.features_named]
     assert problem.X[:, kinds].sum(1).tolist() == [1] * problem.samples
+
+
+HEADLESS = "14,20.5,310\n3,11.5,120\n9,15.25,200\n22,14.75,260\n"
+COUNTED = "0,14,20.5,310\n1,3,11.5,120\n2,9,15.25,200\n3,22,14.75,260\n"
+
+
+@pytest.mark.parametrize("own", ["without a header", "with names", "an array"])
+def test_one_column_too_many_is_refused_though_the_first_may_count_the_rows(tmp_path, own):
+    new = written(tmp_path / "new.csv", "1,10.25,101\n2,10.75,105\n3,11.5,120\n")
+    options = {}
+    if own == "an array":
+        np.save(tmp_path / "X.npy", np.arange(6.0).reshape(3, 2))
+        np.save(tmp_path / "Y.npy", np.arange(3.0))
+        lntx.train(lntx.from_npy(tmp_path / "X.npy", tmp_path / "Y.npy"), FULL, "numpy").model.save(
+            tmp_path / "m.safetensors"
+        )
+        model = lntx.load(tmp_path / "m.safetensors")
+    elif own == "with names":
+        model = saved(tmp_path / "m.safetensors", written(tmp_path / "t.csv", "a,b,y\n" + HEADLESS))
+        options = {"header": False}
+    else:
+        model = saved(tmp_path / "m.safetensors", written(tmp_path / "t.csv", HEADLESS), "2")
+    with pytest.raises(
+        lntx.InputError, match=r"has 3 columns and the model takes 2.*--drop 0 leaves it out, --drop 2 the last"
+    ):
+        rows(model, new, **options)
+    assert rows(model, new, drop="2", **options)[0].tolist() == [[1, 10.25], [2, 10.75], [3, 11.5]]
+    assert rows(model, new, drop="0", **options)[0].tolist() == [[10.25, 101], [10.75, 105], [11.5, 120]]
+
+
+@pytest.mark.parametrize("names", ["", ",a,b,y\n"])
+def test_a_model_whose_own_table_had_an_index_leaves_one_out_again(tmp_path, names):
+    model = saved(tmp_path / "m.safetensors", written(tmp_path / "t.csv", names + COUNTED), "y" if names else "3")
+    for text in ("0,1,2.5\n1,2,3.5\n", "1,2.5\n2,3.5\n"):
+        found, notes = rows(model, written(tmp_path / "new.csv", text), header=False)
+        assert found.tolist() == [[1, 2.5], [2, 3.5]]
+        assert ("only counts the rows" in notes[0] if notes else False) == (text.count(",") == 4)
+    with pytest.raises(lntx.InputError, match="has 4 columns and the model takes 2"):
+        rows(model, written(tmp_path / "new.csv", "0,1,2.5,9\n1,2,3.5,8\n"), header=False)
+
+
+@pytest.mark.parametrize("index", [False, True])
+@pytest.mark.parametrize("drop", [None, "front"])
+def test_categories_are_found_behind_an_index_and_behind_what_is_dropped(tmp_path, index, drop):
+    def text(table, extra=None):
+        table = [([extra] if extra else []) + row for row in table]
+        return "".join(",".join([str(i)] * index + row) + "\n" for i, row in enumerate(table))
+
+    own = [["01", "3", "5"], ["02", "5", "6"], ["Total", "4", "9"], ["1", "2", "7"]]
+    place = str(int(index))
+    model = saved(tmp_path / "m.safetensors", written(tmp_path / "t.csv", text(own)), str(2 + index), encode=place)
+    new = written(tmp_path / "new.csv", text([["1", "3"], ["02", "8"], ["Total", "4"]], "9.5" if drop else None))
+    options = {"drop": place} if drop else {}
+    if index and drop:  # two columns too many: which one counts the rows is said as well
+        options = {"drop": ["0", "1"]}
+    assert rows(model, new, **options)[0].tolist() == [[0, 0, 1, 0, 3], [0, 1, 0, 0, 8], [0, 0, 0, 1, 4]]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_a_category_that_the_model_knows_is_no_total(tmp_path, ending):
+    text = "brand,litres,y\nShell,10,21\nTotal,12,26\nShell,30,61\nAgip,7,15\nTotal,9,20\n"
+    known = saved(tmp_path / "m.safetensors", written(tmp_path / "t.csv", text), encode="brand")
+    other = saved(tmp_path / "m.safetensors", written(tmp_path / "t.csv", text.replace("Total", "BP")), encode="brand")
+    frame = pd.DataFrame({"brand": ["Shell", "Agip", "Total"], "litres": [11, 8, 20]})
+    new = tmp_path / f"new{ending}"
+    (frame.to_csv if ending == ".csv" else frame.to_excel)(new, index=False)
+    found, notes = rows(known, new)
+    assert (found[:, -1].tolist(), notes) == ([11, 8, 20], ())
+    found, notes = rows(other, new)
+    assert found[:, -1].tolist() == [11, 8]
+    assert "begins with 'Total', and is left out" in notes[0]
+
+
+FLAGS, NUMBERS, EITHER = "a,y\nyes,2\nno,3\n", "a,y\n5,2\n7,3\n", "a,y\n0,2\n1,3\n"
+
+
+@pytest.mark.parametrize(
+    ("own", "cells", "says"),
+    [
+        (NUMBERS, ["on"], "'on', and the model was trained on numbers there"),
+        (NUMBERS, [True, False], "True, and the model was trained on numbers there"),
+        (NUMBERS, [0, 1], None),
+        (FLAGS, [5], "5, and the model was trained on yes and no there; write those, or 1 and 0"),
+        (FLAGS, [1, 0.5], "0.5, and the model was trained on yes and no"),
+        (FLAGS, ["no", "yes"], None),
+        (FLAGS, [True, False], None),
+        (FLAGS, [1, 0], None),
+        (EITHER, ["no", "yes"], None),
+        (EITHER, [5, 2], None),
+    ],
+)
+def test_yes_and_no_are_no_numbers_and_numbers_no_yes_and_no(tmp_path, own, cells, says):
+    model = saved(tmp_path / "m.safetensors", written(tmp_path / "t.csv", own))
+    (tmp_path / "new.json").write_text(json.dumps({"a": cells}))
+    pd.DataFrame({"a": cells}).to_csv(tmp_path / "new.csv", index=False)
+    for new in (tmp_path / "new.json", tmp_path / "new.csv"):
+        if says is None:
+            rows(model, new)
+        else:
+            with pytest.raises(lntx.InputError, match=f"row ., column 'a' holds {says}"):
+                rows(model, new)
+
+
+def test_what_an_older_version_saved_says_nothing_of_yes_and_no_nor_of_an_index(tmp_path):
+    older = '{"columns": [{"name": "a", "unit": "", "fill": null, "categories": null}], "named": true, "reading": {}, "point": ""'
+    known = coding.loads(older + ', "version": 1}', 1)
+    assert known == Coding((ColumnCoding("a"),), version=1)
+    for cell in ("yes", "5"):
+        new = written(tmp_path / "new.csv", f"a,b\n{cell},1\n")
+        assert inputs_from_table(new, 1, ("a",), known)[0].tolist() == [[1 if cell == "yes" else 5]]

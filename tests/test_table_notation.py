@@ -89,7 +89,9 @@ def test_a_model_of_arrays_means_a_point_and_knows_of_no_thousands(tmp_path):
     assert inputs_from_words(["1.234", "2.345"], 2)[0].tolist() == [[1.234, 2.345]]
     for text in ("1.234\n2.345\n", "a\n1.234\n2.345\n"):
         assert inputs_from_table(write(tmp_path / "t.csv", text), 1)[0].tolist() == [[1.234], [2.345]]
-    with pytest.raises(lntx.InputError, match=r"'1,234', not a finite number with '\.' as the decimal point; --decimal"):
+    with pytest.raises(
+        lntx.InputError, match=r"'1,234', not a finite number with '\.' as the decimal point; --decimal"
+    ):
         inputs_from_words(["1,234"], 1)
 
 

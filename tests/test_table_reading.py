@@ -127,6 +127,9 @@ REFUSED = {  # name: (the text, options, what the line says)
     "a target that is to be encoded": ("a,y\n1,2\n", {"encode": "y"}, "'y' is the target"),
     "an open quote": ('a,y\n1,"2\n3,4\n5,6\n', {}, "t.csv"),
     "whole numbers of too many digits": ("a,y\n9007199254740993,2\n1,3\n", {}, "row 2, column 'a' holds 9007199254740993"),
+    "the same with a point": ("a,y\n9007199254740993.0,2\n1,3\n", {}, "row 2, column 'a' holds 9007199254740993"),
+    "the same with an exponent": ("a,y\n9.007199254740993e15,2\n1,3\n", {}, "row 2, column 'a' holds 9007199254740993"),
+    "a number that would be 0": ("a,y\n1.5,2\n1e-400,3\n", {}, "row 3, column 'a' holds '1e-400', which float64 can't hold"),
     "the same beside decimals": ("a,y\n9007199254740993,2\n0.5,3\n", {}, "row 2, column 'a' holds 9007199254740993"),
     "the same beside gaps": ("a,y\n9007199254740993,2\n,3\n", {"fill": "1"}, "row 2, column 'a' holds 9007199254740993"),
     "enormous numbers": (f"a,y\n{10**30 + 1},2\n1,3\n", {}, "row 2, column 'a' holds 1000000000000000000000000000001"),
@@ -351,6 +354,14 @@ def test_json_is_read(tmp_path, name, text):
         ("t.json", "[]", "no rows|no column"),
         ("t.json", '[{"a": 1, "y": 2}, {"y": 3}]', "row 2, column 'a' holds a gap"),
         ("t.json", '[{"a": [1], "y": 2}]', "row 1, column 'a' holds"),
+        ("t.json", '[{"a": true, "y": 2}, {"a": 30, "y": 3}]', "row 2, column 'a' holds 30 beside True in other rows"),
+        ("t.json", '[{"a": 30, "y": 2}, {"a": true, "y": 3}]', "row 2, column 'a' holds True beside 30 in other rows"),
+        (
+            "t.json",
+            '[{"a": 9007199254740993.0, "y": 2}]',
+            "row 1, column 'a' holds 9007199254740993, which has more digits",
+        ),
+        ("t.json", '[{"a": 1e-400, "y": 2}]', "row 1, column 'a' holds .*1E-400.*, which float64 can't hold"),
         (
             "t.json",
             '[{"date": 1, "y": 2}, {"date": 9007199254740993, "y": 2}]',
@@ -362,6 +373,56 @@ def test_json_is_read(tmp_path, name, text):
 def test_json_that_is_no_table_is_refused(tmp_path, name, text, says):
     with pytest.raises(lntx.InputError, match=says):
         table(write(tmp_path / name, text))
+
+
+LISTS = st.lists(st.lists(st.none() | st.integers(-9, 9), max_size=4), min_size=1, max_size=5)
+
+
+@given(LISTS, st.sampled_from(["columns", "rows", "split", "lines"]))
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_lists_of_unequal_length_are_refused_whatever_fills_gaps(tmp_path, lists, orient):
+    name, target, due = "t.json", "0", len(lists[0])
+    if orient == "columns":
+        text = json.dumps({str(i): one for i, one in enumerate(lists)})
+    elif orient == "split":
+        due, text = 2, json.dumps({"columns": ["0", "1"], "data": lists})
+    elif orient == "rows":
+        text = json.dumps(lists)
+    else:
+        name, text = "t.jsonl", "\n".join(map(json.dumps, lists))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            table(write(tmp_path / name, text), target, fill=["0", "0=0"])
+        except lntx.InputError as error:
+            unequal = any(len(one) != due for one in lists)
+            assert ("they must be as many" in str(error)) == unequal  # noqa: PT017
+        else:
+            assert all(len(one) == due for one in lists)
+
+
+def test_a_key_that_an_object_lacks_is_a_gap(tmp_path):
+    text = '[{"a": 1, "y": 2}, {"y": 3}]'
+    assert table(write(tmp_path / "t.json", text), fill="7")[0] == [[1, 2], [7, 3]]
+    for mixed in ('[[1, 2], {"0": 2}]', '{"a": [1], "y": {"0": 1}}'):
+        with pytest.raises(lntx.InputError, match=r"is a list and .* an object"):
+            table(write(tmp_path / "t.json", mixed), fill="7")
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False, width=64), st.sampled_from(["r", ".16e", ".18e", ".1f"]))
+@settings(max_examples=300, deadline=None)
+def test_a_float_as_programs_write_it_has_lost_nothing(value, form):
+    text = repr(value) if form == "r" else format(value, form)
+    if float(text) == value:
+        assert cells.lost(text, value) is None
+
+
+@given(st.integers(2**53, 2**70), st.sampled_from(["", ".0", "e0", ".000"]))
+def test_a_whole_number_that_float64_cannot_hold_is_lost_however_it_is_written(number, behind):
+    found = cells.lost(f"{number}{behind}", float(number))
+    assert found in (None, number)
+    if not behind or number < 10**16:
+        assert (found is None) == (int(float(number)) == number)
 
 
 @pytest.mark.parametrize("save", ["to_parquet", "to_feather"])

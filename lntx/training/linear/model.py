@@ -74,7 +74,9 @@ def load(path: str | Path) -> LNTXModel:
             _check(path, about)
             weights, bias = stream.get_tensor("weight"), stream.get_tensor("bias")
             features, outputs = (_names(about[name]) for name in ("features", "outputs"))
-            coded = columns.fitting(columns.loads(about["coding"]), weights.shape[1]) if "coding" in about else None
+            coded = columns.loads(about["coding"], weights.shape[1]) if "coding" in about else None
+    except columns.Later as error:
+        raise InputError(f"{path}: {error}; use that one, or train the model anew") from error
     except InputError:
         raise
     except OSError as error:

@@ -1,7 +1,9 @@
 """What stands in a cell, where it isn't a plain number: gaps, signs of a currency, grouped digits, dates."""
 
+import math
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from decimal import Decimal
 from functools import cache
 from typing import Any, Literal
 
@@ -52,6 +54,8 @@ _SPAN = re.compile(
 _SUM = re.compile(r"(grand |sub-?)?totals?|sum|gesamt(summe)?|summe|somme|totale?s?|suma|total général")
 _MEAN = re.compile(r"average|mean|avg|median|mittelwert|durchschnitt|moyenne|promedio|media")
 _SIMPLE = re.compile(r"-?([0-9]+)(?:([.,])([0-9]+))?")
+_NOT_ZERO = re.compile(r"[^eE]*[1-9]")
+_WHOLE = 2.0**53  # whole numbers below are floats of their own
 _LONGEST = 400  # characters of a number: float64 ends at 1e308
 Sense = Literal["point", "comma", "either", "neutral"]
 
@@ -121,6 +125,24 @@ def plain(core: str, decimal: str, thousands: str | None = None) -> str | None:
     return "-" * core.startswith("-") + digits.replace(decimal, ".")
 
 
+def lost(plain: str, value: float) -> int | Decimal | None:
+    """Return what a number, as `plain` writes it, is in truth, where float64 made another whole number of it, or 0; else None.
+
+    With a point or an exponent, digits may say no more than which float is meant, as programs write floats: then none is lost.
+    """
+    if not value and _NOT_ZERO.match(plain):
+        return Decimal(plain)
+    if not _WHOLE <= abs(value) < math.inf:
+        return None
+    meant = Decimal(plain)
+    if meant != meant.to_integral_value() or int(meant) == int(value):
+        return None
+    places = len(meant.as_tuple().digits) - 1
+    if not plain.removeprefix("-").isdigit() and meant in (Decimal(repr(value)), Decimal(f"{value:.{places}e}")):
+        return None
+    return int(meant)
+
+
 def numeric(text: str) -> bool:
     """Return whether a cell is a number, in whatever way it is written."""
     parts = bare(text)
@@ -144,17 +166,18 @@ def told(texts: Iterable[str]) -> str | None:
     return next((kind for kind, fits in kinds if lowered and all(map(fits, lowered))), None)
 
 
-def total(row: Sequence[str], above: Iterable[Sequence[str]]) -> str:
+def total(row: Sequence[str], above: Iterable[Sequence[str]], known: Sequence[Collection[str]] = ()) -> str:
     """Return the word with which a row begins, where that says that it is a total of those above; else nothing.
 
-    It is none where it stands above as well, nor an average where other words do: then it may be a category.
+    It is none where it stands above as well, nor an average where other words do: then it may be a category. Nor is it one of the
+    categories that are known of its column.
     """
     place = next((i for i, text in enumerate(row) if text.strip()), 0)
     label = row[place].strip().rstrip(": ") if row else ""
     kind = next((kind for kind in (_SUM, _MEAN) if kind.fullmatch(label.lower())), None)
-    if kind is None:
+    if kind is None or (place < len(known) and " ".join(row[place].split()) in known[place]):
         return ""
     others = [other[place].strip() for other in above if place < len(other)]
     words = [other for other in others if not gap(other) and not numeric(other)]
-    known = label.lower() in {other.rstrip(": ").lower() for other in others} or (kind is _MEAN and words)
-    return "" if known else label
+    again = label.lower() in {other.rstrip(": ").lower() for other in others} or (kind is _MEAN and words)
+    return "" if again else label

@@ -4,20 +4,29 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from lntx.constraints import SPARSE
 from lntx.errors import InputError
 from lntx.storage.values import decoded, encoded
 
-_VERSION = 1
+_VERSION = 2  # 2: index, and flags of a column
+
+
+class Later(ValueError):
+    """A coding that a later lntx wrote."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnCoding:
-    """One column: its name, the unit that its cells bear, what fills its gaps, and its categories where it is encoded."""
+    """One column: its name, the unit that its cells bear, what fills its gaps, and its categories where it is encoded.
+
+    flags: whether its cells said yes or no; None where they may have (0 and 1), and where nobody knows.
+    """
 
     name: str
     unit: str = ""
     fill: float | None = None
     categories: tuple[str, ...] | None = None
+    flags: bool | None = field(default=None, metadata=SPARSE)
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -30,26 +39,21 @@ class Coding:
     """The columns in the order of the features, and how their table was read.
 
     named says whether columns are found by name, else by place. reading are the options that were given; point is the decimal
-    point of the table's text, empty where nothing showed it.
+    point of the table's text, empty where nothing showed it. index says whether a first column that only told the rows apart was
+    left out.
     """
 
     columns: tuple[ColumnCoding, ...]
     named: bool = True
     reading: dict[str, Any] = field(default_factory=dict)
     point: str = ""
+    index: bool = field(default=False, metadata=SPARSE)
     version: int = _VERSION
 
     @property
     def features(self) -> tuple[str, ...]:
         """The names of the features."""
         return tuple(name for column in self.columns for name in column.features)
-
-    @property
-    def plain(self) -> bool:
-        """Whether it says no more than the features' names do."""
-        return (
-            not self.reading and not self.point and all(column == ColumnCoding(column.name) for column in self.columns)
-        )
 
 
 def fitting(coding: Any, features: int) -> Coding | None:
@@ -66,11 +70,12 @@ def dumps(coding: Coding) -> str:
     return json.dumps(encoded(coding))
 
 
-def loads(text: str) -> Coding:
-    """Read a coding that `dumps` wrote; ValueError for anything else, and for one of a later version."""
+def loads(text: str, features: int) -> Coding:
+    """Read a coding of so many features that `dumps` wrote; ValueError for anything else, Later for one of a later version."""
     found = json.loads(text)
     if isinstance(found, dict) and isinstance(found.get("version"), int) and found["version"] > _VERSION:
-        raise InputError(
-            f"its columns were coded by a later lntx (version {found['version']}, this one reads {_VERSION})"
-        )
-    return decoded(Coding, found, "its coding of columns", whole=(Coding, ColumnCoding))
+        raise Later(f"its columns were coded by a later lntx (version {found['version']}, this one reads {_VERSION})")
+    coding = decoded(Coding, found, "its coding of columns", whole=(Coding, ColumnCoding))
+    if len(coding.features) != features:
+        raise ValueError(f"its coding of columns is of {len(coding.features)} features, and it has {features}")
+    return coding

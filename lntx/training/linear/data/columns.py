@@ -23,12 +23,13 @@ _DIGITS = 17  # decimal digits that float64 keeps apart
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Taken:
-    """A column's numbers in float64, NaN in its gaps; the unit that its cells bear; and what is to be said."""
+    """A column's numbers in float64, NaN in its gaps; its cells' unit; what is to be said; whether they mean yes and no."""
 
     values: Array
     gaps: NDArray[np.bool_]
     unit: str = ""
     notes: tuple[str, ...] = ()
+    flags: bool = False
 
 
 def taken(table: Table, name: str, how: Convention) -> Taken:
@@ -66,7 +67,7 @@ def _of_numbers(table: Table, name: str, column: Any) -> Taken:
     values[~gaps] = numbers(title, there)
     wide = _plain(there) if kind == "f" and column.dtype.itemsize > values.itemsize else None
     cut = wide is not None and bool((wide != values[~gaps]).any())
-    return Taken(values, gaps | np.isnan(values), notes=(_rounded(name),) * cut)
+    return Taken(values, gaps | np.isnan(values), notes=(_rounded(name),) * cut, flags=kind == "b")
 
 
 def _plain(column: Any) -> NDArray[Any]:
@@ -85,7 +86,14 @@ def _of_text(table: Table, name: str, column: Any, how: Convention) -> Taken:
         for row, value in there:
             values[row] = meaning[value.strip().lower()]
         one, none = meaning
-        return Taken(values, gaps, notes=(f"column {name!r}: {one} is 1, {none} is 0",))
+        return Taken(values, gaps, notes=(f"column {name!r}: {one} is 1, {none} is 0",), flags=True)
+    flags = {isinstance(value, (bool, np.bool_)): (row, value) for row, value in reversed(there)}
+    if len(flags) > 1:
+        (_, first), (row, value) = sorted(flags.values(), key=lambda pair: pair[0])
+        here = f"{table.path}: {table.place(row)}, column {name!r} holds {scalars.shown(value)}"
+        raise InputError(
+            f"{here} beside {scalars.shown(first)} in other rows; write all as numbers, or all as true and false"
+        )
     unit, first, cut = "", "", False
     for row, value in there:
         if isinstance(value, str):
@@ -99,7 +107,7 @@ def _of_text(table: Table, name: str, column: Any, how: Convention) -> Taken:
         first = own if row == there[0][0] else first
         unit = unit or own
     notes = (f"column {name!r} is read without its {unit}",) * bool(unit) + (_rounded(name),) * cut
-    return Taken(values, gaps, unit, notes)
+    return Taken(values, gaps, unit, notes, flags=True in flags)
 
 
 def _number(table: Table, name: str, row: int, text: str, how: Convention, texts: Sequence[str]) -> tuple[float, str]:
@@ -109,9 +117,11 @@ def _number(table: Table, name: str, row: int, text: str, how: Convention, texts
     if parts is None or plain is None:
         raise InputError(_no_number(table, name, row, text, how, texts))
     value = float(plain)
-    whole = plain.removeprefix("-").isdigit() and len(plain) > _DIGITS - 2 and np.isfinite(value)
-    if whole and int(plain) != int(value):
-        raise InputError(_too_long(table, name, row, int(plain)))
+    meant = cells.lost(plain, value)
+    if isinstance(meant, int):
+        raise InputError(_too_long(table, name, row, meant))
+    if meant is not None:
+        raise InputError(_beyond(table, name, row, text.strip()))
     return value, parts[1]
 
 
@@ -145,7 +155,9 @@ def _value(table: Table, name: str, row: int, value: Any, *, cut: bool) -> tuple
     try:
         number = float(value)
     except (OverflowError, ValueError):
-        raise InputError(f"{place} holds {scalars.shown(value)}, which float64 can't hold; use another unit") from None
+        raise InputError(_beyond(table, name, row, value)) from None
+    if value and not number:
+        raise InputError(_beyond(table, name, row, value))
     if isinstance(value, Integral) and int(value) != int(number):
         raise InputError(_too_long(table, name, row, int(value)))
     long = isinstance(value, Decimal) and len(value.as_tuple().digits) > _DIGITS and Decimal(number) != value
@@ -158,6 +170,13 @@ def _missing(value: Any) -> bool:
     if isinstance(value, str):
         return cells.gap(value)
     return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value)  # noqa: PLR0124  (NaN)
+
+
+def _beyond(table: Table, name: str, row: int, value: Any) -> str:
+    shown = scalars.shown(value)
+    return (
+        f"{table.path}: {table.place(row)}, column {name!r} holds {shown}, which float64 can't hold; use another unit"
+    )
 
 
 def _too_long(table: Table, name: str, row: int, value: int) -> str:

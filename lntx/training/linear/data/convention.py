@@ -149,13 +149,13 @@ def _perhaps_thousands(values: Any) -> Any:
 
 
 def _read(table: Table, point: str) -> Table:
-    """Return the table as its cells are meant: read anew where another decimal point is theirs, or where digits were dropped."""
+    """Return the table as its cells are meant: read anew where another decimal point is theirs, or where digits may be lost."""
     if table.again is None:
         return table
     if point != table.point:
         table = replace(table, columns=table.again(point), point=point)
     columns = table.columns.values()
-    dropped = any(_kind(column) == "f" and _dropped(np.asarray(column, np.float64)) for column in columns)
+    dropped = table.tiny or any(_kind(column) == "f" and _dropped(np.asarray(column, np.float64)) for column in columns)
     return replace(table, columns=table.again(None)) if dropped and table.again else table
 
 

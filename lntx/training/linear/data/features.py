@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from lntx.errors import InputError
+from lntx.training import scalars
 from lntx.training.linear.data import categories, columns, gaps
 from lntx.training.linear.data.coding import ColumnCoding
 from lntx.training.linear.data.conversion import Array
@@ -36,7 +38,8 @@ def features(
             found = columns.taken(table, name, how)
             values, fill, said = gaps.filled(table, name, found.values, found.gaps, reading.filling(name))
             parts.append(values[:, None])
-            coded.append(ColumnCoding(name, found.unit, fill))
+            either = not found.flags and bool(np.isin(found.values[~found.gaps], (0, 1)).all())
+            coded.append(ColumnCoding(name, found.unit, fill, flags=None if either else found.flags))
             notes += (*found.notes, *said)
             if table.named and len(names) > 1 and len(values) > _FEW and counts(values):
                 notes += (f"column {name!r} only counts the rows (--drop {shell(name)} leaves it out)",)
@@ -68,6 +71,7 @@ def again(table: Table, name: str, column: ColumnCoding, reading: Reading, how: 
         raise InputError(
             f"{table.path}: column {name!r} holds numbers {here}, and the model was trained on it {then}; write them as then"
         )
+    _check_flags(table, name, column, found)
     way = reading.filling(name)
     if isinstance(way, str) and column.fill is None:
         raise InputError(f"the model keeps no {way} of column {name!r}; train it with --fill {way}, or give a number")
@@ -75,6 +79,24 @@ def again(table: Table, name: str, column: ColumnCoding, reading: Reading, how: 
         table, name, found.values, found.gaps, column.fill if way is None or isinstance(way, str) else way
     )
     return values[:, None], (*found.notes, *said)
+
+
+def _check_flags(table: Table, name: str, column: ColumnCoding, found: columns.Taken) -> None:
+    """Raise InputError for yes and no where a model learnt numbers, and for other numbers than 1 and 0 where it learnt those."""
+    there = ~found.gaps
+    wrong = there & ~np.isin(found.values, (0, 1)) if column.flags else there & found.flags
+    if column.flags is None or not wrong.any():
+        return
+    row = int(np.flatnonzero(wrong)[0])
+    here = f"{table.path}: {table.place(row)}, column {name!r} holds {scalars.shown(_plain(table.columns[name], row))}"
+    then, way = ("yes and no", "those, or 1 and 0") if column.flags else ("numbers", "numbers")
+    raise InputError(f"{here}, and the model was trained on {then} there; write {way}")
+
+
+def _plain(column: Any, row: int) -> Any:
+    """Return a cell as Python has it."""
+    value = column.iloc[row] if hasattr(column, "iloc") else column[row]
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def find(table: Table, name: str, why: str = "") -> str:

@@ -14,6 +14,7 @@ from lntx.training.linear.data.coding import Coding, ColumnCoding
 from lntx.training.linear.data.conversion import Array
 from lntx.training.linear.data.features import Notes
 from lntx.training.linear.data.reading import Reading
+from lntx.training.linear.data.table import Sought, Table, counting
 from lntx.training.recipe import DType, precision
 
 
@@ -38,21 +39,14 @@ def inputs_from_table(
     coded = coding or plain(features, named)
     reading = (reading or Reading()).after(coded.reading)
     by_name = bool(named) and reading.header is not False
-    wanted = [" ".join(column.name.split()) for column in coded.columns] if by_name else [*reading.mentioned]
-    texts = [
-        column.name if by_name else str(i) for i, column in enumerate(coded.columns) if column.categories is not None
-    ]
-    reading = replace(reading, encode=tuple(name for name in texts if name not in reading.drop))
-    table = formats.read(path, reading, wanted, by_name=by_name, width=None if by_name else len(coded.columns))
+    table = _named(path, coded, reading) if by_name else _placed(path, coded, reading)
     notes: Notes = ()
     if by_name:
         chosen = [featured.find(table, column.name, ", which the model needs") for column in coded.columns]
     else:
         chosen = [*table.columns]
         if len(chosen) != len(coded.columns):
-            raise InputError(
-                f"{path} has {len(chosen)} columns and the model takes {len(coded.columns)} {'columns' if coding else 'features'}"
-            )
+            raise InputError(_unlike(table, len(coded.columns), "columns" if coding else "features"))
         notes = (
             (f"its columns are taken in the model's order: {', '.join(column.name for column in coded.columns[:6])}",)
             if named
@@ -68,6 +62,39 @@ def inputs_from_table(
     return featured.cast(np.concatenate(parts, axis=1), coded.features, precision(dtype), path), table.noting(
         *notes
     ).told()
+
+
+def _named(path: Path, coded: Coding, reading: Reading) -> Table:
+    """Read a table whose columns are to be found by name."""
+    names = [" ".join(column.name.split()) for column in coded.columns]
+    known = {name: column.categories for name, column in zip(names, coded.columns, strict=True) if column.categories}
+    texts = tuple(name for name in known if name not in reading.drop)
+    return formats.read(path, replace(reading, encode=texts), Sought(names, categories=known))
+
+
+def _placed(path: Path, coded: Coding, reading: Reading) -> Table:
+    """Read a table whose columns are the model's in turn.
+
+    Which of them are categories, to be read as text, shows when it has been read: an index, or a column that is dropped, may
+    stand before them.
+    """
+    sought = Sought(reading.mentioned, len(coded.columns), coded.index)
+    table = formats.read(path, reading, sought, by_name=False)
+    known = {
+        name: column.categories for name, column in zip(table.columns, coded.columns, strict=False) if column.categories
+    }
+    if not known or len(table.columns) != len(coded.columns):
+        return table
+    return formats.read(path, replace(reading, encode=tuple(known)), replace(sought, categories=known), by_name=False)
+
+
+def _unlike(table: Table, due: int, what: str) -> str:
+    """Say that a table has another number of columns than a model takes, and which one may be no feature."""
+    names = [*table.columns]
+    count = f"{len(names)} column" + "s" * (len(names) != 1)
+    spare = len(names) == due + 1 and not table.named and counting(table.columns[names[0]])
+    ways = f"; the first counts the rows: --drop {names[0]} leaves it out, --drop {names[-1]} the last" * spare
+    return f"{table.path} has {count} and the model takes {due} {what[: -1 if due == 1 else None]}{ways}"
 
 
 def plain(features: int, named: Sequence[str]) -> Coding:

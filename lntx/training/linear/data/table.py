@@ -3,7 +3,7 @@
 import re
 import shlex
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -32,13 +32,34 @@ class Convention:
 
 
 @dataclass(frozen=True, slots=True)
+class Sought:
+    """What somebody wants of a table.
+
+    names are the columns that are asked for, by place where there are no names. width is how many a model takes by their place,
+    and index whether its own table had one more in front, which only counted the rows. categories are those that a model knows
+    of a column.
+    """
+
+    names: Sequence[str] = ()
+    width: int | None = None
+    index: bool = False
+    categories: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+    def known(self, columns: Sequence[str]) -> list[Collection[str]]:
+        """List the categories that are known of each column."""
+        return [self.categories.get(name, ()) for name in columns]
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """Columns by name: pandas' or NumPy's, of any dtype, as long as each other.
 
     named says whether the names are the columns' own, or count them from 0. place tells where a row (counted from 0) stands, as
     a user counts. Where the file is text, separator is the character between columns, point the decimal point that numbers were
     read with, and again reads all columns anew: with another point, or (None) as text. notes are what a user should know of how
-    the file was read. fixed: no column can be left out or encoded, as of values that somebody types, or of targets.
+    the file was read. fixed: no column can be left out or encoded, as of values that somebody types, or of targets. index: a
+    first column was left out, since it only told the rows apart. tiny: the text has exponents so small that what was read as 0
+    may be none.
     """
 
     path: Path
@@ -50,6 +71,8 @@ class Table:
     separator: str | None = None
     notes: tuple[str, ...] = field(default=())
     fixed: bool = False
+    index: bool = False
+    tiny: bool = False
 
     @property
     def rows(self) -> int:
@@ -92,26 +115,24 @@ def named(names: Sequence[Any]) -> list[str]:
     return ["" if name is None or name != name else " ".join(str(name).split()) for name in plain]  # noqa: PLR0124  (NaN)
 
 
+_ANYTHING = Sought()
+
+
 def tidied(
-    table: Table,
-    names: Sequence[str],
-    columns: Sequence[Any],
-    reading: Reading,
-    wanted: Sequence[str] = (),
-    width: int | None = None,
+    table: Table, names: Sequence[str], columns: Sequence[Any], reading: Reading, sought: Sought = _ANYTHING
 ) -> Table:
     """Give columns their names, without those that hold nothing, that only count the rows, or that are to be dropped.
 
-    wanted are columns that somebody asks for; width is how many a model takes by their place. Raises InputError for two
-    columns of one name, and for one to be dropped that isn't there.
+    Raises InputError for two columns of one name, and for one to be dropped that isn't there.
     """
     names = named(names)
     if table.named and len(names) > 2 and sum(map(bool, names)) == 1:  # noqa: PLR2004  (an index, and one column)
         raise InputError(
             f"{table.path} has one name, {max(names)!r}, for {len(names)} columns; delete what stands above the header"
         )
-    asked, kept, notes = {*wanted}, dict(enumerate(zip(names, columns, strict=True))), []
-    if not reading.keep_index and _is_index(table, names, columns, wanted, width):
+    asked, kept, notes = {*sought.names}, dict(enumerate(zip(names, columns, strict=True))), []
+    index = not reading.keep_index and _is_index(table, names, columns, (*sought.names, *reading.drop), sought)
+    if index:
         kept.pop(0)
         first = (
             "column 1 has no name and tells the rows apart" if table.named else "the first column only counts the rows"
@@ -134,7 +155,7 @@ def tidied(
         ways = f"give each a name of its own, or leave both out with --drop {shell(twice)}"
         raise InputError(f"{table.path} has two columns called {twice!r}; {ways}")
     found = {name: column for name, column in kept.values() if name not in reading.drop}
-    return replace(table, columns=found).noting(*notes)
+    return replace(table, columns=found, index=index).noting(*notes)
 
 
 def empty(column: Any) -> bool:
@@ -152,17 +173,21 @@ def empty(column: Any) -> bool:
 
 
 def _is_index(
-    table: Table, names: Sequence[str], columns: Sequence[Any], wanted: Sequence[str], width: int | None
+    table: Table, names: Sequence[str], columns: Sequence[Any], mentioned: Sequence[str], sought: Sought
 ) -> bool:
-    """Return whether the first column is the rows' own names: without a name, each value once; or counting, without a header."""
-    if not names or len(columns[0]) == 0 or names[0] in wanted:
+    """Return whether the first column is the rows' own names: without a name, each value once; or counting, without a header.
+
+    Without a header one column too many is no sign: it may as well be a target behind the features, the first of which counts.
+    """
+    if not names or len(columns[0]) == 0 or names[0] in mentioned:
         return False
-    if width is not None and len(names) != width + 1:
+    if sought.width is not None and len(names) != sought.width + 1:
         return False
     if table.named:
         return bool(_INDEX.fullmatch(names[0])) and len(names) > 1 and _distinct(columns[0])
-    enough = len(names) > 2 - (width is not None) and len(columns[0]) > 2  # noqa: PLR2004  (a feature and a target)
-    return enough and (first := np.asarray(columns[0])).dtype.kind in "iu" and counts(first)
+    if sought.width is not None:
+        return sought.index and counting(columns[0])
+    return len(names) > 2 and len(columns[0]) > 2 and counting(columns[0])  # noqa: PLR2004  (a feature and a target)
 
 
 def _distinct(column: Any) -> bool:
@@ -172,6 +197,11 @@ def _distinct(column: Any) -> bool:
     if series.dtype.kind == "f" and not (series % 1 == 0).all():
         return False
     return bool(series.is_unique and series.notna().all())
+
+
+def counting(column: Any) -> bool:
+    """Return whether a column is of whole numbers that count the rows."""
+    return (values := np.asarray(column)).dtype.kind in "iu" and len(values) > 0 and counts(values)
 
 
 def counts(values: Any) -> bool:

@@ -17,7 +17,7 @@ from lntx.training.linear.data.features import Notes
 from lntx.training.linear.data.formats.arrays import mapped
 from lntx.training.linear.data.reading import Reading
 from lntx.training.linear.data.scaling import Scaling, moments, unsuited
-from lntx.training.linear.data.table import shell
+from lntx.training.linear.data.table import Sought, shell
 from lntx.training.linear.problem import Problem
 from lntx.training.recipe import DType, precision
 
@@ -77,7 +77,7 @@ def problem_from(
     path, dtype = scalars.path("file", file), precision(dtype)
     standardize = scalars.flag("standardize", standardize)
     asked = _targets(target)
-    table = formats.read(path, reading, [" ".join(name.split()) for name in (*asked, *reading.mentioned)])
+    table = formats.read(path, reading, Sought([" ".join(name.split()) for name in (*asked, *reading.mentioned)]))
     targets = [featured.find(table, name) for name in asked]
     names = [name for name in table.columns if name not in targets]
     if wrong := [name for name in reading.encode if name in targets]:
@@ -95,7 +95,7 @@ def problem_from(
     inputs, coded, said = featured.features(table, names, reading, how)
     outputs, more = featured.outputs(table, targets, reading, how)
     given = {name: value for name, value in reading.given().items() if name not in ("drop", "fill", "encode")}
-    coding = Coding(tuple(coded), table.named, given, how.point if how.shown else "")
+    coding = Coding(tuple(coded), table.named, given, how.point if how.shown else "", table.index)
     scaling = _scaling(inputs, outputs, coding, targets, path) if standardize else None
     if scaling:
         inputs = (inputs - scaling.x_mean) / scaling.x_scale
@@ -109,7 +109,7 @@ def problem_from(
         outputs_named=targets,
         named=table.named,
         scaling=scaling,
-        coding=None if coding.plain else coding,
+        coding=coding,
     )
     return problem, table.noting(*said, *more, *([cut] if cut else [])).told()
 

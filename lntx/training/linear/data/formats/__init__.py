@@ -1,6 +1,6 @@
 """Tables on disk: one reader for each kind of file, chosen by how its name ends."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from lntx.errors import InputError
 from lntx.storage import sizes
 from lntx.training.linear.data.formats import arrays, frames, text, unpacking
 from lntx.training.linear.data.reading import Reading
-from lntx.training.linear.data.table import Table, tidied
+from lntx.training.linear.data.table import Sought, Table, tidied
 
 PACKED = unpacking.ENDINGS
 KINDS = ".csv, .tsv, .txt, .xlsx, .json, .jsonl, .parquet, .feather or .npz"
@@ -25,14 +25,8 @@ _OTHERS = {
 }
 
 
-def read(
-    path: Path, reading: Reading, wanted: Sequence[str] = (), *, by_name: bool = True, width: int | None = None
-) -> Table:
-    """Read a table; InputError, naming the file, for one that is none.
-
-    wanted are the columns that somebody asks for by name (or by place, where there are no names); by_name says whether columns
-    have to have names of their own; width is how many columns a model takes by their place.
-    """
+def read(path: Path, reading: Reading, sought: Sought, *, by_name: bool = True) -> Table:
+    """Read a table; InputError, naming the file, for one that is none. by_name: its columns have to have names of their own."""
     import pandas as pd  # noqa: PLC0415  (only tables need it)
 
     kind = path.suffix.lower()
@@ -40,7 +34,7 @@ def read(
         if path.exists():
             sizes.check_whole(path)
         kind = unpacking.ending(path)
-        table = _reader(path, kind, by_name=by_name and reading.header is not False)(reading, wanted, width)
+        table = _reader(path, kind, by_name=by_name and reading.header is not False)(reading, sought)
     except InputError:
         raise
     except (pd.errors.EmptyDataError, EOFError):
@@ -61,7 +55,7 @@ def read(
     return table
 
 
-def _reader(path: Path, kind: str, *, by_name: bool) -> Callable[[Reading, Sequence[str], int | None], Table]:
+def _reader(path: Path, kind: str, *, by_name: bool) -> Callable[[Reading, Sought], Table]:
     """Return what reads a file of a kind; InputError for a kind that is no table."""
     if kind in text.ENDINGS:
         return lambda *how: text.read(path, *how, by_name=by_name)
@@ -74,12 +68,12 @@ def _reader(path: Path, kind: str, *, by_name: bool) -> Callable[[Reading, Seque
     if kind == ".npz":
         return lambda *how: tidied(Table(path, {}), *arrays.npz(path), *how)
     if kind == ".npy" and not by_name:
-        return lambda reading, _, __: _without(arrays.npy(path), reading)
+        return lambda reading, _: _without(arrays.npy(path), reading)
     what = f"is {_OTHERS[kind]}" if kind in _OTHERS else f"ends in {kind or 'nothing'}; a table is {KINDS}"
     raise InputError(f"{path} {what}")
 
 
-def _of_arrow(path: Path, *, feather: bool, how: tuple[Reading, Sequence[str], int | None]) -> Table:
+def _of_arrow(path: Path, *, feather: bool, how: tuple[Reading, Sought]) -> Table:
     if path.suffix.lower() in unpacking.ENDINGS:
         raise InputError(f"{path} is packed; unpack it first")
     names, columns, notes = frames.arrow(path, feather=feather)

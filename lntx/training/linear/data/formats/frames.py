@@ -15,11 +15,12 @@ from lntx.storage import sizes
 from lntx.training.linear.data import cells, sniffing
 from lntx.training.linear.data.formats import declared, formulas, unpacking
 from lntx.training.linear.data.reading import Reading
-from lntx.training.linear.data.table import Table, named, tidied
+from lntx.training.linear.data.table import Sought, Table, named, tidied
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_WHOLE = 2.0**53  # numbers below keep their digits
 _LOOK = 20  # rows that show whether a sheet holds anything
 
 
@@ -41,7 +42,7 @@ def arrow(path: Path, *, feather: bool) -> tuple[list[str], list[Any], tuple[str
     return names, columns, (note,)
 
 
-def workbook(path: Path, reading: Reading, wanted: Sequence[str], width: int | None, *, by_name: bool) -> Table:
+def workbook(path: Path, reading: Reading, sought: Sought, *, by_name: bool) -> Table:
     """Read a sheet of an Excel workbook, whose first row holds names or numbers."""
     import pandas as pd  # noqa: PLC0415
 
@@ -67,7 +68,7 @@ def workbook(path: Path, reading: Reading, wanted: Sequence[str], width: int | N
     header, note = reading.header, ""
     if header is None:
         top_row, *others = [[_text(value) for value in row] for row in rows[: _LOOK + 1]]
-        header, note = sniffing.holds_names(path, top_row, others, wanted, by_name=by_name)
+        header, note = sniffing.holds_names(path, top_row, others, sought.names, by_name=by_name)
     names = named(rows[0]) if header else [str(i) for i in range(columns)]
     for i, cell in sorted(uncomputed.items()):
         if not (i < columns and names[i] in reading.drop):
@@ -77,14 +78,14 @@ def workbook(path: Path, reading: Reading, wanted: Sequence[str], width: int | N
         body.pop()
     notes = [note] if note else []
     *above, last = ([_text(value) for value in row] for row in body) if body else [[]]
-    if len(body) > 2 and (label := cells.total(last, above)):  # noqa: PLR2004  (of one row there is no total)
+    if len(body) > 2 and (label := cells.total(last, above, sought.known(names))):  # noqa: PLR2004  (of one row there is no total)
         notes.append(f"row {top + len(body) + header} begins with {label!r}, and is left out as a total")
         body.pop()
     if not body:
         raise InputError(f"{path}: sheet {sheet!r} has no rows; a problem needs samples")
     series = [pd.Series([row[i] for row in body], dtype=object) for i in range(columns)]
     place = partial(_numbered, top + 1 + header)
-    return tidied(Table(path, {}, named=header, place=place, notes=tuple(notes)), names, series, reading, wanted, width)
+    return tidied(Table(path, {}, named=header, place=place, notes=tuple(notes)), names, series, reading, sought)
 
 
 def _uncomputed(path: Path, sheet: str, cell: str) -> str:
@@ -122,6 +123,7 @@ def records(path: Path, *, lines: bool) -> tuple[list[str], list[Any]]:
     else:
         rows = _object(path, text, None)
     _check_gaps(path, rows)
+    _check_parts(path, rows)
     if isinstance(rows, dict) and {"data", "columns"} <= rows.keys():  # pandas' orient="split"
         frame = pd.DataFrame(rows["data"], columns=rows["columns"], dtype=object)
     elif isinstance(rows, dict) and rows and all(isinstance(column, (list, dict)) for column in rows.values()):
@@ -146,9 +148,33 @@ def _check_gaps(path: Path, rows: Any) -> None:
     sizes.check(path, 8 * len(parts) * max(len(keys), longest), path.stat().st_size)
 
 
+def _check_parts(path: Path, rows: Any) -> None:
+    """Raise InputError for rows, or columns, that are lists of other lengths than the first, or lists here and objects there.
+
+    Nobody says which value such a list lacks. In objects, which name their values, a missing one is a gap.
+    """
+    split = isinstance(rows, dict) and {"data", "columns"} <= rows.keys()
+    parts = rows["data"] if split else rows
+    of_columns = isinstance(parts, dict)
+    every = parts.items() if isinstance(parts, dict) else enumerate(parts, 1) if isinstance(parts, list) else ()
+    found = [(f"column {name!r}" if of_columns else f"row {name}", part) for name, part in every]
+    lists = [(name, part) for name, part in found if isinstance(part, list)]
+    if lists and (other := next((name for name, part in found if isinstance(part, dict)), None)):
+        raise InputError(
+            f"{path}: {lists[0][0]} is a list and {other} an object; write all as lists, or all as objects"
+        )
+    if split and lists and isinstance(rows["columns"], list):
+        lists.insert(0, ("the list of columns", rows["columns"]))
+    for name, part in lists:
+        if len(part) != (due := len(lists[0][1])):
+            raise InputError(
+                f"{path}: {lists[0][0]} has {due} values and {name} {len(part)}; they must be as many (null is a gap)"
+            )
+
+
 def _object(path: Path, text: str, line: int | None) -> Any:
     try:
-        return json.loads(text, object_pairs_hook=_once)
+        return json.loads(text, object_pairs_hook=_once, parse_float=_float)
     except _Twice as error:
         where = f": line {line}" if line else ""
         raise InputError(
@@ -168,6 +194,14 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         raise _Twice(Counter(key for key, _ in pairs).most_common(1)[0][0])
     return found
+
+
+def _float(text: str) -> Any:
+    """Read a number with a point or an exponent; where float64 would make another of it, as what keeps its digits."""
+    value = float(text)
+    if value and abs(value) < _WHOLE:
+        return value
+    return value if (meant := cells.lost(text, value)) is None else meant
 
 
 def _numbered(before: int, row: int) -> str:

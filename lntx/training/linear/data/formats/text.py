@@ -2,8 +2,9 @@
 
 import csv
 import io
+import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice
@@ -15,27 +16,32 @@ from lntx.training.linear.data import cells, sniffing
 from lntx.training.linear.data.formats import unpacking
 from lntx.training.linear.data.formats.lines import Text, begun
 from lntx.training.linear.data.reading import Reading
-from lntx.training.linear.data.table import Columns, Table, named, tidied
+from lntx.training.linear.data.table import Columns, Sought, Table, named, tidied
 
 ENDINGS = {".csv": ",", ".tsv": "\t", ".tab": "\t", ".psv": "|", ".txt": "", ".dat": "", ".data": "", ".asc": ""}
 """Text files by how their names end, and what stands between columns then; nothing where it may be anything."""
 
 _WIDEST = 10**6  # columns, each of which has a name and an array of its own
+_TINY = re.compile(r"[eE]-0*[1-9][0-9][0-9]")
 _HEAD = 20  # rows that show whether the first holds names
 _GAPS = sorted({word for gap in cells.GAPS for word in (gap, gap.upper(), gap.title())} | {"NaN", "NaT", "-NaN", "N/a"})
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What a look at all rows found: how many there are and how many fields they have, and how many at the end are left out."""
+    """What a look at all rows found: how many there are and how many fields they have, the last, and how many empty ones follow.
+
+    tiny: there are exponents so small that float64 may have no such number.
+    """
 
     rows: int
     width: int
+    last: list[str]
     spare: int = 0
-    total: str = ""
+    tiny: bool = False
 
 
-def read(path: Path, reading: Reading, wanted: Sequence[str], width: int | None, *, by_name: bool) -> Table:
+def read(path: Path, reading: Reading, sought: Sought, *, by_name: bool) -> Table:
     """Read a text file, each column as numbers or as text; InputError for one whose rows differ in length."""
     opened = unpacking.opener(path)
     coding, said = (reading.encoding, "") if reading.encoding else sniffing.encoding(path, opened)
@@ -51,7 +57,7 @@ def read(path: Path, reading: Reading, wanted: Sequence[str], width: int | None,
         fields = ["", *fields]
     text = replace(text, width=sniffing.width(fields))
     if header is None:
-        header, note = sniffing.holds_names(path, fields, [row for _, _, row in rest], wanted, by_name=by_name)
+        header, note = sniffing.holds_names(path, fields, [row for _, _, row in rest], sought.names, by_name=by_name)
         if not header and len(above) == len(fields):
             header, note = True, f"names are taken from the comment above: {', '.join(above[:6])}"
             last, fields = text.first - 1, above
@@ -62,12 +68,14 @@ def read(path: Path, reading: Reading, wanted: Sequence[str], width: int | None,
     names = [str(i) for i in range(shape.width)]
     if header:
         names = named(fields[: shape.width]) + [""] * (shape.width - len(fields))
+    total = _total(text, start, shape, sought.known(names))
+    shape = replace(shape, rows=shape.rows - bool(total))
     load = partial(_columns, text, start, shape, {i for i, name in enumerate(names) if name in reading.encode})
     point = reading.point or "."
     columns = load(point)
     place = partial(_place, text, start, header)
-    whole = Table(path, {}, named=header, place=place, point=point, separator=text.separator)
-    table = tidied(whole, names, columns, reading, wanted, width)
+    whole = Table(path, {}, named=header, place=place, point=point, separator=text.separator, tiny=shape.tiny)
+    table = tidied(whole, names, columns, reading, sought)
     places = {id(column): i for i, column in enumerate(columns)}
     at = {name: places[id(column)] for name, column in table.columns.items()}
 
@@ -75,14 +83,14 @@ def read(path: Path, reading: Reading, wanted: Sequence[str], width: int | None,
         anew = load(point)
         return {name: anew[i] for name, i in at.items()}
 
-    notes = [*_said(text, reading), *filter(None, (said, note)), *_left_out(shape, header=header)]
+    notes = [*_said(text, reading), *filter(None, (said, note)), *_left_out(shape, total, header=header)]
     return replace(table, again=again, notes=(*notes, *table.notes))
 
 
-def _left_out(shape: Shape, *, header: bool) -> Iterator[str]:
+def _left_out(shape: Shape, total: str, *, header: bool) -> Iterator[str]:
     """Yield what is left out at the end."""
-    if shape.total:
-        yield f"row {shape.rows + 1 + header} begins with {shape.total!r}, and is left out as a total"
+    if total:
+        yield f"row {shape.rows + 1 + header} begins with {total!r}, and is left out as a total"
     if shape.spare:
         yield f"{shape.spare} empty row{'s' * (shape.spare > 1)} at the end are left out"
 
@@ -93,7 +101,7 @@ def _shape(text: Text, fields: Sequence[str], start: int) -> Shape:
     A separator at the end of a row makes no column, unless something stands behind it in some row.
     """
     least = len(fields) - (len(fields) > 1 and not fields[-1].strip())
-    rows, spare, behind, last = 0, 0, False, [""]
+    rows, spare, behind, last, tiny = 0, 0, False, [""], False
     try:
         for number, _, row in text.records(start):
             if len(row) != least and not (len(row) == least + 1 and (len(fields) > least or not row[-1].strip())):
@@ -101,6 +109,7 @@ def _shape(text: Text, fields: Sequence[str], start: int) -> Shape:
                     row = [""] * least  # a blank line in a file of one column  # noqa: PLW2901
                 else:
                     raise InputError(_ragged(text, number, len(row), least))
+            tiny = tiny or _TINY.search(",".join(row)) is not None
             behind |= len(row) > least and bool(row[-1].strip())
             if any(field.strip() for field in row):
                 rows, spare, last = rows + spare + 1, 0, row
@@ -108,9 +117,13 @@ def _shape(text: Text, fields: Sequence[str], start: int) -> Shape:
                 spare += 1
     except csv.Error as error:
         raise InputError(f"{text.path} can't be read as {text.path.suffix[1:] or 'text'}: {error}") from error
-    above = islice((row for _, _, row in text.records(start) if any(map(str.strip, row))), max(0, rows - 1))
-    total = cells.total(last, above) if rows > 2 else ""  # noqa: PLR2004  (of one row there is no total)
-    return Shape(rows - bool(total), least + behind, spare if text.separator != sniffing.ALONE else 0, total)
+    return Shape(rows, least + behind, last, spare if text.separator != sniffing.ALONE else 0, tiny)
+
+
+def _total(text: Text, start: int, shape: Shape, known: Sequence[Collection[str]]) -> str:
+    """Return the word with which the last row begins, where that is a total of those above; else nothing."""
+    above = islice((row for _, _, row in text.records(start) if any(map(str.strip, row))), max(0, shape.rows - 1))
+    return cells.total(shape.last, above, known) if shape.rows > 2 else ""  # noqa: PLR2004  (of one row there is no total)
 
 
 def _ragged(text: Text, number: int, found: int, due: int) -> str:
