@@ -1,6 +1,7 @@
 """What helps where a benchmark can't run at all: what is missing, and which option or command brings it."""
 
 import ast
+import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
@@ -70,7 +71,7 @@ def _absent(root: Path, tree: Path, message: str) -> Iterator[str]:
     """Yield the paths that a message says are missing, if the user's checkout has them."""
     for path in map(Path, _ABSENT.findall(message)):
         for arm in (tree, tree.with_name("base"), tree.with_name("head")):
-            if path.is_relative_to(arm) and (root / path.relative_to(arm)).exists():
+            if path.is_relative_to(arm) and os.path.exists(root / path.relative_to(arm)):  # noqa: PTH110  (no error for any name)
                 yield path.relative_to(arm).as_posix()
 
 
@@ -81,11 +82,12 @@ def _untracked(others: Sequence[str], tree: Path, file: str, message: str) -> It
     for path in others:
         entry = PurePosixPath(path)
         known = entry.name in named and not entry.name.startswith((".", "__")) and _beside(entry, PurePosixPath(file))
-        stem = entry.with_name(entry.name.partition(".")[0]).as_posix()
-        missed = any(
+        # a name that begins with a dot, as .pytest_cache, has nothing before it, and is no module
+        stem = (entry.parent / entry.name.partition(".")[0]).as_posix()
+        missed = not entry.name.startswith(".") and any(
             f"/{stem}".endswith(f"/{module}") or f"/{module}/".startswith(f"/{entry.name}/") for module in modules
         )
-        if (known or missed) and not (tree / path).exists():
+        if (known or missed) and not os.path.exists(tree / path):  # noqa: PTH110  (no error for any name)
             yield path
 
 

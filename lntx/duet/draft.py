@@ -37,7 +37,8 @@ class Draft:
     `rows` holds what is settled, by name, `doubts` what a second look must settle; `dropped` are tests that are no benchmarks.
     `problem` is what an arm couldn't collect; `rootdir` is pytest's root in head; `begun` says that tests have run, `at` which is
     at work, `lost` why a worker was lost there, `first_lost` why one was at first; `said` holds sentences on the whole suite;
-    `deselected` counts benchmarks that head's settings, or pytest's arguments, leave out.
+    `deselected` counts benchmarks that head's settings, or pytest's arguments, leave out. `whole` says that `own` are all: base
+    could collect its own files without an error.
     """
 
     changed: Sequence[str]
@@ -54,6 +55,7 @@ class Draft:
     first_lost: str = ""
     said: list[str] = field(default_factory=list)
     deselected: int = 0
+    whole: bool = True
 
     def names(self) -> list[str]:
         """Name all candidates, head's first."""

@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING, Any
 from lntx.duet import advice, naming
 from lntx.duet.alone import Allowance, Alone, Settled, Tried, settled
 from lntx.duet.draft import Collected, Draft
-from lntx.duet.endings import Doubt
+from lntx.duet.endings import Doubt, outcome
 from lntx.duet.first_look import NESTED, FirstLook, problem
 from lntx.duet.pair import lone_worker
 from lntx.duet.process import WorkerLost
 from lntx.duet.repository import Repository
 from lntx.errors import InputError
-from lntx.result import ARMS, Arm
+from lntx.result import ARMS, Arm, Surveyed
 
 if TYPE_CHECKING:
     from lntx.duet.environment import Environment
 
 _COMMON = "it fails alike in base and head, so it isn't the change: {}; {}"
+_UNSURE = "it fails alike in base and head, and base's own files don't tell whether it is the change: {}; {}"
 _UNREACHED = "no benchmark was reached: {}"
 
 
@@ -28,7 +29,8 @@ _UNREACHED = "no benchmark was reached: {}"
 class SecondLook:
     """Settles what a draft leaves in doubt.
 
-    `allowed` are benchmarks that bear so many calls, `common` holds errors that are alike in both arms.
+    `allowed` are benchmarks that bear so many calls, `common` says which errors are alike in both arms. `alike` are the
+    errors themselves, and those of tests that come to no benchmark in either arm.
     """
 
     environment: "Environment"
@@ -38,6 +40,7 @@ class SecondLook:
     watch: Callable[[str], None]
     allowed: dict[str, Allowance] = field(default_factory=dict)
     common: dict[str, str] = field(default_factory=dict)
+    alike: dict[str, str] = field(default_factory=dict)
     _others: list[str] | None = None
 
     def run(self) -> None:
@@ -47,6 +50,22 @@ class SecondLook:
         if self.draft.doubts:
             self._try()
         self._name_what_is_lacking()
+
+    def blame(self, row: Surveyed) -> None:
+        """Settle that an error that is alike in both arms is the change's all the same."""
+        self.common.pop(row.name, None)
+        self.draft.add([row])
+
+    def unsure(self, name: str) -> None:
+        """Say of an error that is alike in both arms, if it is, that it isn't known whose it is."""
+        if name in self.common:
+            before, after = (text.partition("{}")[0] for text in (_COMMON, _UNSURE))
+            self.common[name] = after + self.common[name].removeprefix(before)
+            self.draft.leave_out({name: self.common[name]})
+
+    def lacks_something(self, name: str) -> bool:
+        """Whether an error is such as the environment's, which lacks a package, a plugin, a library or a file."""
+        return bool(advice.help_for(self.alike[name], self.environment.pythons["head"], ""))
 
     def common_error(self) -> str:
         """Say that nothing runs in either arm, and what to do about the first."""
@@ -94,6 +113,8 @@ class SecondLook:
         draft = self.draft
         pace, guard = self.environment.config.pace, self.environment.guarded
         found = settled(name, tried, doubt, draft.changed, pace, guard=guard)
+        if len(tried) == len(ARMS) and all(outcome(one.plain) == "failed" for one in tried.values()):
+            self.alike[name] = str(tried["head"].plain["message"])
         if draft.candidate(name).kind == "suspect" and not any(one.plain.get("made") for one in tried.values()):
             if found.surveyed.message:
                 draft.leave_out({name: _UNREACHED.format(found.surveyed.message)})

@@ -9,13 +9,13 @@ from typing import Any
 
 from lntx.duet.advice import help_for
 from lntx.duet.alone import Allowance
+from lntx.duet.base_files import BaseFiles
 from lntx.duet.checkout import overlay
 from lntx.duet.draft import Collected, Draft
-from lntx.duet.endings import outcome
 from lntx.duet.environment import Environment
 from lntx.duet.first_look import FirstLook, nothing_found
 from lntx.duet.naming import tests
-from lntx.duet.pair import WorkerPair, lone_worker, worker_pair
+from lntx.duet.pair import WorkerPair, worker_pair
 from lntx.duet.process import WorkerLost
 from lntx.duet.repository import Repository
 from lntx.duet.second_look import SecondLook
@@ -23,7 +23,6 @@ from lntx.duet.sharing import beside, hindering, kept, laid_over
 from lntx.errors import InputError
 from lntx.result import Arm, Surveyed
 
-UNABLE = "base runs its own version of it, and can't run head's, so there is nothing to compare"
 _RESUMED = 2  # each time may cost what a step of a worker may take, if an arm waits for the other
 
 
@@ -75,6 +74,7 @@ class Surveyor:
         draft = Draft(changed)
         with self._pair(draft) as (pair, collected):
             draft.own = tests(collected["base"])
+            draft.whole = not (collected["base"]["errors"] or "lost" in collected["base"])
             files = self._below_root(collected["head"])
             laid = laid_over(changed, files)
             if not laid:
@@ -88,7 +88,7 @@ class Surveyor:
         still = [name for name in laid if name not in back]
         draft.said += filter(None, (beside(still, files), kept(back)))
         self._resume(draft)
-        self._silenced(draft, still)
+        self._base_files(draft, still).silenced()
         return self._done(draft, still)
 
     @contextmanager
@@ -119,6 +119,9 @@ class Surveyor:
         if draft.lost:
             draft.doubt_the_rest(draft.lost)
 
+    def _base_files(self, draft: Draft, laid: Sequence[str]) -> BaseFiles:
+        return BaseFiles(self.environment, self.commits, self.rng, self.watch, draft, laid)
+
     def _look(self, draft: Draft) -> FirstLook:
         return FirstLook(self.environment, draft, self.rng, self.watch)
 
@@ -136,45 +139,12 @@ class Surveyor:
             overlay(self.environment.space.trees["base"], self.commits["base"], more)
             back += more
 
-    def _silenced(self, draft: Draft, laid: Sequence[str]) -> None:
-        """Find out which benchmarks ran in base until head's file made them idle, or took them away: nothing else tells it."""
-        for name in self._running_before(draft.idle(), laid):
-            draft.ran_in_base(name)
-
-    def _unable(self, draft: Draft, laid: Sequence[str]) -> None:
-        """Leave out what base runs as its own files have it, and can't run as head's do: it isn't new, nor comparable."""
-        rows = {name: one for name, one in draft.rows.items() if one.head == "passed" != one.base and name in draft.own}
-        ran = self._running_before(list(rows), laid)
-        draft.leave_out({name: "; ".join(filter(None, (UNABLE, rows[name].message))) for name in ran})
-
-    def _running_before(self, names: Sequence[str], laid: Sequence[str]) -> list[str]:
-        """Name those of the benchmarks that base runs with its own files; one at which its worker is lost isn't among them."""
-        left, ran = list(names), list[str]()
-        if not left:
-            return []
-        tree = self.environment.space.trees["base"]
-        overlay(tree, self.commits["base"], laid)
-        while left:
-            before = len(left)
-            try:
-                with lone_worker(self.environment, "base", self.rng.randrange(2**32), {}) as (worker, _):
-                    while left:
-                        worker.at = name = left.pop(0)
-                        self.watch(name)
-                        if outcome(worker.ask("done", do="run", test=name, next=None, plainly=True)) == "passed":
-                            ran.append(name)
-            except WorkerLost:
-                if len(left) == before:  # it can't even start
-                    break
-        overlay(tree, self.commits["head"], laid)
-        return ran
-
     def _done(self, draft: Draft, laid: Sequence[str] = ()) -> Survey:
         """Look again at what is in doubt; InputError where nothing is left that either arm can run."""
         self._resume(draft)
         look = SecondLook(self.environment, self.repository, draft, self.rng, self.watch)
         look.run()
-        self._unable(draft, laid)
+        self._base_files(draft, laid).judge(look)
         rows = draft.listed()
         if not rows:
             raise nothing_found(self.environment, draft)
