@@ -2,8 +2,11 @@
 
 import pytest
 
+from lntx.duet import sharing
 from lntx.duet.naming import Candidate
 from lntx.duet.sharing import beside, hindering, identical, kept, laid_over
+from lntx.duet.survey import Survey
+from lntx.result import Surveyed
 
 
 @pytest.mark.parametrize(
@@ -87,12 +90,33 @@ def test_a_changed_file_that_compiled_code_may_read_counts():
         ("pkg/words", False),
         ("pkg/words.txt", False),
         (".cache/table.parquet", False),
+        ("g1.log", True),
+        ("core.py.orig", True),
+        ("notes~", True),
+        ("logs/access.log", False),
+        ("words", False),
     ],
 )
 def test_where_a_library_may_open_files_itself_no_file_of_data_is_trusted(name, trusted):
     wary = traced(unseen=["lxml may open files"])
     assert identical({"base": wary, "head": wary}, [name]) is trusted
     assert identical({"base": traced(), "head": wary}, [name]) is trusted
+
+
+def test_a_file_that_is_read_counts_whatever_it_is_called():
+    head = traced(files={"g1.log": "1"})
+    assert not identical({"base": traced(), "head": head}, ["g1.log"])
+
+
+def test_what_may_be_read_unseen_is_the_reason_that_is_given():
+    arms = {"base": traced(), "head": traced()}
+    names = sharing.read_unseen(arms, ["a.py", "g1.log", "weights.bin", "README.md"])
+    assert names == ["weights.bin"]
+    assert "weights.bin changed" in sharing.unseen(names)
+    survey = Survey((Surveyed("a", "passed", "passed", sharing.unseen(names)), Surveyed("b", "passed", "passed")), {})
+    assert list(survey.notes()) == [
+        f"a is timed all the same: {sharing.unseen(names)} (what .gitignore names is no change)"
+    ]
 
 
 def test_of_one_commit_all_is_identical():

@@ -169,7 +169,13 @@ def test_how_far_to_trust_it_is_said():
         (file(), file(a=ROUNDS), "base has no benchmark"),
         (file(a=ROUNDS), file(), "head has no benchmark"),
         (file(a=ROUNDS), file(b=ROUNDS), "no benchmark in common"),
-        (file(a=ROUNDS, b=ROUNDS), file(a=ROUNDS), "the same measurements"),
+        (
+            file(a=ROUNDS, b=ROUNDS),
+            file(a=ROUNDS),
+            "the same measurements, so nothing was measured twice; base alone has .*b",
+        ),
+        (file(a=ROUNDS), file(a=ROUNDS, b=ROUNDS, c=ROUNDS), "head alone has .*b, .*c"),
+        (file(a=ROUNDS, b=ROUNDS), file(a=ROUNDS, b=ROUNDS), "^both files hold the same measurements"),
     ],
 )
 def test_where_there_is_nothing_to_compare(base, head, said):

@@ -172,7 +172,16 @@ def test_a_new_level_is_found_where_it_begins_and_told():
     assert set(changed["backend"]) == {"manual"}
     assert set(changed["turn"]) == {6}
     text = next(str(f) for f in findings(tidy) if f.figure == "trend")
-    assert "manual at commit 55555 (to 1.50 times the first)" in text
+    assert "manual at commit 55555 (1.50 times the level before)" in text
+
+
+def test_a_level_that_is_the_first_one_s_again_is_held_against_the_one_before():
+    days = [f"01-{day:02}" for day in range(1, 13)]
+    slow = dict.fromkeys(days[5:9], ("manual",))
+    given = [at(day[-2:], day, 1.0 + 0.0001 * i, slow=slow.get(day, ())) for i, day in enumerate(days)]
+    text = next(str(f) for f in findings(frames(given)) if f.figure == "trend")
+    assert "(1.50 times the level before)" in text
+    assert "(0.667 times the level before)" in text
 
 
 def test_steady_times_have_no_new_level():

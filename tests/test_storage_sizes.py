@@ -4,12 +4,15 @@ import gzip
 import io
 import json
 import os
+import socket
 import threading
 import tracemalloc
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
+from support.commandline import lntx_says
 from support.repositories import repository
 
 import lntx
@@ -17,7 +20,7 @@ from lntx.duet import asv
 from lntx.duet.repository import Repository
 from lntx.errors import InputError
 from lntx.judge import gate_file
-from lntx.storage import gate, runs, sizes
+from lntx.storage import folders, gate, runs, sizes
 
 MANY = 2_000_000  # numbers: 16 MB of zeros
 
@@ -202,8 +205,43 @@ def test_what_is_read_more_than_once_is_a_file(tmp_path, name, kind):
     else:
         path.symlink_to("/dev/zero")
     read = {"m.safetensors": lntx.load, "t.npy": lambda path: lntx.from_npy(path, path)}
-    with pytest.raises(InputError, match="is a pipe or a device"):
+    with pytest.raises(InputError, match="is a pipe, a socket or a device"):
         read.get(name, lambda path: lntx.from_table(path, "y"))(path)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "socket", "device", "link to a pipe"])
+def test_what_is_no_file_among_results_is_named_and_not_waited_for(tmp_path, monkeypatch, kind):
+    monkeypatch.setattr(sizes, "_PATIENCE_S", 600.0)
+    monkeypatch.chdir(tmp_path)
+    place = Path("x.json")
+    with socket.socket(socket.AF_UNIX) as bound:
+        if kind == "socket":
+            bound.bind("x.json")
+        elif kind == "device":
+            place.symlink_to("/dev/zero")
+        else:
+            os.mkfifo("x.json" if kind == "pipe" else "pipe")
+            if kind != "pipe":
+                place.symlink_to("pipe")
+        with pytest.raises(InputError, match=r"x\.json is a pipe, a socket or a device"):
+            folders.runs(tmp_path)
+        said = lntx_says("report", place)
+        assert (said.code, len(said.err.splitlines())) == (2, 1)
+        assert "a pipe, a socket or a device" in said.err
+
+
+@pytest.mark.parametrize(
+    "links", [{"loop": "."}, {"loop": "nights"}, {"nights/up": ".."}, {"latest.json": "nights/1.json"}]
+)
+def test_each_file_of_a_folder_is_read_once_whatever_leads_to_it(tmp_path, links):
+    (tmp_path / "nights").mkdir()
+    for number in range(2):
+        (tmp_path / f"nights/{number}.json").write_text("no JSON")
+    for name, target in links.items():
+        (tmp_path / name).symlink_to(target)
+    found = list(folders._files(tmp_path, {os.path.realpath(tmp_path)}))
+    assert len(found) == 2
+    assert {path.resolve() for path in found} == {tmp_path.resolve() / f"nights/{number}.json" for number in range(2)}
 
 
 def test_a_file_of_a_commit_that_does_not_fit_is_refused_unread(tmp_path, monkeypatch):

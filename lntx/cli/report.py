@@ -48,6 +48,10 @@ def command(
     Where a targets.json lies beside a study.json, its table is shown too. A gate has a page of its own.
     """
     files = [_file(path) for path in results]
+    from lntx.storage import sizes
+
+    for path in filter(Path.exists, files):  # they are read twice: first to see what they hold
+        sizes.check_whole(path)
     beside = files[0] if files[0].is_dir() else files[0].parent
     folder = options.writable_folder(out or options.writable_folder(beside, f"{_OUT}/") / _OUT)
     gate = _gate(files) if any(map(_of_gate, files)) else None

@@ -11,7 +11,7 @@ from lntx.duet.draft import FURTHER, GONE, Collected, Draft, Problem
 from lntx.duet.endings import Doubt, Ending, exhausted, judged, outcome
 from lntx.duet.naming import Tests, tests
 from lntx.duet.pair import Failure, WorkerPair, lone_worker
-from lntx.duet.sharing import counts_of, identical
+from lntx.duet.sharing import counts_of, identical, read_unseen, same_code, unseen
 from lntx.errors import InputError
 from lntx.result import ARMS, Arm, Count, Surveyed
 
@@ -129,7 +129,8 @@ class FirstLook:
             self.draft.doubts[name] = Doubt("it bears few calls")
         elif found.base == found.head == "passed":
             same = traced is not None and identical(traced, self.draft.changed)
-            self.draft.add([Surveyed(name, "passed", "passed", "", same, counts)])
+            why = unseen(read_unseen(traced, self.draft.changed)) if traced and not same and same_code(traced) else ""
+            self.draft.add([Surveyed(name, "passed", "passed", why, same, counts)])
         elif found.base == found.head == "skipped":
             self._unused(name, found, endings)
         else:

@@ -63,7 +63,7 @@ class Listing:
 def listing(config: GateConfig, watch: Callable[[str], None]) -> Listing:
     """Survey both arms, and time nothing; InputError and LntxError as for the gate itself."""
     clock = _Clock(watch)
-    with prepared(config) as ready:
+    with prepared(config, timing=False) as ready:
         clock.begin()
         both = ready.compared
         survey = Surveyor(ready.environment, both.repository, both.commits, ready.rng, clock.hear).survey()
@@ -81,7 +81,8 @@ def listed(one: Surveyed, clock: "_Clock", pace: Pace, *, gone: bool = False) ->
     """Say what would come of a benchmark."""
     if one.name in decision.timed_names([one]):
         seconds = PAIRS * pair_s(clock.call_s(one.name), pace)
-        return Listed(one.name, timed=True, why="both arms run it, and their code differs", seconds=seconds)
+        why = one.message or "both arms run it, and their code differs"
+        return Listed(one.name, timed=True, why=why, seconds=seconds)
     if gone or one.idle:
         why = "gone on purpose" if gone else f"left out: {one.why_idle}"
         return Listed(one.name, timed=False, why=why, judged=False)

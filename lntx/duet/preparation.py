@@ -1,6 +1,6 @@
 """What comes before the survey: the lock, the two arms on disk, what the project's own file says, and an environment."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
@@ -23,6 +23,10 @@ from lntx.result import ARMS
 
 WHO = "lntx gate"
 """Under which the gate holds its locks."""
+_WHY: Mapping[bool, tuple[str, ...]] = {
+    True: (),
+    False: ("--list times nothing, but its survey runs every benchmark in two processes at once, which would disturb that",),
+}
 
 
 @dataclass(slots=True)
@@ -53,8 +57,11 @@ class Prepared:
 
 
 @contextmanager
-def prepared(config: GateConfig) -> Iterator[Prepared]:
-    """Make everything ready, and leave nothing of it; InputError, before anything runs, for what can't be compared."""
+def prepared(config: GateConfig, *, timing: bool = True) -> Iterator[Prepared]:
+    """Make everything ready, and leave nothing of it; InputError, before anything runs, for what can't be compared.
+
+    timing: what is made ready for counts times. What counts none keeps the lock all the same, for whoever does.
+    """
     repository = Repository.around(config.where)
     for revision in (config.base, config.head or "HEAD"):
         repository.commit(revision)  # one that there isn't is said before anybody waits for the lock
@@ -62,7 +69,7 @@ def prepared(config: GateConfig) -> Iterator[Prepared]:
         noise_history.read(config.history)  # likewise
     config = replace(config, arguments=tuple(below(word, config.where, repository.root) for word in config.arguments))
     seed = config.seed if config.seed is not None else SystemRandom().randrange(2**32)
-    with disk_errors(), locks.machine(WHO, config.where), scratch() as (folder, adopted):
+    with disk_errors(), locks.machine(WHO, config.where, *_WHY[timing]), scratch() as (folder, adopted):
         config = replace(config, beside=(*config.beside, folder))  # TMPDIR may lie in the repository
         both = compared(config, repository, folder)
         if config.partial and both.edited:

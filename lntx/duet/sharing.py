@@ -32,6 +32,8 @@ _READ = {
 """Endings of files that Python itself opens, if anybody does; others a compiled library may read unseen."""
 _PLAIN = {".py", ".pyi", ".md", ".rst", ".toml", ".cfg", ".ini"}
 """Endings of files that no compiled library reads as data."""
+_STRAY = {".log", ".out", ".err", ".tmp", ".bak", ".orig", ".rej", ".swp", ".pid", ".patch", ".diff"}
+"""Endings of what lies about in a repository's root, and no library opens unseen there: a terminal's log, an editor's copy."""
 _ABOUT = {"license", "licence", "copying", "notice", "authors", "makefile", "dockerfile", "codeowners"}
 
 
@@ -105,21 +107,35 @@ def _among(name: str, files: Iterable[str]) -> bool:
 
 def identical(traced: Mapping[Arm, Mapping[str, Any]], changed: Sequence[str]) -> bool:
     """Whether two arms executed the same: equal code and data, and nothing that can't be traced and was changed."""
-    base, head = (traced[arm] for arm in ARMS)
     if not changed:
         return True
-    wary = bool(base["unseen"] or head["unseen"])
-    if (
-        base["untraceable"]
-        or head["untraceable"]
-        or any(_read_unseen(PurePosixPath(name), wary=wary) for name in changed)
-    ):
+    return same_code(traced) and not read_unseen(traced, changed)
+
+
+def same_code(traced: Mapping[Arm, Mapping[str, Any]]) -> bool:
+    """Whether two arms executed equal code, and read equal data, as far as that was seen, and all of it could be traced."""
+    base, head = (traced[arm] for arm in ARMS)
+    if base["untraceable"] or head["untraceable"]:
         return False
     return all(base[part] == head[part] for part in ("modules", "functions", "files"))
 
 
+def read_unseen(traced: Mapping[Arm, Mapping[str, Any]], changed: Sequence[str]) -> list[str]:
+    """Choose the changed files that a compiled library may read without anybody's seeing it."""
+    wary = any(traced[arm]["unseen"] for arm in ARMS)
+    return [name for name in changed if _read_unseen(PurePosixPath(name), wary=wary)]
+
+
+def unseen(names: Sequence[str]) -> str:
+    """Say that benchmarks whose code is the same are timed for files that may be read unseen."""
+    told = ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
+    return f"the code is the same in both arms, but {told} changed, which a compiled library may read unseen"
+
+
 def _read_unseen(path: PurePosixPath, *, wary: bool) -> bool:
     """Whether a file may be read and the guard not see it; wary where something is loaded that opens files by itself."""
+    if len(path.parts) == 1 and (path.suffix in _STRAY or path.name.endswith("~")):
+        return False
     if not wary:
         return path.suffix not in _READ
     about = any(part.startswith(".") for part in path.parts) or path.name.lower() in _ABOUT

@@ -23,6 +23,7 @@ from lntx.duet.sharing import beside, hindering, kept, laid_over
 from lntx.errors import InputError
 from lntx.result import Arm, Surveyed
 
+_NAMED = 3
 _RESUMED = 2  # each time may cost what a step of a worker may take, if an arm waits for the other
 
 
@@ -41,9 +42,22 @@ class Survey:
     def notes(self) -> Iterator[str]:
         """Say what a reader must know, and of each benchmark that neither arm could run why it is left out."""
         yield from self.said
+        for why, names in self._for_files().items():
+            yield (
+                f"{_listed(names)} {'is' if len(names) == 1 else 'are'} timed all the same: {why} "
+                "(what .gitignore names is no change)"
+            )
         for one in self.surveyed:
             if one.base == one.head == "skipped":
                 yield f"{one.name} is left out: {one.message or 'its test never called it'}"
+
+    def _for_files(self) -> dict[str, list[str]]:
+        """Name what is timed for files that may be read unseen, by what is said of these."""
+        found: dict[str, list[str]] = {}
+        for one in self.surveyed:
+            if one.base == one.head == "passed" and one.message:
+                found.setdefault(one.message, []).append(one.name)
+        return found
 
     def without(self, left: Mapping[str, str]) -> "Survey":
         """Leave benchmarks out, with a reason for each, that proved impossible to time."""
@@ -162,3 +176,8 @@ class Surveyor:
             )
         root = root.relative_to(tree)
         return [str(root / one.file) for one in tests(collected).values() if not one.inside]
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more

@@ -108,7 +108,7 @@ def _judged(base: _Side, head: _Side, margin: float, unequal: Mapping[str, str])
     if not common and not any(map(head.wrong, names)):
         raise InputError(_nothing(base, head))
     if common and all(map(_copied(base, head), common)):
-        raise InputError("both files hold the same measurements, so nothing was measured twice")
+        raise InputError(_twice(base, head, common))
     for name in names:
         found = _one(name, base, head, margin)
         if found is not None:
@@ -127,6 +127,20 @@ def _nothing(base: _Side, head: _Side) -> str:
         advice = "their folders alone differ: measure both from the same root folder (pytest --rootdir)"
     has = [f"{word} has {_few(names)}" for word, names in zip(("base", "head"), sides, strict=True)]
     return f"the files have no benchmark in common; {', '.join(has)}; {advice}"
+
+
+def _twice(base: _Side, head: _Side, common: Sequence[str]) -> str:
+    """Say that what both files hold are the same measurements, and what only one of them holds."""
+    same = "so nothing was measured twice"
+    alone = {
+        word: [name for name in (*side.records, *side.absences) if name not in common]
+        for word, side in (("base", base), ("head", head))
+    }
+    others = [f"{word} alone has {_few(names)}" for word, names in alone.items() if names]
+    if not others:
+        return f"both files hold the same measurements, {same}"
+    what = f"what both files hold, {len(common):,} benchmark{'s' * (len(common) > 1)}, is the same measurements"
+    return f"{what}, {same}; {' and '.join(others)}"
 
 
 def _either(name: str, base: _Side, head: _Side) -> bool:

@@ -13,6 +13,7 @@ from pathlib import Path
 from lntx import storage
 from lntx.errors import InputError
 from lntx.record import Study, Unusable
+from lntx.storage import sizes
 
 STUDY = "study.json"
 """The file in a results folder of lntx's that holds the whole study."""
@@ -69,8 +70,10 @@ def runs(place: Path) -> tuple[list[Run], list[Unusable]]:
         return _ordered(_of(own if place.is_dir() else place)), []
     found: list[Run] = []
     refused: list[Unusable] = []
-    for path in sorted(_files(place)):
+    for path in sorted(_files(place, {os.path.realpath(place)})):
         try:
+            if path.exists():  # else its reader complains of a link that leads nowhere
+                sizes.check_whole(path)  # nobody waits for who may write to a pipe that lies among files
             found += _of(path)
         except InputError as error:
             refused.append(Unusable(str(path), str(error).removeprefix(f"{path} "), path.name))
@@ -90,14 +93,25 @@ def _ordered(found: list[Run]) -> list[Run]:
     return sorted(found, key=lambda run: run.ended) if all(run.ended for run in found) else found
 
 
-def _files(folder: Path, deep: int = _DEEP) -> Iterator[Path]:
-    for path in _listed(folder):
+def _files(folder: Path, seen: set[str], deep: int = _DEEP) -> Iterator[Path]:
+    """List the files, each once: a link may lead back to a folder above it, or to another file there."""
+    for path in sorted(
+        _listed(folder), key=lambda path: (path.is_symlink(), path)
+    ):  # by its own name, if it has one here
         if path.is_dir():
             hidden = path.name.startswith(".") and path.name not in _OURS
-            if deep and not hidden and path.name not in _OTHERS:
-                yield from _files(path, deep - 1)
-        elif path.name.endswith(_ENDINGS) and not path.name.startswith("."):
+            if deep and not hidden and path.name not in _OTHERS and _first(path, seen):
+                yield from _files(path, seen, deep - 1)
+        elif path.name.endswith(_ENDINGS) and not path.name.startswith(".") and _first(path, seen):
             yield path
+
+
+def _first(path: Path, seen: set[str]) -> bool:
+    """Whether what a path leads to is met for the first time."""
+    real = os.path.realpath(path)
+    met = real in seen
+    seen.add(real)
+    return not met
 
 
 def _listed(folder: Path) -> Iterable[Path]:

@@ -66,10 +66,10 @@ def check_unpacked(path: Path, opened: Callable[[], Any]) -> None:
 
 
 def check_whole(path: Path) -> None:
-    """Raise InputError for a pipe or a device: what is read more than once, or mapped, must be a file. OSError as stat."""
+    """Raise InputError for a pipe, socket or device: what is read more than once, or mapped, must be a file. OSError as stat."""
     mode = path.stat().st_mode
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-        raise InputError(f"{path} is a pipe or a device, which can't be read twice; give a file")
+        raise InputError(f"{path} is a pipe, a socket or a device, which can't be read twice; give a file")
 
 
 def content(path: Path, grows: int = 1) -> bytes:
@@ -89,15 +89,18 @@ def content(path: Path, grows: int = 1) -> bytes:
 
 
 def _opened(path: Path) -> IO[bytes]:
-    """Open a file to read; of a pipe, don't wait for ever for somebody to write."""
-    if not path.is_fifo():
+    """Open a file to read; of a pipe or a terminal, don't wait for ever for somebody to write."""
+    mode = path.stat().st_mode
+    if stat.S_ISSOCK(mode):
+        raise InputError(f"{path} is a socket; give a file")
+    if not (stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)):
         return path.open("rb")
     stream = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
     if select.select([stream], [], [], _PATIENCE_S)[0]:
         os.set_blocking(stream.fileno(), True)
         return stream
     stream.close()
-    raise InputError(f"{path} is a pipe to which nobody writes; give a file")
+    raise InputError(f"{path} is a {'pipe' if stat.S_ISFIFO(mode) else 'device'} to which nobody writes; give a file")
 
 
 def _size(count: int) -> str:

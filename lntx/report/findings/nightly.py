@@ -35,7 +35,9 @@ def find(frames: Frames) -> Iterator[Finding]:
     words = []
     for name in names[:_NAMED]:
         last = changed[changed["name"] == name].iloc[-1]
-        words.append(f"{labels[name]} at {last['study']} (to {units.digits(float(last['level']))} times the first)")
+        before = found[(found["name"] == name) & (found["turn"] < last["turn"])].iloc[-1]
+        step = units.digits(float(last["level"] / before["level"]))
+        words.append(f"{labels[name]} at {last['study']} ({step} times the level before)")
     rest = [f"{len(names) - _NAMED:,} more"] if len(names) > _NAMED else []
     yield Finding(f"Over {count}, times reach a new level: {units.listing([*words, *rest])}.", detail, "nightly")
 

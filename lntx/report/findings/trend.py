@@ -1,6 +1,11 @@
 """Where times changed level over several studies."""
 
+import math
 from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
 
 from lntx.report import units
 from lntx.report.analysis.trend import ENOUGH, trend
@@ -20,7 +25,11 @@ def find(frames: Frames) -> Iterator[Finding]:
         return
     changed = found[found["change"].astype(bool)]
     for suite, part in changed.groupby("suite", sort=False):
-        words = [f"{row.backend} at {row.study} (to {units.digits(row.ratio)} times the first)" for row in each(part)]
+        steps = _steps(found[found["suite"] == suite])
+        words = [
+            f"{row.backend} at {row.study} ({units.digits(steps[row.backend, row.turn])} times the level before)"
+            for row in each(part)
+        ]
         text = f"Along {units.clean(suite)}, times reach a new level: {units.listing(words)}."
         yield Finding(text, "By change points (PELT) on the logarithms of each backend's times.", "trend")
     if changed.empty:
@@ -32,3 +41,15 @@ def find(frames: Frames) -> Iterator[Finding]:
         yield Finding(
             f"Over {count} studies no backend's time changes level.", "By change points (PELT).", "trend", "note"
         )
+
+
+def _steps(found: pd.DataFrame) -> dict[tuple[str, int], float]:
+    """Hold each new level of a suite's backends against the one before it, both geometric means."""
+    steps: dict[tuple[str, int], float] = {}
+    for backend, part in found.groupby("backend", sort=False):
+        ratios, turns = part["ratio"].to_numpy(float), part["turn"].to_numpy(int)
+        starts = [0, *np.flatnonzero(part["change"].to_numpy(bool)), len(part)]
+        levels = [float(np.log(ratios[start:end]).mean()) for start, end in pairwise(starts)]
+        for start, (before, own) in zip(starts[1:], pairwise(levels), strict=False):
+            steps[str(backend), int(turns[start])] = math.exp(own - before)
+    return steps

@@ -79,15 +79,14 @@ def _trust(result: GateResult) -> Iterator[Finding]:
 
 
 def stood(result: GateResult) -> str:
-    """Say whether the controls moved."""
+    """Say whether the controls moved: surely, by more than the margin, as the rule is; an interval without 1 may lie within it."""
     if any(one.verdict is Verdict.CONTAMINATED for one in result.sentinels):
         return "Controls moved"
-    known = all(one.verdict is Verdict.SAME for one in result.sentinels)
-    return (
-        "The controls stood still"
-        if known
-        else "No control was seen to move, but their pairs differ too much to be sure"
-    )
+    if not all(one.verdict is Verdict.SAME for one in result.sentinels):
+        return "No control was seen to move, but their pairs differ too much to be sure"
+    if any(one.low and one.high and not one.low <= 1 <= one.high for one in result.sentinels):
+        return f"No control surely moved by more than the margin of {percent(result.rules.margin)}"
+    return "The controls stood still"
 
 
 def rates(result: GateResult) -> str:
