@@ -10,6 +10,8 @@ from support.repositories import commit, contents, git, repository
 
 from lntx.duet import edits
 from lntx.duet.checkout import check_out, store
+from lntx.duet.compared import compared
+from lntx.duet.config import GateConfig
 from lntx.duet.repository import Repository
 from lntx.errors import InputError
 
@@ -262,3 +264,29 @@ def test_users_stash_and_hooks_have_no_part_in_it(repo, tmp_path):
     assert (laid_out(repo, tmp_path / "gate") / "new.txt").read_text() == "new\n"
     assert contents(repo) == before
     assert not (tmp_path / "ran").exists()
+
+
+def test_an_untracked_file_that_is_too_large_is_named_and_not_copied(tmp_path):
+    repo = repository(tmp_path / "repo", START)
+    with (repo / "big.bin").open("wb") as stream:
+        stream.truncate(3 * 10**9)
+    _, found = taken(repo, tmp_path / "clean")
+    assert (found.files, found.large) == ((), ("big.bin",))
+    (repo / "new.py").write_text("")
+    both, found = taken(repo, tmp_path / "edited")
+    assert (found.files, found.large) == (("new.py",), ("big.bin",))
+    assert both.content(found.commit, "big.bin") is None
+
+
+@pytest.mark.parametrize("flag", ["--assume-unchanged", "--skip-worktree"])
+@pytest.mark.parametrize("name", ["a.txt", "dir/ü.txt", "dir/deep/n[1].txt"])
+def test_edits_from_which_git_was_told_to_look_away_are_named(tmp_path, flag, name):
+    repo = repository(tmp_path / "repo", START)
+    git(repo, "update-index", flag, "--", name, "run.sh", env={"GIT_LITERAL_PATHSPECS": "1"})
+    config = GateConfig(repo, "HEAD")
+    assert taken(repo, tmp_path / "clean")[1].hidden == ()
+    (repo / name).write_text("another\n")
+    (tmp_path / "edited").mkdir()
+    notes = list(compared(config, Repository.around(repo), tmp_path / "edited").notes())
+    assert any(note.startswith(f"{name}: edited, but flagged") for note in notes)
+    assert "base and head are the same commit" in notes

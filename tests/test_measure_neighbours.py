@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import pytest
 
-from lntx.measure.cell import neighbours
-from lntx.measure.cell.neighbours import SHARE, Neighbours
+from lntx.host import neighbours
+from lntx.host.neighbours import SHARE, Neighbours
 
 
 def work(seconds):

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from support import gate_results as samples
@@ -14,6 +15,8 @@ from test_report_page import Outline
 
 from lntx.errors import InputError
 from lntx.report import gate
+from lntx.report.gate import findings
+from lntx.verdict import Verdict
 
 WIDTHS, THEMES = (360, 1280), ("light", "dark")
 
@@ -136,3 +139,13 @@ def test_nothing_is_wider_than_the_screen(tmp_path, chromium, width, text):
     made = gate.render(samples.hostile(HOSTILE[text]), tmp_path / "page")
     with shown(chromium, made.page, width) as page:
         assert needs(page) <= width
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [(0.99, 1.01, "stood still"), (0.976, 0.997, "surely moved by more than the margin of 0.5 %")],
+)
+def test_controls_whose_interval_leaves_out_no_change_did_not_stand_still(low, high, said):
+    found = samples.same()
+    controls = tuple(replace(one, verdict=Verdict.SAME, low=low, high=high) for one in found.sentinels)
+    assert said in findings.stood(replace(found, sentinels=controls))

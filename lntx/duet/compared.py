@@ -1,6 +1,6 @@
 """What a gate compares: two commits, of which head may be the worktree as it is now."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,17 +47,17 @@ class Compared:
                 )
         elif self.edits.files:
             names = ", ".join(self.edits.files[:_NAMED]) + (", ..." if len(self.edits.files) > _NAMED else "")
-            onto = self.edits.onto[:SHORT]
-            yield f"head is the worktree on top of {onto}: {_files(len(self.edits.files))} changed in no commit ({names})"
+            yield f"head is the worktree: {_files(len(self.edits.files))} changed in no commit ({names})"
         if self.edits:
             for name in self.edits.inside:
                 yield f"changes inside {name} are in no commit of it and were not measured"
+            yield from _not_taken(self.edits)
         if self.edits and self.edits.compiled and not self.config.build:
             first, *more = self.edits.compiled
             others = f" and {len(more):,} more" if more else ""
             yield f"{first}{others}: compiled, and in no commit, so in neither arm; --build COMMAND makes it in each"
         if self.commits["base"] == self.commits["head"]:
-            unchanged = ", and the worktree has no changes" if self.edits else ""
+            unchanged = ", and the worktree has no changes" if self.edits and not self.edits.hidden else ""
             yield f"base and head are the same commit{unchanged}"
 
 
@@ -68,6 +68,24 @@ def compared(config: GateConfig, repository: Repository, folder: Path) -> Compar
         return Compared(repository, config, dict(zip(ARMS, (base, repository.commit(config.head)), strict=True)))
     both, found = edits.taken(repository, folder, config.beside)
     return Compared(both, config, dict(zip(ARMS, (base, found.commit), strict=True)), found)
+
+
+def _not_taken(found: Edits) -> Iterator[str]:
+    """Say which changes of the worktree aren't in head."""
+    if found.large:
+        yield (
+            f"{_few(found.large)}: in no commit, and too large to copy into the arms, so in neither; commit it, or let git "
+            "ignore it"
+        )
+    if found.hidden:
+        yield (
+            f"{_few(found.hidden)}: edited, but flagged so that git looks away, so not measured; git update-index "
+            "--no-assume-unchanged --no-skip-worktree FILE ends that"
+        )
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else "")
 
 
 def _files(count: int) -> str:

@@ -19,6 +19,8 @@ _LEFT_BEHIND = {"__pycache__", ".pytest_cache", ".benchmarks", ".hypothesis", ".
 """What running a suite leaves in a worktree: it follows from the files, and is none of the change."""
 _COMPILED = {".so", ".pyd", ".dylib"}
 """Endings of what a build leaves beside its sources: head alone would have it, though base can be built just as well."""
+_LARGEST = 2**28
+"""Bytes of an untracked file from which on it isn't copied: git writes and reads it several times, a minute a gigabyte."""
 _SETTINGS = (
     "core.splitIndex=false",  # else the index's other half would be written beside the user's
     "core.untrackedCache=false",
@@ -41,7 +43,8 @@ class Edits:
 
     `commit` is the worktree as a commit, `onto` itself where nothing differs. `files` are those that differ, a renamed one by
     its new name; `inside` says of which folders the own changes aren't in it: submodules with edits, and other repositories.
-    `compiled` are files that a build has left, which aren't in it either.
+    `compiled` are files that a build has left, which aren't in it either, nor are `large` ones that aren't tracked, and `hidden`
+    edits, of files that git was told to look away from.
     """
 
     commit: str
@@ -49,6 +52,8 @@ class Edits:
     files: tuple[str, ...] = ()
     inside: tuple[str, ...] = ()
     compiled: tuple[str, ...] = ()
+    large: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
 
 
 def count(repository: Repository, beside: Sequence[Path] = ()) -> int:
@@ -66,8 +71,11 @@ def taken(repository: Repository, folder: Path, beside: Sequence[Path] = ()) -> 
     inside = tuple(f"the submodule {name}" for name in _edited_submodules(repository))
     ours, (tracked, untracked) = _ours(repository, beside), _status(repository)
     compiled = tuple(name for name in untracked if PurePosixPath(name).suffix in _COMPILED)
-    clean = Edits(onto, onto, (), inside, compiled)
-    if not tracked and not _counting(untracked, ours):
+    new = _counting(untracked, ours)
+    large = [name for name in new if _size(repository.root / name) > _LARGEST]
+    clean = Edits(onto, onto, (), inside, compiled, tuple(large), tuple(_hidden(repository)))
+    ours += large
+    if not tracked and len(new) == len(large):
         return repository, clean
     objects = folder / "objects"
     objects.mkdir()
@@ -143,6 +151,26 @@ def _ours(repository: Repository, beside: Sequence[Path]) -> list[str]:
     root = repository.root.resolve()
     found = [path.resolve() for path in beside]
     return [path.relative_to(root).as_posix() for path in found if path != root and path.is_relative_to(root)]
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.lstat().st_size
+    except OSError:
+        return 0
+
+
+def _hidden(repository: Repository) -> list[str]:
+    """Name the files with edits that git was told to look away from: assumed to be unchanged, or none of the worktree's."""
+    listed = git(repository.root, "ls-files", "-v", "-z").names
+    flagged = [entry[2:] for entry in listed if entry[:1].islower() or entry.startswith("S ")]
+    there = [name for name in flagged if (repository.root / name).is_file() and "\n" not in name]
+    if not there:
+        return []
+    known = git(repository.root, "ls-files", "--stage", "-z", "--", *there).names
+    blobs = {entry.partition("\t")[2]: entry.split(" ")[1] for entry in known}
+    own = git(repository.root, "hash-object", "--stdin-paths", data="".join(f"{name}\n" for name in there)).out.split()
+    return [name for name, blob in zip(there, own, strict=False) if blobs.get(name) != blob]
 
 
 def _status(repository: Repository) -> tuple[int, list[str]]:

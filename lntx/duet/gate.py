@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -15,6 +16,7 @@ from lntx.duet.swept import Swept
 from lntx.duet.timing import CONTROLS, Sweeper
 from lntx.errors import told
 from lntx.host import machine
+from lntx.host.neighbours import SHARE, Neighbours
 from lntx.judge import acknowledgements, budgets, decision, margins, noise_history
 from lntx.judge.gate_file import GateFile
 from lntx.judge.margins import Margins
@@ -112,8 +114,11 @@ class _Gate:
         for number in range(1, rules.cap + 1):
             if not left:
                 return
-            swept = sweeper.sweep(number, left, lambda name, number=number: self._tell("pairs", number, name, names))  # type: ignore[misc]
+            tell = partial(self._tell, "pairs", number, names=names)
+            with Neighbours() as others:
+                swept = sweeper.sweep(number, left, tell)
             self._keep(swept)
+            self.provenance.others.append(others.counted().get(SHARE, 0.0))
             if number in rules.looks and not self.config.partial:
                 seen = test.look({name: self.streams[name] for name in names if name in self.streams})
                 self.timed |= {name: one for name, one in seen.items() if name not in self.left_out}

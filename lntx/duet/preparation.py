@@ -25,7 +25,9 @@ WHO = "lntx gate"
 """Under which the gate holds its locks."""
 _WHY: Mapping[bool, tuple[str, ...]] = {
     True: (),
-    False: ("--list times nothing, but its survey runs every benchmark in two processes at once, which would disturb that",),
+    False: (
+        "--list times nothing, but its survey runs every benchmark in two processes at once, which would disturb that",
+    ),
 }
 
 

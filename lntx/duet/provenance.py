@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import lntx
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from lntx.duet.survey import Survey
 
 
+LOUD = 0.1
+"""The share of the processors from which on others may well have been in the way; `lntx bench` says so from the same on."""
+
+
 def now() -> str:
     """The time of day, in UTC."""
     return datetime.now(UTC).isoformat(timespec="seconds")
@@ -23,7 +28,8 @@ def now() -> str:
 class Provenance:
     """What is told of a gate; `stopped` says why it ended before its time, empty where it didn't.
 
-    `pins` names where the arms ask for other versions, `lacking` says what is in neither arm.
+    `others` are the shares of the processors that other processes took, pair by pair. `pins` names where the arms ask for other
+    versions, `lacking` says what is in neither arm.
     """
 
     config: GateConfig
@@ -33,6 +39,7 @@ class Provenance:
     pins: tuple[str, ...] = ()
     started: str = field(default_factory=now)
     stopped: str = ""
+    others: list[float] = field(default_factory=list)
 
     def about(self) -> dict[str, Any]:
         """Return the facts, in plain values."""
@@ -60,6 +67,12 @@ class Provenance:
         yield from survey.notes()
 
     def ending(self) -> Iterator[str]:
-        """Say why it ended before its time, if it did."""
+        """Say what was in the way of its times, and why it ended before its time, if it did."""
+        if self.others and (share := median(self.others)) > LOUD:
+            yield (
+                f"while times were taken, other processes took {share:.0%} of the processors (the median of the pairs): the "
+                "arms take turns, so that "
+                "falls on both, but it widens intervals; on a quiet machine fewer pairs decide"
+            )
         if self.stopped:
             yield f"{self.stopped}; what wasn't decided by then is inconclusive"

@@ -30,15 +30,13 @@ _ELSEWHERE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDI
 
 @contextmanager
 def machine(what: str, folder: Path, why: str = "two would measure each other") -> Iterator[None]:
-    """Hold the machine's lock, as what works in a folder; InputError, naming who holds it, where another process does, and why."""
+    """Hold the machine's lock, as what works in a folder; InputError, naming who holds it and why, where another does."""
     descriptor = None
     try:
         descriptor = _machine(Holder.here(what, folder))
     except Held as held:
         if not (held.holder and _descends_from(held.holder.pid)):
-            raise InputError(
-                f"{held} measures on this machine already; {why}: wait until it is done"
-            ) from None
+            raise InputError(f"{held} measures on this machine already; {why}: wait until it is done") from None
     try:
         yield
     finally:

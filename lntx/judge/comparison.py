@@ -14,8 +14,9 @@ from lntx import fingerprint
 from lntx.errors import InputError
 from lntx.judge.decision import verdict
 from lntx.judge.ratios import ratios
+from lntx.judge.side import Side
 from lntx.judge.twins import Told, told_apart
-from lntx.record import Absence, Record, Study, Unusable
+from lntx.record import Record, Study, Unusable
 from lntx.result import BenchmarkResult
 from lntx.verdict import Verdict
 
@@ -51,52 +52,13 @@ def compare(base: Study, head: Study, margin: float = MARGIN, *, unlike: bool = 
             f"the files come from unlike machines ({'; '.join(parted)}); --allow-unlike-machines compares them all the same"
         )
     told = told_apart((base, head))
-    one, other = (_Side.of(study) for study in told.studies)
+    one, other = (Side.of(study) for study in told.studies)
     judged = _swapped(tuple(_judged(one, other, margin, told.unequal)), told, (one, other))
     notes = (_TRUST, *_warnings(base, head, parted), *told.notes)
     return Comparison(verdict(judged), judged, notes, tuple(_left_out(one, other, {found.name for found in judged})))
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """A file's times and absences, by what names a benchmark, and when it was measured."""
-
-    records: Mapping[str, Record]
-    absences: Mapping[str, Absence]
-    unusable: Mapping[str, Unusable]
-    ended: object = None
-
-    @classmethod
-    def of(cls, study: Study) -> "_Side":
-        records: dict[str, Record] = {}
-        for record in study.records:
-            name = record.cell.key if record.cell else record.name
-            records[name] = _joined(records[name], record) if name in records else record
-        absences = {absence.cell.key: absence for absence in study.absences}
-        return cls(records, absences, {one.name: one for one in study.unusable}, study.about.get("ended"))
-
-    def wrong(self, name: str) -> str | None:
-        """Return why a benchmark's results are wrong; None where they aren't."""
-        absence, record = self.absences.get(name), self.records.get(name)
-        if absence and absence.kind == "disagrees":
-            return absence.reason
-        if record and record.agreement and not record.agreement.ok:
-            return "its weights are not those of the reference"
-        return None
-
-    def timed(self, name: str) -> Record | None:
-        """Return a time that counts."""
-        return None if self.wrong(name) else self.records.get(name)
-
-
-def _joined(one: Record, other: Record) -> Record:
-    """Take a benchmark that was measured again as further processes; other epochs are another measurement."""
-    if one.timed_epochs != other.timed_epochs:
-        return other
-    return replace(other, rounds=one.rounds + other.rounds)
-
-
-def _judged(base: _Side, head: _Side, margin: float, unequal: Mapping[str, str]) -> Iterator[BenchmarkResult]:
+def _judged(base: Side, head: Side, margin: float, unequal: Mapping[str, str]) -> Iterator[BenchmarkResult]:
     names = list(dict.fromkeys([*base.records, *head.records, *head.absences]))
     for side, word in ((base, "base"), (head, "head")):
         if not side.records and not side.absences:
@@ -116,7 +78,7 @@ def _judged(base: _Side, head: _Side, margin: float, unequal: Mapping[str, str])
             yield BenchmarkResult(name, Verdict.INCONCLUSIVE, "coverage", unsure) if unsure else found
 
 
-def _nothing(base: _Side, head: _Side) -> str:
+def _nothing(base: Side, head: Side) -> str:
     """Say that two files share no benchmark, and what each has."""
     if shared := [one for name, one in {**base.unusable, **head.unusable}.items() if _either(name, base, head)]:
         return f"there is no benchmark of which both files hold a time: {_listed(shared)}"
@@ -129,7 +91,7 @@ def _nothing(base: _Side, head: _Side) -> str:
     return f"the files have no benchmark in common; {', '.join(has)}; {advice}"
 
 
-def _twice(base: _Side, head: _Side, common: Sequence[str]) -> str:
+def _twice(base: Side, head: Side, common: Sequence[str]) -> str:
     """Say that what both files hold are the same measurements, and what only one of them holds."""
     same = "so nothing was measured twice"
     alone = {
@@ -143,7 +105,7 @@ def _twice(base: _Side, head: _Side, common: Sequence[str]) -> str:
     return f"{what}, {same}; {' and '.join(others)}"
 
 
-def _either(name: str, base: _Side, head: _Side) -> bool:
+def _either(name: str, base: Side, head: Side) -> bool:
     return all(name in side.records or name in side.unusable for side in (base, head))
 
 
@@ -157,7 +119,7 @@ def _listed(found: Iterable[Unusable]) -> str:
     return _few(several)
 
 
-def _copied(base: _Side, head: _Side) -> Callable[[str], bool]:
+def _copied(base: Side, head: Side) -> Callable[[str], bool]:
     """Return what tells whether two records of a name are one: all numbers are the same, and no clock says that they aren't.
 
     A coarse clock gives the same numbers twice.
@@ -171,7 +133,7 @@ def _copied(base: _Side, head: _Side) -> Callable[[str], bool]:
     return alike
 
 
-def _one(name: str, base: _Side, head: _Side, margin: float) -> BenchmarkResult | None:
+def _one(name: str, base: Side, head: Side, margin: float) -> BenchmarkResult | None:
     wrong, before, after = head.wrong(name), base.timed(name), head.timed(name)
     if wrong is not None:
         return BenchmarkResult(name, Verdict.DISAGREES, "results", wrong)
@@ -205,7 +167,7 @@ def _seconds(record: Record) -> float:
     return math.fsum(value for rounds in record.rounds for value in rounds) or record.stated.get("total", 0.0)
 
 
-def _swapped(judged: tuple[BenchmarkResult, ...], told: Told, sides: Sequence[_Side]) -> tuple[BenchmarkResult, ...]:
+def _swapped(judged: tuple[BenchmarkResult, ...], told: Told, sides: Sequence[Side]) -> tuple[BenchmarkResult, ...]:
     """Say nothing of benchmarks that their order alone tells apart, where they may have changed places.
 
     In one order by their times, in another in the file: what looks slower may be the other one.
@@ -226,13 +188,13 @@ def _swapped(judged: tuple[BenchmarkResult, ...], told: Told, sides: Sequence[_S
     )
 
 
-def _ranks(side: _Side, names: Sequence[str]) -> list[str]:
+def _ranks(side: Side, names: Sequence[str]) -> list[str]:
     """Order benchmarks by their times; those without come first, in their order."""
     timed = {name: record.medians for name in names if (record := side.records.get(name))}
     return sorted(names, key=lambda name: timed.get(name, ()))
 
 
-def _left_out(base: _Side, head: _Side, judged: set[str]) -> Iterator[Unusable]:
+def _left_out(base: Side, head: Side, judged: set[str]) -> Iterator[Unusable]:
     """Yield what can't be judged, as no file that has it holds a time of it."""
     for name in dict.fromkeys([*base.unusable, *head.unusable]):
         if name not in judged:

@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import Any
 
 from lntx.host.limits import Limits
-from lntx.measure.cell.neighbours import SHARE, Neighbours
+from lntx.host.neighbours import SHARE, Neighbours
 from lntx.record import Cell, Work
 from lntx.training.recipe import Recipe
 

@@ -6,7 +6,7 @@ from time import perf_counter
 from typing import Any, Protocol
 
 from lntx.host import phases, quiet, threads
-from lntx.measure.cell.neighbours import Neighbours
+from lntx.host.neighbours import Neighbours
 from lntx.measure.plan import Profile
 from lntx.record import Cell
 

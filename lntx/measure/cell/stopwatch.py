@@ -8,8 +8,8 @@ from time import perf_counter
 
 from lntx.errors import Disagreement, Diverged, InputError, exhausted, told
 from lntx.host import compilers, phases, quiet
+from lntx.host.neighbours import SHARE
 from lntx.measure.cell import counters, plausibility, proof
-from lntx.measure.cell.neighbours import SHARE
 from lntx.measure.cell.pilot import Pilot, timed_epochs
 from lntx.measure.cell.plausibility import Floor
 from lntx.measure.cell.prediction import Prediction

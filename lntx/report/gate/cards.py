@@ -16,7 +16,11 @@ def cards(result: GateResult, findings: Sequence[Finding]) -> tuple[Card, ...]:
     """Make them; one on which nothing stands is left out."""
     lacking = left_out.sentence(result)
     made = (
-        Card("What to do", tuple(map(_first, verdicts.advice(result)[:_MOST])) or (_NOTHING,)),
+        Card(
+            "What to do",
+            tuple(map(_first, verdicts.advice(result)[:_MOST])) or (_NOTHING,),
+            alarm=not result.shown.passes,
+        ),
         Card("What was found", tuple(_found(result, findings))[:_MOST]),
         Card("Whether to trust it", tuple(filter(None, (lacking, *_trust(result))))[:_MOST], alarm=bool(lacking)),
     )

@@ -49,8 +49,8 @@ def _others(result: GateResult) -> Iterator[Finding]:
     if found := of_verdict(result, Verdict.INCONCLUSIVE):
         picture = "pairs" if found[0].ratio else ""
         called = labels(result)
-        known = " ".join(_known(one, called[one.name]) for one in found[:_MOST])
-        yield Finding("What is known of the undecided.", known, picture, "note")
+        first, *more = (_known(one, called[one.name]) for one in found[:_MOST])
+        yield Finding(f"Undecided: {first}", " ".join(more), picture, "note")
 
 
 def _known(one: BenchmarkResult, name: str) -> str:
@@ -64,7 +64,8 @@ def _known(one: BenchmarkResult, name: str) -> str:
 
 def _trust(result: GateResult) -> Iterator[Finding]:
     if result.benchmarks:
-        yield Finding("The error rates that it ran with.", rates(result), "", "note")
+        first, stop, more = rates(result).partition(". ")
+        yield Finding(f"{first}.", more if stop else "", "", "note")
     if loud := noise(result):
         yield Finding(loud[0], " ".join(loud[1:]), "", "note")
     if result.sentinels:
@@ -72,14 +73,14 @@ def _trust(result: GateResult) -> Iterator[Finding]:
         said = "; ".join(f"{called[one.name]} {measured(one) or 'not timed'}" for one in result.sentinels)
         yield Finding(
             f"{stood(result)}: {said}.",
-            "They hold none of the project's code, so that what moves them is the machine.",
+            "A sentinel is a control: it holds none of the project's code, so that what moves it is the machine.",
             "",
             "note",
         )
 
 
 def stood(result: GateResult) -> str:
-    """Say whether the controls moved: surely, by more than the margin, as the rule is; an interval without 1 may lie within it."""
+    """Say whether the controls moved: surely, by more than the margin; an interval without 1 may lie within that."""
     if any(one.verdict is Verdict.CONTAMINATED for one in result.sentinels):
         return "Controls moved"
     if not all(one.verdict is Verdict.SAME for one in result.sentinels):
@@ -124,7 +125,7 @@ def _cause(found: Sequence[Noise]) -> tuple[str, str]:
     of = f", in the median of {len(found):,} benchmarks" if len(found) > 1 else ""
     size = f"The pairs of a benchmark differ by {_figures(spread)} (standard deviation{of})"
     if within > _MOSTLY:
-        most = "most of it from batch to batch, so more quads in a pair would help as more pairs do"
+        most = "most of it from batch to batch, so more batches in a pair would help as more pairs do"
         return "What varies inside a process dominated the noise.", f"{size}, {most}."
     share = "hardly any" if within < _HARDLY else f"about {_figures(within)}"
     rest = "The rest is constant inside a process, as the placement of its memory is, so only more pairs help."

@@ -25,8 +25,8 @@ from lntx.result import GateResult
 _NAMED, _BRIEFLY = 300, 50
 _MOST_WORDS = 32  # of the sentence beneath the title
 _RATIO = (
-    "The ratio is head's time over base's, with its 95 % interval between pairs of processes. A slowdown above what is excluded "
-    "can be ruled out at the rate of misses that the gate was given."
+    "The ratio is head's time over base's, with its 95 % interval between pairs of processes. A slowdown above what is ruled "
+    "out is missed at most at the rate of misses that the gate was given."
 )
 _COUNTERS = (
     "Counters give the same number every time, so any that rises in head makes its benchmark slower, unless somebody "

@@ -15,8 +15,9 @@ _SHORT = 12
 
 def sections(result: GateResult) -> tuple[Section, Section]:
     """Return on which machine a gate ran, and how."""
-    known = machine_facts(result.machine)
-    made = [*_about(result.about), *_rules(result)]
+    known = [("physical cores" if key == "threads" else key, value) for key, value in machine_facts(result.machine)]
+    about = [("threads of each arm" if key == "threads" else key, value) for key, value in _about(result.about)]
+    made = [*about, *_rules(result)]
     return of_facts(
         *([[(wording.name(key, 60), wording.name(value, LONG)) for key, value in group]] for group in (known, made))
     )

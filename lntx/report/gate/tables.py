@@ -15,7 +15,7 @@ from lntx.report.gate.counters import counters
 from lntx.result import ARMS, BenchmarkResult, GateResult
 from lntx.verdict import Verdict
 
-HEADINGS = ("benchmark", "verdict", "ratio", "95 % interval", "pairs", "excluded above", "timed", "why")
+HEADINGS = ("benchmark", "verdict", "ratio", "95 % interval", "pairs", "slowdown ruled out above", "timed", "why")
 _NUMERIC = (False, False, True, True, True, True, True, False)
 _LONG, _SHORT, _WHY = 120, 28, 400
 _WIDTH, _GAP = 80, 2  # of a terminal, and between its columns
@@ -167,10 +167,10 @@ def alike(result: GateResult) -> str:
 
 def steady(result: GateResult) -> str:
     """Return in a line how many counters did not move; empty for none."""
-    count = sum(one.base == one.head for one in counters(result))
-    return (
-        f"{units.plural(count, 'counter')} {'is' if count == 1 else 'are'} the same in base and head." if count else ""
-    )
+    same = [one for one in counters(result) if one.base == one.head]
+    verb = "is" if len(same) == 1 else "are"
+    kinds = units.listing(sorted({one.counter for one in same}))
+    return f"{units.plural(len(same), 'counter')} {verb} the same in base and head ({kinds})." if same else ""
 
 
 def document(result: GateResult) -> dict[str, Any]:

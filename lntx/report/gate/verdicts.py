@@ -24,6 +24,7 @@ _LEFT_OUT = (
     "Mend what keeps the benchmarks from running, as it is said of each. A gate that measures nothing protects nothing."
 )
 _NAMED = 3
+_WORTH = 200  # pairs, above which a quieter machine is the better way
 _FAST = 0.1  # of base's time, below which nobody reads a ratio at a glance
 
 
@@ -172,9 +173,9 @@ def _longer(found: list[BenchmarkResult], called: Mapping[str, str]) -> str:
     pairs = hungriest.needs or 0
     took = sum(one.seconds / one.pairs * (one.needs or 0) for one in known if one.pairs)
     time = f", in all roughly {units.seconds(took)} of measuring" if took else ""
-    if len(known) == 1:
-        return f"About {pairs:,} pairs would decide {called[hungriest.name]}{time}."
-    return f"About {pairs:,} pairs would decide all of them ({called[hungriest.name]} needs the most){time}."
+    what = called[hungriest.name] if len(known) == 1 else f"all of them ({called[hungriest.name]} needs the most)"
+    how = f"lntx gate --pairs {pairs} takes so many" if pairs <= _WORTH else "that is hardly worth it"
+    return f"About {pairs:,} pairs would decide {what}{time}: {how}."
 
 
 def _faster(result: GateResult) -> str:

@@ -2,8 +2,7 @@
 
 Right of 1 is slower. A thick line is the 95 % interval between pairs of processes, small dots are the pairs' own ratios; an
 arrow at the edge stands for one that lies beyond it. A thin line ends at the smallest slowdown that is excluded: what is the same
-ends left of the dashed line, what is undecided (hollow) doesn't. Benchmarks that execute the same code were not timed and have no
-row.
+ends left of the dashed line, what is undecided (hollow) doesn't. What is the same by identity was not timed and has no row.
 """
 
 import math
