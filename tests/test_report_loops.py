@@ -7,7 +7,7 @@ import pytest
 from support import loop_studies, studies
 from support.words import words_before_a_picture
 
-from lntx.record import LINEAR, Study
+from lntx.record import LINEAR, Study, TensorAgreement
 from lntx.report import rendering, study_page
 from lntx.report.analysis.loops import choice, loops
 from lntx.report.brief import brief
@@ -112,14 +112,20 @@ def test_of_a_step_on_a_gpu_it_is_told_how_long_that_waits():
     assert "eager 45% waiting and " in pictured(study)["loop_shares-ranking"].alt
 
 
-def test_a_name_without_a_vowel_begins_a_sentence_in_capitals():
+def test_names_begin_a_sentence_as_they_are_written():
     named = [replace(one, cell=replace(one.cell, problem="mlp")) for one in loop_studies.records()]
     two = [
         *named,
         *(replace(one, cell=replace(one.cell, suite="other", problem="rank")) for one in loop_studies.records()),
     ]
     said = texts(replace(loop_studies.study(), records=tuple(two)))
-    assert any(text.startswith("MLP on cpu, float32: ") for text in said)
+    assert any(text.startswith("mlp on cpu, float32: ") for text in said)
+    wrong = replace(loop_studies.disagreeing(), agreement=loop_studies.agreement(1e3), reason="2.bias is off by 0.01")
+    named = [TensorAgreement("bias", 100, 0.01, 1e-5)]
+    alike = replace(wrong, reason="bias is off by 0.01", agreement=replace(wrong.agreement, tensors=tuple(named)))
+    for absence in (wrong, alike):
+        told = found(loop_studies.study(absences=(absence,)))
+        assert any(one.detail.startswith(f"{absence.reason}.") for one in told)
 
 
 @pytest.mark.parametrize("processes", [1, 3])
@@ -195,7 +201,7 @@ def test_a_page_of_a_loop_opens_with_what_to_do_its_ways_and_when_not(tmp_path):
 def test_a_study_of_both_kinds_shows_both():
     both = replace(studies.study(), records=(*studies.study().records, *loop_studies.records()))
     said = texts(both)
-    assert said[0].startswith("Ranking on cpu, float32: compile the step: 2.0 times as fast as eager from epoch 900 on")
+    assert said[0].startswith("ranking on cpu, float32: compile the step: 2.0 times as fast as eager from epoch 900 on")
     assert any("trains the tutorial" in text for text in said)
     assert not any("ranking" in text for text in said if "eager's slow start" in text)
 
@@ -236,5 +242,5 @@ def test_two_loops_are_told_apart_by_name():
     other = [replace(one, cell=replace(one.cell, problem="other", suite="other")) for one in loop_studies.records()]
     study = replace(loop_studies.study(), records=(*loop_studies.records(), *other))
     first, second, *_ = texts(study)
-    assert first.startswith("Ranking on cpu, float32: compile the step")
+    assert first.startswith("ranking on cpu, float32: compile the step")
     assert second.startswith("Other on cpu, float32: compile the step")

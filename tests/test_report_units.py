@@ -6,14 +6,17 @@ from lntx.report import units
 
 
 @pytest.mark.parametrize(
-    ("text", "title"),
+    ("text", "said"),
     [
-        ("mlp", "MLP"),
-        ("attention", "Attention"),
-        ("gpt in float32", "GPT in float32"),
-        ("my loop", "My loop"),
-        ("", ""),
+        ("it took longer", "It took longer."),
+        ("my-loop is one", "My-loop is one."),
+        ("fused can't do this: it knows", "fused can't do this: it knows."),
+        ("lstm.bias_ih_l0 is off by 1.1", "lstm.bias_ih_l0 is off by 1.1."),
+        ("test_a[8] takes 2 s.", "test_a[8] takes 2 s."),
+        ("compiled:step: it died", "compiled:step: it died."),
+        ("w2, which is off", "w2, which is off."),
+        ("", "."),
     ],
 )
-def test_a_title_begins_with_a_capital_and_abbreviations_are_all_of_them(text, title):
-    assert units.titled(text) == title
+def test_a_sentence_begins_with_a_capital_but_never_changes_a_name(text, said):
+    assert units.sentence(text, {"fused"}) == said

@@ -15,7 +15,7 @@ from support.commandline import lntx_says
 from lntx import report, storage
 from lntx.errors import InputError
 from lntx.record import Study
-from lntx.report.targets import remarks
+from lntx.report.targets import median, remarks, wish
 from lntx.storage import targets as held
 from lntx.targets import Scoreboard, Target
 
@@ -49,6 +49,19 @@ def test_median_quartiles_and_verdict_say_what_the_rounds_say(target):
     assert min(target.values) <= low <= target.median <= high <= max(target.values)
     better = target.median >= target.wanted if target.sense == "at least" else target.median <= target.wanted
     assert target.verdict == ("met" if better else "missed")
+
+
+@given(target=targets)
+def test_what_is_missed_is_written_otherwise_than_what_is_wanted(target):
+    wanted, said = wish(target)[2:], median(target)
+    assert said != wanted if target.verdict == "missed" else bool(said) == bool(target.values)
+
+
+@pytest.mark.parametrize(("value", "said"), [(0.01000001, "1.000001 %"), (0.010049, "1.005 %"), (0.0101, "1.01 %")])
+def test_as_many_digits_as_tell_a_missed_target_from_a_met_one(value, said):
+    near = replace(ABSENT, values=(value,), reason="")
+    assert (median(near), wish(near)) == (said, "≤ 1.00 %")
+    assert median(replace(near, values=(0.01,))) == "1.00 %"
 
 
 @given(found=st.lists(targets, max_size=4))

@@ -70,6 +70,13 @@ class Frames:
     unfinished: tuple[tuple[str, int, int], ...] = ()
     """Of each study that isn't complete: its label, the measurements that it lacks, and the cells whose process was killed."""
 
+    @property
+    def called(self) -> frozenset[str]:
+        """What backends, ways, problems and tensors are called: a sentence that begins with one begins as it is written."""
+        kinds = ("backend", "problem", "tensor")
+        parts = (frame[kind] for frame in (self.cells, self.absences, self.tensors) for kind in kinds if kind in frame)
+        return frozenset(str(name) for part in parts for name in part.unique())
+
     def benchmarks(self, limit: int = names.LINE) -> dict[str, str]:
         """Give each benchmark that lntx didn't run a short label of its own."""
         return names.labels([*self.foreign["name"], *self.unusable["name"]], limit)

@@ -14,6 +14,7 @@ from lntx.targets import Scoreboard, Target, Unit
 _HEADINGS = ("target", "verdict", "median", "wanted", "contestant", "measured", "task", "quartiles", "extrapolated")
 _NUMERIC = (False, False, True, True, False, False, False, True, False)
 _SIGNS = {"at least": "≥", "at most": "≤"}
+_FIGURES = range(3, 18)  # significant ones: as many as suffice, and at most those that tell any two values apart
 _OPEN = ("missed", "not measured")
 SPREAD = "median and quartiles of the rounds, in each of which every contestant took its turn"
 
@@ -40,7 +41,7 @@ def brief(board: Scoreboard) -> Table:
         (
             units.clean(target.key),
             target.verdict,
-            "" if target.median is None else amount(target.median, target.unit),
+            median(target),
             wish(target),
             units.clean(f"{target.contestant}, {target.measure}; {target.task}"),
         )
@@ -99,7 +100,7 @@ def _row(target: Target) -> tuple[str, ...]:
     return (
         units.clean(target.key),
         target.verdict,
-        "" if target.median is None else amount(target.median, target.unit),
+        median(target),
         wish(target),
         *(units.clean(text) for text in (target.contestant, target.measure, target.task)),
         _spread(target),
@@ -107,9 +108,27 @@ def _row(target: Target) -> tuple[str, ...]:
     )
 
 
+def median(target: Target) -> str:
+    """Write what was measured, to as many digits as tell what is missed from what is wanted; empty for nothing."""
+    if target.median is None:
+        return ""
+    told = (amount(target.median, target.unit, n) for n in _FIGURES if _apart(target, n))
+    return next(told, amount(target.median, target.unit, _FIGURES[-1]))
+
+
+def _apart(target: Target, figures: int) -> bool:
+    """Whether so many digits don't make what is missed look met."""
+    if target.median is None or target.wanted is None or target.verdict != "missed":
+        return True
+    return amount(target.median, target.unit, figures) != amount(target.wanted, target.unit, figures)
+
+
 def wish(target: Target) -> str:
-    """Write what is wanted; empty for what is only shown."""
-    return "" if target.wanted is None else f"{_SIGNS[target.sense]} {amount(target.wanted, target.unit)}"
+    """Write what is wanted, all of it, as what was measured is held against that; empty for what is only shown."""
+    if target.wanted is None:
+        return ""
+    whole = next(n for n in _FIGURES if float(f"{target.wanted:.{n - 1}e}") == target.wanted)
+    return f"{_SIGNS[target.sense]} {amount(target.wanted, target.unit, whole)}"
 
 
 def _spread(target: Target) -> str:
@@ -119,8 +138,9 @@ def _spread(target: Target) -> str:
     return f"{low} to {high}"
 
 
-def amount(value: float, unit: Unit) -> str:
+def amount(value: float, unit: Unit, figures: int = _FIGURES[0]) -> str:
     """Write a value with its unit."""
     if unit == "s":
-        return units.seconds(value)
-    return f"{units.digits(100 * value)} %" if unit == "share" else f"{units.digits(value)}{units.TIMES}"
+        return units.seconds(value, figures)
+    number = units.digits(100 * value if unit == "share" else value, figures)
+    return f"{number} %" if unit == "share" else f"{number}{units.TIMES}"

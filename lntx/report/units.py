@@ -1,6 +1,8 @@
 """Numbers as people read them: few digits, a unit, and names that can't break a page."""
 
 import math
+import re
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from lntx import escaping
@@ -15,6 +17,7 @@ TIMES = "\N{MULTIPLICATION SIGN}"
 LONG = 1000
 _LEAST, _MOST = 1e-3, 1e9
 _FAR = 10  # times a tolerance
+_WORD = re.compile(r"[^\W\d_]+(['\N{RIGHT SINGLE QUOTATION MARK}-][^\W\d_]+)*")
 
 
 def digits(value: float, figures: int = 3) -> str:
@@ -48,12 +51,12 @@ def used(value: float) -> str:
     return "over 100%" if value > 1 and whole == "100" else f"{whole}%"
 
 
-def seconds(value: float) -> str:
+def seconds(value: float, figures: int = 3) -> str:
     """Write a duration with the unit that suits it."""
     if not math.isfinite(value):
         return "unknown"
     scale, unit = next(((scale, unit) for scale, unit in _UNITS if abs(value) >= scale * 0.9995), _UNITS[-1])
-    return f"{digits(value / scale)} {unit}"
+    return f"{digits(value / scale, figures)} {unit}"
 
 
 def tick(value: float) -> str:
@@ -122,16 +125,18 @@ def words(text: str, most: int) -> str:
     return text if len(found) <= most else f"{' '.join(found[:most])} …"
 
 
-def sentence(text: str) -> str:
-    """Begin with a capital and end with one full stop."""
-    return f"{text[:1].upper()}{text[1:].rstrip('. ')}."
+def sentence(text: str, names: Collection[str] = ()) -> str:
+    """Begin with a capital, unless a name stands there, and end with one full stop."""
+    return f"{begun(text, names).rstrip('. ')}."
 
 
-def titled(text: str) -> str:
-    """Begin with a capital; a first word that nobody could read aloud is an abbreviation, as "mlp" is."""
-    first, space, rest = text.partition(" ")
-    head = first[:1].upper() + first[1:] if set(first.lower()) & set("aeiouy") else first.upper()
-    return head + space + rest
+def begun(text: str, names: Collection[str] = ()) -> str:
+    """Begin with a capital, unless a name stands there: one of `names`, or what no word is spelled like (lstm.bias, test_a).
+
+    With another case it would be another name.
+    """
+    first = text.partition(" ")[0].rstrip(",.:;!?")
+    return text if first in names or not _WORD.fullmatch(first) else text[:1].upper() + text[1:]
 
 
 def listing(items: list[str], last: str = "and") -> str:

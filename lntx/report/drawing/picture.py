@@ -71,7 +71,7 @@ def _picture(sheet: ModuleType, name: str, part: str, data: pd.DataFrame, shared
     alt = units.clean(sheet.alt(data), 4 * units.LONG)
     setting = str(data["setting"].iloc[0]) if "setting" in data else ""
     return Picture(
-        stem(sheet), name, units.titled(named), " ".join(caption.split()), setting, alt, data, svg, png,
+        stem(sheet), name, named, " ".join(caption.split()), setting, alt, data, svg, png,
         narrow=narrow, topic=getattr(sheet, "TOPIC", ""),
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""{}.
+"""Times of {}.
 
 The time of each backend, against the size that varies where one does. Bars are intervals between processes.
 """
@@ -25,8 +25,15 @@ def frame(frames: Frames) -> pd.DataFrame:
     cells = without_echoes(frames)
     cells = cells[~cells["suite"].isin(frames.shown)]
     cells = cells[(cells["model"] == LINEAR) | ((cells["phase"] == "run") & (cells["axis"] != ""))]  # others: `loops`
-    parts = [_suite(part) for _, part in cells.groupby(["suite", "phase"])]
+    grouped = [part for _, part in cells.groupby(["suite", "phase"])]
+    parts = [
+        _suite(part) for part in grouped if _linear(part) or part["value"].nunique() > 1
+    ]  # else it is the ladder once more
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"picture": []})
+
+
+def _linear(cells: pd.DataFrame) -> bool:
+    return bool((cells["model"] == LINEAR).all())
 
 
 def _suite(cells: pd.DataFrame) -> pd.DataFrame:

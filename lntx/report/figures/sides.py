@@ -1,4 +1,4 @@
-"""{}: what changed.
+"""What changed: {}.
 
 Each marker is one cell: to the right its time before, upwards the time after over the time before. Above the line it got
 slower, below it faster; hollow markers can't be told from the line by their interval. The studies weren't measured in

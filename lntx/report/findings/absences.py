@@ -25,6 +25,6 @@ def find(frames: Frames) -> Iterator[Finding]:
         more = f" {units.plural(others, 'other reason')} {'is' if others == 1 else 'are'} below." if others else ""
         suites = units.listing(sorted(set(part["suite"])))
         text = f"{backend} {_WORDS.get(str(kind), str(kind))} in {units.plural(len(part), 'cell')} ({suites})."
-        yield Finding(text, f"{units.sentence(str(reasons[0]))}{more}", kind="note")
+        yield Finding(text, f"{units.sentence(str(reasons[0]), frames.called)}{more}", kind="note")
     if frames.cells.empty and frames.foreign.empty:
         yield Finding("There are no times in this study.", "Nothing was measured, or nothing agreed.", kind="warning")

@@ -19,7 +19,7 @@ def find(frames: Frames) -> Iterator[Finding]:
         times = units.plural(len(part), "cell")
         yield Finding(
             f"{backend} disagrees with the reference in {times}, and is given no time there.",
-            f"{units.sentence(worst['reason'])}{size if worst['share'] == worst['share'] else ''}",
+            f"{units.sentence(worst['reason'], frames.called)}{size if worst['share'] == worst['share'] else ''}",
             "agreement",
             "warning",
         )

@@ -43,7 +43,7 @@ def _answers(frames: Frames, loop: Loop, *, named: bool) -> Iterator[Finding]:
         first, last = stretch[0], stretch[-1]
         at = _span(loop, stretch) if len(loop.points) > 1 else ""
         said = f"{at}, {_said(loop, first, last)}" if at else _said(loop, first, last)
-        text = units.titled(units.sentence(f"{where}{said}; {_agreement(loop)}"))
+        text = units.sentence(f"{where}{said}; {_agreement(loop)}", frames.called)
         yield Finding(text, " ".join(_details(frames, loop, stretch)), loop.picture("loop_ladder"))
 
 

@@ -77,7 +77,7 @@ def _lead(result: GateResult) -> str:
     """Return the headline, less what the title has said already."""
     said = verdicts.headline(result)
     more = said.removeprefix(f"{verdicts.title(result)}: ")
-    return said if more == said else units.titled(more)
+    return said if more == said else units.begun(more)
 
 
 def _advice(result: GateResult) -> tuple[Block, ...]:

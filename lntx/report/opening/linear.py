@@ -118,7 +118,7 @@ def _not(frames: Frames, best: Any) -> Iterator[str]:
     yield from filter(None, (started, _elsewhere(frames, best)) if late else (_elsewhere(frames, best), started))
     refused = frames.absences[(frames.absences["backend"] == best.backend) & (frames.absences["kind"] == "refused")]
     if len(refused):
-        yield f"It refuses {units.plural(len(refused), 'cell')}: {units.sentence(str(refused['reason'].iloc[0]))}"
+        yield f"It refuses {units.plural(len(refused), 'cell')}: {units.sentence(str(refused['reason'].iloc[0]), frames.called)}"
 
 
 def _cold(frames: Frames, best: Any) -> tuple[str, bool]:

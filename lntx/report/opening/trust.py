@@ -32,7 +32,7 @@ def _sentences(frames: Frames, findings: Sequence[Finding]) -> Iterator[str]:
         yield scaled
     for source, end in _SHORT.items():
         if source in found:
-            yield units.sentence(found[source].text.partition(end)[0])
+            yield units.sentence(found[source].text.partition(end)[0], frames.called)
 
 
 def _scaled(frames: Frames) -> str:
