@@ -1,4 +1,4 @@
-"""lntx trains one linear model in many ways, proves that they agree, and measures what each costs.
+"""lntx trains a model in many ways, a loop of one's own or a linear one, proves that they agree, and measures what each costs.
 
 It judges other projects' benchmarks too (`lntx gate`, `compare`, `report`), and for that needs no torch. Training does, and
 comes with `pip install 'lntx[train]'`; without it, the names that take it raise MissingExtra, which says so.

@@ -36,6 +36,13 @@ def test_the_help_of_all_names_every_command():
         assert all(command in said.out for command in COMMANDS)
 
 
+@pytest.mark.parametrize("arguments", [(), *[(command,) for command in COMMANDS]])
+def test_no_flag_is_said_to_take_a_value(arguments):
+    said = lntx_says(*arguments, "--help").out
+    assert "--help" in said
+    assert "bool" not in said
+
+
 def test_the_version_is_printed_with_what_a_report_of_a_fault_needs():
     first, *rest = lntx_says("--version").out.splitlines()
     assert first == f"lntx {lntx.__version__}"

@@ -20,6 +20,7 @@ from lntx.cli import (
     bench,
     compare,
     doctor,
+    flags,
     gate,
     gate_parts,
     merge,
@@ -46,8 +47,9 @@ _TRAINING = (train, predict, backends, verify, bench)
 
 app = typer.Typer(
     name="lntx",
-    help="Train one linear model in many ways, prove that they agree, and measure what each costs; and tell of any project's"
-    " benchmarks whether a change made them slower.",
+    cls=flags.Group,
+    help="Train a model (by a loop of your own, or the linear model that lntx brings) in many ways, prove that they agree, and"
+    " measure what each costs; and tell of any project's benchmarks whether a change made them slower.",
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
@@ -82,6 +84,7 @@ def _name(module: ModuleType) -> str:
 for module in _COMMANDS:
     app.command(
         _name(module),
+        cls=flags.Command,
         epilog=f"Example: [bold]{module.EXAMPLE}[/bold]",
         context_settings={"ignore_unknown_options": module is predict},  # -1.5 is a feature's value there
     )(_installed(module))
