@@ -1,6 +1,7 @@
 """The time that a study still takes is guessed by the cells so far, also where ways compile for longer than any budget."""
 
 import math
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from lntx.measure.study.forecast import Forecast
 from lntx.measure.study.job import Job
+from lntx.measure.study.progress import Reporter
 
 LEAST = {True: 2.0, False: 1.0}
 FIRST, SECOND = Job(0, "eager", "cpu"), Job(1, "eager", "cpu")
@@ -68,3 +70,22 @@ def test_a_guess_is_a_time_and_more_cells_take_no_less(took, left, gone):
     guess = forecast.rest(left, at_work, LEAST)
     assert 0 <= guess < math.inf
     assert forecast.rest([*left, FIRST], at_work, LEAST) >= guess
+
+
+def test_between_two_cells_it_is_told_what_the_process_is_at_and_not_what_was_done():
+    heard = []
+    job = FIRST
+    state = SimpleNamespace(
+        outcomes={job: {"s::test_a": None}}, profile=SimpleNamespace(run_s=1, rounds_s=1, checks_s=1),
+        jobs=lambda: [job], open=lambda _: ["s::test_b"], points=lambda _: ["s::test_a", "s::test_b"],
+    )  # fmt: skip
+    reporter = Reporter(heard.append, state)
+    reporter.start(job)
+    reporter.say("")
+    reporter.begin(job, "s::test_a", 1.0)
+    reporter.end(job, "s::test_a", 2.0)
+    reporter.leave(job)
+    reporter.say("")
+    words = [one.at_work for one in heard]
+    assert "eager on cpu: loading torch and the suites, process 1" in words
+    assert words[-3:] == ["eager on cpu: a, process 1", "eager on cpu: between two cells, process 1", ""]

@@ -319,3 +319,22 @@ def test_a_study_that_isnt_finished_warns_of_what_it_lacks(about, said):
     warnings = [finding for finding in found if "isn't finished" in finding.text]
     assert [finding.text for finding in warnings] == [said] * bool(said)
     assert all(finding.kind == "warning" and "--resume" in finding.detail for finding in warnings)
+
+
+@pytest.mark.parametrize(
+    ("power", "words"), [(-0.2, "doesn't grow for"), (0.0, "doesn't grow for"), (0.5, "grows slowest for")]
+)
+@pytest.mark.parametrize("processes", [1, 3])
+def test_only_an_exponent_above_zero_is_growth_and_one_process_is_a_first_look(power, words, processes):
+    def line_of(name, power):
+        for samples in (100, 1000, 10_000):
+            made = studies.record(studies.cell("samples", name, samples, 10, samples, 100), processes)
+            yield dataclasses.replace(
+                made, rounds=tuple((w * 1e-3 * samples**power,) for w in (1.0, 1.01, 1.02)[:processes])
+            )
+
+    said = [one.text for one in findings(frames([Study((*line_of("eager", power), *line_of("numpy", 1.0)))]))]
+    text = next(text for text in said if "exponent" in text)
+    assert f"{words} eager" in text
+    assert text.endswith("fastest for numpy (1.00).")
+    assert ("at a first look" in text) == (processes == 1)

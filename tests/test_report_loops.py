@@ -87,8 +87,8 @@ def test_any_values_of_an_axis_make_a_page(values, tmp_path):
 
 def test_python_s_share_of_a_step_and_the_tensors_are_told():
     said = texts(loop_studies.study())
-    python = "In a step of ranking (eager), Python takes 45% of the time: that much goes without it, "
-    assert f"{python}and fused kernels may save of the rest." in said
+    python = "In a step of ranking (eager), Python takes 45% of the time: "
+    assert f"{python}faster kernels save none of that, a step that is compiled as a whole may." in said
     tensors = next(one for one in found(loop_studies.study()) if one.text.startswith("Rounding explains"))
     assert "at most 30.0%" in tensors.text
     assert "Rounding alone moves 2.bias" in tensors.detail
@@ -243,4 +243,61 @@ def test_two_loops_are_told_apart_by_name():
     study = replace(loop_studies.study(), records=(*loop_studies.records(), *other))
     first, second, *_ = texts(study)
     assert first.startswith("ranking on cpu, float32: compile the step")
-    assert second.startswith("Other on cpu, float32: compile the step")
+    assert second.startswith("other on cpu, float32: compile the step")
+
+
+def part_of(study, **about):
+    return replace(study, about={**study.about, "complete": False, "left": 4, **about})
+
+
+@pytest.mark.parametrize("ways", [("eager", "foreach"), ("eager", "compiled:step"), ("eager",)])
+def test_of_a_study_that_is_not_finished_the_answer_holds_so_far(ways):
+    whole = Study(tuple(loop_studies.records(ways=ways)), (), studies.MACHINE, studies.ABOUT)
+    first = next(text for text in texts(part_of(whole)) if "eager" in text and "isn't finished" not in text)
+    assert first.startswith("So far, ")
+    assert "far" not in texts(whole)[0]
+
+
+def test_what_goes_on_with_a_study_is_named_with_its_folder():
+    known, unknown = (
+        brief([part_of(loop_studies.study(), **at)]).warnings[0].detail for at in ({"folder": "my b"}, {})
+    )
+    assert known.endswith("lntx bench --resume -o 'my b' goes on.")
+    assert unknown.endswith("lntx bench --resume -o ITS-FOLDER goes on.")
+
+
+def slowed(way, factor, processes=3, phases=("run", "first")):
+    for one in loop_studies.records(processes=processes, ways=("eager", way)):
+        slow = one.cell.backend == way and one.cell.phase in phases
+        yield replace(one, rounds=tuple(tuple(factor * s for s in took) for took in one.rounds)) if slow else one
+
+
+@pytest.mark.parametrize("processes", [1, 3])
+def test_where_no_slow_start_pays_that_is_what_is_said(processes):
+    study = replace(loop_studies.study(), records=tuple(slowed("compiled", 2.0, processes, ("run",))))
+    said = next(text for text in texts(study) if "slow start" in text)
+    look = ", at a first look," * (processes == 1)
+    assert said == f"Of ranking, no slow start pays{look} against eager: compiled is no faster once warm."
+    kept = texts(study)[0] if processes > 1 else next(text for text in texts(study) if text.startswith("Keep"))
+    assert ("for sure" in kept, "at a first look" in kept) == (processes > 1, processes == 1)
+
+
+def test_a_start_that_noise_would_have_below_zero_has_no_time():
+    study = replace(loop_studies.study(), records=tuple(slowed("compiled:step", 1e-4, phases=("first",))))
+    said = " ".join(f"{one.text} {one.detail}" for one in found(study))
+    assert "compiled:step too little to tell" in said
+    assert not re.search(r"\b0 n?s\b", said)
+
+
+@pytest.mark.parametrize(("share", "words"), [(0.01, "only faster computing helps"), (0.4, "compiled as a whole may")])
+def test_how_much_of_a_step_is_python_is_told_by_its_size_and_is_no_reason_against_a_way(share, words):
+    shares = {**loop_studies.SHARES, "share_python": share}
+    records = [replace(one, counters={**one.counters, **shares}) for one in loop_studies.records()]
+    study = replace(loop_studies.study(), records=tuple(records))
+    assert any(words in text for text in texts(study) if text.startswith("In a step of ranking"))
+    assert not [text for card in brief([study]).cards for text in card.sentences if "Python" in text]
+
+
+def test_a_loop_at_one_value_of_its_axis_is_drawn_once_and_one_along_it_as_a_line():
+    assert not [name for name in pictured(loop_studies.study((64,))) if name.startswith("other")]
+    assert [name for name in pictured(loop_studies.study((64, 256))) if name.startswith("other")]

@@ -195,3 +195,32 @@ def test_warnings_of_a_card_are_in_full_at_a_click_and_one_that_no_card_tells_is
         assert all(one.text in told for one in hidden)
         assert not any(one.text in told for one in open_ones)
         assert {one.text for one in given if one.kind == "warning"} == {one.text for one in (*open_ones, *hidden)}
+
+
+def test_without_an_interval_nothing_is_surely_faster():
+    single = [dataclasses.replace(one, rounds=one.rounds[:1]) for one in studies.records()]
+    never = opened(of(*single)).cards[1]
+    assert any("is faster, at a first look" in text for text in never.sentences)
+    assert not [text for text in never.sentences if "surely" in text]
+
+
+def test_of_a_study_that_is_not_finished_the_answer_holds_so_far():
+    for records in (studies.records(), [timed("eager"), timed("slow", 1e3)], [timed("numpy")]):
+        whole = of(*records)
+        part = dataclasses.replace(whole, about={**whole.about, "complete": False, "left": 2})
+        assert opened(part).answer.startswith("So far, ")
+        assert "far" not in opened(whole).answer
+
+
+def test_what_a_chooser_took_for_the_fastest_by_algebra_is_told_beside_it():
+    fast = timed("map", 1e-3, "algebra")
+    auto = dataclasses.replace(fast, cell=studies.cell(backend="auto"), weighed={"map": 0.1, "numpy": 0.2})
+    quicker = dataclasses.replace(auto, rounds=tuple(tuple(s / 2 for s in took) for took in fast.rounds))
+    assert "(auto took it too: " in opened(of(timed("eager"), timed("numpy"), fast, quicker)).cards[0].sentences[0]
+    assert "auto" not in opened(of(timed("eager"), timed("numpy"), fast, auto)).cards[0].sentences[0]
+
+
+def test_a_machine_is_busy_by_the_cells_that_could_tell():
+    told, *untold = [timed(name) for name in ("eager", "numpy", "manual")]
+    loud = dataclasses.replace(told, counters={"others_share": 0.4})
+    assert [one for one in brief([of(loud, *untold)]).warnings if "processors" in one.text]

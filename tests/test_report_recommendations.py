@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import pytest
 from support import studies
 
 from lntx.record import Study
@@ -83,3 +84,15 @@ def test_a_prediction_costs_the_same_whoever_trained():
     assert "the slowest takes" in text  # numpy's model is made up to be faster
     alike = Study(tuple(r for r in studies.study().records if r.cell.backend != "numpy"))
     assert "whichever backend trained." in next(f.text for f in findings(frames([alike])) if "A prediction" in f.text)
+
+
+@pytest.mark.parametrize(("processes", "factor", "shown"), [(1, 0.1, False), (1, 1.05, True), (3, 0.1, True)])
+def test_a_choosers_time_that_one_process_each_contradicts_is_not_shown(processes, factor, shown):
+    cells = [studies.cell("samples", name, 1000, 10, 1000, 100) for name in ("eager", "numpy", "manual")]
+    numpy = studies.record(cells[1], processes)
+    auto = dataclasses.replace(numpy, cell=dataclasses.replace(cells[1], backend="auto"), weighed={"numpy": 0.1})
+    auto = dataclasses.replace(auto, rounds=tuple(tuple(factor * s for s in took) for took in numpy.rounds))
+    others = (studies.record(cell, processes) for cell in (cells[0], cells[2]))
+    (row,) = recommendations(frames([Study((*others, numpy, auto))])).rows
+    assert row[7].startswith("numpy")
+    assert (", " in row[7]) == shown

@@ -76,6 +76,7 @@ def command(
     from lntx.measure.request import StudyRequest
     from lntx.measure.study.driver import drive
     from lntx.report.brief import brief
+    from lntx.report.incomplete import placed
 
     request = StudyRequest(
         profile=profile,
@@ -115,7 +116,7 @@ def command(
     if lost := study.about.get("lost"):
         again = shlex.join(["lntx", "bench", "--resume", "-o", str(out)])
         say(f"{lost} of these cells had their process killed from outside; this measures them: {again}")
-    told = brief([study])
+    told = brief([placed(study, out)])
     if as_json:
         absences = [_absence(absence) for absence in study.absences]
         warnings = [str(warning) for warning in told.warnings]
@@ -148,7 +149,7 @@ def _watching() -> Iterator[Callable[["Progress"], None]]:
 
         def watch(now: "Progress") -> None:
             nonlocal said, told_s, left
-            text = f"{minutes(now.eta_s)} to go: {now.cell_now or now.event}"
+            text = f"{minutes(now.eta_s)} to go: {now.at_work or now.event}"
             if now.notice:
                 say(now.event)
                 return
@@ -156,7 +157,7 @@ def _watching() -> Iterator[Callable[["Progress"], None]]:
             news = (not said and now.left) or (left and not now.left) or now.elapsed_s - told_s >= QUIET_S
             if shown.disable and news:
                 said, told_s, left = True, now.elapsed_s, now.left
-                say(f"{now.done} done, {now.left} left, {minutes(now.eta_s)} to go: {now.event}")
+                say(f"{now.done} done, {now.left} left, {text}")
 
         yield watch
 

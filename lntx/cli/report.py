@@ -109,13 +109,14 @@ def _page(result: "GateResult", folder: Path) -> "Rendered":
 
 def _study(files: Sequence[Path], folder: Path, watch: Callable[..., None]) -> "Rendered":
     from lntx import report
+    from lntx.report.incomplete import placed
     from lntx.storage import targets
     from lntx.storage.folders import runs
 
     beside = dict.fromkeys(path.parent / targets.FILE for path in files if path.name == STUDY)
     boards = [targets.read(path) for path in beside if path.exists()]
     found = [runs(path) for path in files]
-    studies = [run.study for given, _ in found for run in given]
+    studies = [placed(run.study, run.path.parent) for given, _ in found for run in given]
     _check(studies)
     return report.render(studies, folder, boards, [one for _, refused in found for one in refused], watch)
 

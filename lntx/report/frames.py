@@ -9,7 +9,7 @@ seconds. `unit_s` is the time that may be compared: of one epoch for training in
 otherwise. `whole_s` is that of the whole recipe, scaled up where `whole` is False.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
@@ -20,6 +20,7 @@ from lntx.judge.twins import told_apart
 from lntx.record import Absence, Record, Study, Unusable
 from lntx.report import environments, intervals, names, proof_rows, provenance, rows
 from lntx.report.columns import CELL
+from lntx.report.incomplete import Unfinished, unfinished
 from lntx.report.merging import distinct, labelled, merged, missing, refuted
 
 BASELINE = "eager"
@@ -67,8 +68,13 @@ class Frames:
     """Of a study that was merged from several machines' shards: what each study's machine is, by its label."""
     lost: str = ""
     """The shards that a merged study lacks."""
-    unfinished: tuple[tuple[str, int, int], ...] = ()
-    """Of each study that isn't complete: its label, the measurements that it lacks, and the cells whose process was killed."""
+    unfinished: tuple[Unfinished, ...] = ()
+    """The studies that aren't complete."""
+
+    @property
+    def partial(self) -> bool:
+        """Whether times are still to come, so that what is best is best so far."""
+        return bool(self.unfinished or self.lost)
 
     @property
     def called(self) -> frozenset[str]:
@@ -100,7 +106,8 @@ class Frames:
         cells = _named(parts["cells"].drop(columns="series"))
         processes = parts["processes"].drop(columns="series").merge(cells[["cell", "series"]], on="cell")
         alone = {**parts, "cells": cells, "processes": processes}
-        return replace(self, **alone, labels=("",), days=("",), differences=())
+        left = tuple(replace(one, label="") for one in self.unfinished if one.label == label)
+        return replace(self, **alone, labels=("",), days=("",), differences=(), unfinished=left)
 
     def times(self, cell: int) -> list[float]:
         """Return the comparable times of a cell, one for each process in its turn."""
@@ -163,20 +170,9 @@ def frames(studies: Sequence[Study], refused: Sequence[Unusable] = ()) -> Frames
         ),
         notes=told.notes,
         machines=_machines(parts),
-        unfinished=tuple(_unfinished(parts)),
+        unfinished=tuple(unfinished(parts)),
         lost=next((escaping.line(lost) for _, study in parts if (lost := study.about.get(LOST))), ""),
     )
-
-
-def _unfinished(parts: Sequence[tuple[str, Study]]) -> Iterator[tuple[str, int, int]]:
-    """Yield what studies lack that were stopped, or are still at work; a merged one that lacks shards says so elsewhere."""
-    for label, study in parts:
-        if study.about.get("complete") is False and not study.about.get(LOST):
-            yield label, _count(study.about.get("left")), _count(study.about.get("lost"))
-
-
-def _count(told: object) -> int:
-    return told if isinstance(told, int) and told > 0 else 0
 
 
 def _machines(parts: Sequence[tuple[str, Study]]) -> dict[str, str]:

@@ -15,6 +15,9 @@ WAYS = {"steps": "doing every step", "algebra": "by algebra", "solution": "by so
 FIRST_LOOK = "at a first look"
 """What is said of a ratio without an interval: one process is one draw."""
 
+SO_FAR = "so far"
+"""What is said of the best of a study that isn't finished: a way may come that is better."""
+
 AMONG = {"steps": "of those that do every step", "algebra": "of those that go by algebra"}
 """Who is compared, in words, where only one work class is."""
 

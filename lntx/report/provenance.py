@@ -70,7 +70,7 @@ def made(about: Mapping[str, Any]) -> list[tuple[str, str]]:
     if isinstance(commit, Mapping) and commit.get("id"):
         dirty = " with uncommitted changes" if commit.get("dirty") else ""
         facts.append(("commit", units.clean(str(commit["id"])[:12], LONG) + dirty))
-    known = {*_MADE, "commit"}
+    known = {*_MADE, "commit", "folder"}
     facts += [(units.clean(k, 60), units.clean(v, LONG)) for k, v in about.items() if k not in known and flat(v)]
     return [*facts, *_limits(about.get("limits")), *_spent(about.get("seconds"))]
 

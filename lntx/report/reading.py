@@ -6,8 +6,9 @@ from lntx.report.intervals import CONFIDENCE
 CHOOSING = (
     f"A training is named by its samples {units.TIMES} features. *Doing every step* means SGD's steps one after another; *by any "
     "way*, algebra counts as well, which reaches the same weights without doing each step. Times are the least per epoch in the "
-    "steady state; where a second backend stands beside the first, the two can't be told apart. What starting costs is told "
-    "above."
+    "steady state; where a second backend stands beside the first, the two can't be told apart. *auto takes* one of the "
+    "others, in processes of its own: where one was measured, and its time is far from that of the backend that it took, that is "
+    "named without a time. What starting costs is told above."
 )
 CELLS = (
     "Time is the median over processes of the whole recipe. Error and tolerance are those of the checkpoint nearest to its "

@@ -127,6 +127,7 @@ def _start(
             waiting.remove(job)
             lanes.append(Lane(state, job, reporter, company))
             lanes[-1].start()
+            reporter.start(job)
             if state.outcomes:
                 state.write()
         finally:

@@ -94,6 +94,10 @@ class Lane:
     def close(self) -> None:
         """End the process, and decide what it leaves undone."""
         self.kill()
+        self._close()
+        self.reporter.leave(self.job)
+
+    def _close(self) -> None:
         if left := [point for point in self.points if point not in self.state.outcomes.get(self.job, {})]:
             self._fail(left)
         if self.state.timeouts(self.job) >= _PATIENCE:

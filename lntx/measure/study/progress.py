@@ -16,14 +16,14 @@ _TICK_S = 1.0
 class Progress:
     """How far a study is: cells done and left (each counted once for every process), seconds gone and to go.
 
-    eta_s is None until there is something to judge by. cell_now is the cell at work, event what happened last; notice says that
-    a user must hear of it.
+    eta_s is None until there is something to judge by. at_work is the cell at work, or what a process does that is at none; event
+    what happened last; notice says that a user must hear of it.
     """
 
     done: int
     left: int
     eta_s: float | None
-    cell_now: str
+    at_work: str
     elapsed_s: float
     event: str
     notice: bool = False
@@ -43,6 +43,8 @@ class Reporter:
     heard: dict[Job, float] = field(default_factory=dict)
     now: dict[Job, str] = field(default_factory=dict)
     """When each job's cell was begun (a time of day), when that was heard (a clock that nobody sets), and what it is called."""
+    between: dict[Job, str] = field(default_factory=dict)
+    """What each job's process is at where it is at no cell: it takes seconds to come to its first, and some to the next."""
     forecast: Forecast = field(default_factory=Forecast)
 
     def open(self, state: StudyState) -> None:
@@ -52,10 +54,20 @@ class Reporter:
         words = [f"{backends} backends"] * bool(backends) + [f"{ways} ways of loops"] * bool(ways)
         self.say(", ".join([f"{len(state.cells)} points", *words]))
 
+    def start(self, job: Job) -> None:
+        """Tell that a process was started, which comes to its first cell once it has loaded all."""
+        self.between[job] = f"{_called(job)}: loading torch and the suites, process {job.replicate + 1}"
+        self.tick()
+
+    def leave(self, job: Job) -> None:
+        """Know that a job's process is no more."""
+        self.between.pop(job, None)
+
     def begin(self, job: Job, point: str, at: float) -> None:
         """Tell that a cell is at work, since a time of day."""
+        self.between.pop(job, None)
         self.begun[job], self.heard[job] = at, monotonic()
-        self.now[job] = f"{job.backend} on {job.device}: {_short(point)}, process {job.replicate + 1}"
+        self.now[job] = f"{_called(job)}: {_short(point)}, process {job.replicate + 1}"
         self.say(f"begun: {self.now[job]}")
 
     def end(self, job: Job, point: str, at: float | None) -> None:
@@ -65,8 +77,8 @@ class Reporter:
             self.forecast.note(job, max(0.0, at - self.begun.get(job, at)))
         how = f"{found.kind}: {found.reason}" if isinstance(found, Absence) else "done"
         self.now.pop(job, None)
-        done = f"{job.backend} on {job.device}: {_short(point)}"
-        self.say(f"{done}, {how}")
+        self.between[job] = f"{_called(job)}: between two cells, process {job.replicate + 1}"
+        self.say(f"{_called(job)}: {_short(point)}, {how}")
 
     def tick(self) -> None:
         """Tell that time goes by, once a second."""
@@ -77,7 +89,8 @@ class Reporter:
         """Tell."""
         self.event, self.told = event, monotonic()
         done, left, eta_s = self._counted()
-        self.watch(Progress(done, left, eta_s, next(iter(self.now.values()), ""), self.told - self.born, event, notice))
+        at_work = next(iter([*self.now.values(), *self.between.values()]), "") if left else ""
+        self.watch(Progress(done, left, eta_s, at_work, self.told - self.born, event, notice))
 
     def notice(self, event: str) -> None:
         """Tell what a user must hear of."""
@@ -98,6 +111,10 @@ class Reporter:
         at_work = {job: now - self.heard[job] for job in self.now}
         rest = self.forecast.rest([job for job, _ in left], at_work, {True: timed + budgets.checks_s, False: timed})
         return None if rest is None else rest * self.forecast.pace(now - self.opened, at_work)
+
+
+def _called(job: Job) -> str:
+    return f"{job.backend} on {job.device}"
 
 
 def _short(point: str) -> str:

@@ -1,5 +1,8 @@
 """The backend that takes one of the others: where its time is its own, and where it only repeats another's."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from lntx.report.columns import CELL
@@ -17,13 +20,25 @@ def without_echoes(frames: Frames) -> pd.DataFrame:
     chosen = cells[(cells["backend"] == CHOOSER) & (cells["taken"] != "")]
     if chosen.empty:
         return cells
-    timed = {(row.backend, *_place(row)): row.cell for row in each(cells)}
-    echoes = [
-        row.cell
-        for row in each(chosen)
-        if (other := timed.get((row.taken, *_place(row)))) is not None and _alike(frames.ratio(row.cell, other))
-    ]
+    timed = _timed(cells)
+    echoes = [row.cell for row in each(chosen) if (ratio := _ratio(frames, timed, row)) is not None and _alike(ratio)]
     return cells[~cells["cell"].isin(echoes)]
+
+
+def contradicted(frames: Frames, chooser: Any) -> bool:
+    """Whether the chooser's time is far from that of the backend that it took, with one process each to say so."""
+    ratio = _ratio(frames, _timed(frames.cells), chooser)
+    return ratio is not None and not ratio.known and not _alike(ratio)
+
+
+def _timed(cells: pd.DataFrame) -> dict[tuple[object, ...], int]:
+    return {(row.backend, *_place(row)): row.cell for row in each(cells)}
+
+
+def _ratio(frames: Frames, timed: Mapping[tuple[object, ...], int], chooser: Any) -> Interval | None:
+    """Hold the chooser's time against that of the backend that it took; None where that wasn't timed."""
+    other = timed.get((chooser.taken, *_place(chooser)))
+    return None if other is None else frames.ratio(chooser.cell, other)
 
 
 def _place(row: "pd.Series") -> tuple[object, ...]:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from lntx.record import LINEAR
 from lntx.report import units
+from lntx.report.analysis.choosers import contradicted
 from lntx.report.document import Table
 from lntx.report.frames import BASELINE, CHOOSER, THREADS, Frames
 from lntx.report.phrases import told_apart
@@ -58,14 +59,16 @@ def _row(frames: Frames, part: pd.DataFrame) -> tuple[str, ...] | None:
         units.seconds(best.unit_s),
         faster,
         *other,
-        _taken(chooser[0]) if chooser else "",
+        _taken(frames, chooser[0]) if chooser else "",
     )
 
 
-def _taken(chooser: Any) -> str:
-    """Return which backend the chooser took, where the study says so, and its epoch."""
+def _taken(frames: Frames, chooser: Any) -> str:
+    """Return which backend the chooser took, where the study says so, and its epoch, unless that backend's own says otherwise."""
     time = units.seconds(chooser.unit_s)
-    return f"{chooser.taken}, {time}" if chooser.taken else time
+    if not chooser.taken:
+        return time
+    return chooser.taken if contradicted(frames, chooser) else f"{chooser.taken}, {time}"
 
 
 def _best(frames: Frames, cells: pd.DataFrame) -> tuple[str, Any]:

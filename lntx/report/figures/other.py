@@ -26,9 +26,8 @@ def frame(frames: Frames) -> pd.DataFrame:
     cells = cells[~cells["suite"].isin(frames.shown)]
     cells = cells[(cells["model"] == LINEAR) | ((cells["phase"] == "run") & (cells["axis"] != ""))]  # others: `loops`
     grouped = [part for _, part in cells.groupby(["suite", "phase"])]
-    parts = [
-        _suite(part) for part in grouped if _linear(part) or part["value"].nunique() > 1
-    ]  # else it is the ladder once more
+    # A loop at one value has its ladder, which this would be once more.
+    parts = [_suite(part) for part in grouped if _linear(part) or len(set(part["value"])) > 1]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"picture": []})
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from lntx.report import units
 from lntx.report.analysis import shape_grid
 from lntx.report.analysis.breakeven import Start, pays_from, starts
+from lntx.report.analysis.starting import before_the_first, never_pays, started
 from lntx.report.document import Finding
 from lntx.report.frames import BASELINE, Frames
 from lntx.report.phrases import hedged, looked, tag
@@ -100,11 +101,17 @@ def _all(found: list[Start], slow: list[Start]) -> Finding:
         pays = sorted(((one.center, start.series, hedged(one)) for start, one in pairs if one))
         words = [f"{series} {perhaps}from epoch {max(epoch, 1):,.0f}" for epoch, series, perhaps in pays]
         words += [f"{start.series} never" for start, crossing in pairs if not crossing]
-        against = "Against" if sentences else "On the tutorial, slow starts pay against"
-        once = looked(crossing for _, crossing in pairs)
-        sentences += [f"{against} {name}{once}: {units.listing(words)}."] if words else []
-    known = sorted(found, key=lambda start: start.start)
-    costs = units.listing([f"{start.series} {units.seconds(start.start)}" for start in known])
+        if words and not pays:
+            slower = [start for start, _ in pairs]
+            nobody = never_pays(name, slower, [start.series for start in slower])
+            sentences.append(units.sentence(nobody if sentences else f"on the tutorial, {nobody}"))
+        elif words:
+            against = "On the tutorial, slow starts pay against"
+            if sentences:
+                against = "Against" if " slow starts pay" in sentences[-1] else "Slow starts pay against"
+            once = looked(crossing for _, crossing in pairs)
+            sentences.append(f"{against} {name}{once}: {units.listing(words)}.")
+    costs = before_the_first(found, lambda start: start.series)
     note = (
         f"Before the first epoch they take: {costs}. The crossings are extrapolated from cold calls and steady epochs."
     )
@@ -113,9 +120,9 @@ def _all(found: list[Start], slow: list[Start]) -> Finding:
 
 def _finding(start: Start, peers: list[Start]) -> Finding:
     text = f"{start.series}'s slow start {units.listing([_against(start, peer) for peer in peers])}."
-    before, epoch = units.seconds(start.start), units.seconds(start.epoch)
+    before, epoch = started(start), units.seconds(start.epoch)
     cold = f"From cold it takes {before} before the first epoch, then {epoch} an epoch"
-    rest = [f"{peer.series} {units.seconds(peer.start)} and {units.seconds(peer.epoch)}" for peer in peers]
+    rest = [f"{peer.series} {started(peer)} and {units.seconds(peer.epoch)}" for peer in peers]
     intervals = [_bounds(start, peer) for peer in peers]
     known = " ".join(sentence for sentence in intervals if sentence)
     detail = f"{cold}; {units.listing(rest)}. The crossings are extrapolated from cold calls and steady epochs. {known}"

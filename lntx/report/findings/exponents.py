@@ -8,12 +8,14 @@ from lntx.report import settings, units
 from lntx.report.document import Finding
 from lntx.report.frames import Frames
 from lntx.report.intervals import Interval, linear, slope
-from lntx.report.phrases import place
+from lntx.report.phrases import FIRST_LOOK, place
 
 ORDER = 40
 TOPIC = "How time grows"
 _LARGE_END = 3
 """Sizes, from the largest down, over which the slope is taken."""
+_FLAT = 0.05
+"""An exponent that is no growth: ten times the size takes no eighth longer."""
 _NO_SIZE = {"batch_size", "threads"}
 """Along these the work of an epoch stays what it is."""
 
@@ -52,12 +54,21 @@ def _suite(frames: Frames, part: pd.DataFrame, axis: str, suite: str, setting: s
 
 def _sentence(ordered: Sequence[tuple[str, Interval]], where: str) -> str:
     (least, low), (most, high) = ordered[0], ordered[-1]
+    look = "" if low.known and high.known else f", {FIRST_LOOK}"
+    small, large = (units.digits(exponent.center, 2) for exponent in (low, high))
     if least == most:
-        return f"{where}, {least}'s time per epoch grows with exponent {units.digits(low.center, 2)}."
-    return (
-        f"{where}, time per epoch grows slowest for {least} (exponent {units.digits(low.center, 2)}) "
-        f"and fastest for {most} ({units.digits(high.center, 2)})."
-    )
+        grows = "grows" if _grows(low) else "doesn't grow for sure:"
+        return f"{where}{look}, {least}'s time per epoch {grows} {'with' if _grows(low) else 'its'} exponent {small}."
+    if not _grows(high):
+        return f"{where}{look}, nobody's time per epoch grows for sure: the exponents are {small} ({least}) to {large} ({most})."
+    first = f"grows slowest for {least}" if _grows(low) else f"doesn't grow for {least}"
+    again = "" if _grows(low) else "grows "
+    return f"{where}{look}, time per epoch {first} (exponent {small}) and {again}fastest for {most} ({large})."
+
+
+def _grows(exponent: Interval) -> bool:
+    """Whether time grows: it does where the exponent can be told from zero, or at a first look is well above."""
+    return exponent.center > _FLAT and (exponent.low is None or exponent.low > 0)
 
 
 def _exponent(frames: Frames, line: pd.DataFrame) -> Interval:

@@ -12,6 +12,15 @@ from lntx.report.rows import each
 
 ORDER = 52
 TOPIC = "How near the machine's limit"
+_NOTABLE = 0.1
+"""The share of a step from which on it is worth a step that is compiled or captured."""
+_WORDS = {
+    (True, True): "the GPU waits for the host {}: faster kernels save none of that, a CUDA graph may",
+    (True, False): "the GPU waits for the host {}: a CUDA graph can save hardly more than that",
+    (False, True): "Python takes {}: faster kernels save none of that, a step that is compiled as a whole may",
+    (False, False): "Python takes {}: a step without it saves hardly more than that, so only faster computing helps",
+}
+"""What is said of the share that Python takes, or on a GPU the waiting for it: whether on a GPU, whether it is notable."""
 
 
 def find(frames: Frames) -> Iterator[Finding]:
@@ -30,12 +39,8 @@ def _finding(loop: Loop, base: list[Any], known: list[Any]) -> Finding:
         f"{cell.share_python:.0%}{what}{f' at {worded(loop, cell.value)}' if loop.axis else ''}"
         for cell, what in zip(ends, whole, strict=False)
     ]
-    step = f"a step of {loop.name} ({loop.baseline})"
-    text = (
-        f"In {step}, the GPU waits for the host {units.listing(said)}: faster kernels save none of that, a CUDA graph may."
-        if loop.on_gpu
-        else f"In {step}, Python takes {units.listing(said)}: that much goes without it, and fused kernels may save of the rest."
-    )
+    notable = max(cell.share_python for cell in ends) >= _NOTABLE
+    text = f"In a step of {loop.name} ({loop.baseline}), {_WORDS[loop.on_gpu, notable].format(units.listing(said))}."
     once = {cell.backend: cell for cell in reversed(known)}
     words = [f"{name} {_parts(cell)}" for name, cell in sorted(once.items())]
     told = "Waiting and computing" if loop.on_gpu else "Python, computing and the optimizer"

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from lntx.record import LINEAR
 from lntx.report import units
-from lntx.report.analysis.breakeven import Start
 from lntx.report.analysis.loops import Choice, Loop, choice, loops, starts, worded
+from lntx.report.analysis.starting import before_the_first
 from lntx.report.document import Finding
 from lntx.report.frames import Frames
-from lntx.report.phrases import FIRST_LOOK, ratio, told_apart
+from lntx.report.phrases import FIRST_LOOK, SO_FAR, ratio, told_apart
 
 ORDER = 3
 TOPIC = "What to do"
@@ -42,7 +42,7 @@ def _answers(frames: Frames, loop: Loop, *, named: bool) -> Iterator[Finding]:
     for stretch in _stretches(choices):
         first, last = stretch[0], stretch[-1]
         at = _span(loop, stretch) if len(loop.points) > 1 else ""
-        said = f"{at}, {_said(loop, first, last)}" if at else _said(loop, first, last)
+        said = ", ".join(filter(None, [SO_FAR * frames.partial, at, _said(loop, first, last)]))
         text = units.sentence(f"{where}{said}; {_agreement(loop)}", frames.called)
         yield Finding(text, " ".join(_details(frames, loop, stretch)), loop.picture("loop_ladder"))
 
@@ -72,7 +72,8 @@ def _span(loop: Loop, stretch: list[Choice]) -> str:
 def _said(loop: Loop, first: Choice, last: Choice) -> str:
     if first.speedup is None or last.speedup is None:
         several = len({cell.backend for cell in loop.at(first.value)}) > 1
-        why = "no other way is faster for sure" if several else "no other way was measured"
+        sure = " for sure" if first.best.processes > 1 else f", {FIRST_LOOK}"
+        why = f"no other way is faster{sure}" if several else "no other way was measured"
         return f"keep {loop.baseline}: {why}"
     ends = list(dict.fromkeys(units.digits(one.speedup.center, 2) for one in (first, last) if one.speedup))
     fast = f"{' to '.join(ends)} times as fast as {loop.baseline}"
@@ -123,9 +124,8 @@ def _details(frames: Frames, loop: Loop, stretch: list[Choice]) -> Iterator[str]
             yield f"The epoch from which on it pays: {units.epochs(one.pays.center)} {units.span(one.pays)}, extrapolated."
         if second := _second(frames, loop, one):
             yield second
-    known = sorted(starts(frames, loop).values(), key=lambda start: start.start)
-    if known:
-        yield f"Before the first epoch, from cold: {units.listing([_start(start) for start in known])}."
+    if known := starts(frames, loop).values():
+        yield f"Before the first epoch, from cold: {before_the_first(known, lambda start: start.backend)}."
 
 
 def _second(frames: Frames, loop: Loop, one: Choice) -> str:
@@ -136,7 +136,3 @@ def _second(frames: Frames, loop: Loop, one: Choice) -> str:
     if not told_apart(found):
         return f"It can't be told apart from {others[0].backend} {units.span(found)}."
     return f"Next is {others[0].backend}: {one.best.backend} is {ratio(found)}."
-
-
-def _start(start: Start) -> str:
-    return f"{start.backend} {units.seconds(start.start)}"

@@ -27,7 +27,7 @@ def find(frames: Frames) -> Iterator[Finding]:
     middle, disturbed = float(shares.median()), loud(frames.cells)
     text = f"While times were taken, other processes took {units.share(middle)} of the processors (the median)"
     told = f"{units.plural(len(shares), 'cell')}{' that took long enough to tell' * (len(shares) < len(frames.cells))}"
-    busy = len(disturbed) > len(frames.cells) / 2
+    busy = len(disturbed) > len(shares) / 2  # of those that could tell
     text += f", and more than {units.share(_LOUD)} in {len(disturbed):,} of {told}."
     most = f", {units.share(float(shares.max()))} at most" if len(disturbed) else ""
     detail = (

@@ -1,5 +1,6 @@
 """Which studies were stopped, or are still being measured: what is said of them is said of a part."""
 
+import shlex
 from collections.abc import Iterator
 
 from lntx.report import units
@@ -9,12 +10,13 @@ from lntx.report.frames import Frames
 ORDER = -1
 TOPIC = "Whether to trust this"
 TOGETHER = True
-_ADVICE = "What is found here is found in what there is. lntx bench --resume -o ITS-FOLDER goes on."
+_ADVICE = "What is found here is found in what there is."
 
 
 def find(frames: Frames) -> Iterator[Finding]:
     """Say of each what it lacks."""
-    for label, left, killed in frames.unfinished:
+    for study in frames.unfinished:
+        label, left, killed = study.label, study.left, study.killed
         which = f"The study {label}" if label else "This study"
         lacks = [
             f"{units.plural(left, 'measurement')} of its plan {'is' if left == 1 else 'are'} still to be made"
@@ -23,4 +25,5 @@ def find(frames: Frames) -> Iterator[Finding]:
             * bool(killed),
         ]
         said = units.listing([one for one in lacks if one])
-        yield Finding(f"{which} isn't finished{f': {said}' if said else ''}.", _ADVICE, kind="warning")
+        further = f"lntx bench --resume -o {shlex.quote(study.folder) if study.folder else 'ITS-FOLDER'} goes on."
+        yield Finding(f"{which} isn't finished{f': {said}' if said else ''}.", f"{_ADVICE} {further}", kind="warning")

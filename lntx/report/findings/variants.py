@@ -8,6 +8,7 @@ import pandas as pd
 from lntx.record import LINEAR
 from lntx.report import settings, units
 from lntx.report.analysis.breakeven import Start, pays_from, starts
+from lntx.report.analysis.starting import started
 from lntx.report.document import Finding
 from lntx.report.findings.winners import along
 from lntx.report.frames import Frames
@@ -48,7 +49,7 @@ def _finding(frames: Frames, family: str, members: list[Start]) -> Finding:
     else:
         text = f"{first}, {soonest.series} starts soonest, {quickest.series} has the fastest epoch: {_met(quickest, soonest)}."
     rows = [
-        f"{member.series} {units.seconds(member.start)} and {units.seconds(member.epoch)}"
+        f"{member.series} {started(member)} and {units.seconds(member.epoch)}"
         for member in sorted(members, key=lambda start: start.after(start.epochs))
     ]
     detail = f"From cold before the first epoch, and then an epoch, the soonest done first: {units.listing(rows)}."

@@ -6,10 +6,12 @@ from typing import Any
 
 from lntx.report import settings, units
 from lntx.report.analysis.breakeven import pays_from, starts
+from lntx.report.analysis.choosers import without_echoes
 from lntx.report.analysis.headline import TUTORIAL, headline, of_one_place
+from lntx.report.analysis.starting import started
 from lntx.report.document import Card, Finding
 from lntx.report.frames import BASELINE, CHOOSER, THREADS, Frames
-from lntx.report.phrases import FIRST_LOOK, WAYS, told_apart
+from lntx.report.phrases import FIRST_LOOK, SO_FAR, WAYS, told_apart
 from lntx.report.rows import each
 
 _SAME = ["problem", "samples", "features", "outputs", "batch_size"]
@@ -27,10 +29,13 @@ def answer(frames: Frames) -> str:
     what = "the tutorial" if best.suite == TUTORIAL else f"{settings.shape(best)} in {_batches(best)}"
     where = f" on {best.device}" if len(set(headline(frames.ways)["device"])) > 1 else ""
     trains = f"trains {what}{where} in {_time(best)}"
+    early = f"{SO_FAR}, " * frames.partial
     if not others:
-        return f"{_named(best)} {trains}; nothing else of its kind was measured."
+        return units.begun(f"{early}{_named(best)} {trains}; nothing else of its kind was measured.", {_named(best)})
     if best.backend == best.baseline:
-        return f"Keep {_named(best)}: it {trains}, and no other that does every step is faster{_weights(best)}."
+        look = f", {FIRST_LOOK}" if best.processes == 1 else ""
+        kept = f"{early}keep {_named(best)}: it {trains}"
+        return units.begun(f"{kept}, and no other that does every step is faster{look}{_weights(best)}.")
     alike = not told_apart(frames.ratio(others[0].cell, best.cell))
     names = f"{_named(best)} or {_named(others[0])}" if alike else _named(best)
     base = next((row for row in others if row.backend == best.baseline), None)
@@ -39,8 +44,8 @@ def answer(frames: Frames) -> str:
         f"{units.digits(ratio.center)} times as fast as {_named(base or others[-1])}{_scaled(best, base or others[-1])}"
     )
     look = "" if ratio.known else f", {FIRST_LOOK}"
-    take = "Doing every step, take" if best.work == "steps" and _sooner(frames, best) else "Take"
-    return f"{take} {names}: it {trains}, {over}{look}{_weights(best)}."
+    how = "doing every step, " if best.work == "steps" and _sooner(frames, best) else ""
+    return units.begun(f"{early}{how}take {names}: it {trains}, {over}{look}{_weights(best)}.")
 
 
 def figure(frames: Frames) -> str:
@@ -107,10 +112,25 @@ def _taking(frames: Frames, findings: Sequence[Finding], ranked: list[Any]) -> I
     best, quick = ranked[0], _by_algebra(frames)
     way = f"{units.sentence(WAYS[best.work]).rstrip('.')}: {_named(best)}, {_time(best)}"
     if quick and best.work == "steps":
-        way += f"; by algebra, without doing each step: {_named(quick[0])}, {_time(quick[0])}"
+        way += (
+            f"; by algebra, without doing each step: {_named(quick[0])}, {_time(quick[0])}{_chosen(frames, quick[0])}"
+        )
     yield f"{way}."
     if (cells := headline(frames.cells))["backend"].eq(CHOOSER).any() and len(cells) > _FEW:
         yield from (finding.text for finding in findings if finding.source == "choosing")
+
+
+def _chosen(frames: Frames, best: Any) -> str:
+    """Say what the chooser took for it where it took the same backend, and a page shows both times."""
+    own = [row for row in each(headline(without_echoes(frames))) if (row.backend, row.taken) == (CHOOSER, best.backend)]
+    near = next(
+        (row for row in own if (row.study, row.device, row.dtype) == (best.study, best.device, best.dtype)), None
+    )
+    if near is None:
+        return ""
+    ratio = frames.ratio(best.cell, near.cell)
+    apart = "" if ratio.excludes(1.0) else ", which is not to be told apart" if ratio.known else ", one process each"
+    return f" ({CHOOSER} took it too: {_time(near)}{apart})"
 
 
 def _not(frames: Frames, best: Any) -> Iterator[str]:
@@ -128,7 +148,7 @@ def _cold(frames: Frames, best: Any) -> tuple[str, bool]:
     others = [one for one in start.beside(found) if one.work == best.work and one.backend != CHOOSER] if start else []
     if start is None or not others or start.backend == BASELINE:
         return "", False
-    took = f"From cold, {_named(best)} takes {units.seconds(start.start)} before its first epoch"
+    took = f"From cold, {_named(best)} takes {started(start)} before its first epoch"
     late = [(pays.center, other) for other in others if (pays := pays_from(start, other)) and pays.center > 1]
     if not late:
         return f"{took}, and is ahead from the first on.", False
@@ -150,18 +170,20 @@ def _elsewhere(frames: Frames, best: Any) -> str:
     shared = [part for part in parts if len(part) > 1 and best.backend in {row.backend for row in part}]
     if len(shared) < _FEW:
         return ""
-    behind = [(part, own) for part in shared if (own := _own(part, best)).cell != part[0].cell]
-    slower = [part for part, own in behind if told_apart(frames.ratio(own.cell, part[0].cell))]
+    behind = [
+        (part, frames.ratio(own.cell, part[0].cell))
+        for part in shared
+        if (own := _own(part, best)).cell != part[0].cell
+    ]
+    slower = [part for part, ratio in behind if told_apart(ratio)]
+    sure = all(row.processes > 1 for part in shared for row in part)  # one process gives no interval to say so
+    faster = "surely faster" if sure else f"faster, {FIRST_LOOK}"
+    among = f"of the {len(shared)} trainings measured with it"
     if not slower:
-        return (
-            f"In none of the {len(shared)} trainings measured with it is another surely faster that {_DOES[best.work]}."
-        )
+        return f"In none {among} is another that {_DOES[best.work]} {faster}."
     names = Counter(units.clean(part[0].backend, _NAME) for part in slower).most_common()
     words = [f"{name}{f' in {count}' * (len(names) > 1)}" for name, count in names]
-    return (
-        f"In {len(slower)} of the {len(shared)} trainings measured with it another that {_DOES[best.work]} is surely faster: "
-        f"{units.some(words, _FEW + 1)}."
-    )
+    return f"In {len(slower)} {among} another that {_DOES[best.work]} is {faster}: {units.some(words, _FEW + 1)}."
 
 
 def _own(part: list[Any], best: Any) -> Any:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from lntx.report import units
 from lntx.report.analysis.breakeven import Start
 from lntx.report.analysis.loops import Choice, Loop, choice, loops, starts, worded
+from lntx.report.analysis.starting import started
 from lntx.report.document import Card, Finding
 from lntx.report.frames import Frames
 
@@ -44,14 +45,11 @@ def _not(frames: Frames, findings: Sequence[Finding], loop: Loop, chosen: Choice
     if chosen and (own := known.get(chosen.best.backend)) and (base := known.get(loop.baseline)) and own is not base:
         yield _cold(chosen, own, base)
     told = {finding.source: finding.text for finding in reversed(findings)}
-    yield from (told[source] for source in ("loop_steps", "absences") if source in told)
+    yield from (told[source] for source in ("loop_steps",) * loop.on_gpu + ("absences",) if source in told)
 
 
 def _cold(chosen: Choice, own: Start, base: Start) -> str:
-    took = (
-        f"From cold, {own.backend} takes {units.seconds(own.start)} before its first epoch, {base.backend} "
-        f"{units.seconds(base.start)}"
-    )
+    took = f"From cold, {own.backend} takes {started(own)} before its first epoch, {base.backend} {started(base)}"
     if chosen.pays is None:
         return f"{took}, which never pays."
     if chosen.pays.center <= 1:
