@@ -5,6 +5,8 @@ to do about it; the command line prints that line and exits with the error's `ex
 is raised is a bug in lntx and keeps its traceback.
 """
 
+from typing import Any
+
 
 class LntxError(Exception):
     """A mistake in the input or a limit of the machine, said in one line."""
@@ -60,3 +62,11 @@ def told(error: BaseException) -> str:
         message = ""
     cut = message if len(message) <= _LONGEST else message[:_LONGEST] + "..."
     return f"{name}: {cut}" if cut else name
+
+
+class Interrupted(KeyboardInterrupt):
+    """Somebody stopped long work; `found` is what had come of it, None for nothing."""
+
+    def __init__(self, found: Any = None) -> None:
+        super().__init__()
+        self.found = found

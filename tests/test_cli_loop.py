@@ -138,7 +138,10 @@ def test_a_file_that_can_not_be_is_one_line(tmp_path, name, command):
         (("train", "{}:none"), "holds no loop called 'none'; there are: loop"),
         (("train", "{}", "--lr", "0.1"), "--lr is for the linear model"),
         (("train", "{}", "--samples", "3"), "--samples is for the linear model"),
-        (("verify", "{}", "--backend", "manual"), "--backend is for the linear model"),
+        (("verify", "{}", "--backend", "manual"), "--backend is for the linear model; --way NAME takes one"),
+        (("train", "{}", "--backend", "manual"), "--backend is for the linear model; --way NAME takes one"),
+        (("bench", "{}", "--backend", "manual"), "--backend is for the linear model; --way NAME takes one"),
+        (("bench", "{}", "--data", "x.csv", "--target", "y"), "--data is for the linear model; a loop's file reads"),
         (("train", "--way", "eager"), "--way is for a loop of your own"),
         (("verify", "--steps", "3"), "--steps is for a loop of your own"),
         (("train", "{}", "--way", "eagre"), "did you mean eager?"),
@@ -301,3 +304,30 @@ def test_new_refuses_what_names_no_file_of_python_in_a_line(name, tmp_path, monk
     monkeypatch.chdir(tmp_path)
     said = lntx_says("new", name)
     assert (said.code, said.err.count("\n")) == ((2, 1) if name != "a.py/" else (0, 0))
+
+
+def test_what_was_found_before_an_interrupt_is_shown_and_which_way_is_at_work_is_told(tmp_path, monkeypatch):
+    path = loops.written(tmp_path)
+    told = []
+
+    def drive(works, _limit_s, _tell):
+        def hear(event):
+            works[0].hear(json.loads(json.dumps(event)))
+            told.append(works[0].at)
+            if works[0].decided > sum(bool(way.refusal) for way in works[0].ways.values()):
+                raise KeyboardInterrupt
+
+        told.append(works[0].at)
+        loop_worker.verify(works[0].order(), hear)
+
+    monkeypatch.setattr(turns, "drive", drive)
+    said = lntx_says("verify", path, "--steps", 5)
+    assert said.code == 130
+    assert said.err == "lntx: interrupted\n"
+    assert said.out.startswith("Before it was stopped, this was found.")
+    assert "agrees" in said.out
+    assert "faster  " not in said.out
+    assert told[0] == f"loading torch and {path.name}"
+    assert told[-1] == "eager on cpu, which the others are held against"
+    said = lntx_says("verify", path, "--steps", 5, "--json")
+    assert (said.code, said.out) == (130, "")

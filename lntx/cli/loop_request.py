@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lntx.cli.loop_view import LoopOutcome, documents, view
 from lntx.cli.progress import bar, working
 from lntx.cli.terminal import say, show, show_json
-from lntx.errors import Disagreement, LntxError, Unprovable
+from lntx.errors import Disagreement, Interrupted, LntxError, Unprovable
 from lntx.record import Agreement
 
 if TYPE_CHECKING:
@@ -67,8 +67,13 @@ class LoopRequest:
         from lntx.measure.verification.loops import verified
 
         asked = LoopOrder(self.file, self.axis, self.dtype, devices, ways, steps)
-        with bar("ways against the first", 0) as update:
-            loop, results = verified(asked, limit_s=limit_s, watch=update)
+        try:
+            with bar("ways against the first", 0) as update:
+                loop, results = verified(asked, limit_s=limit_s, watch=update)
+        except Interrupted as stopped:
+            if stopped.found and not as_json:  # half a document would be taken for a whole one
+                show(*view(*stopped.found, stopped=True))
+            raise
         if as_json:
             show_json(documents(loop, results))
         else:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lntx.cli.terminal import prose, table
+from lntx.cli.terminal import fresh_console, prose, table
 from lntx.escaping import shortened
 from lntx.record import Agreement
 
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 _LOGGED = 20  # epochs with their losses
 _WAY, _LABEL, _TENSOR = 16, 100, 16  # letters in a table that fits 80 columns, where a label takes several lines
+_LABEL_ROOM, _OTHERS = 40, _WAY + 9 + 12 + 8  # that a label keeps of a wide line, and what the other columns take
+_HELD = (
+    "Each way, the first too, is held against the first way's training in float64. The last column is its distance from that, "
+    "as a part of what rounding explains: ways that round alike show the same."
+)
 
 
 def documents(loop: "LoopTold", results: Sequence["Verified"]) -> list[dict[str, Any]]:
@@ -46,14 +51,17 @@ def documents(loop: "LoopTold", results: Sequence["Verified"]) -> list[dict[str,
     ]
 
 
-def view(loop: "LoopTold", results: Sequence["Verified"]) -> Iterator[Any]:
-    """Yield the answer, a line for each way, then what else is to be said of some."""
+def view(loop: "LoopTold", results: Sequence["Verified"], *, stopped: bool = False) -> Iterator[Any]:
+    """Yield the answer, a line for each way, then what else is to be said of some; stopped: not all were tried."""
     several = len({one.device for one in results}) > 1
-    yield prose(_answer(results), "bold")
+    yield prose("Before it was stopped, this was found." if stopped else _answer(results), "bold")
     yield prose(title(loop.name, loop.facts, loop.dtype))
     yield ""
     columns = ("way", "what it is", "the same?", "worst tensor", "of tolerance")
-    yield table(columns, (_row(one, several=several) for one in results), numbers=columns[4:])
+    longest = _tensor_room(results)
+    yield table(columns, (_row(one, longest, several=several) for one in results), numbers=columns[4:])
+    if any(one.agreement for one in results):
+        yield prose(_HELD)
     yield from (prose(f"{_named(one, several=several)}: {one.reason}") for one in results if one.reason)
 
 
@@ -73,7 +81,13 @@ def _named(one: "Verified", *, several: bool) -> str:
     return one.point if several else one.way
 
 
-def _row(one: "Verified", *, several: bool) -> list[str]:
+def _tensor_room(results: Sequence["Verified"]) -> int:
+    """Return the letters of a tensor's name that a line has room for: more on a wide terminal, where no label needs them."""
+    wide = min(max((len(one.label) for one in results), default=0), _LABEL)
+    return max(_TENSOR, fresh_console(stderr=False).width - _OTHERS - min(wide, _LABEL_ROOM))
+
+
+def _row(one: "Verified", longest: int, *, several: bool) -> list[str]:
     """Make a row of a table that fits 80 columns; the last says how much of what rounding explains it uses."""
     from lntx.report.units import used
 
@@ -81,7 +95,7 @@ def _row(one: "Verified", *, several: bool) -> list[str]:
     if one.agreement is None:
         return [*shown, "-", "-"]
     worst = max(one.agreement.tensors, key=lambda tensor: (tensor.proved or not tensor.ok, tensor.share))
-    return [*shown, shortened(worst.name, _TENSOR), used(worst.share)]
+    return [*shown, shortened(worst.name, longest), used(worst.share)]
 
 
 def _words(one: "Verified") -> str:

@@ -92,6 +92,14 @@ LoopDtype = Annotated[str | None, _loop("What to compute in.", "--dtype", metava
 LoopSteps = Annotated[int, _loop("Steps to hold it for; 100, if left out.", "--steps", metavar="N", show_default=False)]
 
 
+_ITSELF = "a loop's file says that itself, in start or batches; --axis NAME=VALUE sets another value of one of their parameters"
+_INSTEAD = {
+    "backend": "--way NAME takes one of a loop's ways",
+    "log_every": "a loop shows the mean of what its steps return, epoch by epoch",
+} | dict.fromkeys(("snapshots", "snapshot_every"), "of a loop --save keeps what it ends with")
+"""What to ask of a loop in the place of an option that it doesn't take."""
+
+
 def for_a_loop(context: typer.Context, *taken: str) -> None:
     """Raise InputError for an argument that is no loop's file, and for an option that a loop doesn't take: its file says it."""
     from lntx.training.loop.file import names_loop
@@ -102,9 +110,7 @@ def for_a_loop(context: typer.Context, *taken: str) -> None:
     for name in context.params:
         source = context.get_parameter_source(name)
         if name not in taken and source is not None and source.name == "COMMANDLINE":
-            raise InputError(
-                f"{_word(context, name)} is for the linear model; a loop's file says that itself, in start or batches"
-            )
+            raise InputError(f"{_word(context, name)} is for the linear model; {_INSTEAD.get(name, _ITSELF)}")
 
 
 def for_the_linear_model(**values: Any) -> None:

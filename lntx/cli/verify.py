@@ -11,7 +11,7 @@ from lntx.cli import options, ranks
 from lntx.cli.loop_request import LoopRequest
 from lntx.cli.progress import bar
 from lntx.cli.terminal import prose, show, show_json, table
-from lntx.errors import Disagreement, InputError, LntxError, Refused
+from lntx.errors import Disagreement, InputError, Interrupted, LntxError, Refused
 
 if TYPE_CHECKING:
     from lntx.measure.verification.driver import Verification
@@ -29,7 +29,8 @@ def command(
     limit: Annotated[
         float,
         typer.Option(
-            metavar="SECONDS", help="A case that takes longer, or a way that takes no step, is stopped: failed."
+            metavar="SECONDS",
+            help="What takes longer is stopped, and failed: one case of a backend; one step of a way, or its preparing.",
         ),
     ] = 120.0,
     way: options.Ways = None,
@@ -55,7 +56,12 @@ def command(
         )
         return
     options.for_the_linear_model(way=way, axis=axis, dtype=dtype, steps=steps)
-    found = _verified(options.backends(backend), device or (), _seconds(limit))
+    try:
+        found = _verified(options.backends(backend), device or (), _seconds(limit))
+    except Interrupted as stopped:
+        if stopped.found.findings and not as_json:
+            show(*_view(stopped.found.findings, stopped=True))
+        raise
     results = found.findings
     if not results:
         reasons = "; ".join(f"{place.backend}: {why}" for place, why in found.reasons.items())
@@ -111,13 +117,13 @@ def _document(result: "Finding") -> dict[str, Any]:
     }
 
 
-def _view(results: Sequence["Finding"]) -> Iterator[Any]:
+def _view(results: Sequence["Finding"], *, stopped: bool = False) -> Iterator[Any]:
     """Yield the answer, one line for each backend and device, then what did not agree, and why others failed or refused."""
     rows = [
         _line(place.backend, place.device, [result for result in results if result.place == place])
         for place in dict.fromkeys(result.place for result in results)
     ]
-    yield prose(_answer(results), "bold")
+    yield prose("Before it was stopped, this was found." if stopped else _answer(results), "bold")
     yield ""
     columns = ("backend", "device", "agree", "refused", "failed", "disagree", "of tolerance")
     yield table(columns, rows, numbers=columns[2:])

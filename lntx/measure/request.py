@@ -50,6 +50,12 @@ class StudyRequest:
         """Raise InputError, in one line, for what can't be measured here; nothing has been written then."""
         plan.profile(self.profile)
         self.given()
+        if self.loops_alone and self.backends:
+            raise InputError(
+                "--backend is for the linear model; --way NAME takes one of a loop's ways beside its first"
+            )
+        if self.loops_alone and self.data:
+            raise InputError("--data is for the linear model; a loop's file reads its data itself, in batches")
         for name in self.devices:
             device.check(name)
         if self.shard and not 1 <= self.shard[0] <= self.shard[1]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lntx.errors import Interrupted
 from lntx.host import descendants, temporary
 from lntx.host.interrupts import terminable
 from lntx.measure.verification.family import Family
@@ -26,17 +27,29 @@ def verified(
     devices: Sequence[str] = (),
     *,
     limit_s: float,
-    watch: Callable[[int, int], None] = lambda _done, _total: None,
+    watch: Callable[[int, int, str], None] = lambda _done, _total, _at: None,
 ) -> Verification:
     """Hold backends against the reference over the grid; all of them, on all devices that they know, for none named.
 
     limit_s is what one case may take, and a backend's loading, in seconds. watch hears how many cases are done and how many
-    there are, as far as is known. Raises InputError for a backend that nobody has heard of; whatever goes wrong in a process
-    is a finding of its backend.
+    there are, as far as is known, and which is at work. Raises InputError for a backend that nobody has heard of, and
+    Interrupted, with what was found, where somebody ends it; whatever goes wrong in a process is a finding of its backend.
     """
     with temporary.folder("verify") as folder, descendants.adopting(folder), terminable():
         families = _families(backends, tuple(devices), folder)
-        drive(families, limit_s, lambda: watch(*_counted(families)))
+        try:
+            drive(families, limit_s, lambda: watch(*_counted(families), _at(families)))
+        except KeyboardInterrupt:
+            raise Interrupted(_found(families)) from None
+    return _found(families)
+
+
+def _at(families: Sequence[Family]) -> str:
+    """Say what is at work: of the first backend that isn't done."""
+    return next((family.at for family in families if family.open), "")
+
+
+def _found(families: Sequence[Family]) -> Verification:
     return Verification(
         [finding for family in families for finding in family.findings()],
         {place: reason for family in families for place, reason in family.reasons.items()},

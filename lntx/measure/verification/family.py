@@ -38,16 +38,29 @@ class Family:
     timeouts: dict[str, int] = field(default_factory=dict)
     deaths: dict[str, int] = field(default_factory=dict)
     processes: int = 0
+    now: str = LOADING
 
     @property
     def open(self) -> list[str]:
         """The points that are still to be decided; the loading, where that hasn't been done."""
         return [LOADING] if self.points is None else [point for point in self.points if point not in self.found]
 
+    @property
+    def at(self) -> str:
+        """What is at work, in words: a process that loads the backend, or a case of it."""
+        if self.points is None or self.now not in self.points:
+            return f"loading torch and {self.name}"
+        place, case = self.points[self.now]
+        rows = case.recipe.rows(case.samples)
+        return (
+            f"{place.backend} on {place.device}, {case.samples} x {case.features} x {case.outputs}, batches of {rows}"
+        )
+
     def start(self) -> Process:
         """Start a process that does what is left; it waits for its turn."""
         events = (self.folder / f"{self.name}-{self.processes}").with_suffix(".jsonl")
         self.processes += 1
+        self.now = LOADING
         work = Order(
             self.name,
             self.names,
@@ -66,6 +79,8 @@ class Family:
             self._take(event)
 
     def _take(self, event: dict[str, Any]) -> None:
+        if event["event"] == "begin":
+            self.now = str(event["point"])
         if event["event"] == "loaded" and self.points is None:
             self._learn(event)
         elif event["event"] == "end" and self.points and event["point"] in self.points:
@@ -120,5 +135,5 @@ class Family:
             self._fail(rest, f"not tried: {why}")
 
     def findings(self) -> Iterator[Finding]:
-        """Yield what was found, in the order of the grid."""
-        return (self.found[point] for point in self.points or {})
+        """Yield what was found so far, in the order of the grid."""
+        return (self.found[point] for point in self.points or {} if point in self.found)

@@ -11,7 +11,7 @@ from os import getpid
 from pathlib import Path
 from typing import Any
 
-from lntx.errors import LntxError
+from lntx.errors import Interrupted, LntxError
 from lntx.host import descendants, temporary
 from lntx.host.interrupts import terminable
 from lntx.measure.process import Process
@@ -36,6 +36,7 @@ class LoopWork:
     shown: Sequence[str] = ()
     error: str = ""
     processes: int = 0
+    now: str = LOADING
     _before: int = 0
 
     @property
@@ -46,6 +47,14 @@ class LoopWork:
         return [LOADING] if self.loop is None else [point for point, way in self.ways.items() if not way.decided]
 
     @property
+    def at(self) -> str:
+        """What is at work, in words: a process that loads the file, or a way."""
+        if self.now not in self.ways:
+            return f"loading torch and {Path(self.asked.file).name}"
+        first = next(iter(self.ways))
+        return f"{self.now}, which the others are held against" if self.now == first else self.now
+
+    @property
     def decided(self) -> int:
         """How many ways are decided."""
         return sum(way.decided for way in self.ways.values())
@@ -54,6 +63,12 @@ class LoopWork:
     def found(self) -> Iterator[Verified]:
         """Yield the ways that were asked for."""
         return (self.ways[point] for point in self.shown)
+
+    @property
+    def so_far(self) -> tuple[LoopTold, list[Verified]] | None:
+        """What was found of the loop and of its ways that are decided; None where none was tried."""
+        done = [way for way in self.found if way.decided]
+        return (self.loop, done) if self.loop and any(not way.refusal for way in done) else None
 
     def order(self) -> LoopOrder:
         """Return what a process is to do: what is left."""
@@ -67,7 +82,7 @@ class LoopWork:
         """Start a process that does what is left; it waits for its turn."""
         work = self.order()
         self.processes += 1
-        self._before = self.decided
+        self._before, self.now = self.decided, LOADING
         return turns.begun(_WORKER, loop_order.dumps(work), Path(work.events))
 
     def hear(self, event: dict[str, Any]) -> None:
@@ -77,6 +92,8 @@ class LoopWork:
 
     def _take(self, event: dict[str, Any]) -> None:
         kind, point = event["event"], event["point"]
+        if kind == "begin":
+            self.now = str(point)
         if kind == "hopeless" and (point == LOADING or point in self.ways):
             self.error = str(event["error"])
         elif kind == "loaded" and self.loop is None:
@@ -110,16 +127,20 @@ class LoopWork:
 
 
 def verified(
-    asked: LoopOrder, *, limit_s: float, watch: Callable[[int, int], None] = lambda _done, _total: None
+    asked: LoopOrder, *, limit_s: float, watch: Callable[[int, int, str], None] = lambda _done, _total, _at: None
 ) -> tuple[LoopTold, list[Verified]]:
     """Hold a loop's ways against its first, and return what the loop is, and what came of each way on each device.
 
-    limit_s is how long a way may take no step. watch hears how many ways are done and how many there are, as far as is known.
+    limit_s is how long a way may take no step. watch hears how many ways are done and how many there are, as far as is known, and
+    which is at work. Raises Interrupted, with what was found, where somebody ends it.
     Raises LntxError, in one line, for what is wrong with the file, with what is asked for or with the first way.
     """
     with temporary.folder("verify") as folder, descendants.adopting(folder), terminable():
         work = LoopWork(asked, folder)
-        turns.drive([work], limit_s, lambda: watch(work.decided, len(work.ways)))
+        try:
+            turns.drive([work], limit_s, lambda: watch(work.decided, len(work.ways), work.at))
+        except KeyboardInterrupt:
+            raise Interrupted(work.so_far) from None
     if work.error or work.loop is None:
         raise LntxError(work.error)
     return work.loop, list(work.found)

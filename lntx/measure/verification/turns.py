@@ -32,6 +32,10 @@ class Work(Protocol):
     def hear(self, event: dict[str, Any]) -> None:
         """Take in what a process tells; what a stranger's code writes there means nothing."""
 
+    @property
+    def at(self) -> str:
+        """What is at work, in words."""
+
     def lose(self, dead: Process, limit_s: float | None) -> None:
         """Decide something of what a process leaves undone that is no more; limit_s is what it took longer than, if it did."""
 
@@ -67,6 +71,7 @@ def drive(works: Sequence[Work], limit_s: float, tell: Callable[[], None]) -> No
 def _attend(work: Work, process: Process, limit_s: float, tell: Callable[[], None]) -> None:
     """Let one process do what it can; whatever becomes of it, something more is decided afterwards."""
     process.go()
+    tell()
     over = _watched(work, process, limit_s, tell)
     process.kill()
     for event in process.news():  # what it told between the last look and its end
