@@ -61,7 +61,7 @@ def view(loop: "LoopTold", results: Sequence["Verified"], *, stopped: bool = Fal
     longest = _tensor_room(results)
     yield table(columns, (_row(one, longest, several=several) for one in results), numbers=columns[4:])
     if any(one.agreement for one in results):
-        yield prose(_HELD)
+        yield prose(_HELD + _unseen(results, loop.facts.steps))
     yield from (prose(f"{_named(one, several=several)}: {one.reason}") for one in results if one.reason)
 
 
@@ -79,6 +79,15 @@ def _answer(results: Sequence["Verified"]) -> str:
 
 def _named(one: "Verified", *, several: bool) -> str:
     return one.point if several else one.way
+
+
+def _unseen(results: Sequence["Verified"], epoch: int) -> str:
+    """Say what of an epoch was not held; empty where all was."""
+    ends = [point.epoch for one in results if one.agreement for point in one.agreement.checkpoints]
+    held = round(max(ends) * epoch)
+    if held >= epoch:
+        return ""
+    return f" Held for {held} of an epoch's {epoch:,} steps: the rest, and what follows an epoch, is not seen (--steps {epoch + 1})."
 
 
 def _tensor_room(results: Sequence["Verified"]) -> int:
