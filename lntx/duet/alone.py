@@ -88,6 +88,7 @@ class Alone:
     """Tries benchmarks in one arm, the other at rest; surveyed: what they count and execute is of interest.
 
     `only` are variables that say which files to collect; without them all are: a test may need what another file's import does.
+    `apart` holds what the workers of a survey say of the `changed` files that they don't run.
     """
 
     environment: "Environment"
@@ -95,6 +96,8 @@ class Alone:
     watch: Callable[[str], None]
     surveyed: bool = True
     only: Mapping[str, str] = field(default_factory=dict)
+    changed: Sequence[str] = ()
+    apart: dict[Arm, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def _traced(self) -> bool:
@@ -111,6 +114,8 @@ class Alone:
                 plain = worker.ask("done", do="run", test=name, next=None, plainly=True)
                 if not plain.get("absent"):
                     found[name] = self._tried(worker, name, plain, doubt)
+            if self.surveyed:
+                self.apart[arm] = worker.ask("apart", do="apart", changed=list(self.changed))
         return found
 
     def _tried(self, worker: WorkerProcess, name: str, plain: Ending, doubt: Doubt) -> Tried:

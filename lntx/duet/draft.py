@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from lntx.duet import compiled
 from lntx.duet.endings import Doubt
 from lntx.duet.naming import Candidate
 from lntx.result import ARMS, Arm, Surveyed
@@ -38,7 +39,7 @@ class Draft:
     `problem` is what an arm couldn't collect; `rootdir` is pytest's root in head; `begun` says that tests have run, `at` which is
     at work, `lost` why a worker was lost there, `first_lost` why one was at first; `said` holds sentences on the whole suite;
     `deselected` counts benchmarks that head's settings, or pytest's arguments, leave out. `whole` says that `own` are all: base
-    could collect its own files without an error.
+    could collect its own files without an error. `apart` is what workers say of changes that they don't run.
     """
 
     changed: Sequence[str]
@@ -56,6 +57,7 @@ class Draft:
     said: list[str] = field(default_factory=list)
     deselected: int = 0
     whole: bool = True
+    apart: list[Mapping[str, Any]] = field(default_factory=list)
 
     def names(self) -> list[str]:
         """Name all candidates, head's first."""
@@ -109,6 +111,11 @@ class Draft:
     def leave_out(self, reasons: Mapping[str, str]) -> None:
         """Settle that some are judged in no arm, and why."""
         self.add(Surveyed(name, "skipped", "skipped", why) for name, why in reasons.items())
+
+    def hear_apart(self, told: compiled.Told) -> None:
+        """Take what the workers say of changes that they don't run; InputError where something else ran in their place."""
+        compiled.check(told, self.changed)
+        self.apart += told.values()
 
     def listed(self) -> tuple[Surveyed, ...]:
         """Return all rows, in the order of collection, what belongs to no candidate last."""

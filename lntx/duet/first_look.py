@@ -56,6 +56,7 @@ class FirstLook:
             self._both(pair, name, following[name])
         for name in draft.open():
             self._one(pair, draft.arms(name)[0], name, collected)
+        draft.hear_apart(pair.both("apart", do="apart", changed=list(draft.changed)))
 
     def take(self, collected: Collected) -> None:
         """Take what was collected, and find out which test of one arm is which of the other; InputError for none at all."""

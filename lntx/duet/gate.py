@@ -61,6 +61,7 @@ class _Gate:
         self._tell("survey", 0)
         survey = self._survey()
         self.provenance.pins = tuple(self.ready.requirements(survey.files.values()).pinned())
+        self.provenance.unmeasured = survey.unmeasured
         names = [one.name for one in survey.surveyed]
         self.margins = margins.own(self._file.margin, names, self.config.rules)
         self.budgets = budgets.asked(self._file.budget, names)

@@ -70,6 +70,7 @@ def listing(config: GateConfig, watch: Callable[[str], None]) -> Listing:
         clock.end()
         provenance = Provenance(ready.config, ready.compared, ready.seed, ready.space.lacking)
         provenance.pins = tuple(ready.requirements(survey.files.values()).pinned())
+        provenance.unmeasured = survey.unmeasured
         removed = {one.name for one in survey.surveyed if acknowledgements.removed(one, ready.file.acknowledge)}
         found = tuple(listed(one, clock, ready.config.pace, gone=one.name in removed) for one in survey.surveyed)
         start = PAIRS * (clock.start + _CONTROLS_S) if any(one.timed for one in found) else 0.0

@@ -29,7 +29,7 @@ class Provenance:
     """What is told of a gate; `stopped` says why it ended before its time, empty where it didn't.
 
     `others` are the shares of the processors that other processes took, pair by pair. `pins` names where the arms ask for other
-    versions, `lacking` says what is in neither arm.
+    versions, `lacking` says what is in neither arm, `unmeasured` names files that benchmarks may run elsewhere, and no arm ran.
     """
 
     config: GateConfig
@@ -37,6 +37,7 @@ class Provenance:
     seed: int
     lacking: tuple[str, ...] = ()
     pins: tuple[str, ...] = ()
+    unmeasured: tuple[str, ...] = ()
     started: str = field(default_factory=now)
     stopped: str = ""
     others: list[float] = field(default_factory=list)
@@ -52,6 +53,7 @@ class Provenance:
             "seed": self.seed,
             "interrupted": bool(self.stopped),
             **({"part": dict(zip(("number", "of"), self.config.part, strict=True))} if self.config.partial else {}),
+            **({"unmeasured": list(self.unmeasured)} if self.unmeasured else {}),
             **{arm: self.compared.about(arm) for arm in ARMS},
         }
 

@@ -92,7 +92,7 @@ class SecondLook:
 
     def _try(self) -> None:
         draft = self.draft
-        alone = Alone(self.environment, self.rng.randrange(2**32), self.watch)
+        alone = Alone(self.environment, self.rng.randrange(2**32), self.watch, changed=draft.changed)
         tried: dict[Arm, dict[str, Tried]] = {}
         for arm in ARMS:
             doubts = {name: doubt for name, doubt in draft.doubts.items() if arm in draft.arms(name)}
@@ -100,6 +100,7 @@ class SecondLook:
                 tried[arm] = alone.tried(arm, doubts) if doubts else {}
             except WorkerLost as lost:  # so it isn't the other arm that did it
                 raise WorkerLost(draft.first_lost or str(lost)) from None
+        draft.hear_apart(alone.apart)
         for name, doubt in draft.doubts.items():
             found = {arm: tried[arm][name] for arm in draft.arms(name) if name in tried[arm]}
             if len(found) < len(draft.arms(name)):

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from random import Random
 from typing import Any
 
+from lntx.duet import compiled
 from lntx.duet.advice import help_for
 from lntx.duet.alone import Allowance
 from lntx.duet.base_files import BaseFiles
@@ -31,13 +32,14 @@ _RESUMED = 2  # each time may cost what a step of a worker may take, if an arm w
 class Survey:
     """What the survey found: each benchmark, and the file it is in; `allowed` are those that bear so many calls in a process.
 
-    `said` are sentences on the suite as a whole.
+    `said` are sentences on the suite as a whole; `unmeasured` names files that benchmarks may run elsewhere, and no arm ran.
     """
 
     surveyed: tuple[Surveyed, ...]
     files: Mapping[str, str]
     allowed: Mapping[str, Allowance] = field(default_factory=dict)
     said: tuple[str, ...] = ()
+    unmeasured: tuple[str, ...] = ()
 
     def notes(self) -> Iterator[str]:
         """Say what a reader must know, and of each benchmark that neither arm could run why it is left out."""
@@ -165,7 +167,8 @@ class Surveyor:
         if look.common and not any("passed" in {one.base, one.head} for one in rows):
             raise InputError(look.common_error())
         files = {name: one.file for name, one in draft.everything().items()}
-        return Survey(rows, files, look.allowed, tuple(draft.said))
+        lacking = compiled.unmeasured(draft.apart, draft.changed)
+        return Survey(rows, files, look.allowed, (*draft.said, *compiled.notes(lacking)), tuple(lacking))
 
     def _below_root(self, collected: Mapping[str, Any]) -> list[str]:
         """Name the files of head's benchmarks as the repository does; pytest's root may be a folder of it."""

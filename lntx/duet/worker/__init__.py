@@ -6,10 +6,10 @@ later, and never imports lntx, which may itself be what is gated. Imported as `l
 
 `plugin` holds pytest's hooks, `server` the loop in which commands are taken, `wire` the connection; `collection` what the suite
 offers, `candidates`, `suspicion` and `units` which of its tests may use pytest-benchmark's fixture, `outcome` how one ended,
-`paths` where files lie, `copies` which were installed; `adapters` what makes other kinds of suites offer the same; `options` what
-its own settings must not do here; `benchmark` what runs instead of pytest-benchmark's stopwatch; `timing` how a batch is timed;
-`controls` functions of no project; `counters` what doesn't vary from run to run; `identity` which of the project's code may be
-executed.
+`paths` where files lie, `copies` which were installed, `stand_ins` which of those run in the place of a changed file, `missed`
+what was compiled and isn't here; `adapters` what makes other kinds of suites offer the same; `options` what its own settings must
+not do here; `benchmark` what runs instead of pytest-benchmark's stopwatch; `timing` how a batch is timed; `controls` functions of
+no project; `counters` what doesn't vary from run to run; `identity` which of the project's code may be executed.
 """
 
 from __future__ import annotations

@@ -49,13 +49,16 @@ def _declared(root: Path, places: Iterable[Path]) -> set[str]:
     above = {
         folder for place in places for folder in (place, *place.parents) if folder == root or root in folder.parents
     }
-    found = {name for folder in above for name in _names(folder)}
+    found = {name for folder in above for name in names_of(folder)}
     if found:
         return found
-    return {name for depth in ("*", "*/*") for folder in root.glob(depth) if folder.is_dir() for name in _names(folder)}
+    return {
+        name for depth in ("*", "*/*") for folder in root.glob(depth) if folder.is_dir() for name in names_of(folder)
+    }
 
 
-def _names(folder: Path) -> Iterator[str]:
+def names_of(folder: Path) -> Iterator[str]:
+    """Yield what the project in a folder is called by its files."""
     for file, tables in _TABLES.items():
         text = _text(folder / file)
         for table, key in tables if text else ():

@@ -14,7 +14,9 @@ from . import counters
 from .benchmark import Plainly, Work, unservable
 from .collection import Gathered
 from .identity.tracing import Guard
+from .missed import Missed
 from .outcome import Outcome, said
+from .stand_ins import apart
 from .timing import CONTROLS, Stopwatch, pin, undisturbed, untraced
 from .wire import Wire
 
@@ -39,6 +41,7 @@ class Server:
         self.files = frozenset(json.loads(os.environ.get("LNTX_DUET_FILES") or "[]"))
         tree = os.environ.get("LNTX_DUET_TREE") if os.environ.get("LNTX_DUET_WATCH") else None
         self.guard = Guard(tree) if tree else None
+        self.missed = None if self.files else Missed()
         self.stopwatch = Stopwatch(watched=bool(self.guard))
         self.gathered = Gathered()
         self.settings: list[tuple[str, str]] = []
@@ -112,12 +115,19 @@ class Server:
         elif todo == "control":
             function = CONTROLS[message["which"]]
             self.wire.say("batch", **self.stopwatch.batch(Work(function), message["iterations"]))
+        elif todo == "apart":
+            self._tell_apart(message["changed"])
         elif todo == "end":
             self.asked_to_end = True
             if self.guard:
                 self.guard.watch.stop()
         else:
             self._pin(message)
+
+    def _tell_apart(self, changed: list[str]) -> None:
+        """Say what of a change this worker doesn't run, though its benchmarks may elsewhere."""
+        with self.guard.watch.rest() if self.guard else nullcontext():
+            self.wire.say("apart", **apart(changed, self.missed, self.guard.watch.files if self.guard else ()))
 
     def _serve(self, message: dict[str, Any], work: Work) -> None:
         """Do what may be asked of a benchmark."""

@@ -10,6 +10,7 @@ from lntx.result import GateResult
 
 _MOST = 3  # sentences of a card
 _NOTHING = "Nothing: as far as this gate can tell, the change can be merged."
+_PARTLY = "Nothing that was measured speaks against the change, but {} wasn't measured: the notes say what helps."
 
 
 def cards(result: GateResult, findings: Sequence[Finding]) -> tuple[Card, ...]:
@@ -18,13 +19,20 @@ def cards(result: GateResult, findings: Sequence[Finding]) -> tuple[Card, ...]:
     made = (
         Card(
             "What to do",
-            tuple(map(_first, verdicts.advice(result)[:_MOST])) or (_NOTHING,),
+            tuple(map(_first, verdicts.advice(result)[:_MOST])) or (_nothing(result),),
             alarm=not result.shown.passes,
         ),
         Card("What was found", tuple(_found(result, findings))[:_MOST]),
         Card("Whether to trust it", tuple(filter(None, (lacking, *_trust(result))))[:_MOST], alarm=bool(lacking)),
     )
     return tuple(card for card in made if card.sentences)
+
+
+def _nothing(result: GateResult) -> str:
+    """Say that there is nothing to do; what no arm ran has no part in that."""
+    lacking = result.about.get("unmeasured")
+    known = [str(name) for name in lacking] if isinstance(lacking, (list, tuple)) else []
+    return _PARTLY.format(wording.listed(map(wording.name, known))) if known else _NOTHING
 
 
 def _first(advice: str) -> str:
