@@ -212,3 +212,90 @@ def test_a_source_that_is_nowhere_is_refused(repo):
 )
 def test_arguments_that_lead_back_into_the_checkout_are_meant_from_the_gates_folder(repo, word, meant):
     assert below(word.format(root=repo), repo / "packages/alpha", repo) == meant
+
+
+READS = "from setuptools import setup\nsetup(install_requires=open({}).read().split())\n"
+
+
+@pytest.mark.parametrize(
+    ("naming", "text"),
+    [
+        ("requirements.txt", "-r reqs/base.txt\n"),
+        ("requirements.txt", "a\n--requirement=reqs/base.txt  # of all\n"),
+        ("requirements.txt", "-rreqs/base.txt\n"),
+        ("requirements.txt", "-r reqs/more.txt\n"),  # which includes it in turn
+        ("packages/alpha/requirements.txt", "-r ../../reqs/base.txt\n"),
+        ("setup.py", READS.format("'reqs/base.txt'")),
+        ("setup.py", READS.format("os.path.join(here, 'reqs', 'base.txt')")),
+        ("setup.py", READS.format("Path('reqs') / 'base.txt'")),
+        ("setup.cfg", "[options]\ninstall_requires = file: reqs/base.txt\n"),
+        ("setup.cfg", "[options.extras_require]\nx = file: reqs/none.txt, reqs/base.txt\n"),
+        ("pyproject.toml", "[tool.hatch.metadata.hooks.requirements_txt]\nfiles = ['reqs/base.txt']\n"),
+        ("pyproject.toml", "[tool.setuptools.dynamic.optional-dependencies]\nx = {file = 'reqs/more.txt'}\n"),
+    ],
+)
+def test_a_list_of_packages_that_a_file_takes_in_declares_as_that_file_does(repo, naming, text):
+    commit(repo, {naming: text, "reqs/more.txt": "b\n-r base.txt\n"})
+    found = changed(repo, "reqs/base.txt", "numpy[x] < 2 ; python_version > '3'\n", "# of all\nnumpy>=2\n")
+    assert found.redeclared() == ["reqs/base.txt"]
+    assert found.pinned() == []
+
+
+@pytest.mark.parametrize(("head", "said"), [("-c pins/all.lst\n", ["pins/all.lst"]), ("--constraint x.lst\n", [])])
+def test_constraints_that_requirements_take_in_are_told_and_not_refused(repo, head, said):
+    commit(repo, {"requirements.txt": head})
+    found = changed(repo, "pins/all.lst", "a==1\n", "a==2\n")
+    assert (found.redeclared(), found.pinned()) == ([], said)
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("VERSION.txt", "1.2\n", "1.3\n"),
+        ("CHANGES.txt", "Added a thing\n", "Mended a thing\n"),
+        ("data/words.txt", "one\n", "two\n"),  # which setup.py doesn't name
+    ],
+)
+def test_what_setup_py_reads_beside_lists_of_packages_declares_nothing(repo, name, before, after):
+    commit(
+        repo, {"setup.py": "setup(version=open('VERSION.txt').read(), long_description=open('CHANGES.txt').read())\n"}
+    )
+    found = changed(repo, name, before, after)
+    assert (found.redeclared(), found.pinned()) == ([], [])
+
+
+def test_requirements_that_include_themselves_or_what_is_elsewhere_are_read_once(repo):
+    commit(repo, {"requirements.txt": "-r requirements.txt\n-r ../other.txt\n-r https://example.org/x.txt\n"})
+    found = changed(repo, "other.txt", "a\n", "b\n")
+    assert (found.redeclared(), found.pinned()) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "said"),
+    [
+        ("tox.ini", "[testenv]\ndeps = a<2\n", "[testenv]\ndeps = a>=2\n", ["deps in tox.ini"]),
+        ("tox.ini", "[testenv]\ndeps = a\n", "[testenv]\ndeps =\n  a  # of all\ncommands = x\n", []),
+        ("noxfile.py", "session.install('a<2')\n", "session.install('a>=2')\n", ["session.install in noxfile.py"]),
+        ("noxfile.py", "session.install('a<2')\n", "session.install('a<2')\nsession.run('x')\n", []),
+    ],
+)
+def test_what_tools_install_is_told_and_not_refused(repo, name, before, after, said):
+    found = changed(repo, name, before, after)
+    assert (found.redeclared(), found.pinned()) == ([], said)
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "said"),
+    [
+        ("pyproject.toml", "[project.entry-points.g]\nx = 'p:a'\n", "[project.entry-points.g]\nx = 'p:b'\n",
+         ["project.entry-points in pyproject.toml"]),
+        ("pyproject.toml", "", "[tool.poetry.plugins.g]\nx = 'p:b'\n", ["tool.poetry.plugins in pyproject.toml"]),
+        ("pyproject.toml", "", "[project.scripts]\nx = 'p:b'\n", []),
+        ("setup.cfg", "[options.entry_points]\ng =\n  x = p:a\n", "[options.entry_points]\ng =\n  x = p:b\n",
+         ["options.entry_points in setup.cfg"]),
+        ("setup.cfg", "", "[options.entry_points]\nconsole_scripts =\n  x = p:b\n", []),
+    ],
+)  # fmt: skip
+def test_other_entry_points_are_told_and_not_refused(repo, name, before, after, said):
+    found = changed(repo, name, before, after)
+    assert (found.redeclared(), found.entered()) == ([], said)

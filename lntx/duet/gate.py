@@ -60,7 +60,8 @@ class _Gate:
         """Survey, measure pair by pair, decide."""
         self._tell("survey", 0)
         survey = self._survey()
-        self.provenance.pins = tuple(self.ready.requirements(survey.files.values()).pinned())
+        needed = self.ready.requirements(survey.files.values())
+        self.provenance.pins, self.provenance.entries = tuple(needed.pinned()), tuple(needed.entered())
         self.provenance.unmeasured = survey.unmeasured
         names = [one.name for one in survey.surveyed]
         self.margins = margins.own(self._file.margin, names, self.config.rules)

@@ -69,7 +69,8 @@ def listing(config: GateConfig, watch: Callable[[str], None]) -> Listing:
         survey = Surveyor(ready.environment, both.repository, both.commits, ready.rng, clock.hear).survey()
         clock.end()
         provenance = Provenance(ready.config, ready.compared, ready.seed, ready.space.lacking)
-        provenance.pins = tuple(ready.requirements(survey.files.values()).pinned())
+        needed = ready.requirements(survey.files.values())
+        provenance.pins, provenance.entries = tuple(needed.pinned()), tuple(needed.entered())
         provenance.unmeasured = survey.unmeasured
         removed = {one.name for one in survey.surveyed if acknowledgements.removed(one, ready.file.acknowledge)}
         found = tuple(listed(one, clock, ready.config.pace, gone=one.name in removed) for one in survey.surveyed)

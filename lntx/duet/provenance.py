@@ -29,7 +29,8 @@ class Provenance:
     """What is told of a gate; `stopped` says why it ended before its time, empty where it didn't.
 
     `others` are the shares of the processors that other processes took, pair by pair. `pins` names where the arms ask for other
-    versions, `lacking` says what is in neither arm, `unmeasured` names files that benchmarks may run elsewhere, and no arm ran.
+    versions, `entries` where for other entry points, `lacking` says what is in neither arm, `unmeasured` names files that
+    benchmarks may run elsewhere, and no arm ran.
     """
 
     config: GateConfig
@@ -37,6 +38,7 @@ class Provenance:
     seed: int
     lacking: tuple[str, ...] = ()
     pins: tuple[str, ...] = ()
+    entries: tuple[str, ...] = ()
     unmeasured: tuple[str, ...] = ()
     started: str = field(default_factory=now)
     stopped: str = ""
@@ -65,6 +67,11 @@ class Provenance:
             yield (
                 f"{', '.join(self.pins)} differ; both arms ran with what is installed here, so other versions weren't "
                 "measured"
+            )
+        if not self.config.build and self.entries:
+            yield (
+                f"{', '.join(self.entries)} differ; both arms ran with the entry points that are installed here, so what the "
+                "others lead to wasn't measured"
             )
         yield from survey.notes()
 

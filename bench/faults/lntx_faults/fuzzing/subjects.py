@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 from unittest import mock
@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import lntx
 from lntx import report, storage
-from lntx.duet import places, requirements
+from lntx.duet import declarations, included, places
 from lntx.errors import LntxError
 from lntx.judge import comparison, decision, gate_file, noise_history
 from lntx.report import gate as gate_report
@@ -200,9 +200,11 @@ def _declared(path: Path) -> None:
     """Read text as each kind of file in which a project declares what it needs."""
     text = path.read_bytes().decode("utf-8", "replace")
     for name in others.DECLARED:
-        requirements._plain(requirements._declared(name, text))  # noqa: SLF001  (else it comes from a commit, by git)
-    requirements._grouped("pyproject.toml", text)  # noqa: SLF001
-    places._words(text)  # noqa: SLF001
+        declarations.plain(declarations.declared(name, text))
+        declarations.grouped(name, text)
+        declarations.entered(name, text)
+    included.included(lambda _: text, [PurePosixPath()], ["requirements/base.txt"])
+    places._words(text)  # noqa: SLF001  (else it comes from a commit, by git)
 
 
 def _note(path: Path) -> None:
