@@ -57,6 +57,19 @@ class Project:
                 found[below(path, self.tree) or path] = path
         return found
 
+    def links(self) -> list[tuple[str, str]]:
+        """List the links of the worktree but hidden ones, and where they lead; paths into the worktree from there."""
+        found = []
+        for folder, folders, names in os.walk(self.tree):
+            folders[:] = [name for name in folders if not name.startswith(".") and name != "__pycache__"]
+            paths = (os.path.join(folder, name) for name in (*folders, *names))  # noqa: PTH118
+            found += [
+                (below(path, self.tree) or path, os.readlink(path).replace(str(self.tree), ""))  # noqa: PTH115
+                for path in paths
+                if os.path.islink(path)  # noqa: PTH114
+            ]
+        return sorted(found)
+
     def strangers(self) -> list[str]:
         """List packages that the worktree holds, but that were loaded from elsewhere: what runs isn't the arm's code."""
         folders = [path.parent for depth in ("*", "*/*", "*/*/*") for path in self.tree.glob(f"{depth}/__init__.py")]

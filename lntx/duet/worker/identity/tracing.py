@@ -36,6 +36,7 @@ class Guard:
         self.watch = Watch(self.project)
         self._sources: dict[str, Source] = {}
         self._files = {name: path for name, path in self.project.files().items() if not name.endswith(_CODE_AND_PROSE)}
+        self._links = self.project.links()  # os.readlink tells nobody of itself
         self._contents: dict[tuple[str, int, int], str] = {}
         self._early = set(self._named(self._modules()))  # loaded before: nobody saw what of them ran
 
@@ -67,7 +68,7 @@ class Guard:
             "modules": reach.skeletons(),
             "functions": {key: unit.digest for key, unit in sorted(reach.reached.items())},
             "files": {name: self._content(path) for name, path in sorted({**self._spelled(reach), **files}.items())}
-            | {"pytest's settings": repr(settings)},
+            | {"pytest's settings": repr(settings), "links": repr(self._links)},
             "untraceable": self._untraceable(),
             "unseen": [f"{name} may open files" for name in unseen.libraries()]
             + [f"{name} was loaded before the watch began" for name in sorted(self._early)],
@@ -85,6 +86,8 @@ class Guard:
         read = {
             name: path for name, path in self._named(self.watch.files).items() if not _PASSING & set(Path(name).parts)
         }
+        for below in self.watch.below:
+            read |= {name: path for name, path in self._files.items() if f"/{name}".endswith(f"/{below}")}
         others = {name: path for name, path in {**loaded, **read}.items() if name not in python}
         return {name: self._source(name, path) for name, path in python.items()}, others
 

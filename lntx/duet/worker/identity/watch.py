@@ -1,11 +1,13 @@
 """Watching what runs: which of the project's code, line by line, which of its files are read, and what is started.
 
 Python 3.12 and later tell of each line once (sys.monitoring); before, a trace function is called for every line of the
-project's. Both see all threads that Python starts, and neither sees compiled code.
+project's, and given to all that `_thread` itself is told to start. Both see all threads of Python's, and neither sees
+compiled code.
 """
 
 from __future__ import annotations
 
+import _thread
 import os
 import sys
 import threading
@@ -28,7 +30,9 @@ _STARTS = (
     "os.forkpty",
     "pty.spawn",
 )
-_READS = {"open", "ctypes.dlopen", "sqlite3.connect"}
+_READS = {"open", "ctypes.dlopen", "sqlite3.connect", "os.link", "os.symlink", "os.rename"}
+"""Of a file that gets a second name, whoever opens it is seen under that one alone."""
+_OPENERS = {"fopen", "fopen64", "freopen", "open", "open64", "openat"}  # C's own
 _HARMLESS = (
     "platform",
     "ctypes.util",
@@ -39,7 +43,11 @@ _HARMLESS = (
     "triton.",
 )
 _MACHINERY = {"subprocess", "os", "multiprocessing", "concurrent", "threading", "contextlib"}
+_RESTORING = {"threading", "doctest", "pytest_benchmark"}  # packages that put back what they take
 _READERS = {"iniconfig", "tomllib", "tomli", "pathlib", "codecs"}
+
+
+_OWN = __name__.partition(".")[0]
 
 
 class Seen:
@@ -49,6 +57,7 @@ class Seen:
         """Begin with nothing; code objects are told apart by identity, as equal ones may lie in different files."""
         self.codes: dict[int, CodeType] = {}
         self.lines: dict[str, set[int]] = {}
+        self.traced_by_others = False
 
     def line(self, code: CodeType, number: int) -> None:
         """Note a line."""
@@ -64,6 +73,7 @@ class Watch:
         self.project = project
         self.shared = self.now = Seen()
         self.files: set[str] = set()
+        self.below: set[str] = set()  # paths from a folder that isn't known
         self.started: set[str] = set()
         self._resting = False
         self._local = self._line
@@ -74,6 +84,8 @@ class Watch:
             self._trace = self._call
             threading.settrace(self._trace)
             sys.settrace(self._trace)
+            self._start_new_thread = _thread.start_new_thread
+            _thread.start_new_thread = self._start_traced
 
     @contextmanager
     def window(self, seen: Seen) -> Iterator[None]:
@@ -102,12 +114,13 @@ class Watch:
         else:
             sys.settrace(None)
             threading.settrace(None)
+            _thread.start_new_thread = self._start_new_thread
 
     def lost(self) -> bool:
         """Return whether something else has taken this watch's place."""
         if sys.version_info >= (3, 12):
             return sys.monitoring.get_tool(_TOOL) != _NAME
-        return sys.gettrace() is not self._trace
+        return sys.gettrace() is not self._trace or self.now.traced_by_others or self.shared.traced_by_others
 
     if sys.version_info >= (3, 12):
 
@@ -133,6 +146,15 @@ class Watch:
         if sys.version_info >= (3, 12):
             sys.monitoring.restart_events()
 
+    def _start_traced(self, function: Any, *arguments: Any) -> int:
+        """Start a thread that is watched: threading's own are, by the trace function that it was given."""
+
+        def run(*given: Any, **named: Any) -> None:
+            sys.settrace(self._trace)
+            function(*given, **named)
+
+        return self._start_new_thread(run, *arguments)
+
     def _call(self, frame: FrameType, _event: str, _argument: Any) -> Any:
         if not self.project.name(frame.f_code.co_filename):
             return None
@@ -150,13 +172,26 @@ class Watch:
         elif event in _STARTS and not _harmless(sys._getframe(1)):  # noqa: SLF001  (as documented)
             what = arguments[1] if event == "subprocess.Popen" else arguments[:1]
             self.started.add(f"a process was started: {event} {what!r}"[:200])
+        elif event == "ctypes.dlsym" and arguments[1] in _OPENERS:
+            self.started.add(f"{arguments[1]} was asked of a C library, and may open files")
+        elif event == "sys.settrace" and _root(sys._getframe(1)) not in {*_RESTORING, _OWN}:  # noqa: SLF001
+            self.now.traced_by_others = True  # it may have put this watch's back by the end
 
     def _read(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Note a file that is opened, unless to be written only."""
         if event == "open" and isinstance(arguments[2], int) and arguments[2] & os.O_ACCMODE == os.O_WRONLY:
             return
         if isinstance(arguments[0], (str, bytes, os.PathLike)) and not _configuring(sys._getframe(2)):  # noqa: SLF001
-            self.files.add(os.path.abspath(os.fsdecode(arguments[0])))  # noqa: PTH100  (Path would follow no "..")
+            path = os.fsdecode(arguments[0])
+            self.files.add(os.path.abspath(path))  # noqa: PTH100  (Path would follow no "..")
+            if event == "open" and arguments[1] is None and not os.path.isabs(path):  # noqa: PTH117
+                self.below.add(
+                    os.path.normpath(path)
+                )  # os.open's, of a folder's descriptor perhaps, which no event tells
+
+
+def _root(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__")).partition(".")[0]
 
 
 def _harmless(frame: FrameType | None) -> bool:
