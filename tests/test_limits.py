@@ -8,9 +8,8 @@ import pytest
 import torch
 from support.studies import cell
 
-from lntx.host import probes
+from lntx.host import neighbours, probes
 from lntx.host.limits import Limits, depth, flops
-from lntx.measure.cell import neighbours
 from lntx.measure.cell.plausibility import Floor
 
 MADE_UP = Limits(

@@ -87,7 +87,8 @@ def _unseen(results: Sequence["Verified"], epoch: int) -> str:
     held = round(max(ends) * epoch)
     if held >= epoch:
         return ""
-    return f" Held for {held} of an epoch's {epoch:,} steps: the rest, and what follows an epoch, is not seen (--steps {epoch + 1})."
+    left = f"the rest, and what follows an epoch, is not seen (--steps {epoch + 1})"
+    return f" Held for {held} of an epoch's {epoch:,} steps: {left}."
 
 
 def _tensor_room(results: Sequence["Verified"]) -> int:
