@@ -119,6 +119,13 @@ def test_the_parts_say_what_they_are_of_and_a_lost_one_is_told():
     assert found.about["started"] == "2026-01-01T00:01:00+00:00"
 
 
+def test_what_no_arm_ran_on_any_runner_is_kept():
+    told = [{"unmeasured": ["a.so"]}, {}, {"unmeasured": ["b.so", "a.so"]}, {"unmeasured": 1}]
+    found = join([part(number, **about) for number, about in enumerate(told, 1)])
+    assert found.about["unmeasured"] == ["a.so", "b.so"]
+    assert "unmeasured" not in join([part(number) for number in (1, 2, 3, 4)]).about
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [

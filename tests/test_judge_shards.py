@@ -12,9 +12,11 @@ from support.commandline import lntx_says
 from lntx import report, storage
 from lntx.errors import InputError
 from lntx.judge import shards
+from lntx.report.brief import brief
 from lntx.report.figures import sides, trend
 from lntx.report.findings import findings
 from lntx.report.frames import frames
+from lntx.storage.folders import runs
 
 TWO = [
     {"lntx": {**studies.MACHINE["lntx"], **more}} for more in ({"cpu": "One", "cores": 2}, {"cpu": "Other", "cores": 8})
@@ -76,20 +78,23 @@ def test_shards_of_one_machine_are_one_study():
     assert len(study.records) == len(whole().records)
 
 
+def warnings(folder):
+    """What a report of a folder warns of, on the page and on the terminal."""
+    return "\n".join(map(str, brief([run.study for run in runs(folder / "study.json")[0]]).warnings))
+
+
 def test_a_lost_shard_is_said_and_can_be_filled_in_later(tmp_path):
     for i in (1, 2, 4):
         storage.write(part(i), tmp_path / f"shard-{i}" / "study.json")
     said = lntx_says("merge", *(tmp_path / f"shard-{i}" for i in (1, 2, 4)), "-o", tmp_path / "some", "--json")
     assert (said.code, said.json["missing"], said.json["machines"]) == (0, [3], 2)
     assert "shard 3 of 4 is missing; measure it (lntx bench ... --shard 3/4), and merge again" in said.err
-    page = lntx_says("report", tmp_path / "some", "-o", tmp_path / "page")
-    assert "Shards are missing: 3/4" in page.out
+    assert "Shards are missing: 3/4" in warnings(tmp_path / "some")
     storage.write(part(3), tmp_path / "late.json")
     said = lntx_says("merge", tmp_path / "some", tmp_path / "late.json", "-o", tmp_path / "all", "--json")
     assert (said.code, said.err, said.json["missing"]) == (0, "", [])
     assert said.json["records"] == len(whole().records)
-    page = lntx_says("report", tmp_path / "all", "-o", tmp_path / "page")
-    assert "missing" not in page.out
+    assert "missing" not in warnings(tmp_path / "all")
 
 
 def test_the_page_names_the_machines_and_compares_none_without_that_word(tmp_path):

@@ -83,7 +83,7 @@ def test_rounding_is_never_called_an_error(data, backend):
     assert found.ok, found
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(training=trainings(), part=st.sampled_from(["weights", "bias"]), data=st.data())
 def test_one_weight_off_by_a_hundredth_of_their_size_is_found(training, part, data):
     problem, recipe = training

@@ -168,6 +168,10 @@ def _notes(parts: Sequence[GateResult], numbers: Sequence[int]) -> Iterator[str]
         yield from part.notes
 
 
+def _names(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, (list, tuple)) else ()
+
+
 def _about(parts: Sequence[GateResult], numbers: Sequence[int]) -> dict[str, Any]:
     """Tell how it came to be: what all share, and each runner."""
     first = {key: value for key, value in parts[0].about.items() if key not in {PART, "seed"}}
@@ -175,8 +179,10 @@ def _about(parts: Sequence[GateResult], numbers: Sequence[int]) -> dict[str, Any
         f"part {number}: {fingerprint.cpu(part.machine) or 'an unknown processor'}, {part.seconds:.0f} s"
         for number, part in zip(numbers, parts, strict=True)
     ]
+    unmeasured = {str(name): None for part in parts for name in _names(part.about.get("unmeasured"))}
     return {
         **first,
+        **({"unmeasured": list(unmeasured)} if unmeasured else {}),
         "started": min(str(part.about.get("started", "")) for part in parts),
         "ended": max(str(part.about.get("ended", "")) for part in parts),
         "interrupted": False,
