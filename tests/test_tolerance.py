@@ -94,6 +94,17 @@ def test_composing_epochs_in_float64_stays_within_its_tolerance(training, more):
     assert (errors(problem, recipe, "composed", end, sizes) <= allowed).all()
 
 
+@pytest.mark.parametrize("backend", ["composed", "spectral"])
+@pytest.mark.parametrize("epochs", [1, 10, 100, 10**4, 10**6])
+@pytest.mark.parametrize("apart", [1e-1, 3e-3, 1e-5])
+def test_samples_that_are_nearly_parallel_are_composed_within_it(backend, epochs, apart):
+    inputs = np.array([[0.92383955, 0.67097456], [0.92383955 - apart, 0.67097456 - 0.923 * apart]])
+    problem = lntx.Problem(inputs, np.array([[-0.57053406, 10.26490704], [-0.71253195, -0.72832019]]))
+    recipe = lntx.Recipe(lr=0.00869760657627783, epochs=epochs, batch_size=None)
+    end, sizes, allowed = proven(problem, recipe, "algebra")
+    assert (errors(problem, recipe, backend, end, sizes) <= allowed).all()
+
+
 @pytest.mark.parametrize("scale", [1e6, 1e30])
 @pytest.mark.parametrize("momentum", MOMENTA)
 @pytest.mark.parametrize("epochs", [3, 10**7])  # simulated, and derived

@@ -41,16 +41,18 @@ def span(gram: Tensor, error: float) -> tuple[Tensor, Tensor] | None:
     would err by more than the error without them.
     """
     lengths = gram.diagonal().sqrt()
-    lengths = torch.where(lengths > 0, lengths, 1.0)
-    if torch.finfo(gram.dtype).eps * lengths.max() / lengths.min() > error:
+    lengths, unit = torch.where(lengths > 0, lengths, 1.0), torch.finfo(gram.dtype).eps
+    if unit * lengths.max() / lengths.min() > error:
         return None
     scaled = gram / lengths / lengths[:, None]
-    noise = _NOISE * len(gram) * torch.finfo(gram.dtype).eps
+    noise = _NOISE * len(gram) * unit
     whole = torch.linalg.cholesky_ex(scaled - noise * torch.linalg.norm(scaled) * torch.eye(len(gram)).to(gram))
     if whole.info == 0:  # all eigenvalues are larger than that
         return None
     values, vectors = torch.linalg.eigh(scaled)
     real = values > noise * values[-1]
     rank = int(real.sum())
+    if rank == len(gram) or unit * values[-1] > error * values[real].min():
+        return None
     bases = torch.linalg.qr(vectors[:, real] * lengths[:, None], mode="complete").Q
-    return None if rank == len(gram) else (bases[:, :rank], bases[:, rank:])
+    return bases[:, :rank], bases[:, rank:]
