@@ -23,6 +23,7 @@ LONG = (
     "test_duet_counting.py::",
     "test_duet_memory.py::test_equal_code_has_the_same_in_every_process",
     "test_duet_tracing.py::",
+    "test_isolation.py::test_lntxs_own_backends_change_nothing_though_numba_is_loaded",
     "test_isolation.py::test_the_same_seed_gives_the_same_bits_in_every_process",
     "test_judge_simulation.py::test_a_suite_of_equal_code_raises_an_alarm_in_one_of_a_hundred_at_most",
     "test_report_browser.py::test_nothing_serious_stands_in_anybodys_way[desk-light]",

@@ -102,7 +102,7 @@ def expected(repo, folder):
     return git(folder, "write-tree")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps)
 def test_any_edits_are_taken_as_git_would_add_them_and_nothing_is_touched(tmp_path_factory, found):
     folder = tmp_path_factory.mktemp("edits")

@@ -606,7 +606,7 @@ def tables(draw):
 
 
 @given(tables())
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_table_in_any_notation_is_read_exactly_or_refused_in_a_line(tmp_path, case):
     text, encoding, target, meant, counted = case
     file = write(tmp_path / "t.csv", text, encoding)
