@@ -25,7 +25,14 @@ include_patterns = [
     "SKILL.md",
     ".github/CONTRIBUTING.md",
 ]
-exclude_patterns = [".git", ".nox", ".venv", "results", "**/__pycache__", "reports/*/table.md"]  # the last are in no commit
+exclude_patterns = [
+    ".git",
+    ".nox",
+    ".venv",
+    "results",
+    "**/__pycache__",
+    "reports/*/table.md",
+]  # the last are in no commit
 
 myst_heading_anchors = 4  # GitHub's anchors, which the pages use
 
