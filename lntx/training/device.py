@@ -77,10 +77,10 @@ def single_threaded() -> Iterator[None]:
 
 
 @contextmanager
-def one_thread() -> Iterator[None]:
-    """Let torch use one thread meanwhile: the last digits of what several make depend on where each begins."""
+def threads(number: int) -> Iterator[None]:
+    """Let torch use so many threads meanwhile; the last digits of what several make depend on where each begins."""
     before = torch.get_num_threads()
-    torch.set_num_threads(1)
+    torch.set_num_threads(number)
     try:
         yield
     finally:
@@ -94,9 +94,5 @@ def sharing() -> Iterator[None]:
     Two processes with a thread for each core wait for each other at the end of every operation: beside another, the steps of a
     small network took 11 ms instead of 0.4.
     """
-    before = torch.get_num_threads()
-    torch.set_num_threads(max(1, before // quiet.at_work()))
-    try:
+    with threads(max(1, torch.get_num_threads() // quiet.at_work())):
         yield
-    finally:
-        torch.set_num_threads(before)

@@ -90,12 +90,12 @@ class Subject:
 
 
 def _made(start: Callable[[], Any], files: frozenset[str], number: int) -> Made:
-    with surrounding("float32"), devices.one_thread(), blamed("start()", files):
+    with surrounding("float32"), devices.threads(1), blamed("start()", files):
         seed(number)
         return Made.by(start)
 
 
 def _read(batches: Callable[[], Any], files: frozenset[str], number: int) -> Batches:
-    with surrounding("float32"), devices.one_thread(), blamed("batches()", files):
+    with surrounding("float32"), devices.threads(1), blamed("batches()", files):
         seed(number)
         return Batches.read(batches)
