@@ -22,6 +22,7 @@ from lntx.training.recipe import Recipe
 
 _WIDTHS = {torch.float32: ("float32", "float64"), torch.float64: ("float64",)}
 """The dtypes that lose nothing of what a training's dtype holds."""
+_NONE: tuple[Snapshot, ...] = ()  # Python has one of these
 _NUMBERS = "fciub"  # NumPy's kinds of dtypes; objects may be anything
 
 
@@ -47,19 +48,21 @@ def is_held(value: object) -> bool:
     Anything else may be a promise: of a library that dispatches and returns, or of a class whose `__array__` begins to train.
     Asked in the time of each call: no more than a look at types.
     """
-    if type(value) is not Fit or type(value.snapshots) not in (tuple, list):
+    if type(value) is not Fit or not (_lies(value.weights) and _lies(value.bias)):
         return False
     snapshots = value.snapshots
-    return (
-        _lies(value.weights)
-        and _lies(value.bias)
-        and all(type(one) is Snapshot and _lies(one.weights) and _lies(one.bias) for one in snapshots)
+    if snapshots is _NONE:
+        return True
+    return type(snapshots) in (tuple, list) and all(
+        type(one) is Snapshot and _lies(one.weights) and _lies(one.bias) for one in snapshots
     )
 
 
 def _lies(value: Any) -> bool:
     kind = type(value)
-    return bool(value.is_cpu if kind is Tensor else kind is np.ndarray and value.dtype.kind in _NUMBERS)
+    if kind is Tensor:
+        return value.is_cpu is True
+    return kind is np.ndarray and value.dtype.kind in _NUMBERS
 
 
 def unfinished(fit: Fit, problem: Problem, recipe: Recipe) -> LntxError | None:
